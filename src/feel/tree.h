@@ -1,0 +1,64 @@
+/*
+ * tree.h: the syntax tree, one for both front ends. Built only by the parser through tree_new; every node
+ * keeps its bytes of the text. The checker fills `type` and `ref`; nothing else changes after parsing.
+ *
+ * Children hang in a sibling list, so that a pass needs no table of layouts:
+ *
+ *   LITERAL      value                              NAME       name, ref
+ *   UNARY        op (NEG); child                    BINARY     op (OR..POW); left, right
+ *   BETWEEN      x, low, high                       IN         x, test...   (each an expression or a TEST node)
+ *   TEST         op (< <= > >= = !=), child; `(< 5)` within `in`; also a bare RANGE or LIST is a test
+ *   IF           condition, then, else              PATH       source, name
+ *   FILTER       source, condition                  CALL       callee, argument... (each argument may carry a name)
+ *   LIST         item...                            CONTEXT    ENTRY...       ENTRY  name, child
+ *   RANGE        low, high, open/closed flags; a missing end has has_low / has_high false
+ *   FOR          ITERATOR..., body                  SOME, EVERY ITERATOR..., condition
+ *   ITERATOR     name; child, or two children for `a..b`
+ *   FUNCTION     PARAM..., body                     PARAM      name, type expression optional
+ *   INSTANCE_OF  child, type expression as TYPE node TYPE      name, children
+ */
+#ifndef HUIQI_FEEL_TREE_H
+#define HUIQI_FEEL_TREE_H
+#include "base/diags.h"
+#include "feel/type.h"
+
+enum node_kind {
+    NODE_LITERAL, NODE_NAME, NODE_UNARY, NODE_BINARY, NODE_BETWEEN, NODE_IN, NODE_TEST, NODE_IF, NODE_PATH,
+    NODE_FILTER, NODE_CALL, NODE_LIST, NODE_CONTEXT, NODE_ENTRY, NODE_RANGE, NODE_FOR, NODE_SOME, NODE_EVERY,
+    NODE_ITERATOR, NODE_FUNCTION, NODE_PARAM, NODE_INSTANCE_OF, NODE_TYPE, NODE_KINDS
+};
+
+enum node_op {
+    NOP_NONE, NOP_OR, NOP_AND, NOP_EQ, NOP_NE, NOP_LT, NOP_LE, NOP_GT, NOP_GE, NOP_ADD, NOP_SUB, NOP_MUL, NOP_DIV,
+    NOP_POW, NOP_NEG, NODE_OPS
+};
+
+/* What a name stands for; filled in by the checker. */
+enum ref_kind {
+    REF_NONE,
+    REF_SLOT,    /* a name of the vocabulary: index into the host's slots */
+    REF_LOCAL,   /* let, iterator, parameter, `item`: frame index */
+    REF_BUILTIN, /* index into builtins */
+    REF_MEMBER,  /* a bare member name inside a filter: index of the local whose member it is, in `local` */
+};
+
+struct node {
+    uint8_t kind; /* enum node_kind */
+    uint8_t op;   /* enum node_op */
+    bool has_low, has_high, low_closed, high_closed; /* RANGE */
+    uint8_t ref;  /* enum ref_kind */
+    uint32_t start, end; /* bytes of the text, half open */
+    uint32_t index;      /* of ref */
+    struct span name;    /* NAME, PATH, ENTRY, ITERATOR, PARAM, TYPE; argument name of a child of CALL */
+    struct value value;  /* LITERAL */
+    const struct type *type;
+    struct node *child, *next; /* first child, next sibling */
+};
+
+struct node *tree_new(struct arena *a, enum node_kind kind, uint32_t start, uint32_t end);
+void tree_add(struct node *parent, struct node *child); /* appends; NULL child is ignored */
+/* Indented outline with kinds, spans and types: the printable form of two stages. */
+void tree_dump(struct buffer *out, const struct node *n, struct span text);
+/* FEEL text again, with the fewest brackets. */
+void tree_print(struct buffer *out, const struct node *n);
+#endif
