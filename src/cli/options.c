@@ -1,0 +1,127 @@
+/*
+ * options.c: see options.h. Prints, as only src/cli may; knows nothing of any one command.
+ */
+#include "cli/options.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include "base/map.h"
+
+void options_help(const struct command_spec *c)
+{
+    printf("usage: huiqi %s %s\n\n%s\n\noptions:\n", c->name, c->usage, c->summary);
+    for (size_t i = 0; i < c->option_count; i++) {
+        const struct option_spec *o = &c->options[i];
+        char left[64];
+        snprintf(left, sizeof left, "--%s%s%s", o->name, o->argument ? " " : "", o->argument ? o->argument : "");
+        printf("  %-24s %s\n", left, o->help);
+    }
+    printf("  %-24s %s\n", "--help", "this text");
+    if (c->example_count > 0)
+        printf("\nexamples:\n");
+    for (size_t i = 0; i < c->example_count; i++)
+        printf("  %s\n      %s\n", c->examples[i].command, c->examples[i].meaning);
+}
+
+int report_usage(const struct command_spec *c, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "huiqi %s: ", c->name);
+    vfprintf(stderr, format, args);
+    fprintf(stderr, "\nusage: huiqi %s %s\n", c->name, c->usage);
+    fprintf(stderr, "try 'huiqi %s --help'\n", c->name);
+    va_end(args);
+    return 2;
+}
+
+int report_err(const struct err *err)
+{
+    fprintf(stderr, "huiqi: ");
+    if (err->file[0])
+        fprintf(stderr, "%s:", err->file);
+    if (err->line)
+        fprintf(stderr, "%u:%u:", (unsigned)err->line, (unsigned)err->column);
+    fprintf(stderr, "%serror: %s\n", err->file[0] || err->line ? " " : "", err->message);
+    if (err->hint[0])
+        fprintf(stderr, "  hint: %s\n", err->hint);
+    return err_exit(err->code);
+}
+
+static const struct option_spec *find(const struct command_spec *c, struct span name)
+{
+    for (size_t i = 0; i < c->option_count; i++)
+        if (span_eq(span_z(c->options[i].name), name))
+            return &c->options[i];
+    return NULL;
+}
+
+/* The option nearest to a misspelt one, NULL when none is near. */
+static const char *nearest(const struct command_spec *c, struct span name)
+{
+    const char *best = NULL;
+    size_t best_distance = name.n / 3 + 2;
+    for (size_t i = 0; i < c->option_count; i++) {
+        size_t d = edit_distance(name, span_z(c->options[i].name), best_distance);
+        if (d < best_distance) {
+            best = c->options[i].name;
+            best_distance = d;
+        }
+    }
+    return best;
+}
+
+static int unknown_option(const struct command_spec *c, struct span name)
+{
+    const char *near = nearest(c, name);
+    if (near)
+        return report_usage(c, "unknown option --%.*s, did you mean --%s?", SPAN_ARG(name), near);
+    return report_usage(c, "unknown option --%.*s", SPAN_ARG(name));
+}
+
+/* One argument that begins with --; *at moves over a value that follows. */
+static int take(const struct command_spec *c, int argc, char **argv, int *at, void *values)
+{
+    struct span name = span_z(argv[*at] + 2);
+    const char *equals = strchr(argv[*at], '=');
+    if (equals)
+        name.n = (size_t)(equals - name.p);
+    const struct option_spec *o = find(c, name);
+    if (!o)
+        return unknown_option(c, name);
+    if (o->kind == OPTION_FLAG) {
+        if (equals)
+            return report_usage(c, "--%s takes no value", o->name);
+        *(bool *)((char *)values + o->offset) = true;
+        return OPTIONS_RUN;
+    }
+    if (!equals && *at + 1 >= argc)
+        return report_usage(c, "--%s needs a value: --%s %s", o->name, o->name, o->argument);
+    *(const char **)((char *)values + o->offset) = equals ? equals + 1 : argv[++*at];
+    return OPTIONS_RUN;
+}
+
+int options_parse(const struct command_spec *c, int argc, char **argv, void *values, int *ret_count)
+{
+    int operands = 0;
+    bool ended = false;
+    for (int i = 1; i < argc; i++) {
+        if (ended || strncmp(argv[i], "--", 2) != 0) {
+            argv[1 + operands++] = argv[i];
+        } else if (argv[i][2] == 0) {
+            ended = true;
+        } else if (strcmp(argv[i], "--help") == 0) {
+            options_help(c);
+            return 0;
+        } else {
+            int r = take(c, argc, argv, &i, values);
+            if (r != OPTIONS_RUN)
+                return r;
+        }
+    }
+    if (operands < c->least)
+        return report_usage(c, "something is missing");
+    if (c->most >= 0 && operands > c->most)
+        return report_usage(c, "'%s' is one argument too many", argv[1 + c->most]);
+    *ret_count = operands;
+    return OPTIONS_RUN;
+}
