@@ -1,0 +1,363 @@
+/*
+ * library.h: a loaded library: facts, parameters, registers, documents, measures and products, checked and
+ * compiled. Built once by library_load into one program arena, immutable afterwards, shared by all threads, counted
+ * by references while a newer one is swapped in. Named by the hash of its files.
+ *
+ * docs/authoring.md describes the files; load.c reads them, check.c compiles expressions and checks what crosses files.
+ */
+#ifndef HUIQI_POLICY_LIBRARY_H
+#define HUIQI_POLICY_LIBRARY_H
+#include "base/diags.h"
+#include "base/json.h"
+#include "calendar/calendar.h"
+#include "feel/feel.h"
+
+/* A text for people in both languages. */
+struct words {
+    struct span zh, en;
+};
+static inline struct span words_in(struct words w, bool english)
+{
+    return english && w.en.n ? w.en : w.zh;
+}
+
+/* Where something stands in its file: for messages. */
+struct place {
+    struct span file;
+    uint32_t line, column;
+};
+
+/* An expression of a file with what it needs to be shown. NULL expr = not given. */
+struct formula {
+    struct span text;
+    const struct feel_expr *expr;
+    struct place place;
+};
+
+/* X-lists of closed words: one place each. WORD(ID, "yaml word", zh, en) */
+#define KIND_LIST(WORD)                                                                            \
+    WORD(SUBSIDY, "subsidy", "补贴奖励", "subsidy")                                                \
+    WORD(INTEREST, "interest", "贴息", "interest subsidy")                                         \
+    WORD(WAIVER, "waiver", "减免", "waiver")                                                       \
+    WORD(REFUND, "refund", "返还", "refund")                                                       \
+    WORD(DEFERRAL, "deferral", "缓缴延期", "deferral")                                             \
+    WORD(CREDIT, "credit", "信贷", "credit")                                                       \
+    WORD(GUARANTEE, "guarantee", "担保", "guarantee")                                              \
+    WORD(TAX, "tax", "税收", "tax")                                                                \
+    WORD(PRICE, "price", "价格", "price")                                                          \
+    WORD(QUOTA, "quota", "额度指标", "quota")                                                      \
+    WORD(STATUS, "status", "资格名单", "status")                                                   \
+    WORD(PROCEDURE, "procedure", "办事便利", "procedure")                                          \
+    WORD(PROHIBITION, "prohibition", "禁止限制", "prohibition")                                    \
+    WORD(DUTY, "duty", "义务", "duty")                                                             \
+    WORD(INDICATOR, "indicator", "考核指标", "indicator")                                          \
+    WORD(SERVICE, "service", "服务", "service")
+#define PRECISION_LIST(WORD)                                                                       \
+    WORD(EXACT, "exact", "可算准数", "exact")                                                      \
+    WORD(CAP, "cap", "只有上限", "upper limit only")                                               \
+    WORD(RANGE, "range", "区间", "range")                                                          \
+    WORD(RATE, "rate", "比率", "rate")                                                             \
+    WORD(DATE, "date", "期限日期", "date")                                                         \
+    WORD(DECIDE, "decide", "可判定", "yes or no")                                                  \
+    WORD(UNPUBLISHED, "unpublished", "标准未公布", "not published")
+#define NATURE_LIST(WORD)                                                                          \
+    WORD(RECEIVED, "received", "到手", "received")                                                 \
+    WORD(NOT_CHARGED, "not-charged", "免收", "not charged")                                        \
+    WORD(POSTPONED, "postponed", "缓缴", "postponed")                                              \
+    WORD(LENT, "lent", "借入", "lent")                                                             \
+    WORD(RETURNED, "temporarily-returned", "暂退", "temporarily returned")                         \
+    WORD(THIRD_PARTY, "third-party", "付给第三方", "paid to a third party")
+#define REASON_LIST(WORD)                                                                          \
+    WORD(RECOGNITION, "recognition", "须经认定", "recognised by an authority")                     \
+    WORD(NO_CRITERION, "no-criterion", "文中无标准", "no criterion in the text")                   \
+    WORD(DISCRETION, "discretion", "由办理机构裁量", "at the discretion of the office")            \
+    WORD(TEXT_NOT_HELD, "text-not-held", "依据的文件未收录", "the text it refers to is not held")  \
+    WORD(GARBLED_TEXT, "garbled-text", "原文有脱误", "the text is garbled")                        \
+    WORD(OUTSIDE_EVENT, "outside-event", "取决于外部事件", "depends on an outside event")
+#define ROLE_LIST(WORD)                                                                            \
+    WORD(ENTERPRISE, "enterprise", "企业", "enterprise")                                           \
+    WORD(SOLE_TRADER, "sole-trader", "个体工商户", "sole trader")                                  \
+    WORD(PERSON, "person", "个人", "person")                                                       \
+    WORD(BANK, "bank", "银行", "bank")                                                             \
+    WORD(LANDLORD, "landlord", "出租方", "landlord")                                               \
+    WORD(DEPARTMENT, "department", "部门", "department")                                           \
+    WORD(ORGANISATION, "organisation", "其他单位", "other organisation")
+#define STATUS_LIST(WORD)                                                                          \
+    WORD(ELIGIBLE, "eligible", "符合", "eligible")                                                 \
+    WORD(INELIGIBLE, "ineligible", "不符合", "not eligible")                                       \
+    WORD(UNDETERMINED, "undetermined", "待补充", "undetermined")                                   \
+    WORD(NEEDS_RECOGNITION, "needs-recognition", "待认定", "needs recognition")
+#define TIMING_LIST(WORD)                                                                          \
+    WORD(NOT_YET, "not-yet", "未到期", "not yet")                                                  \
+    WORD(OPEN, "open", "受理中", "open")                                                           \
+    WORD(CLOSED, "closed", "申请已截止", "applications closed")                                    \
+    WORD(UNKNOWN_START, "unknown-start", "开始时间待通知", "start not announced")                  \
+    WORD(UNKNOWN_END, "unknown-end", "截止时间待定", "end not known")                              \
+    WORD(EXPIRED, "expired", "已失效", "no longer in force")
+
+#define WORD_ENUM_KIND(id, y, z, e) KIND_##id,
+#define WORD_ENUM_PRECISION(id, y, z, e) PRECISION_##id,
+#define WORD_ENUM_NATURE(id, y, z, e) NATURE_##id,
+#define WORD_ENUM_REASON(id, y, z, e) REASON_##id,
+#define WORD_ENUM_ROLE(id, y, z, e) ROLE_##id,
+#define WORD_ENUM_STATUS(id, y, z, e) STATUS_##id,
+#define WORD_ENUM_TIMING(id, y, z, e) TIMING_##id,
+enum measure_kind { KIND_LIST(WORD_ENUM_KIND) KINDS };
+enum precision { PRECISION_LIST(WORD_ENUM_PRECISION) PRECISIONS };
+enum nature { NATURE_LIST(WORD_ENUM_NATURE) NATURES };
+enum manual_reason { REASON_LIST(WORD_ENUM_REASON) REASONS };
+enum role { ROLE_LIST(WORD_ENUM_ROLE) ROLES };
+enum status { STATUS_LIST(WORD_ENUM_STATUS) STATUSES };
+enum timing { TIMING_LIST(WORD_ENUM_TIMING) TIMINGS };
+enum result_kind { RESULT_MONEY, RESULT_RATE, RESULT_DATE, RESULT_COUNT, RESULT_TEXT, RESULT_KINDS };
+enum apply_mode { APPLY_APPLICATION, APPLY_AUTOMATIC, APPLY_ANNOUNCED, APPLY_NONE, APPLY_MODES };
+enum fact_change { CHANGE_PAST, CHANGE_FIXED, CHANGE_BY_TIME, CHANGE_BY_AUTHORITY, CHANGE_BY_APPLICANT, CHANGES };
+
+struct closed_word {
+    struct span yaml;
+    struct words title;
+};
+/* One table per X-list, indexed by its enum (words.c). */
+extern const struct closed_word kind_words[KINDS], precision_words[PRECISIONS], nature_words[NATURES],
+    reason_words[REASONS], role_words[ROLES], status_words[STATUSES], timing_words[TIMINGS],
+    result_words[RESULT_KINDS], apply_words[APPLY_MODES], change_words[CHANGES];
+
+struct item_kind {
+    struct span id;         /* "loan" */
+    struct span list;       /* 贷款 */
+    struct words title;
+    uint32_t list_slot;
+};
+
+struct fact {
+    struct span name;
+    const struct item_kind *of; /* NULL = the subject itself */
+    bool of_person;
+    const struct type *type;    /* element type; the vocabulary holds TYPE_DATED of it when `period` is set */
+    uint32_t slot;
+    uint8_t period;             /* enum period_kind */
+    bool whole, has_min, has_max, sensitive, is_list;
+    struct decimal min, max;
+    struct span unit, holder;
+    enum cause cause;
+    enum fact_change change;
+    struct words question, help;
+    struct formula computed;
+    bool has_in_list;
+    struct value in_list;
+    struct place place;
+};
+
+struct parameter_value {
+    struct date from;
+    bool has_to;
+    struct date to;
+    struct span region; /* empty = everywhere */
+    struct value value;
+    struct span source;
+    bool has_known;
+    struct date known;  /* when it was published; absent = from */
+};
+struct parameter {
+    struct span name;
+    const struct type *type;
+    uint32_t slot;
+    struct words title;
+    struct span unit, holder;
+    bool event;
+    bool has_known_until;
+    struct date known_until;
+    const struct parameter_value *values; /* by from, ascending */
+    size_t value_count;
+    struct place place;
+};
+
+struct library_register {
+    struct span name;
+    struct words title;
+    uint32_t slot;
+    struct value list; /* with its coverage */
+    struct span source_document, source_clause;
+    struct place place;
+};
+
+struct condition; 
+
+struct document_relation {
+    struct span kind, document, title, number;
+    bool held;
+};
+struct library_document {
+    struct span id, title, number, type, region;
+    const struct span *issuers;
+    size_t issuer_count;
+    bool has_issued;
+    struct date issued;
+    struct formula in_force_from, in_force_to;
+    bool from_inferred;          /* not printed: the finding's date has certainty "reading" */
+    struct words from_why;
+    struct span file, sha256;    /* which text; empty when `within` another or not held */
+    const struct library_document *within;
+    struct span within_clause;
+    const struct document_relation *relations;
+    size_t relation_count;
+    const struct span *missing;
+    size_t missing_count;
+    const struct condition *rules; /* law 18 */
+    size_t rule_count;
+    struct place place;
+};
+
+struct condition {
+    struct span id;              /* rule id or empty */
+    struct formula test;         /* NULL expr for manual */
+    bool soft;
+    bool manual;
+    enum manual_reason reason;
+    struct span owner;
+    struct words text;           /* neutral label; for manual the text itself */
+    struct span cites;           /* clause relative to the measure's document, or to `document` */
+    const struct library_document *document; /* the one that cites refers to */
+    struct place place;
+};
+
+struct let {
+    struct span name;
+    struct formula formula;
+};
+
+struct benefit {
+    struct span name;
+    enum result_kind kind;
+    enum precision precision;
+    enum nature nature;
+    struct span unit;
+    struct formula amount, cap, min, max;
+    struct words text;
+    enum decimal_round round;
+    struct span cites;
+    struct place place;
+};
+
+struct measure_date {
+    struct span what;
+    struct words title;
+    struct formula is;
+    struct span cites;
+};
+
+struct reading {
+    struct span id;
+    struct words title;
+    const struct let *lets; /* the whole let list with this reading's replacements, compiled */
+    /* everything that depends on the lets, compiled against them: same order and count as in the measure */
+    struct condition *conditions;
+    struct benefit *benefits;
+    struct formula test;
+    struct measure_date *dates;
+};
+
+struct relation {
+    struct span kind;
+    const struct span *with;
+    size_t with_count;
+    struct words title;
+    struct span cites;
+};
+
+struct contact {
+    struct words role;
+    struct span organisation, channel;
+};
+
+struct example {
+    struct span name;
+    struct date as_of;
+    const struct json *facts, *parameters, *expect;
+    struct span reading;
+    struct place place;
+};
+
+struct measure {
+    struct span id, catalogue, region, authority;
+    bool product;
+    struct span institution, product_type;
+    struct words title, plain;
+    enum measure_kind kind;
+    enum precision precision;
+    const struct library_document *document;
+    struct span cites;
+    unsigned addressees;             /* bit per enum role */
+    enum role applicant, beneficiary;
+    const struct item_kind *each;    /* NULL = the subject itself */
+    struct formula in_force_from, in_force_to; /* own or the document's */
+    bool from_inferred;
+    enum apply_mode apply_mode;
+    struct formula apply_from, apply_to;
+    struct span late, apply_cites;
+    const struct span *channels, *tags;
+    size_t channel_count, tag_count;
+    const struct condition *conditions; /* inherited rules first */
+    size_t condition_count;
+    const struct let *lets;
+    size_t let_count;
+    const struct benefit *benefits;
+    size_t benefit_count;
+    struct formula test;
+    struct words next;
+    const struct measure_date *dates;
+    size_t date_count;
+    const struct reading *readings;  /* readings[0] is the default and equals the measure itself; none = unambiguous */
+    size_t reading_count;
+    const struct relation *relations;
+    size_t relation_count;
+    const struct words *materials, *steps, *notes;
+    size_t material_count, step_count, note_count;
+    const struct contact *contacts;
+    size_t contact_count;
+    const struct example *examples;
+    size_t example_count;
+    const uint32_t *slots;           /* of the vocabulary, that any of its expressions reads (computed facts expanded) */
+    size_t slot_count;
+    struct place place;
+};
+
+/* What a vocabulary slot is. */
+enum slot_kind { SLOT_FACT, SLOT_ITEMS, SLOT_PARAMETER, SLOT_REGISTER, SLOT_TODAY, SLOT_THIS_YEAR, SLOT_LAST_YEAR,
+                 SLOT_THIS_MONTH, SLOT_LAST_MONTH, SLOT_LAST_YEAR_END };
+struct slot {
+    enum slot_kind kind;
+    struct span name;
+    union {
+        const struct fact *fact;
+        const struct item_kind *items;
+        const struct parameter *parameter;
+        const struct library_register *reg;
+    };
+};
+
+struct library {
+    struct arena arena; /* of the program lifetime; holds everything, this struct included in its first block or beside */
+    char hash[65];      /* SHA-256 over sorted (path, bytes) of all files */
+    struct feel_vocabulary vocabulary;
+    const struct slot *slots; /* one per vocabulary slot */
+    const struct calendar *calendar;
+    const struct item_kind **item_kinds; size_t item_kind_count;
+    const struct fact **facts; size_t fact_count;
+    const struct parameter **parameters; size_t parameter_count;
+    const struct library_register **registers; size_t register_count;
+    const struct library_document **documents; size_t document_count;
+    const struct measure **measures; size_t measure_count; /* products included; by catalogue number, then id */
+    struct map fact_by_name, parameter_by_name, register_by_name, document_by_id, measure_by_id, measure_by_catalogue;
+    int references; /* atomic */
+};
+
+/* Loads and checks a folder. All problems are in diags (positions, hints); E_CHECK when any is an error. */
+NODISCARD int library_load(const char *folder, struct library **ret, struct diags *diags, struct err *err);
+struct library *library_ref(struct library *l);
+void library_unref(struct library *l); /* accepts NULL */
+/* By id or catalogue number; NULL with the nearest in *ret_nearest. */
+const struct measure *library_find(const struct library *l, struct span id, struct span *ret_nearest);
+/* The folder to use: --library, HUIQI_LIBRARY, ./library, the installed one. */
+const char *library_folder(const char *option);
+#endif

@@ -1,0 +1,150 @@
+/*
+ * match.h: findings. A measure and a subject at a date give one finding (one per item when the measure runs `each`
+ * item). The finding is the contract of docs/finding.md; here it is a struct that finding_json turns into it.
+ */
+#ifndef HUIQI_POLICY_MATCH_H
+#define HUIQI_POLICY_MATCH_H
+#include "policy/library.h"
+
+/* ---- what is known about a subject ---- */
+
+enum basis { BASIS_VERIFIED, BASIS_DECLARED, BASIS_FORECAST, BASIS_ACCRUED, BASES };
+
+struct fact_value {
+    const struct fact *fact;
+    struct span item;   /* empty = the subject */
+    struct span period; /* canonical; empty when timeless */
+    struct value value; /* VALUE_NULL = known to be absent */
+    struct span source;
+    bool has_date;
+    struct date date;   /* when it was observed */
+    enum basis basis;
+    bool conflict;      /* another holder says otherwise */
+};
+
+struct item_list {
+    const struct item_kind *kind;
+    const struct span *ids;
+    size_t n;
+    bool given, complete;
+    bool flat; /* facts of this kind stood at the top level: one item without id */
+};
+
+struct subject {
+    struct span kind; /* "enterprise", "person" */
+    struct span id;   /* code or empty */
+    const struct fact_value *values;
+    size_t n;
+    const struct item_list *lists;
+    size_t list_count;
+};
+
+/* Reads the JSON of docs/authoring.md ("As input"). E_NAME with nearest names, E_TYPE, E_INPUT with positions.
+   Also reads {"value":, "source":, "date":, "basis":} in place of a bare value. */
+NODISCARD int subject_from_json(struct arena *request, const struct library *l, const struct json *j, struct span file,
+                                struct subject *ret, struct err *err);
+
+/* ---- the question ---- */
+
+struct override { /* --set 参数=值, examples */
+    const struct parameter *parameter;
+    struct value value;
+};
+struct match_options {
+    struct date as_of;
+    struct date known_by;          /* facts and values published later are not seen; default as_of */
+    struct span region;            /* narrows the list; never a fact; empty = all */
+    const struct measure *only;    /* NULL = all addressed to the subject */
+    struct span reading;           /* id; empty = default of each */
+    const struct override *overrides;
+    size_t override_count;
+    bool trace;                    /* facts used and worked formulas; off only for benchmarks */
+};
+
+/* ---- the answer ---- */
+
+struct result {
+    const struct benefit *benefit;
+    bool has_value, has_min, has_max;
+    struct value value, min, max;
+    enum basis basis;
+    struct span worked;
+};
+struct condition_finding {
+    const struct condition *condition;
+    struct value truth;     /* BOOLEAN, UNKNOWN or ERROR */
+    const struct feel_use *uses;
+    bool near;              /* the one false condition on a fact that the applicant may change */
+};
+struct date_finding {
+    struct span what;
+    struct words title;
+    bool known;
+    struct date date;
+    struct span certainty;  /* fixed | event | reading | unknown */
+    struct span cites;
+};
+struct reading_finding {
+    const struct reading *reading;
+    bool used;
+    enum status status;
+    const struct result *results; /* same order as the measure's benefits */
+};
+enum group { GROUP_CAN, GROUP_CONFIRM, GROUP_SUPPLY, GROUP_NEAR, GROUP_NOT, GROUP_TIME, GROUPS };
+extern const struct closed_word group_words[GROUPS]; /* 可享 待确认 待补充 差一步 不符合 未到期或已过期 */
+
+struct finding {
+    const struct measure *measure;
+    struct span subject_kind, item;
+    enum status status;
+    enum timing timing;
+    struct span answer;             /* empty = none */
+    const struct result *results;
+    const struct condition_finding *conditions;
+    const struct date_finding *dates;
+    size_t date_count;
+    const struct missing *missing;
+    const struct reading_finding *readings;
+    const struct measure *const *excluded_by;
+    size_t excluded_count;
+    enum group group;
+    const struct failure *failure;  /* first run-time failure or NULL */
+};
+struct checkup {
+    const struct library *library;
+    struct subject subject;
+    struct match_options options;
+    struct finding *findings; /* by group, then amount (largest first), then deadline */
+    size_t n;
+};
+
+NODISCARD int match(struct arena *request, const struct library *l, const struct subject *s,
+                    const struct match_options *options, struct checkup **ret, struct err *err);
+
+/* The contract as JSON: the whole check-up, or one finding. */
+struct json *checkup_json(struct arena *request, const struct checkup *c);
+struct json *finding_json(struct arena *request, const struct checkup *c, const struct finding *f);
+
+/* Totals apart by nature; exact amounts apart from upper bounds. Only eligible and in time. */
+struct total {
+    enum nature nature;
+    struct decimal exact, verified, upper; /* 元 */
+    size_t exact_count, upper_count, unpublished_count;
+};
+size_t checkup_totals(const struct checkup *c, struct total ret[NATURES]); /* returns how many natures are used */
+
+/* The next questions: missing facts of cause ASK, the one that settles most (by value, then by count) first. */
+struct question {
+    const struct fact *fact;
+    struct span item, period;
+    size_t settles;          /* findings that wait for it */
+    struct decimal at_stake; /* 元, sum of known upper values of those findings; zero when unknown */
+};
+NODISCARD int checkup_questions(struct arena *request, const struct checkup *c, size_t limit, const struct question **ret,
+                                size_t *ret_n, struct err *err);
+
+/* The sentence of a condition for people, with the figures in it: met, not met, unknown. */
+struct span condition_sentence(struct arena *request, const struct library *l, const struct condition_finding *c, bool english);
+/* One line of what a finding gives: "返还 21,600.00 元", "最高 10,000,000.00 元（上限，非应付额）", "标准未公布". */
+struct span finding_gives(struct arena *request, const struct finding *f, bool english);
+#endif
