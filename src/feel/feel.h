@@ -13,6 +13,7 @@
 #define HUIQI_FEEL_FEEL_H
 #include "base/diags.h"
 #include "base/json.h"
+#include "base/map.h"
 #include "calendar/calendar.h"
 #include "feel/tree.h"
 #include "feel/type.h"
