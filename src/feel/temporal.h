@@ -1,0 +1,32 @@
+/*
+ * temporal.h: times, date-times and durations as FEEL writes and computes them. Dates are base/date.h.
+ *
+ * Parsers take the whole span and are exact; printers append canonical text. A zone is an offset from UTC; a
+ * named zone is kept as text and has no offset here (the standard's zone arithmetic comes with the DMN issue).
+ */
+#ifndef HUIQI_FEEL_TEMPORAL_H
+#define HUIQI_FEEL_TEMPORAL_H
+#include "base/buffer.h"
+#include "feel/value.h"
+
+#define NANOSECONDS_PER_SECOND INT64_C(1000000000)
+#define SECONDS_PER_DAY INT64_C(86400)
+#define NANOSECONDS_PER_DAY (NANOSECONDS_PER_SECOND * SECONDS_PER_DAY)
+/* Longest duration: the whole calendar of +-999,999,999 years, in nanoseconds and in months. */
+#define DURATION_NANOSECONDS_MAX ((int128)INT64_C(800000000000) * NANOSECONDS_PER_DAY)
+#define DURATION_MONTHS_MAX INT64_C(24000000000)
+
+bool time_parse(struct span s, struct time *ret);           /* 10:30:00[.fraction][Z|+08:00|@Zone/Name] */
+bool date_time_parse(struct span s, struct date_time *ret); /* a bare date is its midnight */
+/* P1Y2M gives MONTHS, P1DT2H3M4.5S gives DAYS, with an optional minus; a mixture is refused. */
+bool duration_parse(struct span s, struct value *ret);
+
+void time_print(struct buffer *out, const struct time *t);
+void date_time_print(struct buffer *out, const struct date_time *dt);
+void days_print(struct buffer *out, int128 nanoseconds);
+void months_print(struct buffer *out, int64_t months);
+
+int128 time_nanoseconds(const struct time *t);           /* since midnight */
+int128 date_time_nanoseconds(const struct date_time *d); /* since 1970, offset taken off */
+bool date_time_from_nanoseconds(int128 since_1970, const struct time *zone, struct date_time *ret);
+#endif
