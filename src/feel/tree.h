@@ -9,13 +9,18 @@
  *   BETWEEN      x, low, high                       IN         x, test...   (each an expression or a TEST node)
  *   TEST         op (< <= > >= = !=), child; `(< 5)` within `in`; also a bare RANGE or LIST is a test
  *   IF           condition, then, else              PATH       source, name
- *   FILTER       source, condition                  CALL       callee, argument... (each argument may carry a name)
+ *   FILTER       source, condition                  CALL       callee, argument... (plain, or all ARGUMENT)
+ *   ARGUMENT     name; child; index = number of the parameter (filled in by the checker)
  *   LIST         item...                            CONTEXT    ENTRY...       ENTRY  name, child
  *   RANGE        low, high, open/closed flags; a missing end has has_low / has_high false
  *   FOR          ITERATOR..., body                  SOME, EVERY ITERATOR..., condition
  *   ITERATOR     name; child, or two children for `a..b`
  *   FUNCTION     PARAM..., body                     PARAM      name, type expression optional
- *   INSTANCE_OF  child, type expression as TYPE node TYPE      name, children
+ *   INSTANCE_OF  child, type expression as TYPE node TYPE      name, children; members of context<> are ENTRY nodes,
+ *                                                              the last child of function<> is the result
+ *
+ * Frame indices (REF_LOCAL): lets first, in their order; then iterators, parameters, entries of contexts and `item`
+ * by depth of nesting. ITERATOR, PARAM, ENTRY and FILTER (for its `item`) carry the index that they bind.
  */
 #ifndef HUIQI_FEEL_TREE_H
 #define HUIQI_FEEL_TREE_H
@@ -24,7 +29,7 @@
 
 enum node_kind {
     NODE_LITERAL, NODE_NAME, NODE_UNARY, NODE_BINARY, NODE_BETWEEN, NODE_IN, NODE_TEST, NODE_IF, NODE_PATH,
-    NODE_FILTER, NODE_CALL, NODE_LIST, NODE_CONTEXT, NODE_ENTRY, NODE_RANGE, NODE_FOR, NODE_SOME, NODE_EVERY,
+    NODE_FILTER, NODE_CALL, NODE_ARGUMENT, NODE_LIST, NODE_CONTEXT, NODE_ENTRY, NODE_RANGE, NODE_FOR, NODE_SOME, NODE_EVERY,
     NODE_ITERATOR, NODE_FUNCTION, NODE_PARAM, NODE_INSTANCE_OF, NODE_TYPE, NODE_KINDS
 };
 
@@ -39,7 +44,9 @@ enum ref_kind {
     REF_SLOT,    /* a name of the vocabulary: index into the host's slots */
     REF_LOCAL,   /* let, iterator, parameter, `item`: frame index */
     REF_BUILTIN, /* index into builtins */
-    REF_MEMBER,  /* a bare member name inside a filter: index of the local whose member it is, in `local` */
+    REF_MEMBER,  /* a bare member name inside a filter: index of the local (`item`) whose member it is */
+    REF_DATED,   /* a vocabulary name of TYPE_DATED: index is the slot; bare (type = that of one value), or the callee
+                    of a CALL of one argument (type = the TYPE_DATED itself) */
 };
 
 struct node {
@@ -49,7 +56,7 @@ struct node {
     uint8_t ref;  /* enum ref_kind */
     uint32_t start, end; /* bytes of the text, half open */
     uint32_t index;      /* of ref */
-    struct span name;    /* NAME, PATH, ENTRY, ITERATOR, PARAM, TYPE; argument name of a child of CALL */
+    struct span name;    /* NAME, PATH, ARGUMENT, ENTRY, ITERATOR, PARAM, TYPE */
     struct value value;  /* LITERAL */
     const struct type *type;
     struct node *child, *next; /* first child, next sibling */

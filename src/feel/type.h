@@ -54,7 +54,17 @@ extern const struct type TYPE_ANY_T, TYPE_NULL_T, TYPE_BOOLEAN_T, TYPE_NUMBER_T,
 const struct type *type_number(struct arena *a, struct span unit);
 const struct type *type_enumeration(struct arena *a, const struct span *values, size_t n);
 const struct type *type_list(struct arena *a, const struct type *element);
+const struct type *type_range(struct arena *a, const struct type *element);
 const struct type *type_dated(struct arena *a, const struct type *element, uint8_t period, bool bare);
+/* Members and params are taken as they are, not copied. All constructors give NULL without memory. */
+const struct type *type_context(struct arena *a, const struct type_member *members, size_t n);
+const struct type *type_function(struct arena *a, const struct type *const *params, size_t n, const struct type *result);
+const struct type_member *type_member_find(const struct type *context, struct span name); /* NULL = none */
+/* The static type of a kind of values; ANY for structured ones. */
+const struct type *type_of_kind(enum value_kind kind);
+/* The least type that both fit: numbers keep a unit that they share, enumerations are united, different kinds are
+   ANY, null gives way. The element of an empty list is TYPE_NULL. NULL without memory. */
+const struct type *type_common(struct arena *a, const struct type *x, const struct type *y);
 void type_print(struct buffer *out, const struct type *t); /* "number (元)", "list<context<...>>" */
 /* May a value of type `from` stand where `to` is wanted? */
 bool type_fits(const struct type *from, const struct type *to);

@@ -1,0 +1,438 @@
+/*
+ * tree.c: the syntax tree: building, an outline for people, FEEL text again.
+ *
+ * Recursion here is as deep as the tree, which the parser bounds by FEEL_DEPTH_MAX.
+ */
+#include "feel/tree.h"
+#include "feel/builtins.h"
+
+struct node *tree_new(struct arena *a, enum node_kind kind, uint32_t start, uint32_t end)
+{
+    struct node *n = ARENA_NEW(a, struct node);
+
+    if (n) {
+        n->kind = (uint8_t)kind;
+        n->start = start;
+        n->end = end;
+    }
+    return n;
+}
+
+void tree_add(struct node *parent, struct node *child)
+{
+    struct node **at;
+
+    if (!parent || !child)
+        return;
+    for (at = &parent->child; *at; at = &(*at)->next)
+        ;
+    *at = child;
+}
+
+/* --- outline --- */
+
+static const char *const kind_names[NODE_KINDS] = {
+    [NODE_LITERAL] = "literal", [NODE_NAME] = "name",         [NODE_UNARY] = "unary",
+    [NODE_BINARY] = "binary",   [NODE_BETWEEN] = "between",   [NODE_IN] = "in",
+    [NODE_TEST] = "test",       [NODE_IF] = "if",             [NODE_PATH] = "path",
+    [NODE_FILTER] = "filter",   [NODE_CALL] = "call",         [NODE_LIST] = "list",
+    [NODE_CONTEXT] = "context", [NODE_ENTRY] = "entry",       [NODE_RANGE] = "range",
+    [NODE_FOR] = "for",         [NODE_SOME] = "some",         [NODE_EVERY] = "every",
+    [NODE_ITERATOR] = "iterator", [NODE_FUNCTION] = "function", [NODE_PARAM] = "param",
+    [NODE_INSTANCE_OF] = "instance of", [NODE_TYPE] = "type", [NODE_ARGUMENT] = "argument",
+};
+
+static void dump_ref(struct buffer *out, const struct node *n)
+{
+    static const char *const names[] = {
+        [REF_NONE] = "", [REF_SLOT] = "slot", [REF_LOCAL] = "local", [REF_BUILTIN] = "builtin",
+        [REF_MEMBER] = "member of local", [REF_DATED] = "dated slot",
+    };
+
+    if (n->ref != REF_NONE)
+        buffer_print(out, " {%s %u}", names[n->ref], n->index);
+}
+
+static void print_literal(struct buffer *out, const struct node *n);
+
+static void dump_node(struct buffer *out, const struct node *n, struct span text, int depth)
+{
+    buffer_print(out, "%*s%s", depth * 2, "", kind_names[n->kind]);
+    if (n->op != NOP_NONE)
+        buffer_print(out, " %s", op_text((enum node_op)n->op));
+    if (n->name.n)
+        buffer_print(out, " `%.*s`", SPAN_ARG(n->name));
+    if (n->kind == NODE_LITERAL) {
+        buffer_byte(out, ' ');
+        print_literal(out, n);
+    }
+    if (n->kind == NODE_RANGE)
+        buffer_print(out, " %s %s", !n->has_low ? "-" : n->low_closed ? "closed" : "open",
+                     !n->has_high ? "-" : n->high_closed ? "closed" : "open");
+    dump_ref(out, n);
+    buffer_print(out, " %u..%u", n->start, n->end);
+    if (n->type) {
+        buffer_add_z(out, " : ");
+        type_print(out, n->type);
+    }
+    buffer_byte(out, '\n');
+    for (const struct node *c = n->child; c; c = c->next)
+        dump_node(out, c, text, depth + 1);
+}
+
+void tree_dump(struct buffer *out, const struct node *n, struct span text)
+{
+    if (n)
+        dump_node(out, n, text, 0);
+}
+
+/* --- FEEL text --- */
+
+/* How tightly a form binds: a child that binds looser than its place asks for gets brackets. */
+enum binding { BIND_OPEN, BIND_OR, BIND_AND, BIND_COMPARE, BIND_ADD, BIND_MUL, BIND_POW, BIND_NEG, BIND_IS, BIND_POSTFIX };
+
+static int binding_of_op(enum node_op op)
+{
+    switch (op) {
+    case NOP_OR:
+        return BIND_OR;
+    case NOP_AND:
+        return BIND_AND;
+    case NOP_ADD:
+    case NOP_SUB:
+        return BIND_ADD;
+    case NOP_MUL:
+    case NOP_DIV:
+        return BIND_MUL;
+    case NOP_POW:
+        return BIND_POW;
+    default:
+        return BIND_COMPARE;
+    }
+}
+
+static int binding_of(const struct node *n)
+{
+    switch ((enum node_kind)n->kind) {
+    case NODE_IF:
+    case NODE_FOR:
+    case NODE_SOME:
+    case NODE_EVERY:
+    case NODE_FUNCTION:
+        return BIND_OPEN;
+    case NODE_BINARY:
+        return binding_of_op((enum node_op)n->op);
+    case NODE_BETWEEN:
+    case NODE_IN:
+        return BIND_COMPARE;
+    case NODE_UNARY:
+        return BIND_NEG;
+    case NODE_INSTANCE_OF:
+        return BIND_IS;
+    case NODE_LITERAL:
+        return n->value.kind == VALUE_NUMBER && decimal_sign(n->value.number) < 0 ? BIND_NEG : BIND_POSTFIX;
+    default:
+        return BIND_POSTFIX;
+    }
+}
+
+static void print_node(struct buffer *out, const struct node *n);
+
+static void print_at(struct buffer *out, const struct node *n, int least)
+{
+    bool brackets;
+
+    if (!n)
+        return;
+    brackets = binding_of(n) < least;
+    if (brackets)
+        buffer_byte(out, '(');
+    print_node(out, n);
+    if (brackets)
+        buffer_byte(out, ')');
+}
+
+static void print_string(struct buffer *out, struct span s)
+{
+    buffer_byte(out, '"');
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c == '"' || c == '\\')
+            buffer_print(out, "\\%c", c);
+        else if (c == '\n')
+            buffer_add_z(out, "\\n");
+        else if (c == '\t')
+            buffer_add_z(out, "\\t");
+        else if (c == '\r')
+            buffer_add_z(out, "\\r");
+        else if (c < 0x20)
+            buffer_print(out, "\\u%04X", c);
+        else
+            buffer_byte(out, (char)c);
+    }
+    buffer_byte(out, '"');
+}
+
+static void print_literal(struct buffer *out, const struct node *n)
+{
+    switch ((enum value_kind)n->value.kind) {
+    case VALUE_STRING:
+        print_string(out, n->value.string);
+        break;
+    case VALUE_DATE:
+    case VALUE_TIME:
+    case VALUE_DATE_TIME:
+    case VALUE_DAYS:
+    case VALUE_MONTHS:
+        buffer_add_z(out, "@\"");
+        value_text(out, n->value);
+        buffer_byte(out, '"');
+        break;
+    default:
+        value_text(out, n->value);
+    }
+}
+
+static void print_list(struct buffer *out, const struct node *first, int least)
+{
+    for (const struct node *c = first; c; c = c->next) {
+        print_at(out, c, least);
+        buffer_add_z(out, c->next ? ", " : "");
+    }
+}
+
+static void print_call(struct buffer *out, const struct node *n)
+{
+    print_at(out, n->child, BIND_POSTFIX);
+    buffer_byte(out, '(');
+    print_list(out, n->child->next, BIND_OPEN);
+    buffer_byte(out, ')');
+}
+
+static void print_range(struct buffer *out, const struct node *n)
+{
+    const struct node *low = n->has_low ? n->child : NULL;
+    const struct node *high = !n->has_high ? NULL : low ? low->next : n->child;
+
+    if (low && high) {
+        buffer_byte(out, n->low_closed ? '[' : '(');
+        print_at(out, low, BIND_ADD);
+        buffer_add_z(out, "..");
+        print_at(out, high, BIND_ADD);
+        buffer_byte(out, n->high_closed ? ']' : ')');
+        return;
+    }
+    buffer_add_z(out, low ? (n->low_closed ? "(>= " : "(> ") : (n->high_closed ? "(<= " : "(< "));
+    print_at(out, low ? low : high, BIND_ADD);
+    buffer_byte(out, ')');
+}
+
+static void print_in(struct buffer *out, const struct node *n)
+{
+    const struct node *test = n->child->next;
+    bool brackets = test && (test->next || test->kind == NODE_TEST);
+
+    print_at(out, n->child, BIND_ADD);
+    buffer_add_z(out, brackets ? " in (" : " in ");
+    print_list(out, test, BIND_ADD);
+    if (brackets)
+        buffer_byte(out, ')');
+}
+
+static void print_iterators(struct buffer *out, const struct node *n, const char *word, const char *before_body)
+{
+    const struct node *c = n->child;
+
+    buffer_add_z(out, word);
+    for (; c && c->kind == NODE_ITERATOR; c = c->next) {
+        buffer_print(out, "%.*s in ", SPAN_ARG(c->name));
+        print_at(out, c->child, BIND_ADD);
+        if (c->child && c->child->next) {
+            buffer_add_z(out, "..");
+            print_at(out, c->child->next, BIND_ADD);
+        }
+        buffer_add_z(out, c->next && c->next->kind == NODE_ITERATOR ? ", " : "");
+    }
+    buffer_add_z(out, before_body);
+    print_at(out, c, BIND_OPEN);
+}
+
+static void print_function(struct buffer *out, const struct node *n)
+{
+    const struct node *c = n->child;
+
+    buffer_add_z(out, "function(");
+    for (; c && c->kind == NODE_PARAM; c = c->next) {
+        buffer_add(out, c->name);
+        if (c->child) {
+            buffer_add_z(out, ": ");
+            print_node(out, c->child);
+        }
+        buffer_add_z(out, c->next && c->next->kind == NODE_PARAM ? ", " : "");
+    }
+    buffer_add_z(out, ") ");
+    print_at(out, c, BIND_OPEN);
+}
+
+/* Also a member of a context<> type. */
+static void print_entry(struct buffer *out, const struct node *n)
+{
+    bool plain = true;
+
+    for (size_t i = 0; i < n->name.n; i++)
+        plain = plain && !strchr("\":,{}()[]", n->name.p[i]);
+    if (plain)
+        buffer_add(out, n->name);
+    else
+        print_string(out, n->name);
+    buffer_add_z(out, ": ");
+    print_at(out, n->child, BIND_OPEN);
+}
+
+static void print_type(struct buffer *out, const struct node *n)
+{
+    bool function = span_eq(n->name, SPAN("function"));
+
+    buffer_add(out, n->name);
+    if (!n->child)
+        return;
+    buffer_byte(out, '<');
+    for (const struct node *c = n->child; c && (!function || c->next); c = c->next) {
+        print_node(out, c);
+        buffer_add_z(out, c->next && (!function || c->next->next) ? ", " : "");
+    }
+    buffer_byte(out, '>');
+    for (const struct node *c = n->child; function && c; c = c->next)
+        if (!c->next) {
+            buffer_add_z(out, " -> ");
+            print_node(out, c);
+        }
+}
+
+static void print_binary(struct buffer *out, const struct node *n)
+{
+    int own = binding_of(n);
+
+    print_at(out, n->child, own == BIND_COMPARE ? own + 1 : own);
+    buffer_print(out, " %s ", op_text((enum node_op)n->op));
+    print_at(out, n->child ? n->child->next : NULL, own + 1);
+}
+
+static void print_between(struct buffer *out, const struct node *n)
+{
+    const struct node *low = n->child->next;
+
+    print_at(out, n->child, BIND_ADD);
+    buffer_add_z(out, " between ");
+    print_at(out, low, BIND_ADD);
+    buffer_add_z(out, " and ");
+    print_at(out, low->next, BIND_ADD);
+}
+
+static void print_if(struct buffer *out, const struct node *n)
+{
+    const struct node *then = n->child->next;
+
+    buffer_add_z(out, "if ");
+    print_at(out, n->child, BIND_OPEN);
+    buffer_add_z(out, " then ");
+    print_at(out, then, BIND_OPEN);
+    buffer_add_z(out, " else ");
+    print_at(out, then->next, BIND_OPEN);
+}
+
+/* One case a kind; flat on purpose. */
+static void print_node(struct buffer *out, const struct node *n)
+{
+    switch ((enum node_kind)n->kind) {
+    case NODE_LITERAL:
+        print_literal(out, n);
+        break;
+    case NODE_NAME:
+        buffer_add(out, n->name);
+        break;
+    case NODE_UNARY:
+        buffer_byte(out, '-');
+        print_at(out, n->child, BIND_NEG);
+        break;
+    case NODE_BINARY:
+        print_binary(out, n);
+        break;
+    case NODE_BETWEEN:
+        print_between(out, n);
+        break;
+    case NODE_IN:
+        print_in(out, n);
+        break;
+    case NODE_TEST:
+        buffer_print(out, "%s ", op_text((enum node_op)n->op));
+        print_at(out, n->child, BIND_ADD);
+        break;
+    case NODE_IF:
+        print_if(out, n);
+        break;
+    case NODE_PATH:
+        print_at(out, n->child, BIND_POSTFIX);
+        buffer_print(out, ".%.*s", SPAN_ARG(n->name));
+        break;
+    case NODE_FILTER:
+        print_at(out, n->child, BIND_POSTFIX);
+        buffer_byte(out, '[');
+        print_at(out, n->child->next, BIND_OPEN);
+        buffer_byte(out, ']');
+        break;
+    case NODE_CALL:
+        print_call(out, n);
+        break;
+    case NODE_LIST:
+        buffer_byte(out, '[');
+        print_list(out, n->child, BIND_OPEN);
+        buffer_byte(out, ']');
+        break;
+    case NODE_CONTEXT:
+        buffer_byte(out, '{');
+        print_list(out, n->child, BIND_OPEN);
+        buffer_byte(out, '}');
+        break;
+    case NODE_ARGUMENT:
+        buffer_print(out, "%.*s: ", SPAN_ARG(n->name));
+        print_at(out, n->child, BIND_OPEN);
+        break;
+    case NODE_ENTRY:
+        print_entry(out, n);
+        break;
+    case NODE_RANGE:
+        print_range(out, n);
+        break;
+    case NODE_FOR:
+        print_iterators(out, n, "for ", " return ");
+        break;
+    case NODE_SOME:
+        print_iterators(out, n, "some ", " satisfies ");
+        break;
+    case NODE_EVERY:
+        print_iterators(out, n, "every ", " satisfies ");
+        break;
+    case NODE_FUNCTION:
+        print_function(out, n);
+        break;
+    case NODE_INSTANCE_OF:
+        print_at(out, n->child, BIND_IS);
+        buffer_add_z(out, " instance of ");
+        print_node(out, n->child->next);
+        break;
+    case NODE_TYPE:
+        print_type(out, n);
+        break;
+    case NODE_ITERATOR:
+    case NODE_PARAM:
+    case NODE_KINDS:
+        break;
+    }
+}
+
+void tree_print(struct buffer *out, const struct node *n)
+{
+    if (n)
+        print_node(out, n);
+}
