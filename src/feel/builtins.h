@@ -98,7 +98,4 @@ struct property {
 extern const struct property properties[];
 extern const size_t property_count;
 int property_find(enum value_kind kind, struct span name); /* row or -1 */
-
-/* ISO 8601: P1Y2M gives MONTHS, P3DT4H gives DAYS; false for anything else or past the limits. */
-bool duration_parse(struct span s, struct value *ret);
 #endif
