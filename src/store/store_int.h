@@ -1,0 +1,46 @@
+/*
+ * store_int.h: the seam between store.c and the engines. Each engine embeds struct store and struct stmt as its first
+ * member and fills in the table of functions.
+ */
+#ifndef HUIQI_STORE_STORE_INT_H
+#define HUIQI_STORE_STORE_INT_H
+#include "base/map.h"
+#include "store/store.h"
+
+struct engine {
+    enum store_engine id;
+    const char *const words[4]; /* {serial} {int} {blob} {strict} */
+    void (*close)(struct store *);
+    int (*begin)(struct store *, struct err *);
+    int (*commit)(struct store *, struct err *);
+    void (*rollback)(struct store *);
+    int (*execute)(struct store *, const char *sql, struct err *);
+    int (*prepare)(struct store *, const char *sql, struct stmt **ret, struct err *);
+    void (*bind_int)(struct stmt *, int, int64_t);
+    void (*bind_text)(struct stmt *, int, struct span, bool blob);
+    void (*bind_null)(struct stmt *, int);
+    int (*step)(struct stmt *, struct err *);
+    bool (*is_null)(const struct stmt *, int);
+    int64_t (*get_int)(const struct stmt *, int);
+    struct span (*get_text)(const struct stmt *, int);
+    void (*done)(struct stmt *);
+    void (*free_stmt)(struct stmt *);
+};
+
+struct store {
+    const struct engine *engine;
+    struct stmt *stmts; /* cache, most recent first */
+    bool in_transaction;
+};
+struct stmt {
+    struct store *store;
+    struct stmt *next;
+    const char *sql; /* as given: the key of the cache */
+    bool bind_failed; /* sticky until done: no memory, bad index */
+};
+
+int sqlite_open(const char *path, struct store **ret, struct err *err);
+int postgres_open(const char *url, struct store **ret, struct err *err);
+/* Replaces {serial} and its like; the result is heap memory of base/alloc, NULL = no memory. */
+char *store_words(const struct engine *e, const char *sql);
+#endif
