@@ -46,6 +46,9 @@ struct date date_month_end(struct date d);
 /* Today in Asia/Shanghai and now in UTC: the only reads of the clock. HUIQI_NOW fixes both: a date
    or a date and time in ISO form (without zone: Asia/Shanghai). */
 struct date date_today(void);
+/* E_USAGE when HUIQI_NOW is set and cannot be read: main asks once. (The readers then use the real clock.) */
+struct err;
+NODISCARD int clock_check(struct err *err);
 int64_t clock_now_ms(void);       /* milliseconds since 1970 UTC */
 size_t clock_print(int64_t ms, char out[DATE_TEXT]); /* 2020-03-09T08:00:00+08:00 */
 #endif

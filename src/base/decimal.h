@@ -41,8 +41,11 @@ bool decimal_parse(struct span s, struct decimal *ret);
 /* As decimal_parse, but more than 34 digits are rounded half-even. */
 bool decimal_parse_rounded(struct span s, struct decimal *ret);
 /* Shortest plain notation without exponent, trailing zeros of the fraction dropped, "-0" as "0".
-   Returns the length; out must have DECIMAL_PLAIN bytes. Short values need few of them. */
+   Returns the length, a zero byte follows; out must have DECIMAL_PLAIN bytes. Short values need few of
+   them, and with less room (at least DECIMAL_TEXT) a long one is written in scientific notation. */
 size_t decimal_plain(struct decimal d, char *out, size_t room);
+/* d.dddE+n, exact and short: room must be at least DECIMAL_TEXT. */
+size_t decimal_scientific(struct decimal d, char *out, size_t room);
 /* With exactly `places` digits after the point, rounded half-up (money: places = 2). */
 size_t decimal_fixed(struct decimal d, int places, char *out, size_t room);
 /* True and the value when d is an integer that fits. */

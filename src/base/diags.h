@@ -17,7 +17,8 @@ struct diag {
     int code; /* of err.def */
     struct span file; /* may be empty */
     uint32_t line, column, length; /* 1-based; length in code points, at least 1 */
-    struct span source; /* the source line without its end, or empty */
+    struct span source; /* the source line without its end, or empty; a view of the text placed in */
+    uint32_t source_column; /* column of its first character: above 1 in an embedded expression */
     struct span message, hint;
 };
 
