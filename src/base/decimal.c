@@ -468,7 +468,7 @@ static size_t put_plain(struct parts p, const char *digits, unsigned n, char *ou
 
 static void strip_zeros(struct parts *p, int until)
 {
-    while (p->exponent < until && p->c % 10 == 0) {
+    while (p->c && p->exponent < until && p->c % 10 == 0) {
         p->c /= 10;
         p->exponent++;
     }
@@ -568,7 +568,8 @@ static BID_UINT128 to_bid(struct decimal d)
     return (BID_UINT128){{d.w[0], d.w[1]}};
 }
 
-static struct decimal from_bid(BID_UINT128 b, _IDEC_flags bits, unsigned *flags)
+/* Takes the address of the library's flags: the call that sets them is the argument beside it. */
+static struct decimal from_bid(BID_UINT128 b, const _IDEC_flags *bits, unsigned *flags)
 {
     static const struct {
         unsigned theirs, ours;
@@ -578,8 +579,8 @@ static struct decimal from_bid(BID_UINT128 b, _IDEC_flags bits, unsigned *flags)
         {BID_INEXACT_EXCEPTION, DECIMAL_INEXACT},
     };
 
-    for (size_t i = 0; bits && flags && i < COUNT_OF(table); i++)
-        if (bits & table[i].theirs)
+    for (size_t i = 0; *bits && flags && i < COUNT_OF(table); i++)
+        if (*bits & table[i].theirs)
             *flags |= table[i].ours;
     return (struct decimal){{b.w[0], b.w[1]}};
 }
@@ -611,7 +612,7 @@ struct decimal decimal_add(struct decimal a, struct decimal b, unsigned *flags)
                                    .exponent = (int)(a.w[1] >> EXP_SHIFT & 0x3fff) + EXP_LEAST,
                                    .c = sum < 0 ? (uint128)-sum : (uint128)sum});
     }
-    return from_bid(bid128_add(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &bits), bits, flags);
+    return from_bid(bid128_add(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &bits), &bits, flags);
 }
 
 struct decimal decimal_sub(struct decimal a, struct decimal b, unsigned *flags)
@@ -631,14 +632,14 @@ struct decimal decimal_mul(struct decimal a, struct decimal b, unsigned *flags)
         if (p.c < power(DIGITS) && p.exponent >= EXP_LEAST && p.exponent <= EXP_MOST)
             return make(p);
     }
-    return from_bid(bid128_mul(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &bits), bits, flags);
+    return from_bid(bid128_mul(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &bits), &bits, flags);
 }
 
 struct decimal decimal_div(struct decimal a, struct decimal b, unsigned *flags)
 {
     _IDEC_flags bits = 0;
 
-    return from_bid(bid128_div(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &bits), bits, flags);
+    return from_bid(bid128_div(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &bits), &bits, flags);
 }
 
 /* a^n by squaring, or false as soon as a step is not exact. */
@@ -672,7 +673,7 @@ struct decimal decimal_pow(struct decimal a, struct decimal b, unsigned *flags)
     if (!is_special(a) && decimal_sign(a) != 0 && decimal_to_int(b, &n) && n != INT64_MIN &&
         exact_power(a, n < 0 ? (uint64_t)-n : (uint64_t)n, &result))
         return n < 0 ? decimal_div(DECIMAL_ONE, result, flags) : result;
-    return from_bid(bid128_pow(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &bits), bits, flags);
+    return from_bid(bid128_pow(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &bits), &bits, flags);
 }
 
 struct decimal decimal_neg(struct decimal a)
@@ -691,21 +692,21 @@ struct decimal decimal_sqrt(struct decimal a, unsigned *flags)
 {
     _IDEC_flags bits = 0;
 
-    return from_bid(bid128_sqrt(to_bid(a), BID_ROUNDING_TO_NEAREST, &bits), bits, flags);
+    return from_bid(bid128_sqrt(to_bid(a), BID_ROUNDING_TO_NEAREST, &bits), &bits, flags);
 }
 
 struct decimal decimal_exp(struct decimal a, unsigned *flags)
 {
     _IDEC_flags bits = 0;
 
-    return from_bid(bid128_exp(to_bid(a), BID_ROUNDING_TO_NEAREST, &bits), bits, flags);
+    return from_bid(bid128_exp(to_bid(a), BID_ROUNDING_TO_NEAREST, &bits), &bits, flags);
 }
 
 struct decimal decimal_log(struct decimal a, unsigned *flags)
 {
     _IDEC_flags bits = 0;
 
-    return from_bid(bid128_log(to_bid(a), BID_ROUNDING_TO_NEAREST, &bits), bits, flags);
+    return from_bid(bid128_log(to_bid(a), BID_ROUNDING_TO_NEAREST, &bits), &bits, flags);
 }
 
 /* The exact remainder has the sign of a; floor division wants that of b. */
@@ -718,7 +719,7 @@ struct decimal decimal_modulo(struct decimal a, struct decimal b, unsigned *flag
         raise(flags, DECIMAL_DIVISION);
         return (struct decimal){{0, UINT64_C(0x7c) << 56}};
     }
-    rest = from_bid(bid128_fmod(to_bid(a), to_bid(b), &bits), bits, flags);
+    rest = from_bid(bid128_fmod(to_bid(a), to_bid(b), &bits), &bits, flags);
     if (is_special(rest) || decimal_sign(rest) == 0 || decimal_sign(rest) == decimal_sign(b))
         return rest;
     return decimal_add(rest, b, flags);
