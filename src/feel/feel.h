@@ -22,6 +22,7 @@
 /* Named limits; each is reached by a test. */
 #define FEEL_TEXT_MAX (64u << 10) /* bytes of one expression */
 #define FEEL_DEPTH_MAX 200        /* nesting of the tree: recursion of the parser and the checker */
+#define FEEL_NAME_MAX 512         /* bytes of one name: the lexer tries that far */
 #define FEEL_STEPS_MAX 2000000    /* steps of one run: time */
 #define FEEL_LIST_MAX 1000000     /* elements of one list */
 
@@ -36,13 +37,17 @@ struct feel_name {
 
 /*
  * The vocabulary of strict mode: a closed set of names, given by the host (policy, or a test). Names are
- * matched longest first, so they may contain spaces and operators.
+ * matched longest first, so they may contain spaces and operators. Complete it before compiling: compilers
+ * only read it.
  */
 struct feel_vocabulary {
-    struct map names; /* of struct feel_name */
-    uint32_t slots;   /* how many */
+    struct map names;   /* of struct feel_name, by normal form (lex.h) */
+    struct map members; /* names of all members of context types in it, for the lexer */
+    size_t longest;     /* bytes of the longest name or member */
+    uint32_t slots;     /* how many */
 };
 void feel_vocabulary_init(struct feel_vocabulary *v, struct arena *program);
+/* E_INPUT: empty, too long, begins with a digit, a keyword, a character no name has; E_CONFLICT: declared already. */
 NODISCARD int feel_declare(struct feel_vocabulary *v, struct span name, const struct type *type, uint32_t *ret_slot);
 
 struct feel_expr; /* compiled */

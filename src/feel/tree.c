@@ -5,6 +5,7 @@
  */
 #include "feel/tree.h"
 #include "feel/builtins.h"
+#include "feel/parse.h"
 
 struct node *tree_new(struct arena *a, enum node_kind kind, uint32_t start, uint32_t end)
 {
@@ -12,6 +13,7 @@ struct node *tree_new(struct arena *a, enum node_kind kind, uint32_t start, uint
 
     if (n) {
         n->kind = (uint8_t)kind;
+        n->height = 1;
         n->start = start;
         n->end = end;
     }
@@ -20,13 +22,15 @@ struct node *tree_new(struct arena *a, enum node_kind kind, uint32_t start, uint
 
 void tree_add(struct node *parent, struct node *child)
 {
-    struct node **at;
-
     if (!parent || !child)
         return;
-    for (at = &parent->child; *at; at = &(*at)->next)
-        ;
-    *at = child;
+    if (parent->last)
+        parent->last->next = child;
+    else
+        parent->child = child;
+    parent->last = child;
+    if (parent->height <= child->height)
+        parent->height = (uint16_t)(child->height + 1);
 }
 
 /* --- outline --- */
@@ -40,6 +44,7 @@ static const char *const kind_names[NODE_KINDS] = {
     [NODE_FOR] = "for",         [NODE_SOME] = "some",         [NODE_EVERY] = "every",
     [NODE_ITERATOR] = "iterator", [NODE_FUNCTION] = "function", [NODE_PARAM] = "param",
     [NODE_INSTANCE_OF] = "instance of", [NODE_TYPE] = "type", [NODE_ARGUMENT] = "argument",
+    [NODE_BAD] = "bad",
 };
 
 static void dump_ref(struct buffer *out, const struct node *n)
@@ -87,9 +92,6 @@ void tree_dump(struct buffer *out, const struct node *n, struct span text)
 }
 
 /* --- FEEL text --- */
-
-/* How tightly a form binds: a child that binds looser than its place asks for gets brackets. */
-enum binding { BIND_OPEN, BIND_OR, BIND_AND, BIND_COMPARE, BIND_ADD, BIND_MUL, BIND_POW, BIND_NEG, BIND_IS, BIND_POSTFIX };
 
 static int binding_of_op(enum node_op op)
 {
@@ -423,6 +425,9 @@ static void print_node(struct buffer *out, const struct node *n)
         break;
     case NODE_TYPE:
         print_type(out, n);
+        break;
+    case NODE_BAD:
+        buffer_byte(out, '?');
         break;
     case NODE_ITERATOR:
     case NODE_PARAM:

@@ -30,7 +30,9 @@
 enum node_kind {
     NODE_LITERAL, NODE_NAME, NODE_UNARY, NODE_BINARY, NODE_BETWEEN, NODE_IN, NODE_TEST, NODE_IF, NODE_PATH,
     NODE_FILTER, NODE_CALL, NODE_ARGUMENT, NODE_LIST, NODE_CONTEXT, NODE_ENTRY, NODE_RANGE, NODE_FOR, NODE_SOME, NODE_EVERY,
-    NODE_ITERATOR, NODE_FUNCTION, NODE_PARAM, NODE_INSTANCE_OF, NODE_TYPE, NODE_KINDS
+    NODE_ITERATOR, NODE_FUNCTION, NODE_PARAM, NODE_INSTANCE_OF, NODE_TYPE,
+    NODE_BAD, /* where the parser gave up: only in trees with errors, which are never compiled */
+    NODE_KINDS
 };
 
 enum node_op {
@@ -54,16 +56,17 @@ struct node {
     uint8_t op;   /* enum node_op */
     bool has_low, has_high, low_closed, high_closed; /* RANGE */
     uint8_t ref;  /* enum ref_kind */
+    uint16_t height; /* 1 for a leaf: what recursion over it costs; at most FEEL_DEPTH_MAX */
     uint32_t start, end; /* bytes of the text, half open */
     uint32_t index;      /* of ref */
     struct span name;    /* NAME, PATH, ARGUMENT, ENTRY, ITERATOR, PARAM, TYPE */
     struct value value;  /* LITERAL */
     const struct type *type;
-    struct node *child, *next; /* first child, next sibling */
+    struct node *child, *last, *next; /* first and last child, next sibling */
 };
 
 struct node *tree_new(struct arena *a, enum node_kind kind, uint32_t start, uint32_t end);
-void tree_add(struct node *parent, struct node *child); /* appends; NULL child is ignored */
+void tree_add(struct node *parent, struct node *child); /* appends; NULL is ignored; child is complete */
 /* Indented outline with kinds, spans and types: the printable form of two stages. */
 void tree_dump(struct buffer *out, const struct node *n, struct span text);
 /* FEEL text again, with the fewest brackets. */
