@@ -1,0 +1,35 @@
+/*
+ * csv.h: RFC 4180 rows with positions. A byte order mark is passed over, rows end with LF or CRLF, quoted fields may hold
+ * commas, doubled quotes and line ends. An error names line and column; csv_skip goes on with the next line.
+ */
+#ifndef HUIQI_BASE_CSV_H
+#define HUIQI_BASE_CSV_H
+#include "base/arena.h"
+#include "base/err.h"
+
+#define CSV_FIELDS_MAX 1000
+#define CSV_FIELD_MAX (1u << 20) /* bytes of one field */
+
+struct csv_field {
+    struct span text; /* quotes taken off; in the arena when it had doubled quotes, else in the text */
+    uint32_t line, column; /* 1-based, column in code points */
+};
+struct csv_row {
+    struct csv_field *at;
+    size_t n;
+    uint32_t line;
+};
+struct csv {
+    struct span text, file;
+    size_t at;
+    uint32_t line;
+};
+
+void csv_init(struct csv *c, struct span text, struct span file);
+/* 1 and a row (empty lines are passed over), 0 at the end, negative on error: E_INPUT, E_ENCODING, E_LIMIT, E_MEMORY. */
+NODISCARD int csv_next(struct csv *c, struct arena *a, struct csv_row *ret, struct err *err);
+void csv_skip(struct csv *c); /* to the line after the present one */
+/* One field as CSV: quoted when it must be; a leading = + - @ gets an apostrophe, so that no spreadsheet runs it. */
+struct buffer;
+void csv_print(struct buffer *out, struct span field);
+#endif
