@@ -2,6 +2,12 @@
 #ifndef HUIQI_BASE_BANNED_H
 #define HUIQI_BASE_BANNED_H
 
+/* The headers that declare them come first: with optimisation they define some of them inline. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
 #define BANNED(f) sorry_##f##_is_banned_use_span_buffer_or_date
 
 #undef strcpy
