@@ -119,8 +119,9 @@ static void check_errors(struct store *s)
     struct err err = ERR_INIT;
 
     TEST("errors");
-    CHECK_INT(store_prepare(s, "SELECT nothing FROM nowhere", &st, &err), E_STORE);
-    CHECK(strstr(err.message, "nowhere") != NULL);
+    CHECK_INT(store_prepare(s, "SELECT x FROM nowhere", &st, &err), E_STORE);
+    if (!CHECK(strstr(err.message, "nowhere") != NULL))
+        printf("%s\n", err.message);
     CHECK_INT(count_subjects(s), 1); /* the connection goes on */
 }
 
