@@ -1,0 +1,407 @@
+/*
+ * outline.c: phase two: blocks become an outline. First a survey finds the titles of the parts of a compilation
+ * (they need a look at the whole file: an annex is announced before it comes), then one pass places each
+ * block. The level of an enumerator is found by context: the open level whose numbering it continues.
+ */
+#include "document/document_int.h"
+#include "base/map.h"
+
+enum { PART_NONE, PART_TOP, PART_RULE, PART_ANNEX };
+
+/* ---- survey ---- */
+
+static struct span without_bullet(const struct block *k)
+{
+    return k->mark.style == STYLE_BULLET ? span_from(k->text, k->mark.length) : k->text;
+}
+
+static bool document_title(struct span s)
+{
+    static const char *const tails[] = {"》", "〉", "”", "（试行）", "(试行)", "（暂行）", NULL};
+    for (const char *const *t = tails; *t; t++)
+        if (span_ends(s, span_z(*t)))
+            s.n -= strlen(*t);
+    return text_title_like(s) && word_ends_any(s, document_words);
+}
+
+/* "附件2：" "附:" ; the bytes it takes, 0 = none */
+static size_t annex_mark(struct span s)
+{
+    size_t at = span_starts(s, SPAN("附件")) ? 6 : span_starts(s, SPAN("附")) ? 3 : 0;
+    if (at == 0)
+        return 0;
+    uint32_t number;
+    size_t digits = chinese_number(span_from(s, at), &number);
+    if (at == 6)
+        at += digits;
+    while (at < s.n && s.p[at] >= '0' && s.p[at] <= '9')
+        at++;
+    struct span rest = span_from(s, at);
+    if (span_starts(rest, SPAN("：")))
+        return at + 3;
+    if (span_starts(rest, SPAN(":")) || span_starts(rest, SPAN(" ")))
+        return at + 1;
+    return 0;
+}
+
+/* The last block of an annex's title is the annex; those before announce it. */
+static void survey_annex(struct build *b, struct map *first, uint32_t i)
+{
+    struct block *k = &b->blocks.at[i];
+    size_t mark = annex_mark(k->text);
+    struct span title = span_trim(span_from(k->text, mark));
+    if (mark == 0 || !text_title_like(title))
+        return;
+    k->title = title;
+    struct block *before = map_get(first, title);
+    if (before) {
+        k->mention = (uint32_t)(before - b->blocks.at) + 1;
+        k->part = PART_ANNEX;
+        before->part = PART_NONE;
+    } else {
+        if (k->top)
+            k->part = PART_ANNEX;
+        if (map_put(first, title, k) < 0)
+            b->arena->failed = true;
+    }
+}
+
+/* A bulleted title with a text of its own: a rule inside a part. */
+static bool is_sub_rule(const struct build *b, uint32_t i)
+{
+    const struct block *k = &b->blocks.at[i], *next = k + 1;
+    struct span title = without_bullet(k);
+    if (k->mark.style != STYLE_BULLET || i + 1 >= b->blocks.n || next->mark.style == STYLE_BULLET)
+        return false;
+    if (!text_title_like(title))
+        return false;
+    return document_title(title) || (next->mark.style == STYLE_CHINESE && next->mark.number == 1);
+}
+
+void outline_survey(struct build *b)
+{
+    struct map first;
+    map_init(&first, b->arena);
+    for (uint32_t i = 0; i < b->blocks.n; i++) {
+        struct block *k = &b->blocks.at[i];
+        if (i == 0)
+            k->top = true;
+        survey_annex(b, &first, i);
+        if (k->part)
+            continue;
+        if (k->top && k->mark.style == STYLE_NONE && document_title(k->text)) {
+            k->part = PART_TOP;
+            k->title = k->text;
+        } else if (is_sub_rule(b, i)) {
+            k->part = PART_RULE;
+            k->title = without_bullet(k);
+        }
+    }
+}
+
+/* ---- placing ---- */
+
+struct level {
+    struct doc_node *node;
+    enum style style; /* NONE: a heading without enumerator */
+    uint32_t variant, number;
+    unsigned rank;
+    bool body; /* has said its text: what is unnumbered no longer belongs to it */
+};
+
+struct outline {
+    struct build *b;
+    struct doc_node *top, *part; /* part at the first level; the innermost open one */
+    struct doc_node *contact;    /* open block of contact lines */
+    bool form;                   /* a blank form: lines stay paragraphs */
+    bool titles;                 /* the file has parts */
+    struct level levels[DOC_DEPTH_MAX];
+    unsigned count;
+};
+
+static struct doc_node *parent_of(const struct outline *o)
+{
+    return o->count ? o->levels[o->count - 1].node : o->part;
+}
+
+static void push(struct outline *o, struct level l)
+{
+    if (o->count < COUNT_OF(o->levels) - 8 && l.node) /* parts need the rest of the depth */
+        o->levels[o->count++] = l;
+}
+
+/* Unnumbered text belongs to the innermost level that still waits for its text. */
+static void pop_bodies(struct outline *o)
+{
+    while (o->count && o->levels[o->count - 1].body)
+        o->count--;
+}
+
+/* How well e goes on from level l: 0 = not at all. */
+static int fit(const struct level *l, const struct enumerator *e)
+{
+    bool same = l->variant == e->variant;
+    if (l->style != e->style)
+        return 0;
+    if (e->number == l->number + 1)
+        return same ? 4 : 3;
+    if (same)
+        return 2;
+    return e->number == 1 ? 0 : 1; /* another mark that starts at 1 is a new counter inside */
+}
+
+/* Pops to the level that e continues, or to the one it opens a new counter under. */
+static void find_place(struct outline *o, const struct enumerator *e)
+{
+    int best = 0;
+    unsigned at = 0;
+    for (unsigned i = o->count; i-- > 0;) {
+        int f = fit(&o->levels[i], e);
+        if (f > best) {
+            best = f;
+            at = i;
+        }
+    }
+    if (best) {
+        o->count = at;
+        return;
+    }
+    unsigned rank = 2u * e->style;
+    while (o->count && o->levels[o->count - 1].rank > rank &&
+           !(e->number == 1 && span_ends(o->levels[o->count - 1].node->text, SPAN("："))))
+        o->count--;
+}
+
+/* A clause that is only a heading, or only leads to what follows, keeps the unnumbered text behind it. */
+static bool leads(const struct build *b, uint32_t i, const struct doc_node *n)
+{
+    struct span t = n->text;
+    if (n->first)
+        return false;
+    if (text_title_like(t) || t.n == 0 || span_ends(t, SPAN("：")) || span_ends(t, SPAN(":")))
+        return true;
+    const struct block *k = &b->blocks.at[i], *next = k + 1;
+    return i + 1 < b->blocks.n && k->mark.style <= STYLE_NUMBER && next->mark.style == STYLE_NONE && !next->part &&
+           !contact_line(next->text, false) && span_ends(t, SPAN("。")) && text_runes(t, 21) <= 20 &&
+           span_find(t, SPAN("，")) == SIZE_MAX;
+}
+
+static void add_clause(struct outline *o, uint32_t i)
+{
+    struct build *b = o->b;
+    const struct block *k = &b->blocks.at[i];
+    find_place(o, &k->mark);
+    struct doc_node *n = node_new(b, parent_of(o), DOC_CLAUSE);
+    if (!n)
+        return;
+    n->mark = span_trim(span_of(k->text.p, k->mark.length));
+    block_into(b, n, k, k->mark.length);
+    node_step(b, n, enumerator_step(b->arena, &k->mark));
+    push(o, (struct level){.node = n, .style = k->mark.style, .variant = k->mark.variant,
+                           .number = k->mark.number, .rank = 2u * k->mark.style, .body = !leads(b, i, n)});
+}
+
+/* Paragraphs that speak of the whole part leave the clause they stand behind. */
+static bool about_whole(struct span t)
+{
+    static const char *const words[] = {"上述", "以上", NULL};
+    return annex_mark(t) > 0 || word_starts_any(t, words);
+}
+
+static void add_paragraph(struct outline *o, const struct block *k)
+{
+    struct build *b = o->b;
+    bool bullet = k->mark.style == STYLE_BULLET;
+    if (about_whole(k->text))
+        o->count = 0;
+    pop_bodies(o);
+    struct doc_node *n = node_new(b, parent_of(o), bullet ? DOC_ITEM : DOC_PARAGRAPH);
+    if (!n)
+        return;
+    node_paragraph_step(b, n);
+    if (bullet)
+        n->mark = span_trim(span_of(k->text.p, k->mark.length));
+    block_into(b, n, k, bullet ? k->mark.length : 0);
+    n->title = (struct span){0};
+}
+
+/* A title without enumerator, known by a numbering that starts anew below it. */
+static bool is_heading(const struct outline *o, uint32_t i)
+{
+    const struct block *k = &o->b->blocks.at[i], *next = k + 1;
+    return i + 1 < o->b->blocks.n && k->mark.style == STYLE_NONE && !next->part && next->mark.number == 1 &&
+           next->mark.style >= STYLE_CHAPTER && next->mark.style <= STYLE_NUMBER &&
+           text_title_like(k->text) && text_runes(k->text, 31) <= 30 &&
+           span_find(k->text, SPAN("《")) == SIZE_MAX && annex_mark(k->text) == 0;
+}
+
+static void add_heading(struct outline *o, uint32_t i)
+{
+    struct build *b = o->b;
+    const struct block *k = &b->blocks.at[i];
+    unsigned rank = 2u * k[1].mark.style - 1;
+    pop_bodies(o);
+    while (o->count && o->levels[o->count - 1].rank >= rank)
+        o->count--;
+    for (unsigned j = 0; j < o->count; j++)
+        if (o->levels[j].style == k[1].mark.style)
+            o->count = j;
+    struct doc_node *n = node_new(b, parent_of(o), DOC_HEADING);
+    if (!n)
+        return;
+    node_take(b, n, k, 0, SIZE_MAX);
+    node_text(n, k, 0, k->text.n);
+    n->title = n->text;
+    node_title_step(b, n);
+    push(o, (struct level){.node = n, .rank = rank});
+}
+
+/* Contact lines stay under a heading that asks for them; else they are the part's. */
+static struct doc_node *contact_parent(struct outline *o)
+{
+    static const char *const words[] = {"联系", "电话", "咨询", NULL};
+    pop_bodies(o);
+    if (!o->count || !word_has_any(o->levels[o->count - 1].node->title, words))
+        o->count = 0;
+    return parent_of(o);
+}
+
+static void add_contact(struct outline *o, const struct block *k)
+{
+    struct build *b = o->b;
+    if (!o->contact) {
+        o->contact = node_new(b, contact_parent(o), DOC_CONTACT);
+        node_step(b, o->contact, SPAN("联系方式"));
+    }
+    struct doc_node *n = o->contact ? node_new(b, o->contact, DOC_ITEM) : NULL;
+    if (!n)
+        return;
+    node_take(b, n, k, 0, SIZE_MAX);
+    node_text(n, k, 0, k->text.n);
+    node_paragraph_step(b, n);
+}
+
+static struct doc_node *annex_parent(const struct outline *o, const struct block *k)
+{
+    struct doc_node *p = k->mention ? o->b->blocks.at[k->mention - 1].home : NULL;
+    unsigned depth = 0;
+    if (!p)
+        return o->top;
+    for (const struct doc_node *n = p; n; n = n->parent)
+        depth++;
+    return depth < 6 ? p : o->top;
+}
+
+static void open_part(struct outline *o, const struct block *k)
+{
+    static const char *const forms[] = {"登记表", "申请表", "申报表", "备案表", NULL};
+    struct build *b = o->b;
+    struct doc_node *root = b->doc->root;
+    struct doc_node *parent = k->part == PART_TOP ? root : k->part == PART_ANNEX ? annex_parent(o, k) : o->top;
+    struct doc_node *n = node_new(b, parent, DOC_PART);
+    if (!n)
+        return;
+    size_t mark = k->part == PART_ANNEX ? annex_mark(k->text) : k->part == PART_RULE ? k->mark.length : 0;
+    node_take(b, n, k, 0, SIZE_MAX);
+    node_text(n, k, mark, k->text.n);
+    n->mark = span_trim(span_of(k->text.p, mark));
+    n->title = k->title;
+    node_title_step(b, n);
+    if (k->part == PART_TOP)
+        o->top = n;
+    o->part = n;
+    o->count = 0;
+    o->form = word_ends_any(n->title, forms);
+}
+
+/* What stands before the first title of a compilation. */
+static void open_front(struct outline *o)
+{
+    struct doc_node *n = node_new(o->b, o->b->doc->root, DOC_PART);
+    node_step(o->b, n, SPAN("卷首"));
+    o->top = o->part = n;
+}
+
+/* The only title of a file is the document's own. */
+static void add_title(struct outline *o, const struct block *k)
+{
+    struct build *b = o->b;
+    struct doc_node *n = node_new(b, b->doc->root, DOC_HEADING);
+    if (!n)
+        return;
+    node_take(b, n, k, 0, SIZE_MAX);
+    node_text(n, k, 0, k->text.n);
+    n->title = b->doc->root->title = n->text;
+    node_title_step(b, n);
+}
+
+static void add_raw(struct outline *o, const struct block *k)
+{
+    struct doc_node *n = node_new(o->b, parent_of(o), DOC_PARAGRAPH);
+    if (!n)
+        return;
+    node_take(o->b, n, k, 0, SIZE_MAX);
+    node_text(n, k, 0, k->text.n);
+    node_paragraph_step(o->b, n);
+}
+
+static void add_block(struct outline *o, uint32_t i)
+{
+    struct block *k = &o->b->blocks.at[i];
+    bool enumerated = k->mark.style != STYLE_NONE && k->mark.style != STYLE_BULLET;
+    /* 一是...二是 in one paragraph is split inside it; alone it is a clause of its own */
+    if (k->mark.style == STYLE_FIRSTLY && span_find(k->text, SPAN("二是")) != SIZE_MAX && k->mark.number == 1)
+        enumerated = false;
+    k->home = o->part;
+    if (!o->form && contact_line(k->text, o->contact != NULL)) {
+        add_contact(o, k);
+        return;
+    }
+    o->contact = NULL;
+    if (k->raw)
+        add_raw(o, k);
+    else if (o->form)
+        add_paragraph(o, k);
+    else if (enumerated)
+        add_clause(o, i);
+    else if (is_heading(o, i))
+        add_heading(o, i);
+    else
+        add_paragraph(o, k);
+}
+
+static unsigned parts_from(const struct build *b, uint32_t first, uint32_t last)
+{
+    unsigned n = 0;
+    for (uint32_t i = first; i < last; i++)
+        n += b->blocks.at[i].part == PART_TOP;
+    return n;
+}
+
+int outline_build(struct build *b, uint32_t first, uint32_t last)
+{
+    struct outline o = {.b = b, .top = b->doc->root, .part = b->doc->root};
+    unsigned parts = parts_from(b, first, last);
+    bool own_title = parts == 1 && first < last && b->blocks.at[first].part == PART_TOP;
+    if (parts && !own_title) {
+        b->doc->form = DOC_FORM_COMPILATION;
+        if (b->blocks.at[first].part != PART_TOP)
+            open_front(&o);
+    }
+    for (uint32_t i = first; i < last;) {
+        const struct block *k = &b->blocks.at[i];
+        if (own_title && i == first)
+            add_title(&o, k);
+        else if (k->part) {
+            o.contact = NULL;
+            open_part(&o, k);
+        } else if (!o.form && i + 1 < last && table_head(k->text)) {
+            pop_bodies(&o);
+            i = table_build(b, parent_of(&o), i, last);
+            continue;
+        } else
+            add_block(&o, i);
+        i++;
+    }
+    return b->arena->failed ? err_memory(b->err) : 0;
+}

@@ -1,0 +1,34 @@
+/*
+ * path.h: the one notation of clause paths, and its one parser.
+ *
+ *     path  := step ('/' step)*
+ *     step  := name ('#' n)?          n-th sibling of that name, from 2 on
+ *     name  := an enumerator as printed, brackets full-width, without the mark behind it:
+ *              一  （一）  1  （1）  第三条  第一  一是
+ *            | 段n                    n-th unnumbered paragraph under its parent
+ *            | 表 | 行n               a table and its n-th row (表头 is its head); cells by column
+ *            | 联系方式               a block of contact lines
+ *            | 报头 | 报尾 | 标题 | 部门 | 日期 | 来源     frame of a bulletin or digest, of its entries
+ *            | 卷首                   what stands before the first title of a compilation
+ *            | a title                of a part, entry, item or heading without enumerator
+ *
+ * '/' and '#' inside a title are written ／ and ＃. A path may begin with the title of any part, however deep
+ * the part lies; doc_path begins with the nearest titled part. Titles are compared without spaces, punctuation,
+ * brackets and width. A clause may also be named by its title.
+ */
+#ifndef HUIQI_DOCUMENT_PATH_H
+#define HUIQI_DOCUMENT_PATH_H
+#include "document/document.h"
+
+/* The node a path names, or NULL. */
+const struct doc_node *doc_find(const struct doc *doc, struct span path);
+/* The same, relative to `base` (a part found before); the whole document's parts are not tried. */
+const struct doc_node *doc_find_in(const struct doc_node *base, struct span path);
+/* The canonical path, such that doc_find gives the node back; "" for the root; {NULL, 0} = no memory. */
+struct span doc_path(struct arena *arena, const struct doc *doc, const struct doc_node *node);
+/* Two titles equal but for spaces, punctuation and width? */
+bool doc_same_title(struct span a, struct span b);
+
+/* Which parts of a document a path may start with: n-th part of equal title is `title#n`. */
+uint32_t doc_part_number(const struct doc *doc, const struct doc_node *part);
+#endif

@@ -1,0 +1,322 @@
+/*
+ * secrets.c: personal data (law 9): names beside contact words and numbers, mobiles, identity numbers. Found once
+ * when the tree stands, with their place in the file; hidden whenever text leaves the program. Office lines stay.
+ */
+#include "document/document_int.h"
+#include "base/utf8.h"
+
+/* Common surnames (a closed list of the language, not of any document). */
+static const char surnames[] =
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章苏潘葛奚范彭郎鲁韦昌马苗凤花方"
+    "俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧"
+    "计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管"
+    "卢莫房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊惠甄曲家封芮储靳糜松井段富巫乌焦巴弓牧"
+    "山谷车侯全班仰秋仲伊宫宁仇栾甘厉戎祖武符刘景詹束龙叶幸司韶黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍"
+    "双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎慕连茹习艾鱼容向古易慎戈廖庾终暨"
+    "居衡步都耿满弘匡国文寇广阙东欧利师巩聂关荆游竺权盖益桓公肖闫付代覃涂詹覃敖佟佘岳帅缑亢况郗楼仝鞠仉母曾";
+static const char *const double_surnames[] = {"欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "公孙", "令狐",
+                                              "夏侯", "慕容", "司徒", "长孙", "端木", "东方", "南宫", NULL};
+static const char *const office_ends[] = {"部", "处", "局", "委", "办", "科", "所", "司", "会", "室", "站", "厅",
+                                          "院", "中心", "银行", "支行", "分行", "总行", "公司", "热线", "街道",
+                                          "大厅", "电话", "地址", "邮箱", "部门", "单位", "联系", "网址", "传真",
+                                          "窗口", "队", "组", "园", "贷", "担保", "协会", "集团", NULL};
+static const char *const name_labels[] = {"联系人", "责任编辑", "经办人", "联络人", "收件人", "联系专员", NULL};
+
+static bool han(struct span s, size_t at)
+{
+    return at + 3 <= s.n && (unsigned char)s.p[at] >= 0xE4 && (unsigned char)s.p[at] <= 0xE9;
+}
+
+/* Bytes of the run of Chinese characters at `at`. */
+static size_t han_run(struct span s, size_t at)
+{
+    size_t n = 0;
+    while (han(s, at + n))
+        n += 3;
+    return n;
+}
+
+static bool has_surname(struct span s)
+{
+    if (word_starts_any(s, double_surnames))
+        return true;
+    for (size_t i = 0; i + 3 < sizeof surnames; i += 3)
+        if (memcmp(surnames + i, s.p, 3) == 0)
+            return true;
+    return false;
+}
+
+bool secret_name_like(struct span s)
+{
+    if (s.n < 6 || s.n > 12 || han_run(s, 0) != s.n || word_ends_any(s, office_ends))
+        return false;
+    return has_surname(s) && (s.n <= 9 || word_starts_any(s, double_surnames));
+}
+
+static void secret_add(struct build *b, const struct doc_node *n, enum doc_person kind, size_t from, size_t to)
+{
+    struct doc_secret *s = VECTOR_PUSH(b->arena, &b->secrets, struct doc_secret);
+    if (!s)
+        return;
+    *s = (struct doc_secret){.kind = kind, .text = span_of(n->text.p + from, to - from)};
+    s->start = n->seg_count ? doc_source(b->doc, n, from) : n->start;
+    s->end = n->seg_count ? doc_source(b->doc, n, to - 1) + 1 : n->text_end;
+}
+
+/* ---- numbers ---- */
+
+static bool digit(struct span s, size_t i)
+{
+    return i < s.n && s.p[i] >= '0' && s.p[i] <= '9';
+}
+
+static bool is_mobile(const char *p, size_t n)
+{
+    return n == 11 && p[0] == '1' && p[1] >= '3' && p[1] <= '9';
+}
+
+/* 17 digits and a check character; a birth date stands in the middle. */
+static bool is_identity(struct span s, size_t at, size_t n)
+{
+    bool letter = n == 17 && at + 17 < s.n && (s.p[at + 17] == 'X' || s.p[at + 17] == 'x');
+    return (n == 18 || letter) && (memcmp(s.p + at + 6, "19", 2) == 0 || memcmp(s.p + at + 6, "20", 2) == 0);
+}
+
+static void find_numbers(struct build *b, const struct doc_node *n)
+{
+    struct span s = n->text;
+    for (size_t i = 0; i < s.n;) {
+        size_t run = 0;
+        while (digit(s, i + run))
+            run++;
+        if (is_mobile(s.p + i, run))
+            secret_add(b, n, DOC_PERSON_MOBILE, i, i + run);
+        else if (run >= 17 && is_identity(s, i, run))
+            secret_add(b, n, DOC_PERSON_ID, i, i + 18);
+        i += run ? run : 1;
+    }
+}
+
+/* ---- names ---- */
+
+static size_t separator(struct span s, size_t at)
+{
+    static const char *const marks[] = {"、", "，", "；", "/", " ", ",", "：", ":", "\t", NULL};
+    for (const char *const *m = marks; *m; m++)
+        if (span_starts(span_from(s, at), span_z(*m)))
+            return strlen(*m);
+    return 0;
+}
+
+static size_t separators(struct span s, size_t at)
+{
+    size_t from = at, n;
+    while ((n = separator(s, at)))
+        at += n;
+    return at - from;
+}
+
+/* A two-character name set apart for looks: "某  某". Bytes, 0 = none. */
+static size_t spread_name(struct span s, size_t at)
+{
+    size_t i = at + 3, blanks = 0;
+    if (han_run(s, at) != 3)
+        return 0;
+    while (i < s.n && s.p[i] == ' ') {
+        i++;
+        blanks++;
+    }
+    return blanks && han_run(s, i) == 3 && has_surname(span_from(s, at)) ? i + 3 - at : 0;
+}
+
+/* Behind a label with a colon every short word that names no office is a person. */
+static void names_behind(struct build *b, const struct doc_node *n, size_t at)
+{
+    struct span s = n->text;
+    size_t gap = separators(s, at);
+    bool colon = gap && span_find(span_of(s.p + at, gap), SPAN(" ")) != 0 &&
+                 (span_find(span_of(s.p + at, gap), SPAN("：")) != SIZE_MAX ||
+                  span_find(span_of(s.p + at, gap), SPAN(":")) != SIZE_MAX);
+    for (at += gap; at < s.n; at += separators(s, at)) {
+        size_t spread = spread_name(s, at), run = spread ? spread : han_run(s, at);
+        struct span word = span_of(s.p + at, run);
+        bool person = spread || (colon ? run >= 6 && run <= 12 && !word_ends_any(word, office_ends)
+                                       : secret_name_like(word));
+        if (!person)
+            return;
+        secret_add(b, n, DOC_PERSON_NAME, at, at + run);
+        at += run;
+        if (separators(s, at) == 0)
+            return;
+    }
+}
+
+static void find_labels(struct build *b, const struct doc_node *n)
+{
+    for (const char *const *l = name_labels; *l; l++) {
+        struct span label = span_z(*l);
+        for (size_t at = 0; at < n->text.n;) {
+            size_t found = span_find(span_from(n->text, at), label);
+            if (found == SIZE_MAX)
+                break;
+            at += found + label.n;
+            names_behind(b, n, at);
+        }
+    }
+}
+
+/* "office person number": the word before a number, behind another word. */
+static void find_before_number(struct build *b, const struct doc_node *n)
+{
+    struct span s = n->text;
+    for (size_t i = 0; i < s.n;) {
+        size_t digits, phone = digit(s, i) ? text_phone(s, i, &digits) : 0, end = i;
+        if (phone == 0) {
+            do
+                i++;
+            while (digit(s, i) && digit(s, i - 1));
+            continue;
+        }
+        i += phone;
+        while (end > 0 && s.p[end - 1] == ' ')
+            end--;
+        size_t from = end;
+        while (from >= 3 && han(s, from - 3))
+            from -= 3;
+        if (end - from == 3 && from >= 4) { /* the second half of a spread name */
+            size_t half = from;
+            while (half > 0 && s.p[half - 1] == ' ')
+                half--;
+            if (half >= 3 && half < from && spread_name(s, half - 3) == end - (half - 3))
+                from = half - 3;
+        }
+        struct span word = span_of(s.p + from, end - from);
+        if (word.n == 0 || (from > 0 && s.p[from - 1] != ' '))
+            continue;
+        if (secret_name_like(word) || spread_name(s, from) == word.n)
+            secret_add(b, n, DOC_PERSON_NAME, from, end);
+    }
+}
+
+/* ---- all ---- */
+
+/* In a contact table the column says who is a person. */
+static void find_in_cell(struct build *b, const struct doc_node *n)
+{
+    if (span_eq(n->title, SPAN("联系人"))) {
+        struct doc_secret *s = VECTOR_PUSH(b->arena, &b->secrets, struct doc_secret);
+        if (s)
+            *s = (struct doc_secret){.kind = DOC_PERSON_NAME, .start = n->start, .end = n->end, .text = n->text};
+        return;
+    }
+    size_t from = b->secrets.n;
+    find_numbers(b, n);
+    for (size_t i = from; i < b->secrets.n; i++) { /* several numbers may share the cell: find each in the file */
+        struct doc_secret *s = &b->secrets.at[i];
+        size_t at = span_find(span_of(b->doc->bytes.p + n->start, n->end - n->start), s->text);
+        if (at == SIZE_MAX)
+            continue;
+        s->start = n->start + at;
+        s->end = s->start + s->text.n;
+    }
+}
+
+static void secrets_sort(struct secret_vector *v)
+{
+    for (size_t i = 1; i < v->n; i++) { /* nearly sorted: the walk follows the file */
+        struct doc_secret s = v->at[i];
+        size_t j = i;
+        for (; j > 0 && v->at[j - 1].start > s.start; j--)
+            v->at[j] = v->at[j - 1];
+        v->at[j] = s;
+    }
+}
+
+void secrets_find(struct build *b)
+{
+    const struct doc_node *n = b->doc->root;
+    for (; n; n = doc_following(b->doc->root, n)) {
+        if (n->text.n == 0 || n->kind == DOC_ROW) /* a row is the sum of its cells */
+            continue;
+        if (n->kind == DOC_CELL) {
+            find_in_cell(b, n);
+            continue;
+        }
+        find_numbers(b, n);
+        find_labels(b, n);
+        find_before_number(b, n);
+    }
+    secrets_sort(&b->secrets);
+    b->doc->secrets = b->secrets.at;
+    b->doc->secret_count = b->secrets.n;
+}
+
+/* ---- hiding ---- */
+
+static struct span placeholder(enum doc_person kind)
+{
+    return kind == DOC_PERSON_NAME ? SPAN("〔姓名〕") : kind == DOC_PERSON_MOBILE ? SPAN("〔手机〕") : SPAN("〔证件号〕");
+}
+
+/* First secret that ends behind `offset`. */
+static size_t secret_from(const struct doc *doc, size_t offset)
+{
+    size_t lo = 0, hi = doc->secret_count;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (doc->secrets[mid].end <= offset)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+void doc_masked_source(struct buffer *out, const struct doc *doc, size_t start, size_t end)
+{
+    for (size_t i = secret_from(doc, start); i < doc->secret_count && doc->secrets[i].start < end; i++) {
+        const struct doc_secret *s = &doc->secrets[i];
+        if (s->start < start) {
+            start = s->end < end ? s->end : end;
+            continue;
+        }
+        buffer_add(out, span_of(doc->bytes.p + start, s->start - start));
+        buffer_add(out, placeholder(s->kind));
+        start = s->end < end ? s->end : end;
+    }
+    buffer_add(out, span_of(doc->bytes.p + start, end - start));
+}
+
+/* The secret of [i, stop) that stands at `at` of the text, or NULL. */
+static const struct doc_secret *secret_at(const struct doc *doc, size_t i, size_t stop, struct span text, size_t at)
+{
+    for (; i < stop; i++)
+        if (span_starts(span_from(text, at), doc->secrets[i].text))
+            return &doc->secrets[i];
+    return NULL;
+}
+
+struct span doc_masked(struct arena *arena, const struct doc *doc, const struct doc_node *node, struct span text)
+{
+    size_t first = secret_from(doc, node->start), stop = first;
+    /* cells may repeat a place above the row: take everything from the earliest of them */
+    for (const struct doc_node *c = node->first; c && c->kind == DOC_CELL; c = c->next)
+        if (secret_from(doc, c->start) < first)
+            first = secret_from(doc, c->start);
+    while (stop < doc->secret_count && doc->secrets[stop].start < node->end)
+        stop++;
+    if (first == stop)
+        return text;
+    struct buffer out = BUFFER_INIT;
+    for (size_t at = 0; at < text.n;) {
+        const struct doc_secret *s = secret_at(doc, first, stop, text, at);
+        if (s)
+            buffer_add(&out, placeholder(s->kind));
+        else
+            buffer_byte(&out, text.p[at]);
+        at += s ? s->text.n : 1;
+    }
+    struct span masked = buffer_failed(&out) ? (struct span){0} : arena_copy(arena, buffer_span(&out));
+    buffer_release(&out);
+    return masked;
+}

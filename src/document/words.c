@@ -1,0 +1,125 @@
+/*
+ * words.c: small questions about Chinese official text: does it end a sentence, look like a title, hold a
+ * date or a phone number. Tables of words first; no state.
+ */
+#include "document/document_int.h"
+#include "base/utf8.h"
+
+/* Ends of titles of official texts and of their annexes. */
+const char *const document_words[] = {
+    "举措", "细则", "方案", "办法", "意见", "通知", "措施", "规定", "公告", "决定", "条例", "政策汇总",
+    "计划", "要点", "指南", "指引", "清单", "公报", "批复", "纪要", "通告", "规划", "一览表", "汇总表",
+    "登记表", "申请表", "目录", "若干政策", "承诺书", "实施规则", NULL};
+
+static const char *const sentence_ends[] = {"。", "！", "？", "；", "：", ";", ":", "!", "?", "……", NULL};
+static const char *const closing[] = {"”", "）", ")", "》", "】", "’", "\"", NULL};
+static const char *const title_stops[] = {"。", "；", "：", ";", NULL};
+static const char *const title_ends[] = {"，", "、", "！", "？", ",", ".", ":", "?", "!", "…", NULL};
+
+bool word_ends_any(struct span s, const char *const *words)
+{
+    for (; *words; words++)
+        if (span_ends(s, span_z(*words)))
+            return true;
+    return false;
+}
+
+bool word_starts_any(struct span s, const char *const *words)
+{
+    for (; *words; words++)
+        if (span_starts(s, span_z(*words)))
+            return true;
+    return false;
+}
+
+bool word_has_any(struct span s, const char *const *words)
+{
+    for (; *words; words++)
+        if (span_find(s, span_z(*words)) != SIZE_MAX)
+            return true;
+    return false;
+}
+
+bool text_ends_sentence(struct span s)
+{
+    if (word_ends_any(s, sentence_ends))
+        return true;
+    for (const char *const *c = closing; *c; c++)
+        if (span_ends(s, span_z(*c)))
+            return true;
+    return false;
+}
+
+size_t text_runes(struct span s, size_t limit)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.n && n < limit; i++)
+        n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+    return n;
+}
+
+/* Short, one phrase, no end of a sentence: what a heading or a title looks like. */
+bool text_title_like(struct span s)
+{
+    size_t n = text_runes(s, 61);
+    return n >= 4 && n <= 60 && !word_has_any(s, title_stops) && !word_ends_any(s, title_ends) &&
+           !text_has_phone(s);
+}
+
+static size_t digits_at(struct span s, size_t at)
+{
+    size_t n = 0;
+    while (at + n < s.n && s.p[at + n] >= '0' && s.p[at + n] <= '9')
+        n++;
+    return n;
+}
+
+/* 2月4日, 2020年2月4日, with spaces around the numbers. */
+bool text_is_date(struct span s)
+{
+    static const char *const units[] = {"年", "月", "日"};
+    size_t at = 0, seen = 0;
+    for (int unit = 0; unit < 3; unit++) {
+        size_t n = digits_at(s, at), mark = at + n;
+        while (n && mark < s.n && s.p[mark] == ' ')
+            mark++;
+        if (n && n <= 4 && span_starts(span_from(s, mark), span_z(units[unit]))) {
+            at = mark + 3;
+            seen |= 1u << unit;
+        } else if (unit > 0)
+            return false;
+        while (at < s.n && s.p[at] == ' ')
+            at++;
+    }
+    return at == s.n && (seen & 6u) == 6u;
+}
+
+/* 7 or more digits, hyphens allowed inside ("021-64480159", "62491900-1510"). */
+size_t text_phone(struct span s, size_t at, size_t *ret_digits)
+{
+    size_t i = at, digits = 0;
+    if (at > 0 && ((s.p[at - 1] >= '0' && s.p[at - 1] <= '9') || s.p[at - 1] == '.'))
+        return 0;
+    for (; i < s.n; i++) {
+        bool digit = s.p[i] >= '0' && s.p[i] <= '9';
+        bool hyphen = s.p[i] == '-' && i > at && i + 1 < s.n && s.p[i + 1] >= '0' && s.p[i + 1] <= '9';
+        if (!digit && !hyphen)
+            break;
+        digits += digit;
+    }
+    if (digits < 7 || digits > 16)
+        return 0;
+    *ret_digits = digits;
+    return i - at;
+}
+
+bool text_has_phone(struct span s)
+{
+    for (size_t i = 0; i < s.n;) {
+        size_t n = digits_at(s, i), digits;
+        if (n && text_phone(s, i, &digits))
+            return true;
+        i += n ? n : 1;
+    }
+    return false;
+}
