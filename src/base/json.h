@@ -22,7 +22,7 @@ struct json {
     uint32_t key_line, key_column;
     struct json *first, *last, *next; /* children of ARRAY, OBJECT; sibling */
     size_t n;              /* number of children */
-    struct json_index *index; /* of large objects; made by json_get when useful */
+    struct json_index *index; /* of large parsed objects; made by the parsers, read-only after */
 };
 
 #define JSON_DEPTH 64           /* nesting that parsers accept */
