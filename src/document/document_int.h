@@ -123,6 +123,8 @@ size_t chinese_number(struct span s, uint32_t *ret);
 bool word_ends_any(struct span s, const char *const *words);
 bool word_has_any(struct span s, const char *const *words);
 bool word_starts_any(struct span s, const char *const *words);
+/* The first of several words (each begins with a three-byte character) at or behind `from`; SIZE_MAX = none. */
+size_t words_find(struct span s, size_t from, const char *const *words, size_t *ret_word);
 bool text_ends_sentence(struct span s); /* 。！？；： and closing marks behind them */
 bool text_title_like(struct span s);
 bool text_is_date(struct span s);

@@ -141,8 +141,10 @@ static size_t mark_at(struct scan *c, size_t at)
 static void scan_node(struct build *b, struct doc_node *n)
 {
     struct scan c = {.b = b, .s = n->text};
-    for (size_t at = 0; at < c.s.n;)
-        at = mark_at(&c, at);
+    for (size_t at = 0; at < c.s.n;) {
+        unsigned char byte = (unsigned char)c.s.p[at];
+        at = byte >= 0x80 && byte != 0xE3 && byte != 0xEF ? at + 1 : mark_at(&c, at);
+    }
     n->marks = c.marks.at;
     n->mark_count = c.marks.n;
 }

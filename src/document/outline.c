@@ -44,7 +44,7 @@ static size_t annex_mark(struct span s)
     return 0;
 }
 
-/* The last block of an annex's title is the annex; those before announce it. */
+/* An annex is announced by a line with its title before it comes; a pair of equal titles is both. */
 static void survey_annex(struct build *b, struct map *first, uint32_t i)
 {
     struct block *k = &b->blocks.at[i];
@@ -54,16 +54,16 @@ static void survey_annex(struct build *b, struct map *first, uint32_t i)
         return;
     k->title = title;
     struct block *before = map_get(first, title);
-    if (before) {
+    if (before && !before->mention) {
         k->mention = (uint32_t)(before - b->blocks.at) + 1;
         k->part = PART_ANNEX;
         before->part = PART_NONE;
     } else {
         if (k->top)
             k->part = PART_ANNEX;
-        if (map_put(first, title, k) < 0)
-            b->arena->failed = true;
     }
+    if (map_put(first, title, k) < 0)
+        b->arena->failed = true;
 }
 
 /* A bulleted title with a text of its own: a rule inside a part. */
@@ -281,15 +281,20 @@ static void add_contact(struct outline *o, const struct block *k)
     node_paragraph_step(b, n);
 }
 
+/* Nesting of parts that is believed; deeper annexes go to the top part. */
+#define PART_DEPTH_MAX 6
+
+/* The part that announced the annex, if it is still open: the tree keeps the order of the file. */
 static struct doc_node *annex_parent(const struct outline *o, const struct block *k)
 {
     struct doc_node *p = k->mention ? o->b->blocks.at[k->mention - 1].home : NULL;
+    bool open = false;
     unsigned depth = 0;
-    if (!p)
-        return o->top;
-    for (const struct doc_node *n = p; n; n = n->parent)
+    for (const struct doc_node *n = o->part; n; n = n->parent) {
+        open |= n == p;
         depth++;
-    return depth < 6 ? p : o->top;
+    }
+    return open && depth < PART_DEPTH_MAX ? p : o->top;
 }
 
 static void open_part(struct outline *o, const struct block *k)

@@ -6,10 +6,8 @@
 #include "base/utf8.h"
 
 /* Words that are wrong wherever they stand. The proposal is shown, never applied. */
-static const struct {
-    const char *wrong, *right;
-} typos[] = {{"一些列", "一系列"}, {"经营执照", "营业执照"}, {"狙击战", "阻击战"}, {"截止至", "截至"},
-             {"视作为", "视作"},   {"- -", "-"},             {"；来源：", "来源："}};
+static const char *const wrong_words[] = {"一些列", "经营执照", "狙击战", "截止至", "视作为", "；来源：", NULL};
+static const char *const right_words[] = {"一系列", "营业执照", "阻击战", "截至", "视作", "来源："};
 
 void repair_note(struct build *b, enum doc_note kind, size_t offset, struct span original,
                  struct span repaired, const char *reason)
@@ -252,12 +250,12 @@ static void apply_edits(struct build *b, struct block *k, struct span raw)
 
 static void note_typos(struct build *b, const struct block *k)
 {
-    for (size_t i = 0; i < COUNT_OF(typos); i++) {
-        struct span wrong = span_z(typos[i].wrong);
-        size_t at = span_find(k->text, wrong);
-        if (at != SIZE_MAX)
-            repair_note(b, DOC_NOTE, block_source(b, k, at), span_of(k->text.p + at, wrong.n),
-                        span_z(typos[i].right), "wording of the source");
+    size_t word = 0, at = words_find(k->text, 0, wrong_words, &word);
+    while (at != SIZE_MAX) {
+        size_t n = strlen(wrong_words[word]);
+        repair_note(b, DOC_NOTE, block_source(b, k, at), span_of(k->text.p + at, n), span_z(right_words[word]),
+                    "wording of the source");
+        at = words_find(k->text, at + n, wrong_words, &word);
     }
 }
 

@@ -153,15 +153,11 @@ static void names_behind(struct build *b, const struct doc_node *n, size_t at)
 
 static void find_labels(struct build *b, const struct doc_node *n)
 {
-    for (const char *const *l = name_labels; *l; l++) {
-        struct span label = span_z(*l);
-        for (size_t at = 0; at < n->text.n;) {
-            size_t found = span_find(span_from(n->text, at), label);
-            if (found == SIZE_MAX)
-                break;
-            at += found + label.n;
-            names_behind(b, n, at);
-        }
+    size_t label, at = words_find(n->text, 0, name_labels, &label);
+    while (at != SIZE_MAX) {
+        at += strlen(name_labels[label]);
+        names_behind(b, n, at);
+        at = words_find(n->text, at, name_labels, &label);
     }
 }
 

@@ -40,6 +40,24 @@ bool word_has_any(struct span s, const char *const *words)
     return false;
 }
 
+/* One pass for all words: a bit for the third byte of each first character passes over most of the text. */
+size_t words_find(struct span s, size_t from, const char *const *words, size_t *ret_word)
+{
+    uint64_t thirds = 0;
+    for (size_t i = 0; words[i]; i++)
+        thirds |= UINT64_C(1) << ((unsigned char)words[i][2] & 63);
+    for (size_t at = from; at + 3 <= s.n; at++) {
+        if ((unsigned char)s.p[at] < 0xE0 || !(thirds >> ((unsigned char)s.p[at + 2] & 63) & 1))
+            continue;
+        for (size_t i = 0; words[i]; i++)
+            if (span_starts(span_from(s, at), span_z(words[i]))) {
+                *ret_word = i;
+                return at;
+            }
+    }
+    return SIZE_MAX;
+}
+
 bool text_ends_sentence(struct span s)
 {
     if (word_ends_any(s, sentence_ends))
