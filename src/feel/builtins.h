@@ -57,6 +57,7 @@ enum builtin_flags {
     B_STRICT = 1 << 2, /* ours, not of the standard: strict mode only */
     B_SPEC = 1 << 3,   /* of the standard, refused in strict mode */
     B_NULLS = 1 << 4,  /* null arguments are meant to be given (otherwise null where a value is needed is an error) */
+    B_MONOTONE = 1 << 5, /* never falls when its first argument rises: bounds of an unknown number go through it */
 };
 
 struct builtin_param {

@@ -289,6 +289,15 @@ int128 date_time_nanoseconds(const struct date_time *d)
            (int128)d->time.offset * NANOSECONDS_PER_SECOND;
 }
 
+void time_set(struct time *t, int128 ns)
+{
+    int64_t seconds = (int64_t)(ns / NANOSECONDS_PER_SECOND);
+    t->nanosecond = (int32_t)(ns % NANOSECONDS_PER_SECOND);
+    t->hour = (uint8_t)(seconds / 3600);
+    t->minute = (uint8_t)(seconds / 60 % 60);
+    t->second = (uint8_t)(seconds % 60);
+}
+
 bool date_time_from_nanoseconds(int128 since_1970, const struct time *zone, struct date_time *ret)
 {
     int128 local = since_1970 + (int128)zone->offset * NANOSECONDS_PER_SECOND;
@@ -301,11 +310,28 @@ bool date_time_from_nanoseconds(int128 since_1970, const struct time *zone, stru
     struct date_time d = {.time = *zone};
     if (days > INT64_MAX || days < INT64_MIN || !date_from_days((int64_t)days, &d.date))
         return false;
-    int64_t seconds = (int64_t)(rest / NANOSECONDS_PER_SECOND);
-    d.time.nanosecond = (int32_t)(rest % NANOSECONDS_PER_SECOND);
-    d.time.hour = (uint8_t)(seconds / 3600);
-    d.time.minute = (uint8_t)(seconds / 60 % 60);
-    d.time.second = (uint8_t)(seconds % 60);
+    time_set(&d.time, rest);
     *ret = d;
+    return true;
+}
+
+#define HALF_INT128 INT64_C(1000000000000000000) /* two halves of 18 digits */
+
+struct decimal decimal_from_int128(int128 i)
+{
+    struct decimal high = decimal_from_int((int64_t)(i / HALF_INT128));
+    struct decimal low = decimal_from_int((int64_t)(i % HALF_INT128));
+    return decimal_add(decimal_mul(high, decimal_from_int(HALF_INT128), NULL), low, NULL);
+}
+
+bool decimal_to_int128(struct decimal d, int128 *ret)
+{
+    struct decimal half = decimal_from_int(HALF_INT128);
+    struct decimal high = decimal_round(decimal_div(d, half, NULL), 0, ROUND_DOWN, NULL);
+    struct decimal low = decimal_sub(d, decimal_mul(high, half, NULL), NULL);
+    int64_t h, l;
+    if (!decimal_to_int(high, &h) || !decimal_to_int(low, &l))
+        return false;
+    *ret = (int128)h * HALF_INT128 + l;
     return true;
 }

@@ -28,5 +28,9 @@ void months_print(struct buffer *out, int64_t months);
 
 int128 time_nanoseconds(const struct time *t);           /* since midnight */
 int128 date_time_nanoseconds(const struct date_time *d); /* since 1970, offset taken off */
+void time_set(struct time *t, int128 since_midnight); /* 0 <= since_midnight < a day; zone kept */
 bool date_time_from_nanoseconds(int128 since_1970, const struct time *zone, struct date_time *ret);
+
+struct decimal decimal_from_int128(int128 i);          /* exact below 10^34 */
+bool decimal_to_int128(struct decimal d, int128 *ret); /* integers below 10^36 */
 #endif

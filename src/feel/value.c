@@ -40,7 +40,7 @@ static const struct failure no_memory = {
     .code = E_MEMORY,
     .message = {"out of memory", sizeof "out of memory" - 1},
 };
-static const struct value NO_MEMORY_V = {.kind = VALUE_ERROR, .failure = &no_memory};
+const struct value VALUE_NO_MEMORY_V = {.kind = VALUE_ERROR, .failure = &no_memory};
 
 struct value value_boolean(bool b)
 {
@@ -83,7 +83,7 @@ struct value value_list(struct arena *a, const struct value *at, size_t n)
     if (n <= (SIZE_MAX - sizeof *l) / sizeof *at)
         l = arena_alloc(a, sizeof *l + n * sizeof *at);
     if (!l)
-        return NO_MEMORY_V;
+        return VALUE_NO_MEMORY_V;
     l->n = n;
     if (n > 0)
         memcpy(l->at, at, n * sizeof *at);
@@ -100,7 +100,7 @@ struct value value_bounded(struct arena *a, const struct missing *missing, const
 {
     struct unknown *u = ARENA_NEW(a, struct unknown);
     if (!u || !missing) /* an unknown without a missing fact can only come from a failed allocation */
-        return NO_MEMORY_V;
+        return VALUE_NO_MEMORY_V;
     u->missing = missing;
     if (min) {
         u->has_min = true;
@@ -122,12 +122,12 @@ struct value value_failure(struct arena *a, int code, const char *format, ...)
     va_end(args);
     struct failure *f = ARENA_NEW(a, struct failure);
     if (!f || n < 0)
-        return NO_MEMORY_V;
+        return VALUE_NO_MEMORY_V;
     size_t length = (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
     f->code = code;
     f->message = arena_copy(a, span_of(text, length));
     if (!f->message.p)
-        return NO_MEMORY_V;
+        return VALUE_NO_MEMORY_V;
     return (struct value){.kind = VALUE_ERROR, .failure = f};
 }
 

@@ -120,6 +120,7 @@ struct failure {
 };
 
 extern const struct value VALUE_NULL_V, VALUE_TRUE_V, VALUE_FALSE_V;
+extern const struct value VALUE_NO_MEMORY_V; /* the constant error E_MEMORY */
 struct value value_boolean(bool b);
 struct value value_number(struct decimal d);
 struct value value_int(int64_t i);

@@ -1,0 +1,325 @@
+/*
+ * builtins_string.c: functions of texts. Positions count code points. Patterns are the XPath flavour as far as PCRE2
+ * reads the same text the same way; a match is bounded in steps and memory.
+ */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <unicode/uchar.h>
+#include "base/utf8.h"
+#include "feel/builtins_int.h"
+
+#define MATCH_STEPS 1000000u  /* a pattern that backtracks for ever is an error */
+#define MATCH_MEMORY 20000u   /* KiB */
+
+/* Takes the buffer's text into the arena and releases the buffer. */
+static struct value take_buffer(struct builtin_call *call, struct buffer *b)
+{
+    struct value v = b->failed ? VALUE_NO_MEMORY_V : copy_text(call, buffer_span(b));
+    buffer_release(b);
+    return v;
+}
+
+struct value fn_string(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(n);
+    if (args[0].kind == VALUE_STRING || args[0].kind == VALUE_NULL)
+        return args[0];
+    struct buffer b = BUFFER_INIT;
+    value_text(&b, args[0]);
+    return take_buffer(call, &b);
+}
+
+struct value fn_string_length(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(call);
+    UNUSED(n);
+    return value_int((int64_t)utf8_count(args[0].string));
+}
+
+struct value fn_substring(struct builtin_call *call, const struct value *args, size_t n)
+{
+    struct span s = args[0].string;
+    int64_t count = (int64_t)utf8_count(s), start, length = count;
+    struct value failure;
+    if (!argument_int(call, args[1], &start, &failure))
+        return failure;
+    if (argument_given(args, n, 2) && !argument_int(call, args[2], &length, &failure))
+        return failure;
+    if (start == 0 || start > count || start < -count || length < 1)
+        return value_failure(call->arena, E_RANGE, "position %lld is outside a text of %lld characters",
+                             (long long)start, (long long)count);
+    int64_t from = start > 0 ? start - 1 : count + start;
+    if (length > count - from)
+        length = count - from;
+    s = span_from(s, utf8_offset(s, (size_t)from));
+    return value_string(span_of(s.p, utf8_offset(s, (size_t)length)));
+}
+
+static struct value change_case(struct builtin_call *call, struct span s, UChar32 (*change)(UChar32))
+{
+    struct buffer b = BUFFER_INIT;
+    size_t n = 0;
+    for (; s.n > 0; s = span_from(s, n)) {
+        uint32_t rune = utf8_decode(s, &n);
+        if (rune == RUNE_BAD)
+            buffer_add(&b, span_of(s.p, n));
+        else
+            buffer_rune(&b, (uint32_t)change((UChar32)rune));
+    }
+    return take_buffer(call, &b);
+}
+
+struct value fn_upper_case(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(n);
+    return change_case(call, args[0].string, u_toupper);
+}
+
+struct value fn_lower_case(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(n);
+    return change_case(call, args[0].string, u_tolower);
+}
+
+struct value fn_substring_before(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(call);
+    UNUSED(n);
+    size_t at = args[1].string.n ? span_find(args[0].string, args[1].string) : 0;
+    return value_string(at == SIZE_MAX ? (struct span){0} : span_of(args[0].string.p, at));
+}
+
+struct value fn_substring_after(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(call);
+    UNUSED(n);
+    size_t at = args[1].string.n ? span_find(args[0].string, args[1].string) : 0;
+    return value_string(at == SIZE_MAX ? (struct span){0} : span_from(args[0].string, at + args[1].string.n));
+}
+
+struct value fn_contains(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(call);
+    UNUSED(n);
+    return value_boolean(args[1].string.n == 0 || span_find(args[0].string, args[1].string) != SIZE_MAX);
+}
+
+struct value fn_starts_with(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(call);
+    UNUSED(n);
+    return value_boolean(span_starts(args[0].string, args[1].string));
+}
+
+struct value fn_ends_with(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(call);
+    UNUSED(n);
+    return value_boolean(span_ends(args[0].string, args[1].string));
+}
+
+struct value fn_string_join(struct builtin_call *call, const struct value *args, size_t n)
+{
+    struct elements e = elements_of(args, 1);
+    const struct value *error = elements_error(e);
+    const struct missing *missing = elements_missing(call, e);
+    struct span delimiter = argument_given(args, n, 1) ? args[1].string : (struct span){0};
+    if (error || args[0].kind != VALUE_LIST)
+        return error ? *error : type_failure(call->arena, "string join needs a list", args[0]);
+    if (missing)
+        return value_unknown(call->arena, missing);
+    struct buffer b = BUFFER_INIT;
+    bool first = true;
+    for (size_t i = 0; i < e.n && b.n <= FEEL_STRING_MAX; i++) {
+        if (e.at[i].kind == VALUE_NULL)
+            continue;
+        if (e.at[i].kind != VALUE_STRING) {
+            buffer_release(&b);
+            return type_failure(call->arena, "string join needs texts", e.at[i]);
+        }
+        if (!first)
+            buffer_add(&b, delimiter);
+        buffer_add(&b, e.at[i].string);
+        first = false;
+    }
+    return take_buffer(call, &b);
+}
+
+/* ---- patterns ---- */
+
+struct pattern {
+    pcre2_code *code;
+    pcre2_match_data *data;
+    pcre2_match_context *limits;
+};
+
+static bool pattern_options(struct span flags, uint32_t *ret)
+{
+    static const struct {
+        char flag;
+        uint32_t option;
+    } table[] = {{'s', PCRE2_DOTALL}, {'m', PCRE2_MULTILINE}, {'i', PCRE2_CASELESS}, {'x', PCRE2_EXTENDED},
+                 {'q', PCRE2_LITERAL}};
+    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
+    for (size_t i = 0; i < flags.n; i++) {
+        size_t k = 0;
+        while (k < COUNT_OF(table) && table[k].flag != flags.p[i])
+            k++;
+        if (k == COUNT_OF(table))
+            return false;
+        options |= table[k].option;
+    }
+    if (options & PCRE2_LITERAL) /* these do not go together with literal patterns */
+        options &= ~(uint32_t)(PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOTALL |
+                               PCRE2_MULTILINE | PCRE2_EXTENDED);
+    *ret = options;
+    return true;
+}
+
+static void pattern_release(struct pattern *p)
+{
+    pcre2_match_context_free(p->limits);
+    pcre2_match_data_free(p->data);
+    pcre2_code_free(p->code);
+}
+
+/* False and *ret_failure when the pattern or the flags are no good. */
+static bool pattern_compile(struct builtin_call *call, struct span text, struct span flags, struct pattern *p,
+                            struct value *ret_failure)
+{
+    uint32_t options = 0;
+    int code = 0;
+    PCRE2_SIZE at = 0;
+    *p = (struct pattern){0};
+    if (!pattern_options(flags, &options)) {
+        *ret_failure = value_failure(call->arena, E_INPUT, "flags are of s, m, i, x, q");
+        return false;
+    }
+    p->code = pcre2_compile((PCRE2_SPTR)(text.p ? text.p : ""), text.n, options, &code, &at, NULL);
+    if (!p->code) {
+        PCRE2_UCHAR8 message[120] = {0};
+        pcre2_get_error_message(code, message, sizeof message);
+        *ret_failure = value_failure(call->arena, E_INPUT, "bad pattern at %zu: %s", (size_t)at + 1, (char *)message);
+        return false;
+    }
+    p->data = pcre2_match_data_create_from_pattern(p->code, NULL);
+    p->limits = pcre2_match_context_create(NULL);
+    if (!p->data || !p->limits) {
+        pattern_release(p);
+        *ret_failure = VALUE_NO_MEMORY_V;
+        return false;
+    }
+    pcre2_set_match_limit(p->limits, MATCH_STEPS);
+    pcre2_set_heap_limit(p->limits, MATCH_MEMORY);
+    return true;
+}
+
+enum found { FOUND_NO, FOUND_YES, FOUND_FAILED };
+
+/* The next match at or after *at; its ends in *ret. */
+static enum found pattern_find(struct builtin_call *call, struct pattern *p, struct span s, size_t at,
+                               const PCRE2_SIZE **ret, struct value *ret_failure)
+{
+    machine_charge(call->machine, 16);
+    int r = pcre2_match(p->code, (PCRE2_SPTR)(s.p ? s.p : ""), s.n, at, 0, p->data, p->limits);
+    if (r == PCRE2_ERROR_NOMATCH)
+        return FOUND_NO;
+    if (r < 0) {
+        *ret_failure = value_failure(call->arena, E_LIMIT, "the pattern takes too long or too much memory");
+        return FOUND_FAILED;
+    }
+    *ret = pcre2_get_ovector_pointer(p->data);
+    return FOUND_YES;
+}
+
+struct value fn_matches(struct builtin_call *call, const struct value *args, size_t n)
+{
+    struct pattern p;
+    struct value failure = VALUE_NULL_V;
+    const PCRE2_SIZE *ends = NULL;
+    struct span flags = argument_given(args, n, 2) ? args[2].string : (struct span){0};
+    if (!pattern_compile(call, args[1].string, flags, &p, &failure))
+        return failure;
+    enum found f = pattern_find(call, &p, args[0].string, 0, &ends, &failure);
+    pattern_release(&p);
+    return f == FOUND_FAILED ? failure : value_boolean(f == FOUND_YES);
+}
+
+/* Where to look on after a match: past it, or one character on when it was empty. */
+static size_t next_start(struct span s, const PCRE2_SIZE *ends)
+{
+    if (ends[1] > ends[0])
+        return ends[1];
+    size_t n = 1;
+    utf8_decode(span_from(s, ends[1]), &n);
+    return ends[1] + (n > 0 ? n : 1);
+}
+
+/* $1 .. $9 stand for groups, \$ and \\ for themselves. */
+static void add_replacement(struct buffer *b, struct span by, struct span s, const PCRE2_SIZE *ends, uint32_t groups)
+{
+    for (size_t i = 0; i < by.n; i++) {
+        char ch = by.p[i], next = i + 1 < by.n ? by.p[i + 1] : 0;
+        if (ch == '\\' && (next == '$' || next == '\\')) {
+            buffer_byte(b, next);
+            i++;
+        } else if (ch == '$' && next >= '0' && next <= '9') {
+            uint32_t g = (uint32_t)(next - '0');
+            if (g < groups && ends[2 * g] != PCRE2_UNSET)
+                buffer_add(b, span_of(s.p + ends[2 * g], ends[2 * g + 1] - ends[2 * g]));
+            i++;
+        } else {
+            buffer_byte(b, ch);
+        }
+    }
+}
+
+struct value fn_replace(struct builtin_call *call, const struct value *args, size_t n)
+{
+    struct pattern p;
+    struct value failure = VALUE_NULL_V;
+    struct span s = args[0].string, flags = argument_given(args, n, 3) ? args[3].string : (struct span){0};
+    if (!pattern_compile(call, args[1].string, flags, &p, &failure))
+        return failure;
+    struct buffer b = BUFFER_INIT;
+    const PCRE2_SIZE *ends = NULL;
+    size_t at = 0, copied = 0;
+    enum found f = FOUND_NO;
+    while (at <= s.n && b.n <= FEEL_STRING_MAX &&
+           (f = pattern_find(call, &p, s, at, &ends, &failure)) == FOUND_YES) {
+        buffer_add(&b, span_of(s.p + copied, ends[0] - copied));
+        add_replacement(&b, args[2].string, s, ends, pcre2_get_ovector_count(p.data));
+        copied = ends[1];
+        at = next_start(s, ends);
+    }
+    buffer_add(&b, span_from(s, copied));
+    pattern_release(&p);
+    struct value v = take_buffer(call, &b);
+    return f == FOUND_FAILED ? failure : v;
+}
+
+struct value fn_split(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(n);
+    struct pattern p;
+    struct value failure = VALUE_NULL_V;
+    struct span s = args[0].string;
+    if (!pattern_compile(call, args[1].string, (struct span){0}, &p, &failure))
+        return failure;
+    struct list_builder list;
+    list_begin(&list, call->arena, call->machine);
+    const PCRE2_SIZE *ends = NULL;
+    size_t at = 0, copied = 0;
+    enum found f = FOUND_NO;
+    while (at <= s.n && list.failed.kind != VALUE_ERROR &&
+           (f = pattern_find(call, &p, s, at, &ends, &failure)) == FOUND_YES) {
+        at = next_start(s, ends);
+        if (ends[1] == ends[0])
+            continue; /* an empty match parts nothing */
+        list_add(&list, value_string(span_of(s.p + copied, ends[0] - copied)));
+        copied = ends[1];
+    }
+    list_add(&list, value_string(span_from(s, copied)));
+    pattern_release(&p);
+    return f == FOUND_FAILED ? failure : list_end(&list);
+}

@@ -1,0 +1,843 @@
+/*
+ * compile.c: typed tree -> steps (machine.h). One function per kind of node, found by a table; each is told in
+ * which register its result is wanted and says which operand holds it: that register, a constant or a local.
+ *
+ * Registers are handed out like a stack: what a node needs for itself is free again when it is done. Operators
+ * and functions of constants are run here, by the functions that run them later, and become constants; one that
+ * fails stays a step, so that the error has its place.
+ */
+#include "feel/compile.h"
+#include "base/err.h"
+#include "base/vector.h"
+
+#define ANYWHERE UINT32_MAX /* no register is wanted in particular */
+#define COMPILE_DEPTH_MAX 2000
+
+struct slot_use {
+    uint32_t slot;
+    struct span name;
+};
+
+struct compiler {
+    struct arena *arena;
+    struct feel_expr *e;
+    const struct feel_vocabulary *vocabulary;
+    VECTOR_OF(struct step, step_vector) steps;
+    VECTOR_OF(struct value, value_vector) constants;
+    VECTOR_OF(struct name_set, set_vector) sets;
+    VECTOR_OF(struct slot_use, slot_vector) slots;
+    VECTOR_OF(uint32_t, local_vector) locals; /* frame index -> register */
+    uint32_t next, most;                      /* registers */
+    uint32_t depth;
+    bool deep;
+};
+
+static uint32_t compile(struct compiler *c, const struct node *n, uint32_t want);
+
+static bool strict(const struct compiler *c)
+{
+    return c->e->mode == FEEL_STRICT;
+}
+
+/* ---- registers, constants, steps ---- */
+
+static uint32_t registers_new(struct compiler *c, uint32_t n)
+{
+    uint32_t first = c->next;
+    c->next += n;
+    if (c->next > c->most)
+        c->most = c->next;
+    return first;
+}
+
+static uint32_t target(struct compiler *c, uint32_t want)
+{
+    return want == ANYWHERE ? registers_new(c, 1) : want;
+}
+
+static bool is_constant(uint32_t o)
+{
+    return o & OPERAND_CONSTANT;
+}
+
+static uint32_t constant(struct compiler *c, struct value v)
+{
+    struct value *at = VECTOR_PUSH(c->arena, &c->constants, struct value);
+    if (!at)
+        return OPERAND_CONSTANT;
+    *at = v;
+    return (uint32_t)(c->constants.n - 1) | OPERAND_CONSTANT;
+}
+
+static struct value constant_at(const struct compiler *c, uint32_t o)
+{
+    o &= ~OPERAND_CONSTANT;
+    return o < c->constants.n ? c->constants.at[o] : VALUE_NO_MEMORY_V; /* only after a failed push */
+}
+
+static uint32_t here(const struct compiler *c)
+{
+    return (uint32_t)c->steps.n;
+}
+
+/* Appends a step for n; the caller sets what is special. NULL without memory. */
+static struct step *emit(struct compiler *c, enum step_code code, const struct node *n, uint32_t dst)
+{
+    struct step *s = VECTOR_PUSH(c->arena, &c->steps, struct step);
+    if (!s)
+        return NULL;
+    s->code = (uint8_t)code;
+    s->dst = dst;
+    s->start = n->start;
+    s->end = n->end;
+    return s;
+}
+
+static void emit3(struct compiler *c, enum step_code code, const struct node *n, uint32_t dst, uint32_t a, uint32_t b)
+{
+    struct step *s = emit(c, code, n, dst);
+    if (s) {
+        s->op = n->op;
+        s->a = a;
+        s->b = b;
+    }
+}
+
+static void set_jump(struct compiler *c, uint32_t at, uint32_t to)
+{
+    if (at < c->steps.n)
+        c->steps.at[at].jump = to;
+}
+
+/* Makes sure that the operand is in register dst. */
+static void load(struct compiler *c, const struct node *n, uint32_t dst, uint32_t o)
+{
+    if (o != dst)
+        emit3(c, STEP_LOAD, n, dst, o, 0);
+}
+
+/* ---- locals ---- */
+
+static void bind(struct compiler *c, uint32_t index, uint32_t reg)
+{
+    while (c->locals.n <= index)
+        if (!VECTOR_PUSH(c->arena, &c->locals, uint32_t))
+            return;
+    c->locals.at[index] = reg;
+}
+
+static uint32_t bound(const struct compiler *c, uint32_t index)
+{
+    return index < c->locals.n ? c->locals.at[index] : 0;
+}
+
+/* ---- facts that an expression reads ---- */
+
+static void use_slot(struct compiler *c, uint32_t slot, struct span name)
+{
+    for (size_t i = 0; i < c->slots.n; i++)
+        if (c->slots.at[i].slot == slot)
+            return;
+    struct slot_use *u = VECTOR_PUSH(c->arena, &c->slots, struct slot_use);
+    if (u)
+        *u = (struct slot_use){slot, name};
+}
+
+static void use_let(struct compiler *c, uint32_t index)
+{
+    const struct feel_expr *e = c->e->lets[index].expr;
+    for (size_t i = 0; e && i < e->slot_count; i++)
+        use_slot(c, e->slots[i], e->slot_names[i]);
+}
+
+struct name_vector {
+    struct span *at;
+    size_t n, room;
+};
+
+static void collect_name(struct compiler *c, struct name_vector *v, struct span name)
+{
+    for (size_t i = 0; i < v->n; i++)
+        if (span_eq(v->at[i], name))
+            return;
+    struct span *at = VECTOR_PUSH(c->arena, v, struct span);
+    if (at)
+        *at = name;
+}
+
+static void collect_names(struct compiler *c, const struct node *n, struct name_vector *v)
+{
+    if (n->kind == NODE_NAME && (n->ref == REF_SLOT || n->ref == REF_DATED || n->ref == REF_MEMBER)) {
+        collect_name(c, v, n->name);
+    } else if (n->kind == NODE_NAME && n->ref == REF_LOCAL && n->index < c->e->let_count) {
+        const struct feel_expr *e = c->e->lets[n->index].expr;
+        for (size_t i = 0; e && i < e->slot_count; i++)
+            collect_name(c, v, e->slot_names[i]);
+    } else if (n->kind == NODE_PATH && n->child->type &&
+               (n->child->type->kind == TYPE_CONTEXT || n->child->type->kind == TYPE_LIST)) {
+        collect_name(c, v, n->name); /* the member is what is asked, not the list it is in */
+    } else {
+        for (const struct node *child = n->child; child; child = child->next)
+            collect_names(c, child, v);
+    }
+}
+
+/* Number of the set of facts that n reads; 0 is the empty set. */
+static uint16_t name_set(struct compiler *c, const struct node *n)
+{
+    struct name_vector v = {0};
+    collect_names(c, n, &v);
+    if (v.n == 0 || c->sets.n >= UINT16_MAX)
+        return 0;
+    struct name_set *set = VECTOR_PUSH(c->arena, &c->sets, struct name_set);
+    if (!set)
+        return 0;
+    *set = (struct name_set){v.n, v.at};
+    return (uint16_t)(c->sets.n - 1);
+}
+
+/* ---- leaves ---- */
+
+static uint32_t compile_literal(struct compiler *c, const struct node *n, uint32_t want)
+{
+    UNUSED(want);
+    return constant(c, n->value);
+}
+
+static const struct span *name_copy(struct compiler *c, struct span name)
+{
+    struct span *p = ARENA_NEW(c->arena, struct span);
+    if (p)
+        *p = name;
+    return p;
+}
+
+static uint32_t compile_slot(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t dst = target(c, want);
+    const struct span *name = name_copy(c, n->name);
+    struct step *s = emit(c, STEP_SLOT, n, dst);
+    use_slot(c, n->index, n->name);
+    if (s) {
+        s->n = n->index;
+        s->name = name;
+    }
+    return dst;
+}
+
+/* argument NULL = bare */
+static uint32_t compile_dated(struct compiler *c, const struct node *n, const struct node *name,
+                              const struct node *argument, uint32_t want)
+{
+    uint32_t dst = target(c, want), mark = c->next;
+    uint32_t a = argument ? compile(c, argument, ANYWHERE) : constant(c, VALUE_NULL_V);
+    const struct span *copy = name_copy(c, name->name);
+    struct step *s = emit(c, STEP_DATED, n, dst);
+    use_slot(c, name->index, name->name);
+    if (s) {
+        s->n = name->index;
+        s->a = a;
+        s->name = copy;
+    }
+    c->next = mark;
+    return dst;
+}
+
+static uint32_t compile_local(struct compiler *c, const struct node *n, uint32_t want)
+{
+    if (n->index >= c->e->let_count)
+        return bound(c, n->index);
+    uint32_t dst = target(c, want);
+    struct step *s = emit(c, STEP_LET, n, dst);
+    use_let(c, n->index);
+    if (s)
+        s->n = n->index;
+    return dst;
+}
+
+static uint32_t compile_path_of(struct compiler *c, const struct node *n, uint32_t of, uint32_t property, uint32_t dst)
+{
+    const struct span *name = name_copy(c, n->name);
+    struct step *s = emit(c, STEP_PATH, n, dst);
+    if (s) {
+        s->a = of;
+        s->n = property;
+        s->name = name;
+    }
+    return dst;
+}
+
+static uint32_t compile_builtin_value(struct compiler *c, const struct node *n)
+{
+    struct function *f = ARENA_NEW(c->arena, struct function);
+    if (!f)
+        return constant(c, VALUE_NO_MEMORY_V);
+    f->builtin = (int)n->index;
+    return constant(c, (struct value){.kind = VALUE_FUNCTION, .function = f});
+}
+
+static uint32_t compile_name(struct compiler *c, const struct node *n, uint32_t want)
+{
+    switch ((enum ref_kind)n->ref) {
+    case REF_SLOT:
+        return compile_slot(c, n, want);
+    case REF_DATED:
+        return compile_dated(c, n, n, NULL, want);
+    case REF_LOCAL:
+        return compile_local(c, n, want);
+    case REF_MEMBER:
+        return compile_path_of(c, n, bound(c, n->index), 0, target(c, want));
+    case REF_BUILTIN:
+        return compile_builtin_value(c, n);
+    case REF_NONE:
+        break;
+    }
+    return constant(c, value_failure(c->arena, E_NAME, "%.*s is not declared", SPAN_ARG(n->name)));
+}
+
+/* ---- operators ---- */
+
+static bool folds(struct value v)
+{
+    return v.kind < VALUE_UNKNOWN;
+}
+
+static uint32_t compile_unary(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t dst = target(c, want), mark = c->next;
+    uint32_t a = compile(c, n->child, ANYWHERE);
+    c->next = mark;
+    if (is_constant(a)) {
+        struct value v = op_apply(c->arena, strict(c), NOP_NEG, constant_at(c, a), VALUE_NULL_V);
+        if (folds(v))
+            return constant(c, v);
+    }
+    emit3(c, STEP_NEGATE, n, dst, a, 0);
+    return dst;
+}
+
+/* and, or: the right side runs only when the left does not decide. */
+static uint32_t compile_logic(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t dst = target(c, want), mark = c->next;
+    load(c, n->child, dst, compile(c, n->child, dst));
+    uint32_t test = here(c);
+    emit3(c, STEP_DECIDED, n, dst, dst, 0);
+    uint32_t right = compile(c, n->child->next, ANYWHERE);
+    emit3(c, STEP_LOGIC, n, dst, dst, right);
+    set_jump(c, test, here(c));
+    c->next = mark;
+    return dst;
+}
+
+static uint32_t compile_binary(struct compiler *c, const struct node *n, uint32_t want)
+{
+    if (n->op == NOP_AND || n->op == NOP_OR)
+        return compile_logic(c, n, want);
+    uint32_t dst = target(c, want), mark = c->next;
+    uint32_t a = compile(c, n->child, ANYWHERE);
+    uint32_t b = compile(c, n->child->next, ANYWHERE);
+    c->next = mark;
+    if (is_constant(a) && is_constant(b)) {
+        struct value v = op_apply(c->arena, strict(c), n->op, constant_at(c, a), constant_at(c, b));
+        if (folds(v))
+            return constant(c, v);
+    }
+    emit3(c, STEP_BINARY, n, dst, a, b);
+    return dst;
+}
+
+static uint32_t compile_between(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t dst = target(c, want), mark = c->next;
+    uint32_t x = compile(c, n->child, ANYWHERE);
+    uint32_t low = compile(c, n->child->next, ANYWHERE);
+    uint32_t high = compile(c, n->child->next->next, ANYWHERE);
+    struct step *s = emit(c, STEP_BETWEEN, n, dst);
+    if (s) {
+        s->a = x;
+        s->b = low;
+        s->c = high;
+    }
+    c->next = mark;
+    return dst;
+}
+
+/* One test of `x in (...)` into dst. */
+static void compile_test(struct compiler *c, const struct node *x, uint32_t xo, const struct node *test, uint32_t dst)
+{
+    bool compares = test->kind == NODE_TEST;
+    uint32_t mark = c->next;
+    uint32_t b = compile(c, compares ? test->child : test, ANYWHERE);
+    uint16_t names = compares ? 0 : name_set(c, x);
+    struct step *s = emit(c, compares ? STEP_BINARY : STEP_IN, test, dst);
+    if (s) {
+        s->op = test->op;
+        s->a = xo;
+        s->b = b;
+        s->names = names;
+    }
+    c->next = mark;
+}
+
+static uint32_t compile_in(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t dst = target(c, want), mark = c->next;
+    const struct node *x = n->child, *test = x->next;
+    uint32_t xo = compile(c, x, ANYWHERE);
+    uint32_t one = registers_new(c, 1);
+    struct node either = *n;
+    either.op = NOP_OR;
+    compile_test(c, x, xo, test, dst);
+    for (test = test->next; test; test = test->next) {
+        uint32_t decided = here(c);
+        emit3(c, STEP_DECIDED, &either, dst, dst, 0);
+        compile_test(c, x, xo, test, one);
+        emit3(c, STEP_LOGIC, &either, dst, dst, one);
+        set_jump(c, decided, here(c));
+    }
+    c->next = mark;
+    return dst;
+}
+
+/* A test outside `in`: a range such as (< 5). The parser makes a RANGE of it where it stands alone. */
+static uint32_t compile_lone_test(struct compiler *c, const struct node *n, uint32_t want)
+{
+    return compile(c, n->child, want);
+}
+
+static uint32_t compile_if(struct compiler *c, const struct node *n, uint32_t want)
+{
+    const struct node *condition = n->child, *yes = condition->next, *no = yes->next;
+    uint32_t dst = target(c, want), mark = c->next;
+    uint32_t a = compile(c, condition, ANYWHERE);
+    uint32_t branch = here(c);
+    emit3(c, STEP_IF, condition, dst, a, 0);
+    load(c, yes, dst, compile(c, yes, dst));
+    uint32_t first_end = here(c);
+    emit3(c, STEP_ARM_END, yes, dst, 0, 0);
+    set_jump(c, branch, here(c));
+    load(c, no, dst, compile(c, no, dst));
+    uint32_t second_end = here(c);
+    emit3(c, STEP_ARM_END, no, dst, 0, 0);
+    set_jump(c, first_end, here(c));
+    set_jump(c, second_end, here(c));
+    if (branch < c->steps.n)
+        c->steps.at[branch].n = here(c);
+    c->next = mark;
+    return dst;
+}
+
+/* ---- members and elements ---- */
+
+/* Row + 1 when the static type says which property it is. */
+static uint32_t static_property(const struct node *source, struct span name)
+{
+    for (size_t i = 0; source->type && i < property_count; i++)
+        if (type_of_kind(properties[i].kind)->kind == source->type->kind && source->type->kind != TYPE_ANY &&
+            span_eq(span_z(properties[i].name), name))
+            return (uint32_t)i + 1;
+    return 0;
+}
+
+static uint32_t compile_path(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t dst = target(c, want), mark = c->next;
+    uint32_t a = compile(c, n->child, ANYWHERE);
+    c->next = mark;
+    return compile_path_of(c, n, a, static_property(n->child, n->name), dst);
+}
+
+/* The steps of a loop over operand `source`; element register and body are the caller's. */
+static uint32_t loop_begin(struct compiler *c, const struct node *n, enum loop_kind kind, uint32_t source, uint32_t dst,
+                           uint32_t element)
+{
+    uint32_t at = here(c);
+    struct step *s = emit(c, STEP_LOOP, n, dst);
+    if (s) {
+        s->op = (uint8_t)kind;
+        s->a = source;
+        s->c = element;
+    }
+    return at;
+}
+
+static void loop_end(struct compiler *c, const struct node *n, uint32_t at, uint32_t result)
+{
+    emit(c, STEP_END, n, 0);
+    if (at < c->steps.n) {
+        c->steps.at[at].b = result;
+        c->steps.at[at].jump = here(c);
+    }
+}
+
+static uint32_t compile_filter(struct compiler *c, const struct node *n, uint32_t want)
+{
+    const struct node *source = n->child, *condition = source->next;
+    uint32_t dst = target(c, want), mark = c->next;
+    uint32_t a = compile(c, source, ANYWHERE);
+    if (condition->type && condition->type->kind == TYPE_NUMBER) {
+        emit3(c, STEP_INDEX, n, dst, a, compile(c, condition, ANYWHERE));
+    } else {
+        uint32_t element = registers_new(c, 1);
+        bind(c, n->index, element);
+        uint32_t at = loop_begin(c, n, LOOP_FILTER, a, dst, element);
+        loop_end(c, n, at, compile(c, condition, ANYWHERE));
+    }
+    c->next = mark;
+    return dst;
+}
+
+static uint32_t compile_iterated(struct compiler *c, const struct node *iterator)
+{
+    const struct node *from = iterator->child, *to = from->next;
+    if (!to)
+        return compile(c, from, ANYWHERE);
+    uint32_t dst = registers_new(c, 1), a = compile(c, from, ANYWHERE), b = compile(c, to, ANYWHERE);
+    emit3(c, STEP_COUNT_LIST, iterator, dst, a, b);
+    return dst;
+}
+
+/* One iterator and what follows it: the next iterator, or the body. */
+static void compile_iterators(struct compiler *c, const struct node *n, const struct node *iterator, uint32_t dst)
+{
+    static const uint8_t kinds[NODE_KINDS] = {
+        [NODE_FOR] = LOOP_FOR, [NODE_SOME] = LOOP_SOME, [NODE_EVERY] = LOOP_EVERY,
+    };
+    bool last = iterator->next->kind != NODE_ITERATOR;
+    enum loop_kind kind = n->kind == NODE_FOR && !last ? LOOP_SPREAD : (enum loop_kind)kinds[n->kind];
+    uint32_t mark = c->next;
+    uint32_t source = compile_iterated(c, iterator);
+    uint32_t element = registers_new(c, 1);
+    uint32_t at = loop_begin(c, n, kind, source, dst, element);
+    bind(c, iterator->index, element);
+    uint32_t result;
+    if (last) {
+        result = compile(c, iterator->next, ANYWHERE);
+    } else {
+        result = registers_new(c, 1);
+        compile_iterators(c, n, iterator->next, result);
+    }
+    loop_end(c, n, at, result);
+    c->next = mark;
+}
+
+static uint32_t compile_loop(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t dst = target(c, want);
+    compile_iterators(c, n, n->child, dst);
+    return dst;
+}
+
+/* ---- sequences ---- */
+
+static uint32_t count_children(const struct node *n)
+{
+    uint32_t count = 0;
+    for (const struct node *child = n->child; child; child = child->next)
+        count++;
+    return count;
+}
+
+/* Values of constants when all n operands are such, else NULL and every operand is in its register from `first`. */
+static struct value *gather(struct compiler *c, const struct node *n, const uint32_t *operands, uint32_t count,
+                            uint32_t first)
+{
+    bool all = true;
+    for (uint32_t i = 0; i < count; i++)
+        all = all && is_constant(operands[i]);
+    struct value *values = all ? ARENA_ARRAY(c->arena, struct value, count + 1) : NULL;
+    for (uint32_t i = 0; i < count && values; i++)
+        values[i] = constant_at(c, operands[i]);
+    for (uint32_t i = 0; i < count && !all; i++)
+        load(c, n, first + i, operands[i]);
+    return values;
+}
+
+static void load_all(struct compiler *c, const struct node *n, const uint32_t *operands, uint32_t count, uint32_t first)
+{
+    for (uint32_t i = 0; i < count; i++)
+        load(c, n, first + i, operands[i]);
+}
+
+static uint32_t compile_list(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t count = count_children(n), i = 0;
+    uint32_t dst = target(c, want), mark = c->next, first = registers_new(c, count);
+    uint32_t *operands = ARENA_ARRAY(c->arena, uint32_t, count + 1);
+    for (const struct node *child = n->child; child && operands; child = child->next, i++)
+        operands[i] = compile(c, child, first + i);
+    c->next = mark;
+    if (!operands)
+        return dst;
+    struct value *values = gather(c, n, operands, count, first);
+    if (values)
+        return constant(c, value_list(c->arena, values, count));
+    struct step *s = emit(c, STEP_LIST, n, dst);
+    if (s) {
+        s->a = first;
+        s->n = count;
+    }
+    return dst;
+}
+
+static uint32_t compile_context(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t count = count_children(n), i = 0;
+    uint32_t dst = target(c, want), mark = c->next, first = registers_new(c, count);
+    struct span *keys = ARENA_ARRAY(c->arena, struct span, count + 1);
+    for (const struct node *entry = n->child; entry && keys; entry = entry->next, i++) {
+        keys[i] = entry->name;
+        load(c, entry, first + i, compile(c, entry->child, first + i));
+        bind(c, entry->index, first + i); /* later entries may use it */
+    }
+    struct step *s = emit(c, STEP_CONTEXT, n, dst);
+    if (s) {
+        s->a = first;
+        s->n = count;
+        s->keys = keys;
+    }
+    c->next = mark;
+    return dst;
+}
+
+static uint32_t compile_range(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t dst = target(c, want), mark = c->next;
+    const struct node *low = n->has_low ? n->child : NULL;
+    const struct node *high = !n->has_high ? NULL : low ? low->next : n->child;
+    uint32_t a = low ? compile(c, low, ANYWHERE) : constant(c, VALUE_NULL_V);
+    uint32_t b = high ? compile(c, high, ANYWHERE) : constant(c, VALUE_NULL_V);
+    c->next = mark;
+    if (is_constant(a) && is_constant(b)) {
+        struct value v = range_value(c->arena, strict(c), constant_at(c, a), constant_at(c, b), n);
+        if (folds(v))
+            return constant(c, v);
+    }
+    struct step *s = emit(c, STEP_RANGE, n, dst);
+    if (s) {
+        s->a = a;
+        s->b = b;
+        s->node = n;
+    }
+    return dst;
+}
+
+/* ---- calls ---- */
+
+/* Which argument names the facts when the answer is unknown through the fault of a list or a place. */
+static const struct node *asked_argument(const struct builtin *row, const struct node *first)
+{
+    bool second = first && span_eq(span_z(row->name), SPAN("list contains"));
+    const struct node *n = second ? first->next : first;
+    return n && n->kind == NODE_ARGUMENT ? n->child : n;
+}
+
+/* Arguments into order; named ones by the parameter's number. Returns their count. */
+static uint32_t compile_arguments(struct compiler *c, const struct node *first, uint32_t *operands, uint32_t base)
+{
+    uint32_t count = 0;
+    for (const struct node *n = first; n; n = n->next) {
+        bool named = n->kind == NODE_ARGUMENT;
+        uint32_t at = named ? n->index : count;
+        operands[at] = compile(c, named ? n->child : n, base + at);
+        if (at + 1 > count)
+            count = at + 1;
+    }
+    return count;
+}
+
+static uint32_t room_for(const struct node *call)
+{
+    uint32_t n = count_children(call);
+    return n > BUILTIN_PARAMS ? n : BUILTIN_PARAMS;
+}
+
+static bool fold_call(struct compiler *c, uint32_t row, const struct value *values, uint32_t count, struct value *ret)
+{
+    struct builtin_call call = {.arena = c->arena, .strict = strict(c)};
+    if (!values)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (values[i].kind == VALUE_FUNCTION)
+            return false; /* needs a machine */
+    *ret = builtin_apply(&call, row, values, count);
+    return folds(*ret);
+}
+
+static uint32_t compile_builtin(struct compiler *c, const struct node *n, uint32_t row, uint32_t want)
+{
+    const struct node *first = n->child->next;
+    uint32_t room = room_for(n), dst = target(c, want), mark = c->next, base = registers_new(c, room);
+    uint32_t *operands = ARENA_ARRAY(c->arena, uint32_t, room);
+    if (!operands)
+        return dst;
+    uint32_t null = constant(c, VALUE_NULL_V);
+    for (uint32_t i = 0; i < room; i++)
+        operands[i] = null; /* an optional one left out */
+    uint32_t count = compile_arguments(c, first, operands, base);
+    const struct node *asked = asked_argument(&builtins[row], first);
+    c->next = mark;
+    struct value *values = gather(c, n, operands, count, base), folded;
+    if (fold_call(c, row, values, count, &folded))
+        return constant(c, folded);
+    if (values)
+        load_all(c, n, operands, count, base);
+    uint16_t names = asked ? name_set(c, asked) : 0;
+    struct step *s = emit(c, STEP_CALL, n, dst);
+    if (s) {
+        s->a = base;
+        s->c = row;
+        s->n = count;
+        s->names = names;
+    }
+    return dst;
+}
+
+static uint32_t compile_call_value(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t room = room_for(n), dst = target(c, want), mark = c->next, base = registers_new(c, room);
+    uint32_t *operands = ARENA_ARRAY(c->arena, uint32_t, room);
+    if (!operands)
+        return dst;
+    uint32_t callee = compile(c, n->child, ANYWHERE);
+    uint32_t count = compile_arguments(c, n->child->next, operands, base);
+    load_all(c, n, operands, count, base);
+    struct step *s = emit(c, STEP_CALL_VALUE, n, dst);
+    if (s) {
+        s->a = callee;
+        s->b = base;
+        s->n = count;
+    }
+    c->next = mark;
+    return dst;
+}
+
+static uint32_t compile_call(struct compiler *c, const struct node *n, uint32_t want)
+{
+    const struct node *callee = n->child, *argument = callee->next;
+    if (callee->kind == NODE_NAME && callee->ref == REF_BUILTIN)
+        return compile_builtin(c, n, callee->index, want);
+    if (callee->kind == NODE_NAME && callee->ref == REF_DATED)
+        return compile_dated(c, n, callee, argument && argument->kind == NODE_ARGUMENT ? argument->child : argument,
+                             want);
+    return compile_call_value(c, n, want);
+}
+
+/* The body runs in a copy of the frame, so it may use every register from here on. */
+static uint32_t compile_function(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t dst = target(c, want), mark = c->next, count = 0;
+    struct function_code *f = ARENA_NEW(c->arena, struct function_code);
+    uint32_t *params = ARENA_ARRAY(c->arena, uint32_t, count_children(n) + 1);
+    if (!f || !params)
+        return dst;
+    const struct node *child = n->child;
+    for (; child && child->kind == NODE_PARAM; child = child->next) {
+        params[count] = registers_new(c, 1);
+        bind(c, child->index, params[count++]);
+    }
+    uint32_t at = here(c);
+    struct step *s = emit(c, STEP_CLOSURE, n, dst);
+    if (s)
+        s->function = f;
+    c->e->closures = true;
+    uint32_t result = child ? compile(c, child, ANYWHERE) : constant(c, VALUE_NULL_V);
+    emit(c, STEP_END, n, 0);
+    set_jump(c, at, here(c));
+    *f = (struct function_code){at + 1, result, count, params};
+    c->next = mark;
+    return dst;
+}
+
+static uint32_t compile_instance(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t dst = target(c, want), mark = c->next;
+    uint32_t a = compile(c, n->child, ANYWHERE);
+    struct step *s = emit(c, STEP_INSTANCE_OF, n, dst);
+    if (s) {
+        s->a = a;
+        s->type = n->child->next->type ? n->child->next->type : &TYPE_ANY_T;
+    }
+    c->next = mark;
+    return dst;
+}
+
+/* ---- dispatch ---- */
+
+typedef uint32_t compile_node(struct compiler *c, const struct node *n, uint32_t want);
+
+static compile_node *const compile_nodes[NODE_KINDS] = {
+    [NODE_LITERAL] = compile_literal,   [NODE_NAME] = compile_name,       [NODE_UNARY] = compile_unary,
+    [NODE_BINARY] = compile_binary,     [NODE_BETWEEN] = compile_between, [NODE_IN] = compile_in,
+    [NODE_TEST] = compile_lone_test,    [NODE_IF] = compile_if,           [NODE_PATH] = compile_path,
+    [NODE_FILTER] = compile_filter,     [NODE_CALL] = compile_call,       [NODE_LIST] = compile_list,
+    [NODE_CONTEXT] = compile_context,   [NODE_RANGE] = compile_range,     [NODE_FOR] = compile_loop,
+    [NODE_SOME] = compile_loop,         [NODE_EVERY] = compile_loop,      [NODE_FUNCTION] = compile_function,
+    [NODE_INSTANCE_OF] = compile_instance,
+};
+
+static uint32_t compile(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t result = 0;
+    if (c->depth >= COMPILE_DEPTH_MAX) {
+        c->deep = true;
+        return target(c, want);
+    }
+    c->depth++;
+    if (!compile_nodes[n->kind])
+        BUG("no steps for a node of kind %d", n->kind);
+    result = compile_nodes[n->kind](c, n, want);
+    c->depth--;
+    return result;
+}
+
+/* ---- the whole ---- */
+
+static void sort_slots(struct compiler *c)
+{
+    for (size_t i = 1; i < c->slots.n; i++)
+        for (size_t j = i; j > 0 && c->slots.at[j].slot < c->slots.at[j - 1].slot; j--) {
+            struct slot_use swap = c->slots.at[j];
+            c->slots.at[j] = c->slots.at[j - 1];
+            c->slots.at[j - 1] = swap;
+        }
+}
+
+static void finish_slots(struct compiler *c)
+{
+    uint32_t *slots = ARENA_ARRAY(c->arena, uint32_t, c->slots.n + 1);
+    struct span *names = ARENA_ARRAY(c->arena, struct span, c->slots.n + 1);
+    if (!slots || !names)
+        return;
+    sort_slots(c);
+    for (size_t i = 0; i < c->slots.n; i++) {
+        slots[i] = c->slots.at[i].slot;
+        names[i] = c->slots.at[i].name;
+    }
+    c->e->slots = slots;
+    c->e->slot_names = names;
+    c->e->slot_count = c->slots.n;
+}
+
+int compile_steps(struct arena *program, struct feel_expr *e, const struct feel_vocabulary *vocabulary)
+{
+    struct compiler c = {.arena = program, .e = e, .vocabulary = vocabulary};
+    struct name_set *none = VECTOR_PUSH(program, &c.sets, struct name_set); /* number 0: the empty set */
+    UNUSED(none);
+    e->result = compile(&c, e->tree, ANYWHERE);
+    emit(&c, STEP_END, e->tree, 0);
+    finish_slots(&c);
+    if (program->failed)
+        return E_MEMORY;
+    if (c.deep)
+        return E_LIMIT;
+    e->steps = c.steps.at;
+    e->step_count = c.steps.n;
+    e->constants = c.constants.at;
+    e->constant_count = c.constants.n;
+    e->names = c.sets.at;
+    e->name_set_count = c.sets.n;
+    e->registers = c.most > 0 ? c.most : 1;
+    return 0;
+}

@@ -1,0 +1,629 @@
+/*
+ * run.c: the machine. One loop over the steps; what is long or rare is a function beside it. Knows nothing of
+ * trees: compile.c has said everything in the steps.
+ *
+ * gdb: `break machine_breakpoint` stops before every step of a block.
+ */
+#include "base/trace.h"
+#include "feel/machine.h"
+
+#define REGISTERS_ON_STACK 48 /* enough for nearly every rule: then a run allocates nothing */
+
+static void run_block(struct machine *m, uint32_t pc, uint32_t stop);
+
+static inline const struct value *operand(const struct machine *m, uint32_t o)
+{
+    return o & OPERAND_CONSTANT ? &m->e->constants[o & ~OPERAND_CONSTANT] : &m->registers[o];
+}
+
+static bool is_strict(const struct machine *m)
+{
+    return m->e->mode == FEEL_STRICT;
+}
+
+bool machine_charge(struct machine *m, uint64_t n)
+{
+    if (!m)
+        return true;
+    m->budget -= n < FEEL_STEPS_MAX ? (int64_t)n : FEEL_STEPS_MAX;
+    return m->budget >= 0;
+}
+
+/* An error says where in the text it arose; the innermost place counts. */
+static struct value located(struct machine *m, const struct step *s, struct value v)
+{
+    if (v.kind != VALUE_ERROR || v.failure->end != 0 || v.failure->code == E_MEMORY)
+        return v;
+    struct failure *f = ARENA_NEW(m->arena, struct failure);
+    if (!f)
+        return VALUE_NO_MEMORY_V;
+    *f = *v.failure;
+    f->start = s->start;
+    f->end = s->end;
+    return (struct value){.kind = VALUE_ERROR, .failure = f};
+}
+
+static struct value fail(struct machine *m, const struct step *s, const char *what, struct value got)
+{
+    if (!is_strict(m))
+        return VALUE_NULL_V;
+    return located(m, s, type_failure(m->arena, what, got));
+}
+
+/* ---- uses: what explanations show ---- */
+
+static void record_use(struct machine *m, const struct step *s, struct span period, struct value v)
+{
+    struct feel_run *run = m->run;
+    for (struct feel_use *u = run->uses; u; u = u->next)
+        if (u->slot == s->n && u->item.n == 0 && span_eq(u->period, period))
+            return;
+    struct feel_use *u = ARENA_NEW(m->arena, struct feel_use);
+    if (!u)
+        return;
+    *u = (struct feel_use){.slot = s->n, .name = *s->name, .period = period, .value = v,
+                           .start = s->start, .end = s->end};
+    if (run->uses_last)
+        run->uses_last->next = u;
+    else
+        run->uses = u;
+    run->uses_last = u;
+}
+
+static struct value read_slot(struct machine *m, const struct step *s)
+{
+    struct value v = m->run->slots[s->n];
+    if (m->run->trace)
+        record_use(m, s, (struct span){0}, v);
+    return located(m, s, v);
+}
+
+static struct span text_of(struct arena *a, struct value v)
+{
+    struct buffer b = BUFFER_INIT;
+    value_text(&b, v);
+    struct span s = arena_copy(a, buffer_span(&b));
+    buffer_release(&b);
+    return s;
+}
+
+static struct value read_dated(struct machine *m, const struct step *s)
+{
+    struct value argument = *operand(m, s->a);
+    if (argument.kind >= VALUE_UNKNOWN)
+        return argument;
+    struct value v = VALUE_NULL_V;
+    if (m->run->dated)
+        v = m->run->dated(m->run->context, m->run, s->n, argument);
+    else
+        v = value_failure(m->arena, E_NOT_FOUND, "%.*s cannot be asked by period here", SPAN_ARG(*s->name));
+    if (m->run->trace)
+        record_use(m, s, argument.kind == VALUE_NULL ? (struct span){0} : text_of(m->arena, argument), v);
+    return located(m, s, v);
+}
+
+/* ---- if ---- */
+
+/* A number that is one of two: between them. */
+static struct value hull(struct machine *m, const struct missing *missing, struct value x, struct value y)
+{
+    struct bounds a, b, r = {.missing = missing};
+    if (!bounds_of(x, &a) || !bounds_of(y, &b))
+        return value_unknown(m->arena, missing);
+    r.has_min = a.has_min && b.has_min;
+    r.has_max = a.has_max && b.has_max;
+    if (r.has_min)
+        r.min = decimal_compare(a.min, b.min) < 0 ? a.min : b.min;
+    if (r.has_max)
+        r.max = decimal_compare(a.max, b.max) > 0 ? a.max : b.max;
+    return bounds_value(m->arena, &r);
+}
+
+/* The condition is unknown: what both arms agree on stands; else what either lacks is missing too. */
+static struct value merge_arms(struct machine *m, struct value condition, struct value x, struct value y)
+{
+    if (value_same(x, y))
+        return x;
+    if (x.kind == VALUE_ERROR && y.kind == VALUE_ERROR)
+        return x;
+    const struct missing *missing = condition.unknown->missing;
+    if (x.kind == VALUE_UNKNOWN)
+        missing = missing_union(m->arena, missing, x.unknown->missing);
+    if (y.kind == VALUE_UNKNOWN)
+        missing = missing_union(m->arena, missing, y.unknown->missing);
+    return hull(m, missing, x, y);
+}
+
+static void undecided_if(struct machine *m, const struct step *s, uint32_t pc)
+{
+    struct value condition = *operand(m, s->a);
+    run_block(m, pc + 1, s->jump - 1);
+    struct value x = m->registers[s->dst];
+    run_block(m, s->jump, s->n - 1);
+    m->registers[s->dst] = merge_arms(m, condition, x, m->registers[s->dst]);
+}
+
+/* The step to go on with. */
+static uint32_t run_if(struct machine *m, const struct step *s, uint32_t pc)
+{
+    struct value condition = *operand(m, s->a);
+    if (condition.kind == VALUE_BOOLEAN)
+        return condition.boolean ? pc + 1 : s->jump;
+    if (condition.kind == VALUE_UNKNOWN)
+        undecided_if(m, s, pc);
+    else if (condition.kind == VALUE_ERROR)
+        m->registers[s->dst] = condition;
+    else if (!is_strict(m))
+        return s->jump;
+    else
+        m->registers[s->dst] = fail(m, s, "if needs a boolean", condition);
+    return s->n;
+}
+
+/* ---- loops ---- */
+
+struct loop {
+    struct list_builder list;
+    struct value truth; /* SOME, EVERY */
+    bool done;
+};
+
+static struct value truth_of(struct machine *m, const struct step *s, struct value v)
+{
+    return v.kind == VALUE_BOOLEAN || v.kind >= VALUE_UNKNOWN ? v : fail(m, s, "a condition needs a boolean", v);
+}
+
+static void filter_one(struct machine *m, const struct step *s, struct loop *l, struct value element, struct value r)
+{
+    r = truth_of(m, s, r);
+    if (value_is_true(r))
+        list_add(&l->list, element);
+    else if (r.kind == VALUE_UNKNOWN)
+        list_incomplete(&l->list, COVERAGE_PARTIAL, r.unknown->missing);
+    else if (r.kind == VALUE_ERROR)
+        list_add(&l->list, r);
+}
+
+static void spread_one(struct loop *l, struct value r)
+{
+    if (r.kind == VALUE_UNKNOWN)
+        list_incomplete(&l->list, COVERAGE_PARTIAL, r.unknown->missing);
+    else if (r.kind != VALUE_LIST)
+        list_add(&l->list, r);
+    else {
+        for (size_t i = 0; i < r.list->n; i++)
+            list_add(&l->list, r.list->at[i]);
+        list_inherit(&l->list, r.list);
+    }
+}
+
+static void loop_one(struct machine *m, const struct step *s, struct loop *l, struct value element, struct value r)
+{
+    switch ((enum loop_kind)s->op) {
+    case LOOP_FOR:
+        list_add(&l->list, r);
+        break;
+    case LOOP_SPREAD:
+        spread_one(l, r);
+        break;
+    case LOOP_FILTER:
+        filter_one(m, s, l, element, r);
+        break;
+    case LOOP_SOME:
+        l->truth = logic_or(m->arena, l->truth, truth_of(m, s, r));
+        l->done = value_is_true(l->truth);
+        break;
+    case LOOP_EVERY:
+        l->truth = logic_and(m->arena, l->truth, truth_of(m, s, r));
+        l->done = value_is_false(l->truth);
+        break;
+    }
+    l->done = l->done || l->list.failed.kind == VALUE_ERROR;
+}
+
+static struct value loop_end(struct machine *m, const struct step *s, struct loop *l, const struct list *source)
+{
+    if (s->op != LOOP_SOME && s->op != LOOP_EVERY) {
+        list_inherit(&l->list, source);
+        return list_end(&l->list);
+    }
+    if (l->done || source->coverage == COVERAGE_COMPLETE)
+        return l->truth;
+    struct value rest = value_unknown(m->arena, list_missing(m->arena, source, NULL));
+    return s->op == LOOP_SOME ? logic_or(m->arena, l->truth, rest) : logic_and(m->arena, l->truth, rest);
+}
+
+static struct value loop_list(struct machine *m, const struct step *s, uint32_t pc, const struct list *source)
+{
+    struct loop l = {.truth = value_boolean(s->op == LOOP_EVERY)};
+    list_begin(&l.list, m->arena, m);
+    for (size_t i = 0; i < source->n && !l.done && m->budget >= 0; i++) {
+        m->registers[s->c] = source->at[i];
+        run_block(m, pc + 1, s->jump - 1);
+        struct value r = *operand(m, s->b);
+        if (s->op == LOOP_FILTER && r.kind == VALUE_NUMBER)
+            return index_value(m->arena, is_strict(m), (struct value){.kind = VALUE_LIST, .list = source}, r);
+        loop_one(m, s, &l, source->at[i], r);
+    }
+    return loop_end(m, s, &l, source);
+}
+
+static struct value run_loop(struct machine *m, const struct step *s, uint32_t pc)
+{
+    struct value source = *operand(m, s->a);
+    if (source.kind >= VALUE_UNKNOWN)
+        return source;
+    if (source.kind == VALUE_NULL)
+        return fail(m, s, "a list is needed", source);
+    if (source.kind != VALUE_LIST)
+        source = value_list(m->arena, &source, 1); /* the standard: one value is a list of one */
+    if (source.kind != VALUE_LIST)
+        return source;
+    return located(m, s, loop_list(m, s, pc, source.list));
+}
+
+/* for i in a..b */
+static struct value count_dates(struct machine *m, struct date from, struct date to)
+{
+    struct list_builder b;
+    list_begin(&b, m->arena, m);
+    int64_t at = date_days(from), end = date_days(to), by = at <= end ? 1 : -1;
+    for (;; at += by) {
+        struct date d;
+        if (!date_from_days(at, &d))
+            break;
+        list_add(&b, value_date(d));
+        if (at == end || b.failed.kind == VALUE_ERROR || m->budget < 0)
+            break;
+    }
+    return list_end(&b);
+}
+
+static struct value run_count(struct machine *m, const struct step *s)
+{
+    struct value from = *operand(m, s->a), to = *operand(m, s->b);
+    int64_t at, end;
+    if (from.kind >= VALUE_UNKNOWN || to.kind >= VALUE_UNKNOWN)
+        return absent_of(m->arena, from, to);
+    if (from.kind == VALUE_DATE && to.kind == VALUE_DATE)
+        return count_dates(m, from.date, to.date);
+    if (from.kind != VALUE_NUMBER || to.kind != VALUE_NUMBER)
+        return fail(m, s, "a..b needs two numbers or two dates", from.kind != VALUE_NUMBER ? from : to);
+    if (!decimal_to_int(from.number, &at) || !decimal_to_int(to.number, &end))
+        return located(m, s, value_failure(m->arena, E_RANGE, "a..b needs whole numbers"));
+    struct list_builder b;
+    list_begin(&b, m->arena, m);
+    for (int64_t by = at <= end ? 1 : -1;; at += by) {
+        list_add(&b, value_int(at));
+        if (at == end || b.failed.kind == VALUE_ERROR || m->budget < 0)
+            break;
+    }
+    return list_end(&b);
+}
+
+/* ---- lists, contexts, functions ---- */
+
+static struct value run_list(struct machine *m, const struct step *s)
+{
+    for (uint32_t i = 0; i < s->n; i++)
+        if (m->registers[s->a + i].kind == VALUE_ERROR)
+            return m->registers[s->a + i];
+    return value_list(m->arena, &m->registers[s->a], s->n);
+}
+
+static struct value run_context(struct machine *m, const struct step *s)
+{
+    struct context *c = arena_alloc(m->arena, sizeof *c + s->n * sizeof c->at[0]);
+    if (!c)
+        return VALUE_NO_MEMORY_V;
+    c->n = s->n;
+    for (uint32_t i = 0; i < s->n; i++)
+        c->at[i] = (struct context_entry){s->keys[i], m->registers[s->a + i]};
+    return (struct value){.kind = VALUE_CONTEXT, .context = c};
+}
+
+static struct value run_call(struct machine *m, const struct step *s)
+{
+    struct builtin_call call = {
+        .arena = m->arena,
+        .run = m->run,
+        .machine = m,
+        .names = &m->e->names[s->names],
+        .strict = is_strict(m),
+    };
+    return located(m, s, builtin_apply(&call, s->c, &m->registers[s->a], s->n));
+}
+
+static struct value run_closure(struct machine *m, const struct step *s)
+{
+    struct function *f = ARENA_NEW(m->arena, struct function);
+    struct value *captured = ARENA_ARRAY(m->arena, struct value, m->e->registers);
+    if (!f || !captured || !machine_charge(m, m->e->registers))
+        return VALUE_NO_MEMORY_V;
+    memcpy(captured, m->registers, m->e->registers * sizeof *captured);
+    *f = (struct function){.code = s->function, .captured = captured, .of = m->e};
+    return (struct value){.kind = VALUE_FUNCTION, .function = f};
+}
+
+static struct value call_code(struct machine *m, const struct function *f, const struct value *args)
+{
+    struct machine inner = *m;
+    inner.e = f->of;
+    inner.registers = ARENA_ARRAY(m->arena, struct value, f->of->registers);
+    if (!inner.registers || !machine_charge(m, f->of->registers))
+        return VALUE_NO_MEMORY_V;
+    memcpy(inner.registers, f->captured, f->of->registers * sizeof *args);
+    for (uint32_t i = 0; i < f->code->param_count; i++)
+        inner.registers[f->code->params[i]] = args[i];
+    inner.budget = m->budget;
+    run_block(&inner, f->code->entry, UINT32_MAX);
+    m->budget = inner.budget;
+    return *operand(&inner, f->code->result);
+}
+
+struct value machine_call(struct machine *m, struct value function, const struct value *args, size_t n)
+{
+    if (function.kind >= VALUE_UNKNOWN)
+        return function;
+    if (function.kind != VALUE_FUNCTION)
+        return type_failure(m->arena, "a call needs a function", function);
+    const struct function *f = function.function;
+    if (!f->code) {
+        struct builtin_call call = {.arena = m->arena, .run = m->run, .machine = m, .strict = is_strict(m)};
+        return builtin_apply(&call, (size_t)f->builtin, args, n);
+    }
+    if (n != f->code->param_count)
+        return value_failure(m->arena, E_TYPE, "the function takes %u arguments, not %zu", f->code->param_count, n);
+    return call_code(m, f, args);
+}
+
+struct value index_value(struct arena *a, bool strict, struct value of, struct value index)
+{
+    if (of.kind == VALUE_ERROR || index.kind >= VALUE_UNKNOWN)
+        return absent_of(a, of, index);
+    if (of.kind == VALUE_UNKNOWN)
+        return value_unknown(a, of.unknown->missing);
+    const struct value *at = of.kind == VALUE_LIST ? of.list->at : &of;
+    int64_t n = of.kind == VALUE_LIST ? (int64_t)of.list->n : 1, i = 0;
+    if (index.kind != VALUE_NUMBER || !decimal_to_int(index.number, &i) || i == 0)
+        return strict ? value_failure(a, E_RANGE, "an index is a whole number, not 0") : VALUE_NULL_V;
+    if (of.kind == VALUE_LIST && of.list->coverage != COVERAGE_COMPLETE)
+        return value_unknown(a, list_missing(a, of.list, NULL));
+    if (i > n || i < -n)
+        return strict ? value_failure(a, E_RANGE, "index %lld is outside a list of %lld", (long long)i, (long long)n)
+                      : VALUE_NULL_V;
+    return at[i > 0 ? i - 1 : n + i];
+}
+
+static struct value member_of(struct arena *a, bool strict, const struct context *c, struct span name)
+{
+    const struct value *v = context_get(c, name);
+    if (v)
+        return *v;
+    if (!strict)
+        return VALUE_NULL_V;
+    struct span none = {0};
+    const struct value *id = context_get(c, SPAN("id"));
+    struct span item = id && id->kind == VALUE_STRING ? id->string : none;
+    return value_unknown(a, missing_one(a, name, item, none, CAUSE_ASK, none));
+}
+
+static struct value path_list(struct arena *a, bool strict, const struct list *of, struct span name)
+{
+    struct list_builder b;
+    list_begin(&b, a, NULL);
+    for (size_t i = 0; i < of->n; i++)
+        list_add(&b, path_value(a, strict, of->at[i], name, 0));
+    list_inherit(&b, of);
+    return list_end(&b);
+}
+
+struct value path_value(struct arena *a, bool strict, struct value of, struct span name, uint32_t property)
+{
+    if (of.kind == VALUE_UNKNOWN)
+        return value_unknown(a, of.unknown->missing);
+    if (of.kind == VALUE_ERROR)
+        return of;
+    if (of.kind == VALUE_CONTEXT)
+        return member_of(a, strict, of.context, name);
+    if (of.kind == VALUE_LIST)
+        return path_list(a, strict, of.list, name);
+    if (property == 0 || properties[property - 1].kind != of.kind) {
+        int row = property_find(of.kind, name);
+        property = (uint32_t)(row + 1);
+    }
+    if (property > 0)
+        return property_runs[property - 1](a, of);
+    if (!strict)
+        return VALUE_NULL_V;
+    return value_failure(a, E_TYPE, "a %s has no member %.*s", value_kind_name(of.kind), SPAN_ARG(name));
+}
+
+struct value range_value(struct arena *a, bool strict, struct value low, struct value high, const struct node *n)
+{
+    if (low.kind == VALUE_ERROR)
+        return low;
+    if (high.kind == VALUE_ERROR)
+        return high;
+    if (strict && ((n->has_low && low.kind == VALUE_NULL) || (n->has_high && high.kind == VALUE_NULL)))
+        return value_failure(a, E_TYPE, "null as the end of a range");
+    struct range *r = ARENA_NEW(a, struct range);
+    if (!r)
+        return VALUE_NO_MEMORY_V;
+    *r = (struct range){low, high, n->has_low, n->has_high, n->low_closed, n->high_closed};
+    return (struct value){.kind = VALUE_RANGE, .range = r};
+}
+
+static bool instance_list(const struct list *l, const struct type *element)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (!value_is_true(instance_value(l->at[i], element)))
+            return false;
+    return true;
+}
+
+static bool instance_context(const struct context *c, const struct type *t)
+{
+    for (size_t i = 0; i < t->member_count; i++) {
+        const struct value *v = context_get(c, t->members[i].name);
+        if (!v || !value_is_true(instance_value(*v, t->members[i].type)))
+            return false;
+    }
+    return true;
+}
+
+struct value instance_value(struct value v, const struct type *t)
+{
+    if (v.kind >= VALUE_UNKNOWN)
+        return v.kind == VALUE_UNKNOWN && (v.unknown->has_min || v.unknown->has_max) && t->kind == TYPE_NUMBER
+                   ? VALUE_TRUE_V
+                   : v;
+    if (t->kind == TYPE_ANY)
+        return value_boolean(v.kind != VALUE_NULL);
+    if (t->kind == TYPE_LIST)
+        return value_boolean(v.kind == VALUE_LIST && instance_list(v.list, t->element));
+    if (t->kind == TYPE_CONTEXT)
+        return value_boolean(v.kind == VALUE_CONTEXT && instance_context(v.context, t));
+    if (t->kind == TYPE_RANGE)
+        return value_boolean(v.kind == VALUE_RANGE &&
+                             (!v.range->has_low || value_is_true(instance_value(v.range->low, t->element))) &&
+                             (!v.range->has_high || value_is_true(instance_value(v.range->high, t->element))));
+    if (t->kind == TYPE_FUNCTION)
+        return value_boolean(v.kind == VALUE_FUNCTION);
+    return value_boolean(type_of_kind(v.kind)->kind == t->kind);
+}
+
+/* ---- the loop ---- */
+
+static struct value run_binary(struct machine *m, const struct step *s)
+{
+    return located(m, s, op_apply(m->arena, is_strict(m), s->op, *operand(m, s->a), *operand(m, s->b)));
+}
+
+/* Steps that compute one value from operands and do not move the program counter. */
+static struct value run_simple(struct machine *m, const struct step *s)
+{
+    bool strict = is_strict(m);
+    switch ((enum step_code)s->code) {
+    case STEP_LOAD:
+        return *operand(m, s->a);
+    case STEP_LET:
+        return m->run->locals[s->n];
+    case STEP_DATED:
+        return read_dated(m, s);
+    case STEP_NEGATE:
+        return located(m, s, op_apply(m->arena, strict, NOP_NEG, *operand(m, s->a), VALUE_NULL_V));
+    case STEP_BETWEEN:
+        return located(m, s, op_between(m->arena, strict, *operand(m, s->a), *operand(m, s->b), *operand(m, s->c)));
+    case STEP_IN:
+        return located(m, s, op_in(m->arena, strict, *operand(m, s->a), *operand(m, s->b), &m->e->names[s->names]));
+    case STEP_PATH:
+        return located(m, s, path_value(m->arena, strict, *operand(m, s->a), *s->name, s->n));
+    case STEP_INDEX:
+        return located(m, s, index_value(m->arena, strict, *operand(m, s->a), *operand(m, s->b)));
+    case STEP_COUNT_LIST:
+        return run_count(m, s);
+    case STEP_LIST:
+        return run_list(m, s);
+    case STEP_CONTEXT:
+        return run_context(m, s);
+    case STEP_RANGE:
+        return located(m, s, range_value(m->arena, strict, *operand(m, s->a), *operand(m, s->b), s->node));
+    case STEP_CALL:
+        return run_call(m, s);
+    case STEP_CALL_VALUE:
+        return located(m, s, machine_call(m, *operand(m, s->a), &m->registers[s->b], s->n));
+    case STEP_CLOSURE:
+        return run_closure(m, s);
+    case STEP_INSTANCE_OF:
+        return instance_value(*operand(m, s->a), s->type);
+    default:
+        BUG("step %d is not simple", s->code);
+    }
+}
+
+static bool decides(const struct step *s, const struct value *v)
+{
+    return v->kind == VALUE_BOOLEAN && v->boolean == (s->op == NOP_OR);
+}
+
+/* A step before which a debugger may stop. */
+__attribute__((noinline)) static void machine_breakpoint(const struct step *s)
+{
+    trace_line(TRACE_STEP, "step %d %u..%u", s->code, s->start, s->end);
+}
+
+/* Runs to END, or to the ARM_END numbered `stop`. A flat switch: over the usual length for that reason. */
+static void run_block(struct machine *m, uint32_t pc, uint32_t stop)
+{
+    const struct step *steps = m->e->steps;
+    struct value *registers = m->registers;
+    bool traced = trace_on(TRACE_STEP);
+    if (++m->depth > MACHINE_DEPTH_MAX)
+        m->budget = -1;
+    while (--m->budget >= 0) {
+        const struct step *s = &steps[pc];
+        if (traced)
+            machine_breakpoint(s);
+        switch ((enum step_code)s->code) {
+        case STEP_END:
+            m->depth--;
+            return;
+        case STEP_SLOT:
+            registers[s->dst] = read_slot(m, s);
+            break;
+        case STEP_BINARY:
+            registers[s->dst] = run_binary(m, s);
+            break;
+        case STEP_DECIDED:
+            if (decides(s, operand(m, s->a))) {
+                registers[s->dst] = *operand(m, s->a);
+                pc = s->jump;
+                continue;
+            }
+            break;
+        case STEP_LOGIC:
+            registers[s->dst] = run_binary(m, s);
+            break;
+        case STEP_IF:
+            pc = run_if(m, s, pc);
+            continue;
+        case STEP_ARM_END:
+            if (pc == stop) {
+                m->depth--;
+                return;
+            }
+            pc = s->jump;
+            continue;
+        case STEP_LOOP:
+            registers[s->dst] = run_loop(m, s, pc);
+            pc = s->jump;
+            continue;
+        case STEP_CLOSURE:
+            registers[s->dst] = run_closure(m, s);
+            pc = s->jump;
+            continue;
+        default:
+            registers[s->dst] = run_simple(m, s);
+            break;
+        }
+        pc++;
+    }
+    m->depth--;
+}
+
+struct value feel_run(const struct feel_expr *e, struct feel_run *run)
+{
+    struct value on_stack[REGISTERS_ON_STACK];
+    struct machine m = {.e = e, .run = run, .arena = run->arena, .registers = on_stack, .budget = FEEL_STEPS_MAX};
+    if (e->registers > REGISTERS_ON_STACK || e->closures)
+        m.registers = ARENA_ARRAY(run->arena, struct value, e->registers);
+    if (!m.registers)
+        return VALUE_NO_MEMORY_V;
+    run_block(&m, 0, UINT32_MAX);
+    if (run->arena->failed)
+        return VALUE_NO_MEMORY_V;
+    if (m.budget < 0)
+        return value_failure(run->arena, E_LIMIT, "the evaluation takes more than %d steps", FEEL_STEPS_MAX);
+    return *operand(&m, e->result);
+}
