@@ -21,7 +21,6 @@ struct slot_use {
 struct compiler {
     struct arena *arena;
     struct feel_expr *e;
-    const struct feel_vocabulary *vocabulary;
     VECTOR_OF(struct step, step_vector) steps;
     VECTOR_OF(struct value, value_vector) constants;
     VECTOR_OF(struct name_set, set_vector) sets;
@@ -820,9 +819,9 @@ static void finish_slots(struct compiler *c)
     c->e->slot_count = c->slots.n;
 }
 
-int compile_steps(struct arena *program, struct feel_expr *e, const struct feel_vocabulary *vocabulary)
+int compile_steps(struct arena *program, struct feel_expr *e)
 {
-    struct compiler c = {.arena = program, .e = e, .vocabulary = vocabulary};
+    struct compiler c = {.arena = program, .e = e};
     struct name_set *none = VECTOR_PUSH(program, &c.sets, struct name_set); /* number 0: the empty set */
     UNUSED(none);
     e->result = compile(&c, e->tree, ANYWHERE);

@@ -6,5 +6,5 @@
 #include "feel/machine.h"
 
 /* Fills steps, constants, names, slots, registers and result of e, whose tree, type and lets are there. */
-NODISCARD int compile_steps(struct arena *program, struct feel_expr *e, const struct feel_vocabulary *vocabulary);
+NODISCARD int compile_steps(struct arena *program, struct feel_expr *e);
 #endif

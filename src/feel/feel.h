@@ -122,4 +122,6 @@ void feel_explain(struct buffer *out, const struct feel_expr *e);
 NODISCARD int feel_from_json(struct arena *a, const struct json *j, const struct type *t, struct value *ret,
                              struct err *err);
 struct json *feel_to_json(struct arena *a, struct value v);
+/* The type that JSON data shows by itself: for prompts and tests, where nothing is declared. NULL without memory. */
+const struct type *feel_infer(struct arena *a, const struct json *j);
 #endif

@@ -61,6 +61,7 @@ struct function {
 struct feel_expr {
     struct span text;
     enum feel_mode mode;
+    const struct feel_vocabulary *vocabulary;
     const struct node *tree;
     const struct type *type;
     const struct step *steps;
@@ -87,6 +88,7 @@ struct machine {
     struct value *registers;
     int64_t budget; /* steps left; negative = exhausted */
     uint32_t depth; /* blocks within blocks */
+    bool every_use; /* record each look at a slot, not only the first */
 };
 
 #define MACHINE_DEPTH_MAX 1000 /* C recursion: blocks nested by text (FEEL_DEPTH_MAX) and by calls of functions */
@@ -149,6 +151,7 @@ struct value builtin_apply(struct builtin_call *call, size_t row, const struct v
                            size_t n);
 
 /* run.c */
+struct value machine_run(const struct feel_expr *e, struct feel_run *run, bool every_use);
 /* Takes n off the budget: false when it is used up (the run then ends in E_LIMIT). m may be NULL. */
 bool machine_charge(struct machine *m, uint64_t n);
 struct value machine_call(struct machine *m, struct value function, const struct value *args,

@@ -55,7 +55,7 @@ static struct value fail(struct machine *m, const struct step *s, const char *wh
 static void record_use(struct machine *m, const struct step *s, struct span period, struct value v)
 {
     struct feel_run *run = m->run;
-    for (struct feel_use *u = run->uses; u; u = u->next)
+    for (struct feel_use *u = run->uses; u && !m->every_use; u = u->next)
         if (u->slot == s->n && u->item.n == 0 && span_eq(u->period, period))
             return;
     struct feel_use *u = ARENA_NEW(m->arena, struct feel_use);
@@ -612,10 +612,11 @@ static void run_block(struct machine *m, uint32_t pc, uint32_t stop)
     m->depth--;
 }
 
-struct value feel_run(const struct feel_expr *e, struct feel_run *run)
+struct value machine_run(const struct feel_expr *e, struct feel_run *run, bool every_use)
 {
     struct value on_stack[REGISTERS_ON_STACK];
-    struct machine m = {.e = e, .run = run, .arena = run->arena, .registers = on_stack, .budget = FEEL_STEPS_MAX};
+    struct machine m = {.e = e, .run = run, .arena = run->arena, .registers = on_stack, .budget = FEEL_STEPS_MAX,
+                        .every_use = every_use};
     if (e->registers > REGISTERS_ON_STACK || e->closures)
         m.registers = ARENA_ARRAY(run->arena, struct value, e->registers);
     if (!m.registers)
@@ -626,4 +627,9 @@ struct value feel_run(const struct feel_expr *e, struct feel_run *run)
     if (m.budget < 0)
         return value_failure(run->arena, E_LIMIT, "the evaluation takes more than %d steps", FEEL_STEPS_MAX);
     return *operand(&m, e->result);
+}
+
+struct value feel_run(const struct feel_expr *e, struct feel_run *run)
+{
+    return machine_run(e, run, false);
 }
