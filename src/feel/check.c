@@ -11,7 +11,7 @@
 
 /* --- reports --- */
 
-struct diag *type_error(struct checker *c, const struct node *n, const char *format, ...)
+struct diag *check_error(struct checker *c, const struct node *n, const char *format, ...)
 {
     struct buffer b = BUFFER_INIT;
     struct diag *g;
@@ -25,7 +25,7 @@ struct diag *type_error(struct checker *c, const struct node *n, const char *for
     return g;
 }
 
-void type_hint(struct checker *c, struct diag *g, const char *format, ...)
+void check_hint(struct checker *c, struct diag *g, const char *format, ...)
 {
     struct buffer b = BUFFER_INIT;
     va_list args;
@@ -37,7 +37,7 @@ void type_hint(struct checker *c, struct diag *g, const char *format, ...)
     buffer_release(&b);
 }
 
-struct span print_type(struct checker *c, const struct type *t)
+struct span check_type_text(struct checker *c, const struct type *t)
 {
     struct buffer b = BUFFER_INIT;
     struct span s;
@@ -48,7 +48,7 @@ struct span print_type(struct checker *c, const struct type *t)
     return s;
 }
 
-struct span node_text(const struct checker *c, const struct node *n)
+struct span check_source(const struct checker *c, const struct node *n)
 {
     return span_of(c->source->text.p + n->start, n->end - n->start);
 }
@@ -72,16 +72,15 @@ const struct type *or_any(const struct type *t)
 
 /* --- locals --- */
 
-const struct local *bind_local(struct checker *c, struct local *local, struct span name, const struct type *type)
+static void bind_local(struct checker *c, struct local *local, struct span name, const struct type *type)
 {
     *local = (struct local){.outer = c->locals, .name = name, .type = type, .index = c->next++};
     if (c->next > c->frame)
         c->frame = c->next;
     c->locals = local;
-    return local;
 }
 
-void unbind_local(struct checker *c, const struct local *local)
+static void unbind_local(struct checker *c, const struct local *local)
 {
     c->locals = local->outer;
     c->next = local->index;
@@ -132,7 +131,7 @@ static void collect_names(struct checker *c, struct map *m)
 
 static void undeclared(struct checker *c, const struct node *n)
 {
-    struct span nearest, text = node_text(c, n);
+    struct span nearest, text = check_source(c, n);
     struct map all;
     struct diag *g = source_error(c->source, E_NAME, n->start, n->end, "undeclared name `%.*s`", SPAN_ARG(text));
 
@@ -164,8 +163,8 @@ static const struct type *slot_name(struct checker *c, struct node *n, const str
     if (n->ref == REF_SLOT || called)
         return found->type;
     if (!found->type->bare) {
-        struct diag *g = type_error(c, n, "`%.*s` is a fact by period and has no present value", SPAN_ARG(n->name));
-        type_hint(c, g, "say which period: %.*s(%s)", SPAN_ARG(n->name), period_example(found->type->period));
+        struct diag *g = check_error(c, n, "`%.*s` is a fact by period and has no present value", SPAN_ARG(n->name));
+        check_hint(c, g, "say which period: %.*s(%s)", SPAN_ARG(n->name), period_example(found->type->period));
     }
     return found->type->element;
 }
@@ -201,8 +200,8 @@ static const struct type *builtin_name(struct checker *c, struct node *n, int ro
     n->ref = REF_BUILTIN;
     n->index = (uint32_t)row;
     if (!called && c->strict) {
-        struct diag *g = type_error(c, n, "`%.*s` is a function", SPAN_ARG(n->name));
-        type_hint(c, g, "call it: %s", builtins[row].example);
+        struct diag *g = check_error(c, n, "`%.*s` is a function", SPAN_ARG(n->name));
+        check_hint(c, g, "call it: %s", builtins[row].example);
     }
     return &TYPE_ANY_T;
 }
@@ -244,16 +243,16 @@ static bool one_of(const struct type *set, struct span value)
 
 static void outside_set(struct checker *c, const struct node *n, const struct type *set)
 {
-    struct span nearest, all = print_type(c, set);
+    struct span nearest, all = check_type_text(c, set);
     struct map values;
-    struct diag *g = type_error(c, n, "\"%.*s\" is not one of the values: %.*s", SPAN_ARG(n->value.string), SPAN_ARG(all));
+    struct diag *g = check_error(c, n, "\"%.*s\" is not one of the values: %.*s", SPAN_ARG(n->value.string), SPAN_ARG(all));
 
     map_init(&values, c->arena);
     for (size_t i = 0; i < set->value_count; i++)
         collect(&values, set->values[i]);
     nearest = map_nearest(&values, n->value.string);
     if (nearest.n)
-        type_hint(c, g, "did you mean \"%.*s\"?", SPAN_ARG(nearest));
+        check_hint(c, g, "did you mean \"%.*s\"?", SPAN_ARG(nearest));
 }
 
 bool check_values(struct checker *c, const struct node *n, const struct type *set)
@@ -299,10 +298,10 @@ bool check_fits(struct checker *c, const struct node *n, const struct type *want
         return check_values(c, n, want->kind == TYPE_LIST ? want->element : want);
     if (!n->type)
         return true;
-    g = type_error(c, n, "%s must be %.*s and is %.*s", what, SPAN_ARG(print_type(c, want)),
-                   SPAN_ARG(print_type(c, n->type)));
+    g = check_error(c, n, "%s must be %.*s and is %.*s", what, SPAN_ARG(check_type_text(c, want)),
+                   SPAN_ARG(check_type_text(c, n->type)));
     if (n->type->kind == TYPE_NUMBER && want->kind == TYPE_NUMBER)
-        type_hint(c, g, "convert it: with unit(x * factor, \"%.*s\")", SPAN_ARG(want->unit));
+        check_hint(c, g, "convert it: with unit(x * factor, \"%.*s\")", SPAN_ARG(want->unit));
     return false;
 }
 
@@ -377,10 +376,10 @@ static const struct type *check_range(struct checker *c, struct node *n)
     for (struct node *i = n->child; i; i = i->next) {
         end = check_node(c, i);
         if (end->kind != TYPE_ANY && !(KIND_BIT(kind_of_type(end)) & K_ORDERED))
-            type_error(c, i, "the end of a range cannot be %.*s", SPAN_ARG(print_type(c, end)));
+            check_error(c, i, "the end of a range cannot be %.*s", SPAN_ARG(check_type_text(c, end)));
         else if (i != low && low->type->kind != TYPE_ANY && end->kind != TYPE_ANY && low->type->kind != end->kind)
-            type_error(c, n, "ends of different types: %.*s and %.*s", SPAN_ARG(print_type(c, low->type)),
-                       SPAN_ARG(print_type(c, end)));
+            check_error(c, n, "ends of different types: %.*s and %.*s", SPAN_ARG(check_type_text(c, low->type)),
+                       SPAN_ARG(check_type_text(c, end)));
         else if (i != low)
             check_units(c, n, low->type, end, "make a range of");
         element = or_any(type_common(c->arena, element, end));
@@ -394,11 +393,11 @@ static void want_boolean(struct checker *c, const struct node *n, const char *wh
 
     if (n->type->kind == TYPE_BOOLEAN || n->type->kind == TYPE_ANY)
         return;
-    g = type_error(c, n, "%s must be boolean and is %.*s", what, SPAN_ARG(print_type(c, n->type)));
+    g = check_error(c, n, "%s must be boolean and is %.*s", what, SPAN_ARG(check_type_text(c, n->type)));
     if (n->type->kind == TYPE_NUMBER)
-        type_hint(c, g, "compare it: %.*s > 0", SPAN_ARG(node_text(c, n)));
+        check_hint(c, g, "compare it: %.*s > 0", SPAN_ARG(check_source(c, n)));
     else if (n->type->kind == TYPE_STRING)
-        type_hint(c, g, "compare it: %.*s = \"...\"", SPAN_ARG(node_text(c, n)));
+        check_hint(c, g, "compare it: %.*s = \"...\"", SPAN_ARG(check_source(c, n)));
 }
 
 static const struct type *check_if(struct checker *c, struct node *n)
@@ -442,7 +441,7 @@ static void no_member(struct checker *c, const struct node *n, const struct type
     struct span nearest;
     struct map names;
     struct diag *g = source_error(c->source, E_NAME, n->start, n->end, "%.*s has no member `%.*s`",
-                                  SPAN_ARG(print_type(c, t)), SPAN_ARG(n->name));
+                                  SPAN_ARG(check_type_text(c, t)), SPAN_ARG(n->name));
 
     map_init(&names, c->arena);
     for (size_t i = 0; i < t->member_count; i++)
@@ -482,7 +481,7 @@ static const struct type *check_filter(struct checker *c, struct node *n)
 
     item = source->kind == TYPE_LIST ? source->element : source;
     if (source->kind != TYPE_LIST && source->kind != TYPE_ANY && c->strict) {
-        type_error(c, n->child, "only a list can be filtered, this is %.*s", SPAN_ARG(print_type(c, source)));
+        check_error(c, n->child, "only a list can be filtered, this is %.*s", SPAN_ARG(check_type_text(c, source)));
         item = &TYPE_ANY_T;
     }
     bind_local(c, &local, SPAN("item"), item->kind == TYPE_NULL ? &TYPE_ANY_T : item);
@@ -495,8 +494,8 @@ static const struct type *check_filter(struct checker *c, struct node *n)
     if (condition->kind == TYPE_BOOLEAN)
         return source->kind == TYPE_LIST ? source : or_any(type_list(c->arena, item));
     if (condition->kind != TYPE_ANY)
-        type_error(c, test, "the condition of a filter must be boolean, or a number for a position, and is %.*s",
-                   SPAN_ARG(print_type(c, condition)));
+        check_error(c, test, "the condition of a filter must be boolean, or a number for a position, and is %.*s",
+                   SPAN_ARG(check_type_text(c, condition)));
     return &TYPE_ANY_T;
 }
 
@@ -508,15 +507,15 @@ static const struct type *iterator_type(struct checker *c, const struct node *n)
     bool counts = t->kind == TYPE_NUMBER || t->kind == TYPE_DATE || t->kind == TYPE_ANY;
 
     if (high && (!counts || (high->type->kind != TYPE_ANY && t->kind != TYPE_ANY && high->type->kind != t->kind))) {
-        type_error(c, n, "an iteration runs over numbers or dates, not from %.*s to %.*s", SPAN_ARG(print_type(c, t)),
-                   SPAN_ARG(print_type(c, high->type)));
+        check_error(c, n, "an iteration runs over numbers or dates, not from %.*s to %.*s", SPAN_ARG(check_type_text(c, t)),
+                   SPAN_ARG(check_type_text(c, high->type)));
         return &TYPE_ANY_T;
     }
     if (high || t->kind == TYPE_ANY)
         return t;
     if (t->kind == TYPE_LIST || t->kind == TYPE_RANGE)
         return t->element->kind == TYPE_NULL ? &TYPE_ANY_T : t->element;
-    type_error(c, low, "an iteration needs a list or a range, this is %.*s", SPAN_ARG(print_type(c, t)));
+    check_error(c, low, "an iteration needs a list or a range, this is %.*s", SPAN_ARG(check_type_text(c, t)));
     return &TYPE_ANY_T;
 }
 
@@ -556,7 +555,7 @@ static const struct type *check_type_list(struct checker *c, struct node *n, boo
     if (n->child)
         element = check_type(c, n->child);
     if (n->child && n->child->next)
-        type_error(c, n, "`%.*s<...>` takes one type", SPAN_ARG(n->name));
+        check_error(c, n, "`%.*s<...>` takes one type", SPAN_ARG(n->name));
     return or_any(list ? type_list(c->arena, element) : type_range(c->arena, element));
 }
 

@@ -39,9 +39,9 @@ static const char *const period_examples[] = {
 
 static void wrong_period(struct checker *c, const struct node *n, struct span name, uint8_t period)
 {
-    struct diag *g = type_error(c, n, "`%.*s` is asked by %s", SPAN_ARG(name), period_words[period]);
+    struct diag *g = check_error(c, n, "`%.*s` is asked by %s", SPAN_ARG(name), period_words[period]);
 
-    type_hint(c, g, "write %.*s(%s)", SPAN_ARG(name), period_examples[period]);
+    check_hint(c, g, "write %.*s(%s)", SPAN_ARG(name), period_examples[period]);
 }
 
 static void check_period(struct checker *c, const struct node *n, struct span name, uint8_t wanted)
@@ -194,12 +194,12 @@ static void report_misfit(struct checker *c, struct node *call, const struct bui
         buffer_add_z(&kinds, " of ");
         print_kinds(&kinds, p->elements);
     }
-    g = type_error(c, value, "`%s` of %s must be %.*s and is %.*s", p->name, b->name, SPAN_ARG(buffer_span(&kinds)),
-                   SPAN_ARG(print_type(c, value->type)));
+    g = check_error(c, value, "`%s` of %s must be %.*s and is %.*s", p->name, b->name, SPAN_ARG(buffer_span(&kinds)),
+                   SPAN_ARG(check_type_text(c, value->type)));
     if (literal_string(value) && (p->kinds & (K_DATE | K_DAYS | K_TIME)))
-        type_hint(c, g, "write @\"%.*s\"", SPAN_ARG(value->value.string));
+        check_hint(c, g, "write @\"%.*s\"", SPAN_ARG(value->value.string));
     else
-        type_hint(c, g, "for example %s", b->example);
+        check_hint(c, g, "for example %s", b->example);
     buffer_release(&kinds);
 }
 
@@ -235,8 +235,8 @@ static void report_shape(struct checker *c, const struct node *call, int first)
             buffer_add_z(&forms, row > first ? " or " : "");
             print_signature(&forms, &builtins[row]);
         }
-        g = type_error(c, call, "wrong arguments for %s", builtins[first].name);
-        type_hint(c, g, "it takes %.*s", SPAN_ARG(buffer_span(&forms)));
+        g = check_error(c, call, "wrong arguments for %s", builtins[first].name);
+        check_hint(c, g, "it takes %.*s", SPAN_ARG(buffer_span(&forms)));
     }
     buffer_release(&forms);
 }
@@ -287,9 +287,9 @@ static const struct type *common_of(struct checker *c, const struct builtin *b, 
             return &TYPE_NUMBER_T;
         joined = or_any(type_common(c->arena, t, value->type));
         if (compared && joined->kind == TYPE_ANY && t->kind != TYPE_ANY && value->type->kind != TYPE_ANY) {
-            struct diag *g = type_error(c, value, "%s does not mix %.*s and %.*s", b->name, SPAN_ARG(print_type(c, t)),
-                                        SPAN_ARG(print_type(c, value->type)));
-            type_hint(c, g, "for example %s", b->example);
+            struct diag *g = check_error(c, value, "%s does not mix %.*s and %.*s", b->name, SPAN_ARG(check_type_text(c, t)),
+                                        SPAN_ARG(check_type_text(c, value->type)));
+            check_hint(c, g, "for example %s", b->example);
             return &TYPE_ANY_T;
         }
         t = joined;
@@ -327,8 +327,8 @@ static const struct type *duration_type(struct checker *c, const struct node *n)
         return &TYPE_ANY_T;
     if (duration_parse(text->value.string, &v))
         return type_of_kind((enum value_kind)v.kind);
-    g = type_error(c, text, "not a duration");
-    type_hint(c, g, "write for example \"P3D\" or \"P1Y6M\"");
+    g = check_error(c, text, "not a duration");
+    check_hint(c, g, "write for example \"P3D\" or \"P1Y6M\"");
     return &TYPE_ANY_T;
 }
 
@@ -344,7 +344,7 @@ static const struct type *member_type(struct checker *c, const struct node *key,
     m = type_member_find(context, key->value.string);
     if (m)
         return m->type;
-    g = source_error(c->source, E_NAME, key->start, key->end, "%.*s has no member `%.*s`", SPAN_ARG(print_type(c, context)),
+    g = source_error(c->source, E_NAME, key->start, key->end, "%.*s has no member `%.*s`", SPAN_ARG(check_type_text(c, context)),
                      SPAN_ARG(key->value.string));
     map_init(&names, c->arena);
     for (size_t i = 0; i < context->member_count; i++)
@@ -391,8 +391,8 @@ static const struct type *unit_type(struct checker *c, const struct node *unit)
 
     if (literal_string(unit) && unit->value.string.n)
         return or_any(type_number(c->arena, unit->value.string));
-    g = type_error(c, unit, "the unit must be a text written here");
-    type_hint(c, g, "for example with unit(x * 10000, \"元\")");
+    g = check_error(c, unit, "the unit must be a text written here");
+    check_hint(c, g, "for example with unit(x * 10000, \"元\")");
     return &TYPE_NUMBER_T;
 }
 
@@ -513,7 +513,7 @@ static void check_literals(struct checker *c, const struct builtin *b, struct no
         const struct node *text = strcmp(rule->function, b->name) == 0 ? literal_string(given(b, call, rule->param)) : NULL;
         if (!text || b->param_count == 3 || rule->good(text->value.string))
             continue;
-        type_hint(c, type_error(c, text, "%s: \"%.*s\"", rule->what, SPAN_ARG(text->value.string)), "%s", rule->hint);
+        check_hint(c, check_error(c, text, "%s: \"%.*s\"", rule->what, SPAN_ARG(text->value.string)), "%s", rule->hint);
     }
 }
 
@@ -528,8 +528,8 @@ static void check_sought(struct checker *c, const struct builtin *b, struct node
         return;
     if (element->kind != TYPE_ANY && element->kind != TYPE_NULL && sought->type->kind != TYPE_ANY &&
         sought->type->kind != TYPE_NULL && element->kind != sought->type->kind)
-        type_error(c, sought, "never found: the list holds %.*s, this is %.*s", SPAN_ARG(print_type(c, element)),
-                   SPAN_ARG(print_type(c, sought->type)));
+        check_error(c, sought, "never found: the list holds %.*s, this is %.*s", SPAN_ARG(check_type_text(c, element)),
+                   SPAN_ARG(check_type_text(c, sought->type)));
     else if (check_units(c, sought, element, sought->type, "compare"))
         check_values(c, sought, element);
 }
@@ -542,7 +542,7 @@ static void check_sort(struct checker *c, const struct builtin *b, struct node *
     if (!f || f->type->kind != TYPE_FUNCTION)
         return;
     if (f->type->param_count != 2 || (f->type->result->kind != TYPE_BOOLEAN && f->type->result->kind != TYPE_ANY))
-        type_hint(c, type_error(c, f, "the function must take two elements and be boolean"), "for example %s", b->example);
+        check_hint(c, check_error(c, f, "the function must take two elements and be boolean"), "for example %s", b->example);
 }
 
 /* --- built-in calls --- */
@@ -636,7 +636,7 @@ static const struct type *call_function(struct checker *c, struct node *call, co
     if (mixed_arguments(c, call))
         return f->result;
     if (n != f->param_count) {
-        type_error(c, call, "the function takes %zu arguments, %zu are given", f->param_count, n);
+        check_error(c, call, "the function takes %zu arguments, %zu are given", f->param_count, n);
         return f->result;
     }
     for (struct node *a = callee->next; a; a = a->next, i++) {
@@ -662,10 +662,10 @@ static const struct type *call_type(struct checker *c, struct node *call, const 
         return call_function(c, call, callee);
     if (callee->kind == TYPE_ANY)
         return &TYPE_ANY_T;
-    g = type_error(c, call->child, "`%.*s` is no function: it is %.*s", SPAN_ARG(node_text(c, call->child)),
-                   SPAN_ARG(print_type(c, callee)));
+    g = check_error(c, call->child, "`%.*s` is no function: it is %.*s", SPAN_ARG(check_source(c, call->child)),
+                   SPAN_ARG(check_type_text(c, callee)));
     if (call->child->kind == NODE_NAME)
-        type_hint(c, g, "it has no periods: write it without brackets");
+        check_hint(c, g, "it has no periods: write it without brackets");
     return &TYPE_ANY_T;
 }
 

@@ -45,14 +45,11 @@ bool check_units(struct checker *c, const struct node *at, const struct type *x,
 /* A text compared with a closed set: each literal text below n must belong to it. */
 bool check_values(struct checker *c, const struct node *n, const struct type *set);
 
-struct span print_type(struct checker *c, const struct type *t); /* for reports */
-struct span node_text(const struct checker *c, const struct node *n);
-struct diag *type_error(struct checker *c, const struct node *n, const char *format, ...) PRINTF_LIKE(3, 4);
-void type_hint(struct checker *c, struct diag *g, const char *format, ...) PRINTF_LIKE(3, 4);
+struct span check_type_text(struct checker *c, const struct type *t); /* for reports */
+struct span check_source(const struct checker *c, const struct node *n);
+struct diag *check_error(struct checker *c, const struct node *n, const char *format, ...) PRINTF_LIKE(3, 4);
+void check_hint(struct checker *c, struct diag *g, const char *format, ...) PRINTF_LIKE(3, 4);
 /* The kind of the values of a type; VALUE_KINDS when it is not known. */
 enum value_kind kind_of_type(const struct type *t);
 const struct type *or_any(const struct type *t); /* a type that there was no memory for */
-
-const struct local *bind_local(struct checker *c, struct local *local, struct span name, const struct type *type);
-void unbind_local(struct checker *c, const struct local *local);
 #endif

@@ -56,8 +56,8 @@ bool check_units(struct checker *c, const struct node *at, const struct type *x,
 
     if (x->kind != TYPE_NUMBER || y->kind != TYPE_NUMBER || !x->unit.n || !y->unit.n || span_eq(x->unit, y->unit))
         return true;
-    g = type_error(c, at, "cannot %s different units: %.*s and %.*s", verb, SPAN_ARG(x->unit), SPAN_ARG(y->unit));
-    type_hint(c, g, "convert one: with unit(x * factor, \"%.*s\")", SPAN_ARG(x->unit));
+    g = check_error(c, at, "cannot %s different units: %.*s and %.*s", verb, SPAN_ARG(x->unit), SPAN_ARG(y->unit));
+    check_hint(c, g, "convert one: with unit(x * factor, \"%.*s\")", SPAN_ARG(x->unit));
     return false;
 }
 
@@ -93,7 +93,7 @@ static bool hint_date_text(struct checker *c, struct diag *g, const struct node 
 
     if (!text || !is_temporal(other->type))
         return false;
-    type_hint(c, g, "write @\"%.*s\"", SPAN_ARG(text->value.string));
+    check_hint(c, g, "write @\"%.*s\"", SPAN_ARG(text->value.string));
     return true;
 }
 
@@ -105,29 +105,29 @@ static void hint_clash(struct checker *c, struct diag *g, const struct node *n, 
     if (hint_date_text(c, g, x, y))
         return;
     if (text && n->op == NOP_ADD)
-        type_hint(c, g, "write string(%.*s)", SPAN_ARG(node_text(c, other)));
+        check_hint(c, g, "write string(%.*s)", SPAN_ARG(check_source(c, other)));
     else if (is_equality((enum node_op)n->op) && (x->type->kind == TYPE_LIST) != (y->type->kind == TYPE_LIST))
-        type_hint(c, g, "write `x in list`, or count(list) for its number");
+        check_hint(c, g, "write `x in list`, or count(list) for its number");
     else if ((x->type->kind == TYPE_DATE) != (y->type->kind == TYPE_DATE) && (n->op == NOP_ADD || n->op == NOP_SUB))
-        type_hint(c, g, "write days after(d, n), months after(d, n) or working days after(d, n)");
+        check_hint(c, g, "write days after(d, n), months after(d, n) or working days after(d, n)");
     else if (text && (x->type->kind == TYPE_NUMBER || y->type->kind == TYPE_NUMBER))
-        type_hint(c, g, "a number stands without quotes; number(text) converts one");
+        check_hint(c, g, "a number stands without quotes; number(text) converts one");
 }
 
 static void refused_in_strict(struct checker *c, const struct node *n, const struct node *x, const struct node *y)
 {
     bool months = x->type->kind == TYPE_MONTHS || y->type->kind == TYPE_MONTHS;
-    struct diag *g = type_error(c, n, "%.*s %s %.*s is refused in strict mode", SPAN_ARG(print_type(c, x->type)),
-                                op_text((enum node_op)n->op), SPAN_ARG(print_type(c, y->type)));
+    struct diag *g = check_error(c, n, "%.*s %s %.*s is refused in strict mode", SPAN_ARG(check_type_text(c, x->type)),
+                                op_text((enum node_op)n->op), SPAN_ARG(check_type_text(c, y->type)));
 
     if (months)
-        type_hint(c, g, "write months after(d, n): it says what happens at the end of a month");
+        check_hint(c, g, "write months after(d, n): it says what happens at the end of a month");
 }
 
 static void clash(struct checker *c, const struct node *n, const struct node *x, const struct node *y)
 {
-    struct diag *g = type_error(c, n, "`%s` does not take %.*s and %.*s", op_text((enum node_op)n->op),
-                                SPAN_ARG(print_type(c, x->type)), SPAN_ARG(print_type(c, y->type)));
+    struct diag *g = check_error(c, n, "`%s` does not take %.*s and %.*s", op_text((enum node_op)n->op),
+                                SPAN_ARG(check_type_text(c, x->type)), SPAN_ARG(check_type_text(c, y->type)));
 
     hint_clash(c, g, n, x, y);
 }
@@ -148,7 +148,7 @@ static void check_sets(struct checker *c, const struct node *at, const struct ty
         for (size_t j = 0; j < y->value_count; j++)
             if (span_eq(x->values[i], y->values[j]))
                 return;
-    type_error(c, at, "never equal: %.*s and %.*s", SPAN_ARG(print_type(c, x)), SPAN_ARG(print_type(c, y)));
+    check_error(c, at, "never equal: %.*s and %.*s", SPAN_ARG(check_type_text(c, x)), SPAN_ARG(check_type_text(c, y)));
 }
 
 /* Elements, ends and members are compared, too: their kinds must meet. */
@@ -219,7 +219,7 @@ const struct type *check_unary(struct checker *c, struct node *n)
         return t;
     if (m.rows)
         return t;
-    type_error(c, n, "`-` does not take %.*s", SPAN_ARG(print_type(c, t)));
+    check_error(c, n, "`-` does not take %.*s", SPAN_ARG(check_type_text(c, t)));
     return &TYPE_ANY_T;
 }
 
