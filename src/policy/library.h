@@ -176,6 +176,7 @@ struct library_register {
     struct span name;
     struct words title;
     uint32_t slot;
+    const struct type *type; /* list of texts or of contexts */
     struct value list; /* with its coverage */
     struct span source_document, source_clause;
     struct place place;
@@ -198,7 +199,7 @@ struct library_document {
     struct words from_why;
     struct span file, sha256;    /* which text; empty when `within` another or not held */
     const struct library_document *within;
-    struct span within_clause;
+    struct span within_id, within_clause;
     const struct document_relation *relations;
     size_t relation_count;
     const struct span *missing;
@@ -250,6 +251,7 @@ struct reading {
     struct span id;
     struct words title;
     const struct let *lets; /* the whole let list with this reading's replacements, compiled */
+    size_t set_count;       /* how many it replaces */
     /* everything that depends on the lets, compiled against them: same order and count as in the measure */
     struct condition *conditions;
     struct benefit *benefits;
@@ -263,6 +265,14 @@ struct relation {
     size_t with_count;
     struct words title;
     struct span cites;
+};
+
+struct organisation {
+    struct span name, kind, region, parent;
+    struct words title;
+    const struct span *aliases, *channels;
+    size_t alias_count, channel_count;
+    struct place place;
 };
 
 struct contact {
@@ -292,6 +302,7 @@ struct measure {
     const struct item_kind *each;    /* NULL = the subject itself */
     struct formula in_force_from, in_force_to; /* own or the document's */
     bool from_inferred;
+    struct span in_force_cites;
     enum apply_mode apply_mode;
     struct formula apply_from, apply_to;
     struct span late, apply_cites;
@@ -347,12 +358,19 @@ struct library {
     const struct parameter **parameters; size_t parameter_count;
     const struct library_register **registers; size_t register_count;
     const struct library_document **documents; size_t document_count;
+    const struct organisation **organisations; size_t organisation_count;
     const struct measure **measures; size_t measure_count; /* products included; by catalogue number, then id */
-    struct map fact_by_name, parameter_by_name, register_by_name, document_by_id, measure_by_id, measure_by_catalogue;
+    struct map fact_by_name, parameter_by_name, register_by_name, document_by_id, organisation_by_name /* aliases too */, measure_by_id,
+        measure_by_catalogue;
     int references; /* atomic */
 };
 
-/* Loads and checks a folder. All problems are in diags (positions, hints); E_CHECK when any is an error. */
+#define LIBRARY_FILE_MAX (8u << 20) /* bytes of one file: a library is written by hand */
+
+/*
+ * Loads and checks a folder. All problems are in diags (positions, hints): E_CHECK when any is an error, but
+ * E_INPUT when a file could not be read as YAML at all (broken, truncated, too long, not UTF-8).
+ */
 NODISCARD int library_load(const char *folder, struct library **ret, struct diags *diags, struct err *err);
 struct library *library_ref(struct library *l);
 void library_unref(struct library *l); /* accepts NULL */

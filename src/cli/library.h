@@ -1,0 +1,13 @@
+/*
+ * library.h: the subcommands of `huiqi library`, in three files: library.c (check, list, stats, new), library_show.c
+ * (show, facts), library_coverage.c, library_test.c.
+ */
+#ifndef HUIQI_CLI_LIBRARY_H
+#define HUIQI_CLI_LIBRARY_H
+#include "cli/load.h"
+
+int library_show(int argc, char **argv);
+int library_facts(int argc, char **argv);
+int library_coverage(int argc, char **argv);
+int library_test(int argc, char **argv);
+#endif

@@ -1,0 +1,305 @@
+/*
+ * check.c: what no single entry can say of itself: names of other entries, clause paths, precision against results,
+ * examples against the measure they belong to.
+ */
+#include "base/utf8.h"
+#include "policy/library_int.h"
+
+/* ---- clause paths ---- */
+
+/* ASCII brackets around or in an enumerator are the usual slip. */
+static bool half_width_brackets(struct span step)
+{
+    return step.n && (step.p[0] == '(' || step.p[step.n - 1] == ')');
+}
+
+static bool ends_in_mark(struct span step)
+{
+    return span_ends(step, SPAN("、")) || span_ends(step, SPAN("．")) || span_ends(step, SPAN(".")) ||
+           span_ends(step, SPAN("："));
+}
+
+const char *clause_problem(struct span path)
+{
+    struct span rest = path, step;
+    if (path.n && path.p[path.n - 1] == '/')
+        return "an empty step";
+    while (span_split(&rest, '/', &step)) {
+        if (!span_trim(step).n)
+            return "an empty step";
+        if (span_trim(step).n != step.n)
+            return "a space beside '/'";
+        if (half_width_brackets(step))
+            return "brackets are full-width: （一）";
+        if (ends_in_mark(step))
+            return "enumerators are written without the mark behind them: 一, not 一、";
+    }
+    return NULL;
+}
+
+static void check_clause(struct loader *l, struct span path, struct place where)
+{
+    const char *problem = clause_problem(path);
+    if (problem)
+        hint(l, COMPLAIN_AT(l, where, E_INPUT, "'%.*s' is no clause path: %s", SPAN_ARG(path), problem),
+             "huiqi document read FILE --tree prints the paths of a text");
+}
+
+/* A list of paths in one text: `一/1; 一/2` is refused by the same sentence as any other slip. */
+static void check_clauses(struct loader *l, const struct measure *m)
+{
+    check_clause(l, m->cites, m->place);
+    check_clause(l, m->apply_cites, m->place);
+    check_clause(l, m->in_force_cites, m->place);
+    for (size_t i = 0; i < m->condition_count; i++)
+        check_clause(l, m->conditions[i].cites, m->conditions[i].place);
+    for (size_t i = 0; i < m->benefit_count; i++)
+        check_clause(l, m->benefits[i].cites, m->benefits[i].place);
+    for (size_t i = 0; i < m->date_count; i++)
+        check_clause(l, m->dates[i].cites, m->dates[i].is.place);
+    for (size_t i = 0; i < m->relation_count; i++)
+        check_clause(l, m->relations[i].cites, m->place);
+}
+
+/* ---- names of other entries ---- */
+
+static void hint_near(struct loader *l, struct diag *g, const struct map *m, struct span word)
+{
+    struct span near = map_nearest(m, word);
+    if (near.n)
+        hint(l, g, "did you mean '%.*s'?", SPAN_ARG(near));
+}
+
+static void check_relations(struct loader *l, const struct measure *m)
+{
+    const struct map *by_id = &l->library->measure_by_id;
+    for (size_t i = 0; i < m->relation_count; i++)
+        for (size_t k = 0; k < m->relations[i].with_count; k++) {
+            struct span with = m->relations[i].with[k];
+            if (!map_get(by_id, with))
+                hint_near(l, COMPLAIN_AT(l, m->place, E_NAME, "unknown measure '%.*s'", SPAN_ARG(with)), by_id, with);
+            else if (map_get(by_id, with) == m)
+                COMPLAIN_AT(l, m->place, E_CONFLICT, "'%.*s' relates to itself", SPAN_ARG(with));
+        }
+}
+
+static void check_document(struct loader *l, const struct library_document *d)
+{
+    const struct map *by_id = &l->library->document_by_id;
+    check_clause(l, d->within_clause, d->place);
+    for (size_t i = 0; i < d->rule_count; i++)
+        check_clause(l, d->rules[i].cites, d->rules[i].place);
+    for (size_t i = 0; i < d->relation_count; i++) {
+        struct span id = d->relations[i].document;
+        if (id.n && d->relations[i].held && !map_get(by_id, id))
+            hint_near(l, COMPLAIN_AT(l, d->place, E_NAME, "unknown document '%.*s'", SPAN_ARG(id)), by_id, id);
+    }
+}
+
+static void check_register(struct loader *l, const struct library_register *r)
+{
+    const struct map *by_id = &l->library->document_by_id;
+    check_clause(l, r->source_clause, r->place);
+    if (r->source_document.n && !map_get(by_id, r->source_document))
+        hint_near(l, COMPLAIN_AT(l, r->place, E_NAME, "unknown document '%.*s'", SPAN_ARG(r->source_document)), by_id,
+                  r->source_document);
+}
+
+/* Where organisations are declared, everybody named is one of them. */
+static void check_organisation(struct loader *l, const struct measure *m, struct span name)
+{
+    const struct map *known = &l->library->organisation_by_name;
+    if (known->n == 0 || !name.n || map_get(known, name))
+        return;
+    struct diag *g = WARN_AT(l, m->place, "'%.*s' is not among the organisations", SPAN_ARG(name));
+    struct span near = map_nearest(known, name);
+    if (near.n)
+        hint(l, g, "did you mean '%.*s'?", SPAN_ARG(near));
+    else
+        hint(l, g, "declare it in library/organisations");
+}
+
+static bool region_ok(struct span region)
+{
+    struct span rest = region, step;
+    while (span_split(&rest, '/', &step))
+        if (!step.n || span_trim(step).n != step.n || (unsigned char)step.p[0] < 0x80)
+            return false;
+    return region.n && region.p[region.n - 1] != '/';
+}
+
+/* ---- precision ---- */
+
+static bool has_precision(const struct measure *m, enum precision precision)
+{
+    for (size_t i = 0; i < m->benefit_count; i++)
+        if (m->benefits[i].precision == precision)
+            return true;
+    return false;
+}
+
+static void check_precision(struct loader *l, const struct measure *m)
+{
+    bool fits = has_precision(m, m->precision);
+    if (m->precision == PRECISION_DATE)
+        fits = fits || m->date_count || m->apply_to.text.n || m->in_force_to.text.n;
+    if (m->precision == PRECISION_DECIDE)
+        fits = fits || m->condition_count || m->test.text.n || m->next.zh.n;
+    if (m->precision == PRECISION_UNPUBLISHED)
+        fits = fits && !has_precision(m, PRECISION_EXACT);
+    if (!fits)
+        hint(l, COMPLAIN_AT(l, m->place, E_CHECK, "the precision is '%.*s', but no result has it",
+                            SPAN_ARG(precision_words[m->precision].yaml)),
+             "a row is as exact as its best result: add one under 'benefit'%s",
+             m->precision == PRECISION_DATE ? " or 'dates'" : "");
+    for (size_t i = 0; i < m->benefit_count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (span_eq(m->benefits[i].name, m->benefits[k].name))
+                COMPLAIN_AT(l, m->benefits[i].place, E_CONFLICT, "a second result '%.*s'",
+                            SPAN_ARG(m->benefits[i].name));
+}
+
+/* What a kind that grants nothing answers with. */
+static void check_kind(struct loader *l, const struct measure *m)
+{
+    bool judged = m->kind == KIND_DUTY || m->kind == KIND_INDICATOR;
+    if (m->test.text.n && !judged && m->kind != KIND_PROHIBITION)
+        hint(l, COMPLAIN_AT(l, m->test.place, E_INPUT, "'test' is for duties, indicators and prohibitions"),
+             "what decides a grant is a condition");
+    if (m->kind == KIND_INDICATOR && !m->test.text.n && !m->benefit_count)
+        hint(l, COMPLAIN_AT(l, m->place, E_INPUT, "an indicator needs a 'test' or a result"), "test: 'x >= target'");
+    if (m->kind == KIND_PROCEDURE && !m->next.zh.n && !m->step_count)
+        hint(l, COMPLAIN_AT(l, m->place, E_INPUT, "a procedure needs 'next' or 'steps'"), "next: {zh: ..., en: ...}");
+    if (m->step_count > 3)
+        hint(l, COMPLAIN_AT(l, m->place, E_LIMIT, "%zu steps", m->step_count), "at most three");
+}
+
+/* ---- examples ---- */
+
+static bool subject_name(const struct library *lib, struct span name)
+{
+    const struct feel_name *n = map_get(&lib->vocabulary.names, name);
+    if (span_ends(name, SPAN(".complete")))
+        n = map_get(&lib->vocabulary.names, span_of(name.p, name.n - strlen(".complete")));
+    if (!n)
+        return false;
+    enum slot_kind kind = lib->slots[n->slot].kind;
+    return kind == SLOT_FACT || kind == SLOT_ITEMS;
+}
+
+static void in_example(struct loader *l, const struct example *x, const struct json *member, const struct map *known,
+                       const char *what)
+{
+    struct place where = {x->place.file, member->key_line ? member->key_line : member->line,
+                          member->key_line ? member->key_column : member->column};
+    struct span word = member->key.n ? member->key : json_text(member);
+    struct diag *g = COMPLAIN_AT(l, where, E_NAME, "unknown %s '%.*s' in an example", what, SPAN_ARG(word));
+    if (known)
+        hint_near(l, g, known, word);
+}
+
+static bool names_result(const struct measure *m, struct span name)
+{
+    for (size_t i = 0; i < m->benefit_count; i++)
+        if (span_eq(m->benefits[i].name, name))
+            return true;
+    return false;
+}
+
+static void expected_word(struct loader *l, const struct example *x, const struct json *expect, struct span key,
+                          const struct closed_word *words, size_t n)
+{
+    const struct json *j = json_get(expect, key);
+    if (j && closed_word_find(words, n, json_text(j)) < 0)
+        hint(l, place_at(l, diags_add(l->diags, DIAG_ERROR, E_NAME, "unknown %.*s '%.*s'", SPAN_ARG(key),
+                                      SPAN_ARG(json_text(j))),
+                         (struct place){x->place.file, j->line, j->column}, json_text(j)),
+             "see docs/authoring.md, 'expect'");
+}
+
+static void check_expect(struct loader *l, const struct measure *m, const struct example *x)
+{
+    static const char *const keys[] = {"status", "timing", "answer", "group", "results", "missing", "dates"};
+    JSON_EACH(member, x->expect) {
+        bool known = false;
+        for (size_t i = 0; i < COUNT_OF(keys); i++)
+            known = known || span_eq(span_z(keys[i]), member->key);
+        if (!known)
+            in_example(l, x, member, NULL, "expectation");
+    }
+    if (!JSON_GET(x->expect, "status"))
+        hint(l, COMPLAIN_AT(l, x->place, E_INPUT, "an example expects a 'status'"), "expect: {status: eligible}");
+    expected_word(l, x, x->expect, SPAN("status"), status_words, STATUSES);
+    expected_word(l, x, x->expect, SPAN("timing"), timing_words, TIMINGS);
+    JSON_EACH(r, JSON_GET(x->expect, "results")) {
+        if (!names_result(m, r->key))
+            in_example(l, x, r, NULL, "result");
+    }
+    JSON_EACH(f, JSON_GET(x->expect, "missing")) {
+        struct span name = json_text(f);
+        if (!map_get(&l->library->vocabulary.names, name))
+            in_example(l, x, f, &l->library->vocabulary.names, "name");
+    }
+}
+
+static bool names_reading(const struct measure *m, struct span id)
+{
+    for (size_t i = 0; i < m->reading_count; i++)
+        if (span_eq(m->readings[i].id, id))
+            return true;
+    return false;
+}
+
+static void check_example(struct loader *l, const struct measure *m, const struct example *x)
+{
+    const struct library *lib = l->library;
+    JSON_EACH(f, x->facts) {
+        if (!subject_name(lib, f->key))
+            in_example(l, x, f, &lib->fact_by_name, "fact");
+    }
+    JSON_EACH(p, x->parameters) {
+        if (!map_get(&lib->parameter_by_name, p->key))
+            in_example(l, x, p, &lib->parameter_by_name, "parameter");
+    }
+    if (x->reading.n && !names_reading(m, x->reading))
+        COMPLAIN_AT(l, x->place, E_NAME, "unknown reading '%.*s'", SPAN_ARG(x->reading));
+    check_expect(l, m, x);
+}
+
+static void check_examples(struct loader *l, const struct measure *m)
+{
+    bool figure = m->date_count > 0;
+    for (size_t i = 0; i < m->benefit_count; i++)
+        figure = figure || m->benefits[i].amount.text.n;
+    if (m->example_count < (figure ? 2u : 1u))
+        hint(l, WARN_AT(l, m->place, "%zu examples", m->example_count),
+             figure ? "two at least where a figure or a date follows, one of them on the boundary"
+                    : "one at least");
+    for (size_t i = 0; i < m->example_count; i++)
+        check_example(l, m, &m->examples[i]);
+}
+
+static void check_measure(struct loader *l, const struct measure *m)
+{
+    struct span rest = m->region, part;
+    while (span_split(&rest, ';', &part))
+        if (!region_ok(part))
+            hint(l, COMPLAIN_AT(l, m->place, E_INPUT, "'%.*s' is no region", SPAN_ARG(part)), "上海市/静安区");
+    check_clauses(l, m);
+    check_relations(l, m);
+    check_precision(l, m);
+    check_kind(l, m);
+    check_organisation(l, m, m->authority);
+    check_organisation(l, m, m->institution);
+    check_examples(l, m);
+}
+
+void check_library(struct loader *l)
+{
+    for (size_t i = 0; i < l->documents.n; i++)
+        check_document(l, l->documents.at[i]);
+    for (size_t i = 0; i < l->registers.n; i++)
+        check_register(l, l->registers.at[i]);
+    for (size_t i = 0; i < l->measures.n; i++)
+        check_measure(l, l->measures.at[i]);
+}

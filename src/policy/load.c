@@ -1,0 +1,367 @@
+/*
+ * load.c: a folder into a library: walk, hash, parse every file, then section by section in the order in which they
+ * need one another.
+ */
+#include "policy/library_int.h"
+#include <sodium.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/alloc.h"
+#include "base/file.h"
+#include "base/trace.h"
+
+#ifndef HUIQI_LIBRARY_DIR
+#define HUIQI_LIBRARY_DIR "/usr/local/share/huiqi/library"
+#endif
+
+/* ---- sections: keys at the head of a file ---- */
+
+struct section {
+    const char *key;
+    read_function *load;
+};
+/* In the order of loading: each may refer to those before. */
+static const struct section sections[] = {
+    {"items", load_items},         {"facts", load_facts},
+    {"parameters", load_parameters}, {"calendar", load_calendar},
+    {"registers", load_registers}, {"organisations", load_organisations},
+    {"documents", load_documents}, {"measures", load_measures},
+    {"products", load_products},
+};
+#define SECTIONS_OF_VOCABULARY 5 /* after these the names of expressions are known */
+#define SECTIONS_OF_DOCUMENTS 7  /* after these the documents are */
+
+static bool has_measures(const struct json *tree)
+{
+    return JSON_GET(tree, "measures") || JSON_GET(tree, "products");
+}
+
+static bool is_section(struct span key)
+{
+    for (size_t i = 0; i < COUNT_OF(sections); i++)
+        if (span_eq(span_z(sections[i].key), key))
+            return true;
+    return false;
+}
+
+static void unknown_head(struct loader *l, const struct json *member)
+{
+    struct map known;
+    struct diag *g = COMPLAIN_KEY(l, member, E_NAME, "unknown key '%.*s' at the head of a file", SPAN_ARG(member->key));
+    map_init(&known, l->scratch);
+    for (size_t i = 0; i < COUNT_OF(sections); i++)
+        if (map_put(&known, span_z(sections[i].key), l) < 0)
+            l->failed = true;
+    for (size_t i = 0; i < measure_shape.key_count; i++)
+        if ((measure_shape.keys[i].flags & KEY_SHARED) && map_put(&known, span_z(measure_shape.keys[i].name), l) < 0)
+            l->failed = true;
+    struct span near = map_nearest(&known, member->key);
+    if (near.n)
+        hint(l, g, "did you mean '%.*s'?", SPAN_ARG(near));
+    else
+        hint(l, g, "facts, parameters, calendar, registers, documents, organisations, measures or products");
+}
+
+/* Every key at the head is a section, or a default of the file's measures. */
+static void check_head(struct loader *l, struct source *s)
+{
+    l->source = s;
+    JSON_EACH(member, s->tree) {
+        const struct key *k = shape_key(&measure_shape, member->key);
+        bool shared = has_measures(s->tree) && k && (k->flags & KEY_SHARED);
+        if (!shared && !is_section(member->key))
+            unknown_head(l, member);
+    }
+}
+
+static void load_section(struct loader *l, const struct section *section)
+{
+    bool measures = section->load == load_measures || section->load == load_products;
+    for (size_t i = 0; i < l->sources.n; i++) {
+        struct source *s = l->sources.at[i];
+        const struct json *j = json_get(s->tree, span_z(section->key));
+        struct measure defaults = {0};
+        if (is_absent(j))
+            continue;
+        l->source = s;
+        l->defaults = &defaults;
+        if (measures)
+            read_shared(l, s->tree, &measure_shape, &defaults);
+        if (j->kind == JSON_ARRAY)
+            section->load(l, j, NULL, NULL);
+        else
+            hint(l, COMPLAIN(l, j, E_TYPE, "'%s' must be a list", section->key), "begin each element with '- '");
+    }
+}
+
+static void load_sections(struct loader *l, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        load_section(l, &sections[i]);
+}
+
+/* ---- files ---- */
+
+static void hash_file(struct loader *l, struct span path, struct span bytes)
+{
+    struct span relative = span_from(path, l->folder_length);
+    uint64_t sizes[2] = {relative.n, bytes.n};
+    for (size_t i = 0; i < 2; i++) {
+        unsigned char eight[8];
+        for (size_t b = 0; b < 8; b++)
+            eight[b] = (unsigned char)(sizes[i] >> (8 * b));
+        crypto_hash_sha256_update(l->hash, eight, sizeof eight);
+    }
+    crypto_hash_sha256_update(l->hash, (const unsigned char *)relative.p, relative.n);
+    if (bytes.n)
+        crypto_hash_sha256_update(l->hash, (const unsigned char *)bytes.p, bytes.n);
+}
+
+static void unreadable(struct loader *l, struct source *s, const struct err *err)
+{
+    if (err->code == E_MEMORY) {
+        l->failed = true;
+        return;
+    }
+    struct place where = {s->path, err->line ? err->line : 1, err->column ? err->column : 1};
+    struct diag *g = COMPLAIN_AT(l, where, err->code, "%s", err->message);
+    hint(l, g, "%s", err->hint[0] ? err->hint : "the file was not read: is it whole?");
+    l->unreadable = true;
+}
+
+/* A hand-written file ends its last line; one that does not was cut. */
+static bool is_whole(struct loader *l, struct source *s)
+{
+    struct err err = ERR_INIT;
+    if (s->text.n > 0 && s->text.p[s->text.n - 1] == '\n')
+        return true;
+    err_set(&err, E_INPUT, s->text.n ? "the last line does not end: is the file cut off?" : "the file is empty");
+    err_hint(&err, "%s", s->text.n ? "when it is whole, add a line end" : "remove it, or fill it");
+    uint32_t lines = 1;
+    for (size_t i = 0; i < s->text.n; i++)
+        lines += s->text.p[i] == '\n';
+    err.line = lines;
+    unreadable(l, s, &err);
+    return false;
+}
+
+static void parse_file(struct loader *l, struct source *s)
+{
+    struct err err = ERR_INIT;
+    struct json *tree = NULL;
+    l->source = s;
+    if (yaml_parse(l->program, s->text, s->path, &tree, &err) < 0)
+        unreadable(l, s, &err);
+    else if (is_whole(l, s) && tree->kind != JSON_OBJECT)
+        hint(l, COMPLAIN(l, tree, E_TYPE, "a library file is a map"), "facts: or measures: ... at its head");
+    else
+        s->tree = tree;
+}
+
+static int take_file(void *context, const char *path)
+{
+    struct loader *l = context;
+    struct err err = ERR_INIT;
+    struct source *s = need(l, ARENA_NEW(l->scratch, struct source));
+    struct source **slot = need(l, VECTOR_PUSH(l->scratch, &l->sources, struct source *));
+    if (!s || !slot)
+        return E_MEMORY;
+    *slot = s;
+    s->path = arena_copy(l->program, span_z(path));
+    s->shown = arena_copy(l->diags->arena, span_z(path));
+    if (file_read(l->program, path, LIBRARY_FILE_MAX, &s->text, &err) < 0) {
+        s->text = (struct span){NULL, 0};
+        unreadable(l, s, &err);
+        return 0;
+    }
+    hash_file(l, s->path, s->text);
+    if (span_ends(s->path, SPAN(".yaml")))
+        parse_file(l, s);
+    return l->failed ? E_MEMORY : 0;
+}
+
+/* ---- the whole ---- */
+
+static int by_catalogue(const void *x, const void *y)
+{
+    const struct measure *a = *(struct measure *const *)x, *b = *(struct measure *const *)y;
+    if ((a->catalogue.n == 0) != (b->catalogue.n == 0))
+        return a->catalogue.n == 0 ? 1 : -1;
+    int r = span_compare(a->catalogue, b->catalogue);
+    return r ? r : span_compare(a->id, b->id);
+}
+
+static void index_measure(struct loader *l, struct measure *m, struct map *map, struct span key, const char *what)
+{
+    if (!key.n)
+        return;
+    if (map_get(map, key))
+        COMPLAIN_AT(l, m->place, E_CONFLICT, "a second measure with the %s '%.*s'", what, SPAN_ARG(key));
+    else if (map_put(map, key, m) < 0)
+        l->failed = true;
+}
+
+static void publish_arrays(struct loader *l)
+{
+    struct library *lib = l->library;
+    if (l->measures.n)
+        qsort(l->measures.at, l->measures.n, sizeof *l->measures.at, by_catalogue);
+    for (size_t i = 0; i < l->measures.n; i++) {
+        index_measure(l, l->measures.at[i], &lib->measure_by_id, l->measures.at[i]->id, "id");
+        index_measure(l, l->measures.at[i], &lib->measure_by_catalogue, l->measures.at[i]->catalogue,
+                      "catalogue number");
+    }
+#define PUBLISH(field, vector)                                                                                         \
+    lib->field##s = (void *)l->vector.at;                                                                              \
+    lib->field##_count = l->vector.n
+    PUBLISH(item_kind, item_kinds);
+    PUBLISH(fact, facts);
+    PUBLISH(parameter, parameters);
+    PUBLISH(register, registers);
+    PUBLISH(document, documents);
+    PUBLISH(organisation, organisations);
+    PUBLISH(measure, measures);
+#undef PUBLISH
+}
+
+static void init_maps(struct loader *l)
+{
+    struct library *lib = l->library;
+    struct map *maps[] = {&lib->fact_by_name,         &lib->parameter_by_name, &lib->register_by_name,
+                          &lib->document_by_id,       &lib->measure_by_id,     &lib->measure_by_catalogue,
+                          &lib->organisation_by_name, &l->item_by_id};
+    for (size_t i = 0; i < COUNT_OF(maps); i++)
+        map_init(maps[i], l->program);
+}
+
+static void load_files(struct loader *l)
+{
+    for (size_t i = 0; i < l->sources.n; i++)
+        if (l->sources.at[i]->tree)
+            check_head(l, l->sources.at[i]);
+    load_sections(l, 0, SECTIONS_OF_VOCABULARY);
+    build_vocabulary(l);
+    compile_facts(l);
+    load_sections(l, SECTIONS_OF_VOCABULARY, SECTIONS_OF_DOCUMENTS);
+    link_documents(l);
+    for (size_t i = 0; i < l->documents.n; i++)
+        compile_document(l, l->documents.at[i]);
+    load_sections(l, SECTIONS_OF_DOCUMENTS, COUNT_OF(sections));
+    publish_arrays(l);
+    check_library(l);
+}
+
+static void finish_hash(struct loader *l)
+{
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_final(l->hash, digest);
+    sodium_bin2hex(l->library->hash, sizeof l->library->hash, digest, sizeof digest);
+}
+
+static int read_folder(struct loader *l, const char *folder, struct err *err)
+{
+    struct stat st;
+    crypto_hash_sha256_state hash;
+    if (stat(folder, &st) < 0 || !S_ISDIR(st.st_mode)) {
+        err_set(err, E_NOT_FOUND, "no library folder '%s'", folder);
+        err_hint(err, "name it with --library or HUIQI_LIBRARY");
+        return E_NOT_FOUND;
+    }
+    l->folder_length = strlen(folder);
+    while (l->folder_length > 1 && folder[l->folder_length - 1] == '/')
+        l->folder_length--;
+    l->folder_length++;
+    l->hash = &hash;
+    crypto_hash_sha256_init(&hash);
+    int r = file_walk(l->scratch, folder, SPAN(""), take_file, l, err);
+    if (r == 0)
+        finish_hash(l);
+    l->hash = NULL;
+    return r;
+}
+
+static bool out_of_memory(const struct loader *l)
+{
+    return l->failed || l->program->failed || l->scratch->failed || l->diags->arena->failed;
+}
+
+static int load_into(struct loader *l, const char *folder, struct err *err)
+{
+    init_maps(l);
+    l->calendar = need(l, calendar_new(l->program));
+    l->library->calendar = l->calendar;
+    int r = read_folder(l, folder, err);
+    if (r == 0 && !out_of_memory(l))
+        load_files(l);
+    if (out_of_memory(l))
+        return err_memory(err);
+    if (r == 0 && l->diags->errors) {
+        diags_to_err(l->diags, err);
+        r = l->unreadable ? E_INPUT : E_CHECK;
+    }
+    return r;
+}
+
+int library_load(const char *folder, struct library **ret, struct diags *diags, struct err *err)
+{
+    struct arena scratch;
+    struct loader l = {.diags = diags, .scratch = &scratch};
+    struct library *lib = alloc_new(sizeof *lib);
+    if (!lib)
+        return err_memory(err);
+    arena_init(&lib->arena);
+    arena_init(&scratch);
+    lib->references = 1;
+    l.library = lib;
+    l.program = &lib->arena;
+    int r = load_into(&l, folder, err);
+    arena_release(&scratch);
+    if (r < 0) {
+        library_unref(lib);
+        return r;
+    }
+    if (trace_on(TRACE_POLICY))
+        trace_line(TRACE_POLICY, "library %s: %zu facts, %zu measures, %zu bytes", lib->hash, lib->fact_count,
+                   lib->measure_count, lib->arena.used);
+    *ret = lib;
+    return 0;
+}
+
+struct library *library_ref(struct library *l)
+{
+    __atomic_add_fetch(&l->references, 1, __ATOMIC_RELAXED);
+    return l;
+}
+
+void library_unref(struct library *l)
+{
+    if (!l || __atomic_sub_fetch(&l->references, 1, __ATOMIC_ACQ_REL) > 0)
+        return;
+    arena_release(&l->arena);
+    alloc_free(l);
+}
+
+const struct measure *library_find(const struct library *l, struct span id, struct span *ret_nearest)
+{
+    const struct measure *m = map_get(&l->measure_by_id, id);
+    if (!m)
+        m = map_get(&l->measure_by_catalogue, id);
+    if (m || !ret_nearest)
+        return m;
+    *ret_nearest = map_nearest(&l->measure_by_catalogue, id);
+    if (!ret_nearest->n)
+        *ret_nearest = map_nearest(&l->measure_by_id, id);
+    return NULL;
+}
+
+const char *library_folder(const char *option)
+{
+    struct stat st;
+    const char *environment = getenv("HUIQI_LIBRARY");
+    if (option)
+        return option;
+    if (environment && environment[0])
+        return environment;
+    return stat("library", &st) == 0 && S_ISDIR(st.st_mode) ? "library" : HUIQI_LIBRARY_DIR;
+}
