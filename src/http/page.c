@@ -1,0 +1,251 @@
+/*
+ * page.c: see page.h. Builds the shell that every template sees around its data.
+ */
+#include "http/page.h"
+#include "base/trace.h"
+#include "http/escape.h"
+
+int answer_header(struct answer *a, struct arena *request, const char *name, struct span value)
+{
+    struct pair *slot = VECTOR_PUSH(request, &a->headers, struct pair);
+    if (!slot)
+        return E_MEMORY;
+    *slot = (struct pair){span_z(name), value};
+    return 0;
+}
+
+static struct json *date_json(struct arena *request, struct date d)
+{
+    char text[DATE_TEXT];
+    return json_string(request, arena_copy(request, span_of(text, date_print(d, text))));
+}
+
+/* The same page with another value of one query parameter; the rest of the query stays. */
+static struct span with_parameter(const struct request *req, const char *name, struct span value)
+{
+    struct buffer out = BUFFER_INIT;
+    struct span path = req->target;
+    size_t question = span_find(path, SPAN("?"));
+    buffer_add(&out, span_of(path.p, question == SIZE_MAX ? path.n : question));
+    char sign = '?';
+    for (size_t i = 0; req->method != METHOD_POST && i < req->query.n; i++) {
+        const struct pair *p = &req->query.at[i];
+        if (span_eq(p->name, span_z(name)))
+            continue;
+        buffer_byte(&out, sign);
+        escape_percent(&out, p->name);
+        buffer_byte(&out, '=');
+        escape_percent(&out, p->value);
+        sign = '&';
+    }
+    buffer_print(&out, "%c%s=%.*s", sign, name, SPAN_ARG(value));
+    struct span copy =
+        buffer_failed(&out) ? (struct span){0} : arena_copy(req->arena, buffer_span(&out));
+    buffer_release(&out);
+    return copy;
+}
+
+/* Hidden fields for the as-of form: the query without the date. */
+static struct json *query_fields(const struct request *req)
+{
+    struct json *list = json_array(req->arena);
+    for (size_t i = 0; req->method != METHOD_POST && i < req->query.n; i++) {
+        const struct pair *p = &req->query.at[i];
+        if (span_eq(p->name, SPAN("date")) || span_eq(p->name, SPAN("lang")))
+            continue;
+        struct json *item = json_object(req->arena);
+        JSON_SET(item, "name", json_string(req->arena, p->name));
+        JSON_SET(item, "value", json_string(req->arena, p->value));
+        json_add(list, item);
+    }
+    return list;
+}
+
+static struct json *error_list(const struct request *req)
+{
+    struct json *list = json_array(req->arena);
+    for (const struct field_error *e = req->errors; e; e = e->next) {
+        struct json *item = json_object(req->arena);
+        JSON_SET(item, "name", json_string(req->arena, e->name));
+        JSON_SET(item, "message", json_string(req->arena, e->message));
+        json_add(list, item);
+    }
+    return list;
+}
+
+/* nav_measures is true on /measures and everything below it. */
+static void mark_nav(struct request *req, struct json *shell)
+{
+    struct span part = {0}, rest = span_from(req->path, 1);
+    span_split(&rest, '/', &part);
+    struct span key =
+        part.n > 0 ? arena_print(req->arena, "nav_%.*s", SPAN_ARG(part)) : SPAN("nav_home");
+    json_set(shell, key, json_bool(req->arena, true));
+}
+
+static void add_session(const struct template *t, struct request *req, struct json *shell)
+{
+    if (template_uses(t, SPAN("csrf")))
+        JSON_SET(shell, "csrf", json_string(req->arena, session_token(&req->session)));
+    const struct json *flash = session_get(&req->session, SPAN("flash"));
+    if (flash && template_uses(t, SPAN("flash"))) {
+        JSON_SET(shell, "flash", json_string(req->arena, json_text(flash)));
+        session_set(&req->session, SPAN("flash"), NULL);
+    }
+}
+
+static struct json *shell_of(const struct site *site, const struct template *t, struct request *req,
+                             const struct response *res)
+{
+    struct arena *a = req->arena;
+    enum language other = req->language == LANGUAGE_ZH ? LANGUAGE_EN : LANGUAGE_ZH;
+    struct json *shell = json_object(a);
+    struct span title = res->title ? request_say(req, res->title, res->data)
+                                   : json_text(JSON_GET(res->data, "title"));
+    JSON_SET(shell, "lang", json_string(a, language_tag(req->language)));
+    JSON_SET(shell, "html_lang", json_string(a, language_html(req->language)));
+    JSON_SET(shell, "other_lang", json_string(a, language_html(other)));
+    JSON_SET(shell, "other_lang_link",
+             json_string(a, with_parameter(req, "lang", language_tag(other))));
+    JSON_SET(shell, "page_title", json_string(a, title));
+    JSON_SET(shell, "path", json_string(a, req->path));
+    JSON_SET(shell, "query_fields", query_fields(req));
+    JSON_SET(shell, "as_of", date_json(a, req->as_of));
+    JSON_SET(shell, "as_of_chosen", json_bool(a, req->as_of_chosen));
+    JSON_SET(shell, "today", date_json(a, date_today()));
+    JSON_SET(shell, "version", json_string(a, span_z(site->files.version)));
+    JSON_SET(shell, "errors", error_list(req));
+    JSON_SET(shell, "has_errors", json_bool(a, req->errors != NULL));
+    mark_nav(req, shell);
+    add_session(t, req, shell);
+    return shell;
+}
+
+static int keep(struct buffer *out, struct request *req, struct answer *ret, struct err *err)
+{
+    struct span copy =
+        buffer_failed(out) ? (struct span){0} : arena_copy(req->arena, buffer_span(out));
+    buffer_release(out);
+    if (!copy.p || req->arena->failed)
+        return err_memory(err);
+    ret->body = copy;
+    return 0;
+}
+
+static int as_json(struct request *req, struct response *res, struct answer *ret, struct err *err)
+{
+    struct buffer out = BUFFER_INIT;
+    if (req->errors && !JSON_GET(res->data, "error"))
+        JSON_SET(res->data, "errors", error_list(req));
+    json_print(&out, res->data, JSON_COMPACT);
+    buffer_byte(&out, '\n');
+    if (answer_header(ret, req->arena, "Content-Type", SPAN("application/json; charset=utf-8")) < 0)
+        buffer_clear(&out);
+    return keep(&out, req, ret, err);
+}
+
+static int as_page(struct site *site, struct request *req, struct response *res, struct answer *ret,
+                   struct err *err)
+{
+    const struct template *t = templates_find(site->templates, span_z(res->template));
+    struct buffer out = BUFFER_INIT;
+    if (!t)
+        return err_set(err, E_IO, "no template '%s'", res->template);
+    const struct json *frames[] = {shell_of(site, t, req, res), res->data};
+    int r = req->arena->failed ? err_memory(err)
+                               : template_render(t, req->language, frames, 2, &out, err);
+    if (r < 0) {
+        buffer_release(&out);
+        return r;
+    }
+    r = answer_header(ret, req->arena, "Content-Type", SPAN("text/html; charset=utf-8"));
+    if (r < 0)
+        buffer_clear(&out);
+    return keep(&out, req, ret, err);
+}
+
+static int as_body(struct request *req, struct response *res, struct answer *ret, struct err *err)
+{
+    int r = answer_header(ret, req->arena, "Content-Type",
+                          span_z(res->type ? res->type : "application/octet-stream"));
+    if (r == 0 && res->filename) {
+        struct buffer value = BUFFER_INIT;
+        buffer_add_z(&value, "attachment; filename*=UTF-8''");
+        escape_percent(&value, span_z(res->filename));
+        struct span copy = arena_copy(req->arena, buffer_span(&value));
+        r = buffer_failed(&value) || !copy.p
+                ? E_MEMORY
+                : answer_header(ret, req->arena, "Content-Disposition", copy);
+        buffer_release(&value);
+    }
+    ret->body = res->body;
+    return r < 0 ? err_memory(err) : 0;
+}
+
+int page_represent(struct site *site, struct request *req, struct response *res, int status,
+                   struct answer *ret, struct err *err)
+{
+    if (req->arena->failed)
+        return err_memory(err);
+    if (res->body.p)
+        return as_body(req, res, ret, err);
+    if (status == 303) {
+        ret->body = (struct span){0};
+        return 0;
+    }
+    if (req->wants_json || !res->template)
+        return as_json(req, res, ret, err);
+    return as_page(site, req, res, ret, err);
+}
+
+/* The message key of a status, by family where it has none of its own. */
+static const char *title_key(int status)
+{
+    switch (status) {
+    case 400:
+        return "error.bad";
+    case 403:
+        return "error.forbidden";
+    case 404:
+        return "error.missing";
+    case 405:
+        return "error.method";
+    case 413:
+    case 414:
+    case 431:
+        return "error.large";
+    case 415:
+        return "error.type";
+    case 422:
+        return "error.check";
+    case 503:
+        return "error.busy";
+    default:
+        return status >= 500 ? "error.server" : "error.bad";
+    }
+}
+
+void page_error(struct request *req, struct response *res, int status, const struct err *err)
+{
+    struct arena *a = req->arena;
+    struct json *error = json_object(a);
+    bool inside = status >= 500; /* a visitor is told nothing about our insides */
+    JSON_SET(error, "status", json_int(a, status));
+    JSON_SET(error, "code", json_string(a, span_z(err_name(err->code ? err->code : E_INPUT))));
+    JSON_SET(error, "title", json_string(a, request_say(req, title_key(status), NULL)));
+    if (!inside && err->code)
+        JSON_SET(error, "message",
+                 json_string(a, span_z(err_text(err->code, req->language == LANGUAGE_ZH))));
+    if (!inside && err->message[0])
+        JSON_SET(error, "detail", json_string(a, arena_copy(a, span_z(err->message))));
+    if (!inside && err->hint[0])
+        JSON_SET(error, "hint", json_string(a, arena_copy(a, span_z(err->hint))));
+    if (req->errors)
+        JSON_SET(error, "fields", error_list(req));
+    *res = (struct response){.template = "error", .title = title_key(status)};
+    res->data = json_object(a);
+    JSON_SET(res->data, "error", error);
+    if (trace_on(TRACE_HTTP))
+        trace_line(TRACE_HTTP, "error status=%d code=%s message=%s", status, err_name(err->code),
+                   err->message);
+}

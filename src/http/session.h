@@ -1,0 +1,70 @@
+/*
+ * session.h: what the server remembers of a visitor between requests, and the tokens that tie a
+ * form to him.
+ *
+ * The cookie holds an opaque random id; the store knows only its hash. Data is one JSON object of
+ * bounded size. A session exists only once something is put into it or a form is shown. An id that
+ * the store does not know is never adopted. Stores are function tables, so that the database can
+ * take over from the memory store below. Stores are safe for any thread; struct session belongs to
+ * one request; of two requests of one session that write at once, the later wins.
+ */
+#ifndef HUIQI_HTTP_SESSION_H
+#define HUIQI_HTTP_SESSION_H
+#include "base/json.h"
+
+#define SESSION_ID      43 /* characters: 32 random bytes in base64url */
+#define SESSION_HASH    32
+#define SESSION_BYTES   (64u << 10) /* data of one session: a check-up's answers are below 8 KB */
+#define SESSION_COUNT   20000       /* of the memory store; the least recently used goes first */
+#define SESSION_TOTAL   (64u << 20) /* bytes of all data of the memory store */
+#define SESSION_SECONDS (12 * 60 * 60) /* without a request */
+#define SESSION_COOKIE  "huiqi"
+#define CSRF_TOKEN      86 /* characters: 32 bytes of mask, 32 of masked secret */
+#define SESSION_KEY     32
+
+struct session_store {
+    void *data;
+    /* The data of a live session; E_NOT_FOUND when unknown or expired. Extends its life. */
+    int (*load)(void *data, const unsigned char hash[SESSION_HASH], int64_t now_ms,
+                struct arena *request, struct span *ret, struct err *err);
+    int (*save)(void *data, const unsigned char hash[SESSION_HASH], struct span text,
+                int64_t now_ms, struct err *err);
+    void (*drop)(void *data, const unsigned char hash[SESSION_HASH]);
+    void (*free)(void *data);
+};
+
+struct sessions {
+    struct session_store store;
+    unsigned char key[SESSION_KEY]; /* of the tokens; random, dies with the process */
+};
+
+struct session {
+    struct sessions *all;
+    struct arena *arena;
+    struct json *data; /* object; NULL until there is one */
+    bool live;         /* has an id */
+    bool fresh;        /* the visitor must be sent a cookie */
+    bool dirty;        /* data must be saved */
+    bool dropped;      /* the cookie must be deleted */
+    char id[SESSION_ID + 1];
+};
+
+NODISCARD int session_store_memory(struct session_store *ret, struct err *err);
+NODISCARD int sessions_init(struct sessions *all, struct session_store store, struct err *err);
+void sessions_release(struct sessions *all);
+
+/* Looks at the cookie of a request; a stranger's or stale one gives an empty session. */
+NODISCARD int session_open(struct session *s, struct sessions *all, struct span cookie,
+                           struct arena *request, struct err *err);
+/* Makes sure of an id. */
+void session_begin(struct session *s);
+const struct json *session_get(const struct session *s, struct span key);
+/* Replaces a member; NULL removes it. The value must live as long as the request. */
+void session_set(struct session *s, struct span key, struct json *value);
+void session_drop(struct session *s);
+/* Writes back what changed; E_LIMIT beyond SESSION_BYTES. */
+NODISCARD int session_close(struct session *s, struct err *err);
+/* A token for a form (begins the session); every call gives another text of the same strength. */
+struct span session_token(struct session *s);
+bool session_token_ok(const struct session *s, struct span token);
+#endif

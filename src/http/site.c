@@ -1,0 +1,594 @@
+/*
+ * site.c: the way of a request: target, route, language and date, session, body, token, fields,
+ * handler, representation, headers. See site.h.
+ */
+#include "http/site.h"
+#include <stdio.h>
+#include "base/trace.h"
+#include "base/utf8.h"
+#include "http/page.h"
+
+#define SEGMENTS_MOST 64
+#define COOKIE_LANG   "lang"
+#define COOKIE_DATE   "as_of"
+#define STATIC_PREFIX "/static/"
+
+static const struct {
+    const char *name, *value;
+} security_headers[] = {
+    /* data: is for the small drawings inside of Bootstrap's style sheet */
+    {"Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+                                "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+};
+
+static const struct {
+    int status;
+    const char *text;
+} statuses[] = {
+    {200, "OK"},
+    {201, "Created"},
+    {204, "No Content"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {400, "Bad Request"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {409, "Conflict"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Content"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {503, "Service Unavailable"},
+};
+
+const char *status_text(int status)
+{
+    for (size_t i = 0; i < COUNT_OF(statuses); i++)
+        if (statuses[i].status == status)
+            return statuses[i].text;
+    return "";
+}
+
+/* What one request needs on its way; on the stack of site_answer. */
+struct visit {
+    struct site *site;
+    const struct wire_request *wire;
+    struct request req;
+    struct response res;
+    struct err err;
+    struct answer *answer;
+    int status;
+    unsigned allowed;        /* of a 405 */
+    const struct file *file; /* a static one */
+};
+
+static struct span header(const struct wire_request *wire, const char *name)
+{
+    for (size_t i = 0; i < wire->headers.n; i++)
+        if (wire_eq_ascii(wire->headers.at[i].name, span_z(name)))
+            return wire->headers.at[i].value;
+    return (struct span){0};
+}
+
+static int check_limits(struct visit *v)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < v->wire->headers.n; i++)
+        total += v->wire->headers.at[i].name.n + v->wire->headers.at[i].value.n + 4;
+    if (v->wire->target.n > SITE_TARGET) {
+        err_set(&v->err, E_LIMIT, "the address has more than %d bytes", SITE_TARGET);
+        return 414;
+    }
+    if (total > SITE_HEADERS || v->wire->headers.n > SITE_HEADER_COUNT) {
+        err_set(&v->err, E_LIMIT, "the header fields are more than %u bytes or %d fields",
+                SITE_HEADERS, SITE_HEADER_COUNT);
+        return 431;
+    }
+    if (v->wire->too_large || v->wire->body.n > SITE_BODY) {
+        err_set(&v->err, E_LIMIT, "the body has more than %u bytes", SITE_BODY);
+        return 413;
+    }
+    return 0;
+}
+
+/* Another site's name that resolves to this machine must not reach a server that trusts its place.
+ */
+static int check_host(struct visit *v)
+{
+    struct span host = header(v->wire, "Host"), name = {0};
+    if (!v->site->config.local)
+        return 0;
+    if (span_starts(host, SPAN("["))) {
+        size_t end = span_find(host, SPAN("]"));
+        name = span_of(host.p, end == SIZE_MAX ? host.n : end + 1);
+    } else {
+        span_split(&host, ':', &name);
+    }
+    if (name.n == 0 || wire_eq_ascii(name, SPAN("localhost")) || span_eq(name, SPAN("127.0.0.1")) ||
+        span_eq(name, SPAN("[::1]")))
+        return 0;
+    err_set(&v->err, E_FORBIDDEN, "this server answers to loopback names only");
+    return 421;
+}
+
+/* Splits the path and decodes each segment; %2F stays inside of its segment. */
+static int split_path(struct visit *v, struct span path, struct span *segments, size_t *ret_n)
+{
+    struct span part;
+    size_t n = 0;
+    path = span_from(path, 1);
+    while (span_split(&path, '/', &part)) {
+        if (n >= SEGMENTS_MOST)
+            return err_set(&v->err, E_LIMIT, "the path has more than %d parts", SEGMENTS_MOST);
+        int r = wire_decode(v->req.arena, part, WIRE_PLUS_IS_PLUS, &segments[n], &v->err);
+        if (r < 0)
+            return r;
+        if (span_eq(segments[n], SPAN(".")) || span_eq(segments[n], SPAN("..")))
+            return err_set(&v->err, E_INPUT, "'.' and '..' have no place in a path");
+        n++;
+    }
+    *ret_n = n;
+    return 0;
+}
+
+static const struct route *find(struct visit *v, const struct span *segments, size_t n)
+{
+    unsigned allowed = 0;
+    const struct route *r = router_find(&v->site->router, v->req.method, segments, n, v->req.arena,
+                                        &v->req.params, &allowed);
+    v->allowed |= allowed;
+    return r;
+}
+
+/* Sets req->route; a path that ends with .json and is no route itself asks for JSON. */
+static int find_route(struct visit *v, struct span path)
+{
+    struct span segments[SEGMENTS_MOST];
+    size_t n = 0;
+    bool known = method_parse(v->wire->method, &v->req.method);
+    int r = split_path(v, path, segments, &n);
+    if (r < 0)
+        return r;
+    if (!known) {
+        v->allowed = 1u << METHOD_GET | 1u << METHOD_HEAD | 1u << METHOD_POST;
+        return err_set(&v->err, E_METHOD, "this server does not know the method");
+    }
+    struct span *last = &segments[n - 1];
+    bool json = n > 0 && last->n > 5 && span_ends(*last, SPAN(".json"));
+    if (json) { /* a rest {name*} would swallow the ending: without it first, unless it is literal
+                 */
+        v->req.route = find(v, segments, n);
+        bool literal = v->req.route && span_ends(span_z(v->req.route->path), SPAN(".json"));
+        if (literal)
+            return 0;
+        v->allowed = 0;
+        last->n -= 5;
+        v->req.wants_json = true;
+    }
+    v->req.route = find(v, segments, n);
+    if (v->req.route)
+        return 0;
+    return v->allowed ? err_set(&v->err, E_METHOD, "this address does not take %.*s",
+                                SPAN_ARG(method_name(v->req.method)))
+                      : err_set(&v->err, E_NOT_FOUND, "there is nothing at this address");
+}
+
+static void find_file(struct visit *v, struct span path)
+{
+    struct span decoded;
+    bool get = span_eq(v->wire->method, SPAN("GET")) || span_eq(v->wire->method, SPAN("HEAD"));
+    if (span_eq(path, SPAN("/favicon.ico")))
+        path = SPAN(STATIC_PREFIX "huiqi.svg");
+    if (!span_starts(path, SPAN(STATIC_PREFIX)))
+        return;
+    path = span_from(path, sizeof STATIC_PREFIX - 1);
+    if (wire_decode(v->req.arena, path, WIRE_PLUS_IS_PLUS, &decoded, NULL) < 0)
+        return;
+    const struct file *file = files_find(&v->site->files, decoded);
+    if (file && get)
+        v->file = file;
+    else if (file)
+        v->allowed = 1u << METHOD_GET | 1u << METHOD_HEAD;
+}
+
+static void choose_format(struct visit *v)
+{
+    struct span accept = header(v->wire, "Accept");
+    int how_json = 0, how_html = 0;
+    int json = wire_accept(accept, SPAN("application/json"), &how_json);
+    int html = wire_accept(accept, SPAN("text/html"), &how_html);
+    if (json > html || (json == html && how_json > how_html))
+        v->req.wants_json = true;
+}
+
+static void choose_language(struct visit *v)
+{
+    const struct span *asked = wire_find(&v->req.query, SPAN("lang"));
+    struct span cookie = wire_cookie(header(v->wire, "Cookie"), SPAN(COOKIE_LANG));
+    struct span accept = header(v->wire, "Accept-Language");
+    v->req.language = LANGUAGE_ZH;
+    if (asked && language_parse(*asked, &v->req.language))
+        return;
+    if (language_parse(cookie, &v->req.language))
+        return;
+    if (wire_language(accept, SPAN("en")) > wire_language(accept, SPAN("zh")))
+        v->req.language = LANGUAGE_EN;
+}
+
+static void choose_date(struct visit *v)
+{
+    const struct span *asked = wire_find(&v->req.query, SPAN("date"));
+    struct span cookie = wire_cookie(header(v->wire, "Cookie"), SPAN(COOKIE_DATE));
+    v->req.as_of = date_today();
+    if (asked && span_trim(*asked).n > 0) {
+        if (date_parse(span_trim(*asked), &v->req.as_of))
+            v->req.as_of_chosen = true;
+        else
+            request_error(&v->req, "date", "field.date", NULL);
+    } else if (!asked && date_parse(cookie, &v->req.as_of)) {
+        v->req.as_of_chosen = true;
+    }
+}
+
+static bool is_type(struct span type, const char *name)
+{
+    struct span first = {0};
+    span_split(&type, ';', &first);
+    return wire_eq_ascii(span_trim(first), span_z(name));
+}
+
+static int read_body(struct visit *v)
+{
+    struct span type = header(v->wire, "Content-Type");
+    struct json *tree = NULL;
+    if (v->wire->body.n == 0)
+        return 0;
+    if (is_type(type, "application/x-www-form-urlencoded"))
+        return wire_form(v->req.arena, v->wire->body, &v->req.form, &v->err);
+    if (!is_type(type, "application/json")) {
+        err_set(&v->err, E_INPUT, "the body must be a form or JSON");
+        return 415;
+    }
+    int r = json_parse(v->req.arena, v->wire->body, SPAN("body"), &tree, &v->err);
+    if (r == 0 && tree->kind != JSON_OBJECT)
+        r = err_set(&v->err, E_TYPE, "the body must be a JSON object");
+    v->req.body = tree;
+    return r;
+}
+
+static bool foreign_origin(const struct visit *v)
+{
+    struct span site = header(v->wire, "Sec-Fetch-Site"), origin = header(v->wire, "Origin");
+    struct span host = header(v->wire, "Host");
+    if (site.n > 0 && !span_eq(site, SPAN("same-origin")) && !span_eq(site, SPAN("none")))
+        return true;
+    size_t at = span_find(origin, SPAN("://"));
+    if (origin.n == 0)
+        return false;
+    return at == SIZE_MAX || !span_eq(span_from(origin, at + 3), host);
+}
+
+/* A form needs the token of its session. JSON without a session needs none: no other site's page
+   can send it without asking first, and we never agree. */
+static int check_token(struct visit *v)
+{
+    struct span token = header(v->wire, "X-CSRF-Token");
+    const struct span *field = wire_find(&v->req.form, SPAN("csrf"));
+    bool json = is_type(header(v->wire, "Content-Type"), "application/json");
+    if (v->req.method == METHOD_GET || v->req.method == METHOD_HEAD)
+        return 0;
+    if (foreign_origin(v))
+        return err_set(&v->err, E_FORBIDDEN, "this form comes from another site");
+    if (json && !v->req.session.live)
+        return 0;
+    if (field)
+        token = *field;
+    if (session_token_ok(&v->req.session, token))
+        return 0;
+    int r = err_set(&v->err, E_FORBIDDEN, "the form has no valid token");
+    err_hint(&v->err, "go back, load the page again and send it once more");
+    return r;
+}
+
+static int open_session(struct visit *v)
+{
+    struct span cookie = wire_cookie(header(v->wire, "Cookie"), SPAN(SESSION_COOKIE));
+    return session_open(&v->req.session, &v->site->sessions, cookie, v->req.arena, &v->err);
+}
+
+/* Everything before the handler. A status, a negative code, or 0 to go on. */
+static int prepare(struct visit *v)
+{
+    struct span path = v->wire->target, query;
+    int r = check_limits(v);
+    if (r != 0)
+        return r;
+    if (!span_starts(path, SPAN("/")))
+        return err_set(&v->err, E_INPUT, "the address must begin with /");
+    if (span_starts(path, SPAN("//"))) /* in a link it would be another host */
+        return err_set(&v->err, E_INPUT, "the address must not begin with //");
+    query = path;
+    span_split(&query, '?', &path);
+    v->req.target = v->wire->target;
+    v->req.path = path;
+    r = check_host(v);
+    if (r != 0)
+        return r;
+    r = query.p ? wire_form(v->req.arena, query, &v->req.query, &v->err) : 0;
+    if (r < 0)
+        return r;
+    choose_language(v);
+    choose_date(v);
+    find_file(v, path);
+    if (v->file)
+        return 200;
+    r = open_session(v);
+    if (r < 0)
+        return r;
+    r = find_route(v, path);
+    if (r < 0)
+        return r;
+    if (v->req.wants_json)
+        v->req.path.n -= span_ends(v->req.path, SPAN(".json")) ? 5 : 0;
+    r = read_body(v);
+    if (r == 0)
+        r = check_token(v);
+    return r != 0 ? r : request_read_fields(&v->req, &v->err);
+}
+
+static int call_handler(struct visit *v)
+{
+    const struct route *route = v->req.route;
+    v->res.data = json_object(v->req.arena);
+    if (v->req.errors && !(route->flags & ROUTE_LENIENT)) {
+        err_set(&v->err, E_CHECK, "some fields cannot be used");
+        return 422;
+    }
+    int r = route->handle(&v->req, &v->res, v->site->config.app);
+    if (r < 0)
+        v->err = v->res.err;
+    return r;
+}
+
+static int status_of(struct visit *v, int r)
+{
+    if (r >= 0)
+        return r;
+    if (v->err.code == 0)
+        err_set(&v->err, r, "%s", err_text(r, v->req.language == LANGUAGE_ZH));
+    return err_http(r);
+}
+
+static int add(struct visit *v, const char *name, struct span value)
+{
+    return value.p ? answer_header(v->answer, v->req.arena, name, value) : E_MEMORY;
+}
+
+static int add_cookie(struct visit *v, const char *name, struct span value, int64_t seconds)
+{
+    struct span text =
+        arena_print(v->req.arena, "%s=%.*s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", name,
+                    SPAN_ARG(value), (long long)seconds, v->site->config.secure ? "; Secure" : "");
+    return add(v, "Set-Cookie", text);
+}
+
+static int add_cookies(struct visit *v)
+{
+    const struct span *lang = wire_find(&v->req.query, SPAN("lang"));
+    const struct span *date = wire_find(&v->req.query, SPAN("date"));
+    struct session *s = &v->req.session;
+    char text[DATE_TEXT];
+    enum language ignored;
+    int r = 0;
+    if (v->req.wants_json && !s->fresh) /* programs say each time what they want */
+        return 0;
+    if (s->fresh)
+        r = add_cookie(v, SESSION_COOKIE, span_of(s->id, SESSION_ID), SESSION_SECONDS);
+    else if (s->dropped)
+        r = add_cookie(v, SESSION_COOKIE, SPAN(""), 0);
+    if (r == 0 && lang && language_parse(*lang, &ignored))
+        r = add_cookie(v, COOKIE_LANG, language_tag(v->req.language), 365 * 86400);
+    if (r == 0 && date && v->req.as_of_chosen)
+        r = add_cookie(v, COOKIE_DATE, span_of(text, date_print(v->req.as_of, text)),
+                       SESSION_SECONDS);
+    else if (r == 0 && date && span_trim(*date).n == 0)
+        r = add_cookie(v, COOKIE_DATE, SPAN(""), 0);
+    return r;
+}
+
+static int add_allow(struct visit *v)
+{
+    struct buffer text = BUFFER_INIT;
+    for (int m = 0; m < METHOD_COUNT; m++)
+        if (v->allowed & 1u << m)
+            buffer_print(&text, "%s%.*s", text.n ? ", " : "",
+                         SPAN_ARG(method_name((enum method)m)));
+    struct span copy =
+        buffer_failed(&text) ? (struct span){0} : arena_copy(v->req.arena, buffer_span(&text));
+    buffer_release(&text);
+    return add(v, "Allow", copy);
+}
+
+static int add_security(struct answer *a, struct arena *request)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < COUNT_OF(security_headers); i++)
+        r = answer_header(a, request, security_headers[i].name, span_z(security_headers[i].value));
+    return r;
+}
+
+/* Static files and ROUTE_CACHE pages: by the hash of their bytes. */
+static int add_etag(struct visit *v, struct span etag, const char *how)
+{
+    int r = add(v, "ETag", etag);
+    if (r == 0)
+        r = add(v, "Cache-Control", span_z(how));
+    if (wire_etag_matches(header(v->wire, "If-None-Match"), etag)) {
+        v->answer->status = 304;
+        v->answer->body = (struct span){0};
+    }
+    return r;
+}
+
+static int answer_file(struct visit *v)
+{
+    bool versioned = wire_find(&v->req.query, SPAN("v")) != NULL;
+    int r = add(v, "Content-Type", span_z(v->file->type));
+    v->answer->body = v->file->body;
+    v->answer->lasting = true;
+    if (r == 0)
+        r = add_etag(v, span_z(v->file->etag),
+                     versioned ? "public, max-age=31536000, immutable" : "public, max-age=600");
+    return r;
+}
+
+static int add_caching(struct visit *v)
+{
+    const struct route *route = v->req.route;
+    bool cached = v->answer->status == 200 && route && (route->flags & ROUTE_CACHE);
+    int r = add(v, "Vary", SPAN("Accept, Accept-Language, Cookie"));
+    if (r < 0)
+        return r;
+    if (!cached || v->req.session.fresh)
+        return add(v, "Cache-Control", SPAN("no-store"));
+    char etag[FILES_ETAG + 1];
+    files_etag(v->answer->body, etag);
+    return add_etag(v, arena_copy(v->req.arena, span_of(etag, FILES_ETAG)), "private, no-cache");
+}
+
+static int answer_headers(struct visit *v)
+{
+    int r = 0;
+    if (v->status == 405)
+        r = add_allow(v);
+    if (r == 0 && v->status == 303)
+        r = add(v, "Location", v->res.location);
+    if (r == 0)
+        r = add_cookies(v);
+    if (r == 0)
+        r = add_caching(v);
+    return r;
+}
+
+static int represent(struct visit *v)
+{
+    int r = page_represent(v->site, &v->req, &v->res, v->status, v->answer, &v->err);
+    if (r == 0)
+        r = session_close(&v->req.session, &v->err);
+    if (r == 0)
+        r = answer_headers(v);
+    return r;
+}
+
+/* The headers of a failed attempt are forgotten. */
+static void start_over(struct visit *v, int status)
+{
+    v->status = status;
+    v->answer->status = status;
+    v->answer->headers.n = 0;
+    v->answer->body = (struct span){0};
+    v->answer->lasting = false;
+}
+
+static int finish(struct visit *v, int r)
+{
+    if (v->file) {
+        start_over(v, 200);
+        return answer_file(v);
+    }
+    start_over(v, status_of(v, r));
+    if (v->status >= 400 && (r < 0 || !v->res.data || !v->res.data->first))
+        page_error(&v->req, &v->res, v->status, &v->err);
+    return represent(v);
+}
+
+void site_plain(struct arena *request, int status, const char *sentence, struct answer *ret)
+{
+    *ret = (struct answer){.status = status, .body = span_z(sentence), .lasting = true};
+    if (add_security(ret, request) < 0 ||
+        answer_header(ret, request, "Content-Type", SPAN("text/plain; charset=utf-8")) < 0 ||
+        answer_header(ret, request, "Cache-Control", SPAN("no-store")) < 0)
+        ret->headers.n = 0;
+}
+
+void site_answer(struct site *site, const struct wire_request *wire, struct arena *request,
+                 struct answer *ret)
+{
+    struct visit v = {.site = site, .wire = wire, .answer = ret};
+    *ret = (struct answer){0};
+    v.req.arena = request;
+    v.req.texts = &site->texts;
+    v.req.target = SPAN("/");
+    v.req.path = SPAN("/");
+    v.req.session = (struct session){.all = &site->sessions, .arena = request};
+    choose_format(&v);
+    int r = prepare(&v);
+    if (r == 0)
+        r = call_handler(&v);
+    r = finish(&v, r);
+    if (r < 0 && r != E_MEMORY) { /* the page itself failed: once more, as an error */
+        v.res = (struct response){0};
+        r = finish(&v, r);
+    }
+    if (r < 0 || add_security(ret, request) < 0)
+        site_plain(request, 503, "503 temporarily out of memory\n", ret);
+}
+
+static int load_web(struct site *site, struct arena *process, struct diags *diags, struct err *err)
+{
+    struct span web = span_z(site->config.web);
+    struct span texts = arena_print(process, "%.*s/text", SPAN_ARG(web));
+    struct span templates = arena_print(process, "%.*s/templates", SPAN_ARG(web));
+    struct span files = arena_print(process, "%.*s/static", SPAN_ARG(web));
+    site->templates = templates_new(process, TEMPLATE_PAGE);
+    if (process->failed || !site->templates)
+        return err_memory(err);
+    int r = texts_load(&site->texts, process, texts.p, diags, err);
+    if (r == 0)
+        r = templates_load(site->templates, templates.p, diags, err);
+    if (r == 0)
+        r = templates_link(site->templates, &site->texts, diags);
+    if (r == 0)
+        r = files_load(&site->files, process, files.p, true, err);
+    if (r == 0 && site->config.vendor)
+        r = files_load(&site->files, process, site->config.vendor, false, err);
+    return r;
+}
+
+int site_init(struct site *site, const struct site_config *config, struct arena *process,
+              struct diags *diags, struct err *err)
+{
+    struct session_store store;
+    *site = (struct site){.config = *config};
+    texts_init(&site->texts, process);
+    files_init(&site->files, process);
+    int r = router_init(&site->router, process, config->routes, config->route_count, err);
+    if (r == 0)
+        r = load_web(site, process, diags, err);
+    if (r < 0)
+        return r;
+    files_seal(&site->files);
+    if (!templates_find(site->templates, SPAN("error")))
+        diags_add(diags, DIAG_ERROR, E_NAME, "no template 'error' in %s/templates", config->web);
+    if (diags->errors > 0) {
+        diags_to_err(diags, err);
+        return E_CHECK;
+    }
+    r = session_store_memory(&store, err);
+    return r < 0 ? r : sessions_init(&site->sessions, store, err);
+}
+
+void site_release(struct site *site)
+{
+    sessions_release(&site->sessions);
+}

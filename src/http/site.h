@@ -1,0 +1,67 @@
+/*
+ * site.h: everything between the bytes of a request and the bytes of an answer, without a socket:
+ * server.c is its carrier, the fuzzer and the tests are others.
+ *
+ * Made once from the folder web/ (templates, texts, static files) and a table of routes; then
+ * constant but for the store of sessions. Any thread may call site_answer with an arena of its own.
+ *
+ * What a template sees: the handler's tree, and behind it the shell: t.* (messages), lang,
+ * html_lang, other_lang, other_lang_link, page_title, path, as_of, as_of_chosen, today, version (of
+ * static files), csrf, flash, errors[{name, message}], has_errors, nav_NAME (true on pages below
+ * /NAME).
+ */
+#ifndef HUIQI_HTTP_SITE_H
+#define HUIQI_HTTP_SITE_H
+#include "http/files.h"
+#include "http/route.h"
+#include "http/template.h"
+
+#define SITE_TARGET       8192        /* bytes of path and query */
+#define SITE_HEADERS      (16u << 10) /* bytes of all header fields */
+#define SITE_HEADER_COUNT 100
+#define SITE_BODY         (1u << 20)  /* bytes of a body */
+#define SITE_ARENA        (64u << 20) /* memory of one request */
+
+struct site_config {
+    const char *web;    /* folder with templates/, static/, text/ */
+    const char *vendor; /* folder of third-party files, served below /static/; may be NULL */
+    const struct route *routes;
+    size_t route_count;
+    void *app;
+    bool secure; /* behind TLS: cookies are marked Secure */
+    bool local;  /* listens on loopback: only loopback names are accepted as Host */
+};
+
+struct site {
+    struct site_config config;
+    struct texts texts;
+    struct templates *templates;
+    struct files files;
+    struct router router;
+    struct sessions sessions;
+};
+
+struct wire_request {
+    struct span method, target, body;
+    struct pairs headers; /* in order, names as sent */
+    bool too_large;       /* the body was larger than SITE_BODY and was not kept */
+};
+
+struct answer {
+    int status;
+    struct pairs headers; /* complete but for Date, Content-Length, Connection */
+    struct span body;     /* in the request's arena or, when `lasting`, in the site's */
+    bool lasting;
+};
+
+/* Problems of web/ and of the routes go to diags (positions) and err (the first); E_CHECK then. */
+NODISCARD int site_init(struct site *site, const struct site_config *config, struct arena *process,
+                        struct diags *diags, struct err *err);
+void site_release(struct site *site);
+/* Always makes an answer, if only a plain 503. */
+void site_answer(struct site *site, const struct wire_request *wire, struct arena *request,
+                 struct answer *ret);
+/* A plain answer without a page, for failures before there is a request. */
+void site_plain(struct arena *request, int status, const char *sentence, struct answer *ret);
+const char *status_text(int status);
+#endif

@@ -1,0 +1,12 @@
+/*
+ * health.c: for load balancers and scripts: 200 and one line of JSON while the server works.
+ */
+#include "web/handlers.h"
+
+int health_show(struct request *req, struct response *res, void *context)
+{
+    const struct app *app = context;
+    JSON_SET(res->data, "status", json_string(req->arena, SPAN("ok")));
+    JSON_SET(res->data, "version", json_string(req->arena, span_z(app->version)));
+    return 200;
+}
