@@ -373,14 +373,44 @@ struct json *feel_to_json(struct arena *a, struct value v)
 
 /* ---- types that data show by themselves ---- */
 
+/* Adds a member, or widens the one of that name. False without memory. */
+static bool infer_member(struct arena *a, const struct json *member, struct type_member *members, size_t *n)
+{
+    const struct type *t = feel_infer(a, member);
+    size_t i = 0;
+    while (i < *n && !span_eq(members[i].name, member->key))
+        i++;
+    if (i < *n)
+        t = type_common(a, members[i].type, t);
+    else
+        ++*n;
+    members[i] = (struct type_member){member->key, t};
+    return t != NULL;
+}
+
+/* Objects of one list have one type with all their members: what one lacks is unknown of it. */
+static const struct type *infer_rows(struct arena *a, const struct json *array)
+{
+    size_t room = 1, n = 0;
+    JSON_EACH(row, array) room += row->n;
+    struct type_member *members = ARENA_ARRAY(a, struct type_member, room);
+    if (!members)
+        return NULL;
+    JSON_EACH(row, array)
+    JSON_EACH(member, row)
+    if (!infer_member(a, member, members, &n))
+        return NULL;
+    return type_context(a, members, n);
+}
+
 static const struct type *infer_list(struct arena *a, const struct json *j)
 {
-    const struct type *element = j->first ? feel_infer(a, j->first) : &TYPE_ANY_T;
-    JSON_EACH(item, j)
-    {
-        const struct type *t = feel_infer(a, item);
-        element = element && t ? type_common(a, element, t) : NULL;
-    }
+    const struct type *element = j->first ? &TYPE_NULL_T : &TYPE_ANY_T;
+    bool rows = j->n > 0;
+    JSON_EACH(item, j) rows = rows && item->kind == JSON_OBJECT;
+    if (rows)
+        return type_list(a, infer_rows(a, j));
+    JSON_EACH(item, j) element = type_common(a, element, feel_infer(a, item));
     return element ? type_list(a, element) : NULL;
 }
 
