@@ -33,13 +33,13 @@ static void complain(struct request *req, const struct field *f, const char *key
     request_error(req, f->name, key, args);
 }
 
-static const char *read_text(const struct field *f, struct value *v)
+static const char *read_text(const struct field *f, struct input *v)
 {
     size_t most = f->most > 0 ? (size_t)f->most : FIELD_TEXT_MOST;
     return utf8_count(v->text) > most ? "field.long" : NULL;
 }
 
-static const char *read_int(const struct field *f, struct value *v)
+static const char *read_int(const struct field *f, struct input *v)
 {
     struct decimal d;
     if (v->text.n > 20 || !decimal_parse(v->text, &d) || !decimal_to_int(d, &v->number))
@@ -49,7 +49,7 @@ static const char *read_int(const struct field *f, struct value *v)
     return NULL;
 }
 
-static const char *read_date(const struct field *f, struct value *v)
+static const char *read_date(const struct field *f, struct input *v)
 {
     UNUSED(f);
     return date_parse(v->text, &v->date) && v->date.year >= 1900 && v->date.year <= 2200
@@ -75,19 +75,19 @@ static bool money_shape(struct span s)
     return whole > 0 && whole <= MONEY_DIGITS && places <= MONEY_PLACES && (!point || places > 0);
 }
 
-static const char *read_money(const struct field *f, struct value *v)
+static const char *read_money(const struct field *f, struct input *v)
 {
     UNUSED(f);
     return money_shape(v->text) && decimal_parse(v->text, &v->decimal) ? NULL : "field.money";
 }
 
-static const char *read_number(const struct field *f, struct value *v)
+static const char *read_number(const struct field *f, struct input *v)
 {
     UNUSED(f);
     return v->text.n <= DECIMAL_TEXT && decimal_parse(v->text, &v->decimal) ? NULL : "field.number";
 }
 
-static const char *read_choice(const struct field *f, struct value *v)
+static const char *read_choice(const struct field *f, struct input *v)
 {
     for (size_t i = 0; f->choices && f->choices[i]; i++) {
         if (span_eq(v->text, span_z(f->choices[i]))) {
@@ -98,7 +98,7 @@ static const char *read_choice(const struct field *f, struct value *v)
     return "field.choice";
 }
 
-static const char *read_bool(const struct field *f, struct value *v)
+static const char *read_bool(const struct field *f, struct input *v)
 {
     static const char *const words[] = {"true", "1", "on", "yes", "false", "0", "off", "no"};
     UNUSED(f);
@@ -111,13 +111,13 @@ static const char *read_bool(const struct field *f, struct value *v)
     return "field.bool";
 }
 
-static const char *(*const readers[])(const struct field *f, struct value *v) = {
+static const char *(*const readers[])(const struct field *f, struct input *v) = {
     [FIELD_TEXT] = read_text,   [FIELD_INT] = read_int,       [FIELD_DATE] = read_date,
     [FIELD_MONEY] = read_money, [FIELD_NUMBER] = read_number, [FIELD_CHOICE] = read_choice,
     [FIELD_BOOL] = read_bool,
 };
 
-static int read_json(struct request *req, const struct field *f, struct value *v)
+static int read_json(struct request *req, const struct field *f, struct input *v)
 {
     struct json *tree = NULL;
     if (v->json)
@@ -133,7 +133,7 @@ static int read_json(struct request *req, const struct field *f, struct value *v
 }
 
 /* Types one value in place. */
-static int read_value(struct request *req, const struct field *f, struct value *v)
+static int read_value(struct request *req, const struct field *f, struct input *v)
 {
     v->text = span_trim(v->text);
     if (v->text.n == 0 && !v->json)
@@ -150,10 +150,10 @@ static int read_value(struct request *req, const struct field *f, struct value *
 }
 
 /* One more value of a field: the first goes into the table, further ones behind it. */
-static int add_value(struct request *req, const struct field *f, struct value *head,
-                     struct value value)
+static int add_value(struct request *req, const struct field *f, struct input *head,
+                     struct input value)
 {
-    struct value *slot = head;
+    struct input *slot = head;
     if (head->given && !(f->flags & FIELD_MANY)) {
         complain(req, f, "field.twice");
         return 0;
@@ -164,7 +164,7 @@ static int add_value(struct request *req, const struct field *f, struct value *h
     if (head->given) {
         while (slot->next)
             slot = slot->next;
-        slot->next = ARENA_NEW(req->arena, struct value);
+        slot->next = ARENA_NEW(req->arena, struct input);
         slot = slot->next;
         if (!slot)
             return E_MEMORY;
@@ -180,7 +180,7 @@ static int from_pairs(struct request *req, const struct pairs *pairs)
             const struct field *f = &req->route->fields[k];
             if (!span_eq(span_z(f->name), pairs->at[i].name))
                 continue;
-            int r = add_value(req, f, &req->values[k], (struct value){.text = pairs->at[i].value});
+            int r = add_value(req, f, &req->values[k], (struct input){.text = pairs->at[i].value});
             if (r < 0)
                 return r;
         }
@@ -188,9 +188,9 @@ static int from_pairs(struct request *req, const struct pairs *pairs)
     return 0;
 }
 
-static struct value value_of_json(const struct field *f, const struct json *j)
+static struct input value_of_json(const struct field *f, const struct json *j)
 {
-    struct value v = {0};
+    struct input v = {0};
     if (f->kind == FIELD_JSON && j->kind != JSON_NULL)
         v.json = j;
     else if (j->kind == JSON_TRUE || j->kind == JSON_FALSE)
@@ -243,7 +243,7 @@ int request_read_fields(struct request *req, struct err *err)
 {
     size_t n = req->route->field_count;
     int r = 0;
-    req->values = ARENA_ARRAY(req->arena, struct value, n ? n : 1);
+    req->values = ARENA_ARRAY(req->arena, struct input, n ? n : 1);
     if (!req->values)
         return err_memory(err);
     r = from_pairs(req, req->method == METHOD_POST ? &req->form : &req->query);
@@ -264,7 +264,7 @@ int request_read_fields(struct request *req, struct err *err)
     return r < 0 ? err_set(err, r, "the fields cannot be read") : 0;
 }
 
-const struct value *request_value(const struct request *req, const char *name)
+const struct input *request_value(const struct request *req, const char *name)
 {
     size_t k = 0;
     if (!field_named(req->route, span_z(name), &k))

@@ -62,7 +62,7 @@ struct field {
 #define FIELDS(table)   .fields = (table), .field_count = COUNT_OF(table)
 
 /* A typed value. When `given` is false (absent or empty) the rest is zero. */
-struct value {
+struct input {
     bool given;
     struct span text;       /* as sent, trimmed */
     int64_t number;         /* INT */
@@ -71,7 +71,7 @@ struct value {
     bool truth;
     size_t choice; /* index into choices */
     const struct json *json;
-    struct value *next; /* MANY: the next one given */
+    struct input *next; /* MANY: the next one given */
 };
 
 struct field_error {
@@ -112,7 +112,7 @@ struct request {
     struct span target; /* path and query as sent */
     struct pairs query, form, params;
     const struct json *body; /* of a JSON body */
-    struct value *values;    /* parallel to route->fields */
+    struct input *values;    /* parallel to route->fields */
     struct field_error *errors;
     enum language language;
     struct date as_of; /* ?date=, else the cookie of an earlier choice, else today */
@@ -133,7 +133,7 @@ struct response {
 };
 
 /* The value of a declared field; asking for another is a BUG. Never NULL. */
-const struct value *request_value(const struct request *req, const char *name);
+const struct input *request_value(const struct request *req, const char *name);
 struct span request_text(const struct request *req, const char *name);  /* its text or empty */
 struct span request_param(const struct request *req, const char *name); /* {name} of the path */
 /* A message in the language of the request. */
