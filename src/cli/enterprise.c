@@ -7,7 +7,7 @@
 #include "base/csv.h"
 #include "base/file.h"
 #include "cli/commands.h"
-#include "cli/options.h"
+#include "cli/load.h"
 #include "identity/uscc.h"
 #include "policy/subjects.h"
 #include "store/store.h"
@@ -57,23 +57,24 @@ static const struct command_spec spec = {
     .most = -1,
 };
 
+/* OPTIONS_RUN, or the exit status when the error has been said. */
 static int desk_open(struct desk *d)
 {
-    struct diags diags;
-    int r;
+    int r, status;
 
-    diags_init(&diags, &d->arena);
     d->observed = date_today();
     if (d->options.date && !date_parse(span_z(d->options.date), &d->observed)) {
-        r = err_set(&d->err, E_USAGE, "不是日期：%s", d->options.date);
+        err_set(&d->err, E_USAGE, "不是日期：%s", d->options.date);
         err_hint(&d->err, "写作 2020-03-09");
-        return r;
+        return report_err(&d->err);
     }
-    r = library_load(library_folder(d->options.library), &d->library, &diags, &d->err);
-    if (r < 0)
-        return r;
+    status = cli_load_library(d->options.library, &d->library);
+    if (status != OPTIONS_RUN)
+        return status;
     r = store_open(store_url(), &d->store, &d->err);
-    return r < 0 ? r : store_migrate(d->store, &d->err);
+    if (r == 0)
+        r = store_migrate(d->store, &d->err);
+    return r < 0 ? report_err(&d->err) : OPTIONS_RUN;
 }
 
 static struct span source_of(const struct desk *d)
@@ -135,20 +136,6 @@ static int load(struct desk *d, struct span code, struct subject *ret)
     return subject_load(&d->arena, d->store, d->library, SPAN("enterprise"), code, d->observed, date_today(), ret, &d->err);
 }
 
-static int print_json(struct json *j)
-{
-    struct buffer out = BUFFER_INIT;
-    int status = 0;
-
-    json_print(&out, j, JSON_PRETTY);
-    if (buffer_failed(&out))
-        status = 2;
-    else
-        printf("%.*s\n", SPAN_ARG(buffer_span(&out)));
-    buffer_release(&out);
-    return status;
-}
-
 static void show_fact(const struct fact_value *v)
 {
     struct buffer text = BUFFER_INIT;
@@ -171,7 +158,7 @@ static int show(struct desk *d, int argc, char **argv)
     if (load(d, span_z(argv[2]), &subject) < 0)
         return report_err(&d->err);
     if (d->options.json)
-        return print_json(subject_json(&d->arena, d->library, &subject));
+        return cli_print_json(subject_json(&d->arena, d->library, &subject));
     printf("%s：%zu 个事实\n", argv[2], subject.n);
     for (size_t i = 0; i < subject.n; i++)
         show_fact(&subject.values[i]);
@@ -216,7 +203,7 @@ static int export(struct desk *d, int argc, char **argv)
         else
             export_csv(&subject);
     }
-    return d->options.json ? print_json(all) : 0;
+    return d->options.json ? cli_print_json(all) : 0;
 }
 
 /* ---- set ---- */
@@ -289,9 +276,8 @@ int cmd_enterprise(int argc, char **argv)
     if (status != OPTIONS_RUN)
         return status;
     arena_init(&d.arena);
-    if (desk_open(&d) < 0)
-        status = report_err(&d.err);
-    else
+    status = desk_open(&d);
+    if (status == OPTIONS_RUN)
         status = dispatch(&d, count + 1, argv);
     store_close(d.store);
     library_unref(d.library);
