@@ -241,7 +241,7 @@ static struct node *substitute(const struct worker *w, const struct node *n)
     if (!copy)
         return NULL;
     *copy = *n;
-    copy->child = copy->next = NULL;
+    copy->child = copy->last = copy->next = NULL;
     if (value_of(w, n, &v) && can_stand(v)) {
         copy->kind = NODE_LITERAL;
         copy->value = v;
