@@ -199,7 +199,7 @@ static const struct type *builtin_name(struct checker *c, struct node *n, int ro
 {
     n->ref = REF_BUILTIN;
     n->index = (uint32_t)row;
-    if (!called && c->strict) {
+    if (!called && c->strict && c->source->code != E_SYNTAX) { /* `not x` was reported already */
         struct diag *g = check_error(c, n, "`%.*s` is a function", SPAN_ARG(n->name));
         check_hint(c, g, "call it: %s", builtins[row].example);
     }
@@ -440,9 +440,12 @@ static void no_member(struct checker *c, const struct node *n, const struct type
 {
     struct span nearest;
     struct map names;
-    struct diag *g = source_error(c->source, E_NAME, n->start, n->end, "%.*s has no member `%.*s`",
+    uint32_t start = n->end - n->start > n->name.n ? n->end - (uint32_t)n->name.n : n->start;
+    struct diag *g = source_error(c->source, E_NAME, start, n->end, "%.*s has no member `%.*s`",
                                   SPAN_ARG(check_type_text(c, t)), SPAN_ARG(n->name));
 
+    if (t->kind == TYPE_LIST)
+        t = t->element;
     map_init(&names, c->arena);
     for (size_t i = 0; i < t->member_count; i++)
         collect(&names, t->members[i].name);
@@ -719,8 +722,11 @@ static const struct type *form_type(struct checker *c, struct node *n)
     case NODE_ENTRY:
     case NODE_ITERATOR:
     case NODE_PARAM:
-    case NODE_BAD:
     case NODE_KINDS:
+        break;
+    case NODE_BAD:
+        if (n->child)
+            check_node(c, n->child);
         break;
     }
     return &TYPE_ANY_T;

@@ -331,8 +331,11 @@ static void check_glued(struct lexer *l, struct token *t)
 static struct token number_value(struct lexer *l, struct token t, struct span digits)
 {
     struct decimal d = DECIMAL_ZERO;
-    bool fits = decimal_parse(digits, &d);
+    bool fits;
 
+    if (digits.n && digits.p[0] == '.')
+        digits = arena_print(l->arena, "0%.*s", SPAN_ARG(digits));
+    fits = decimal_parse(digits, &d);
     if (!fits && l->strict)
         mistake(l, E_RANGE, t.start, t.end, "a number has at most 34 digits and an exponent within 6144", NULL);
     else if (!fits && !decimal_parse_rounded(digits, &d))
@@ -411,7 +414,7 @@ static uint32_t unicode_escape(const struct lexer *l, uint32_t at, struct buffer
     bool big = l->source->text.p[at] == 'U';
     uint32_t rune = hex_rune(l, at + 1, big ? 6 : 4), low, used = big ? 7 : 5;
 
-    if (rune == RUNE_BAD || rune > 0x10FFFF || rune == 0)
+    if (rune == RUNE_BAD || rune > 0x10FFFF)
         return 0;
     if (rune >= 0xD800 && rune <= 0xDFFF) {
         low = text_at(l, at + 5, "\\u") ? hex_rune(l, at + 7, 4) : RUNE_BAD;
@@ -456,8 +459,10 @@ static bool string_body(struct lexer *l, uint32_t at, const char *close, struct 
             at = string_escape(l, at, out);
             continue;
         }
-        (void)peek(l, at, &length);
-        buffer_add(out, text_of(l, at, at + length));
+        if (peek(l, at, &length) < 0x20 && l->source->text.p[at] != '\t')
+            mistake(l, E_SYNTAX, at, at + 1, "control character in a text", "write it as \\uXXXX");
+        else
+            buffer_add(out, text_of(l, at, at + length));
         at += length;
     }
     *ret_end = at;

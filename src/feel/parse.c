@@ -149,14 +149,14 @@ static void hint_unexpected(struct parser *p, struct diag *g)
 
     if (p->now.kind == TOK_WORD && hint_glued(p, g))
         return;
+    if (p->now.kind == TOK_DOTS)
+        source_hint(p->source, g, "a range has brackets: [0..5], (0..5], ]0..5[");
     if (span_eq(before, SPAN("not")))
         source_hint(p->source, g, "write not(...)");
     else if (p->before.kind == TOK_NUMBER && (p->now.kind == TOK_WORD || p->now.kind == TOK_NAME))
         source_hint(p->source, g, "units belong to the declaration of a fact: write %.*s alone", SPAN_ARG(before));
     else if (p->before.kind <= TOK_WORD && (p->now.kind == TOK_WORD || p->now.kind == TOK_NAME))
         source_hint(p->source, g, "no name in scope reads `%.*s %.*s`", SPAN_ARG(before), SPAN_ARG(now));
-    else if (p->now.kind == TOK_EQ && p->before.kind == TOK_COLON)
-        source_hint(p->source, g, "write : or =");
 }
 
 static void unexpected(struct parser *p, const char *wanted)
@@ -423,6 +423,8 @@ static struct token fresh_name(struct parser *p, uint32_t at, bool stop_at_in)
 
     p->lex.at = at;
     t = lex_fresh_name(&p->lex, stop_at_in);
+    if (stop_at_in && t.kind == TOK_WORD && lex_is_keyword(t.name)) /* an iterator's name is read bare */
+        t.kind = TOK_BAD;
     if (t.kind == TOK_BAD)
         p->lex.at = at;
     p->before = t.kind == TOK_BAD ? p->before : t;
@@ -660,18 +662,22 @@ static const struct node *chain_of(const struct node *left)
     return compares || left->kind == NODE_IN || left->kind == NODE_BETWEEN ? left : NULL;
 }
 
-/* 1 < 2 < 3, which the standard's grammar reads as (1 < 2) < 3. */
-static void refuse_chain(struct parser *p, const struct node *left, uint32_t left_start)
+/* 1 < 2 < 3, which the standard's grammar reads as (1 < 2) < 3. Gives what to go on with as the left side. */
+static struct node *refuse_chain(struct parser *p, struct node *left, uint32_t left_start)
 {
     const struct node *chain = chain_of(left);
     struct span middle;
+    struct node *n;
     struct diag *g;
 
     if (!p->strict || !chain || chain->start != left_start || !chain->child || !chain->last)
-        return; /* in brackets: meant so */
+        return left; /* in brackets: meant so */
     middle = span_of(p->source->text.p + chain->last->start, chain->last->end - chain->last->start);
     g = source_error(p->source, E_SYNTAX, left_start, p->now.end, "comparison of a comparison");
     source_hint(p->source, g, "write `... and %.*s %.*s ...`", SPAN_ARG(middle), SPAN_ARG(token_text(p, p->now)));
+    n = make(p, NODE_BAD, left_start); /* its names are checked, its type is not */
+    tree_add(n, left);
+    return n;
 }
 
 static enum node_op binary_of(enum token_kind kind)
@@ -951,7 +957,7 @@ static struct node *parse_expr(struct parser *p, int least)
     n = parse_start(p);
     while (forms[p->now.kind].infix && binding_after(p) >= least && !(p->no_filter && p->now.kind == TOK_LBRACKET)) {
         if (binding_after(p) == BIND_COMPARE)
-            refuse_chain(p, n, start);
+            n = refuse_chain(p, n, start);
         n = forms[p->now.kind].infix(p, n, start);
     }
     p->depth--;
