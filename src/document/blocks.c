@@ -43,6 +43,8 @@ static bool goes_on(const struct build *b, const struct line *last, const struct
             return false;
         if (text_runes(l, SHORT_LINE) < SHORT_LINE && text_title_like(l) && text_title_like(n))
             return false;
+        if (last->top && text_document_title(l))
+            return false;
         return next == last + 1 || !text_ends_sentence(l);
     }
     return false;

@@ -91,7 +91,7 @@ struct doc_repair {
     const char *reason;
 };
 
-enum doc_person { DOC_PERSON_NAME, DOC_PERSON_MOBILE, DOC_PERSON_ID };
+enum doc_person { DOC_PERSON_NAME, DOC_PERSON_MOBILE, DOC_PERSON_ID, DOC_PERSON_ACCOUNT };
 
 /* Personal data found: a range of the file and the text that stands there. */
 struct doc_secret {
@@ -147,7 +147,7 @@ const struct doc_node *doc_following(const struct doc_node *start, const struct 
 /* The text of a node with that of everything below it: one line per node, enumerators included. */
 struct buffer;
 void doc_text(struct buffer *out, const struct doc *doc, const struct doc_node *node, bool unmasked);
-/* `text` (taken from `node`) with the personal data found in the node replaced by 〔姓名〕, 〔手机〕, 〔证件号〕.
+/* `text` (taken from `node`) with the personal data found in the node replaced by 〔姓名〕, 〔手机〕, 〔证件号〕, 〔账号〕.
    Allocates only when something was replaced; {NULL, 0} when there is no memory. */
 struct span doc_masked(struct arena *arena, const struct doc *doc, const struct doc_node *node,
                        struct span text);

@@ -126,12 +126,13 @@ bool word_starts_any(struct span s, const char *const *words);
 /* The first of several words (each begins with a three-byte character) at or behind `from`; SIZE_MAX = none. */
 size_t words_find(struct span s, size_t from, const char *const *words, size_t *ret_word);
 bool text_ends_sentence(struct span s); /* 。！？；： and closing marks behind them */
-bool text_title_like(struct span s);
+bool text_heading_like(struct span s);
+bool text_title_like(struct span s); /* a heading of four characters or more */
+bool text_document_title(struct span s); /* ... that ends with 细则, 办法, 通知 and the like */
 bool text_is_date(struct span s);
 size_t text_phone(struct span s, size_t at, size_t *ret_digits); /* bytes of a phone number at `at`, 0 = none */
 bool text_has_phone(struct span s);
 size_t text_runes(struct span s, size_t limit); /* code points, counted up to the limit */
-extern const char *const document_words[]; /* 细则 办法 通知 ...: ends of titles of official texts */
 
 /* tree.c */
 struct doc_node *node_new(struct build *b, struct doc_node *parent, enum doc_kind kind);
@@ -139,6 +140,8 @@ struct doc_node *node_new(struct build *b, struct doc_node *parent, enum doc_kin
 void node_take(struct build *b, struct doc_node *n, const struct block *k, size_t from, size_t to);
 void node_text(struct doc_node *n, const struct block *k, size_t from, size_t to);
 void node_step(struct build *b, struct doc_node *n, struct span step);
+/* b->raw as lasting text; a failure is noted in the arena. */
+struct span scratch_copy(struct build *b);
 /* 段n */
 void node_paragraph_step(struct build *b, struct doc_node *n);
 void node_title_step(struct build *b, struct doc_node *n);

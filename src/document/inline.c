@@ -3,7 +3,8 @@
  */
 #include "document/document_int.h"
 
-#define CITATION_MAX 600 /* bytes between 《 and 》 */
+#define CITATION_MAX 600     /* bytes between 《 and 》 */
+#define RESPONSIBLE_MAX 1500 /* bytes of a list of departments */
 
 struct scan {
     struct build *b;
@@ -67,6 +68,8 @@ static size_t responsible(struct scan *c, size_t at, size_t open)
     if (!word_starts_any(span_from(c->s, at + open), words))
         return at + open;
     struct span rest = span_from(c->s, at + open);
+    if (rest.n > RESPONSIBLE_MAX)
+        rest.n = RESPONSIBLE_MAX;
     size_t wide = span_find(rest, SPAN("）")), narrow = span_find(rest, SPAN(")"));
     size_t close = wide < narrow ? wide + 3 : narrow + 1;
     if (wide == SIZE_MAX && narrow == SIZE_MAX)

@@ -4,6 +4,8 @@
 #include "document/document_int.h"
 #include "base/utf8.h"
 
+#define WRAP_WIDTH 15 /* characters: print lines are wider, headings and cells rarely */
+
 static const char nul_hint[] = "the file is binary or UTF-16; convert it to UTF-8 text first";
 static const char utf8_hint[] = "convert it first, for example: iconv -f GB18030 -t UTF-8";
 
@@ -159,20 +161,20 @@ int lines_read(struct build *b)
 /* Which rule joins lines into paragraphs is measured, not assumed: converters differ. */
 enum doc_joining lines_measure(const struct build *b)
 {
-    size_t full = 0, trailing = 0, followed = 0, bytes = 0;
+    size_t full = 0, trailing = 0, cut = 0;
     for (size_t i = 0; i < b->lines.n; i++) {
         const struct line *l = &b->lines.at[i];
         if (l->blank)
             continue;
         full++;
         trailing += l->trailing;
-        bytes += l->content_end - l->content_start;
-        followed += i + 1 < b->lines.n && !l[1].blank;
+        bool followed = i + 1 < b->lines.n && !l[1].blank;
+        struct span s = span_of(b->doc->bytes.p + l->content_start, l->content_end - l->content_start);
+        bool open = s.n && ((s.p[s.n - 1] & 0x80) != 0) && !text_ends_sentence(s);
+        cut += followed && open && text_runes(s, WRAP_WIDTH) >= WRAP_WIDTH;
     }
     if (trailing >= 2 && trailing * 5 >= full)
         return DOC_JOIN_TRAILING_SPACE;
-    /* hard-wrapped text: lines follow each other and are of print width (13 to 60 characters on average) */
-    if (followed * 2 > full && bytes > full * 40 && bytes < full * 180)
-        return DOC_JOIN_WRAPPED;
-    return DOC_JOIN_SPACED;
+    /* hard-wrapped text: many lines of print width stop in the middle of a sentence and go on in the next */
+    return cut * 5 >= full && cut > 1 ? DOC_JOIN_WRAPPED : DOC_JOIN_SPACED;
 }

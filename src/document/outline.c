@@ -15,15 +15,6 @@ static struct span without_bullet(const struct block *k)
     return k->mark.style == STYLE_BULLET ? span_from(k->text, k->mark.length) : k->text;
 }
 
-static bool document_title(struct span s)
-{
-    static const char *const tails[] = {"》", "〉", "”", "（试行）", "(试行)", "（暂行）", NULL};
-    for (const char *const *t = tails; *t; t++)
-        if (span_ends(s, span_z(*t)))
-            s.n -= strlen(*t);
-    return text_title_like(s) && word_ends_any(s, document_words);
-}
-
 /* "附件2：" "附:" ; the bytes it takes, 0 = none */
 static size_t annex_mark(struct span s)
 {
@@ -75,7 +66,7 @@ static bool is_sub_rule(const struct build *b, uint32_t i)
         return false;
     if (!text_title_like(title))
         return false;
-    return document_title(title) || (next->mark.style == STYLE_CHINESE && next->mark.number == 1);
+    return text_document_title(title) || (next->mark.style == STYLE_CHINESE && next->mark.number == 1);
 }
 
 void outline_survey(struct build *b)
@@ -89,7 +80,7 @@ void outline_survey(struct build *b)
         survey_annex(b, &first, i);
         if (k->part)
             continue;
-        if (k->top && k->mark.style == STYLE_NONE && document_title(k->text)) {
+        if (k->top && k->mark.style == STYLE_NONE && text_document_title(k->text)) {
             k->part = PART_TOP;
             k->title = k->text;
         } else if (is_sub_rule(b, i)) {
@@ -178,7 +169,7 @@ static bool leads(const struct build *b, uint32_t i, const struct doc_node *n)
     struct span t = n->text;
     if (n->first)
         return false;
-    if (text_title_like(t) || t.n == 0 || span_ends(t, SPAN("：")) || span_ends(t, SPAN(":")))
+    if (text_heading_like(t) || t.n == 0 || span_ends(t, SPAN("：")) || span_ends(t, SPAN(":")))
         return true;
     const struct block *k = &b->blocks.at[i], *next = k + 1;
     return i + 1 < b->blocks.n && k->mark.style <= STYLE_NUMBER && next->mark.style == STYLE_NONE && !next->part &&
@@ -231,7 +222,7 @@ static bool is_heading(const struct outline *o, uint32_t i)
     const struct block *k = &o->b->blocks.at[i], *next = k + 1;
     return i + 1 < o->b->blocks.n && k->mark.style == STYLE_NONE && !next->part && next->mark.number == 1 &&
            next->mark.style >= STYLE_CHAPTER && next->mark.style <= STYLE_NUMBER &&
-           text_title_like(k->text) && text_runes(k->text, 31) <= 30 &&
+           text_heading_like(k->text) && text_runes(k->text, 31) <= 30 && text_runes(k->text, 2) == 2 &&
            span_find(k->text, SPAN("《")) == SIZE_MAX && annex_mark(k->text) == 0;
 }
 

@@ -209,6 +209,7 @@ struct span doc_path(struct arena *arena, const struct doc *doc, const struct do
         bool part = c->kind == DOC_PART && c->title.n;
         print_step(&out, c->step, part ? doc_part_number(doc, c) : c->repeat);
     }
+    arena->failed |= buffer_failed(&out);
     struct span path = buffer_failed(&out) ? (struct span){0} : arena_copy(arena, buffer_span(&out));
     buffer_release(&out);
     return path;

@@ -52,7 +52,7 @@ static struct span run_in_title(struct span text)
 
 static struct span block_title(struct span text)
 {
-    if (text_title_like(text))
+    if (text_heading_like(text))
         return text;
     return run_in_title(text);
 }

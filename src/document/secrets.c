@@ -3,7 +3,7 @@
  * when the tree stands, with their place in the file; hidden whenever text leaves the program. Office lines stay.
  */
 #include "document/document_int.h"
-#include "base/utf8.h"
+#include "base/map.h"
 
 /* Common surnames (a closed list of the language, not of any document). */
 static const char surnames[] =
@@ -27,11 +27,13 @@ static bool han(struct span s, size_t at)
     return at + 3 <= s.n && (unsigned char)s.p[at] >= 0xE4 && (unsigned char)s.p[at] <= 0xE9;
 }
 
-/* Bytes of the run of Chinese characters at `at`. */
+#define NAME_MAX_BYTES 12 /* four characters; a run that is longer is no name */
+
+/* Bytes of the run of Chinese characters at `at`, counted to just over the longest name. */
 static size_t han_run(struct span s, size_t at)
 {
     size_t n = 0;
-    while (han(s, at + n))
+    while (n <= NAME_MAX_BYTES && han(s, at + n))
         n += 3;
     return n;
 }
@@ -82,6 +84,14 @@ static bool is_identity(struct span s, size_t at, size_t n)
     return (n == 18 || letter) && (memcmp(s.p + at + 6, "19", 2) == 0 || memcmp(s.p + at + 6, "20", 2) == 0);
 }
 
+/* A bank account: 16 to 19 digits behind a word that says so. */
+static bool is_account(struct span s, size_t at, size_t n)
+{
+    static const char *const words[] = {"账号", "帐号", "卡号", "账户", NULL};
+    size_t from = at > 15 ? at - 15 : 0;
+    return n >= 16 && n <= 19 && word_has_any(span_of(s.p + from, at - from), words);
+}
+
 static void find_numbers(struct build *b, const struct doc_node *n)
 {
     struct span s = n->text;
@@ -91,6 +101,8 @@ static void find_numbers(struct build *b, const struct doc_node *n)
             run++;
         if (is_mobile(s.p + i, run))
             secret_add(b, n, DOC_PERSON_MOBILE, i, i + run);
+        else if (is_account(s, i, run))
+            secret_add(b, n, DOC_PERSON_ACCOUNT, i, i + run);
         else if (run >= 17 && is_identity(s, i, run))
             secret_add(b, n, DOC_PERSON_ID, i, i + 18);
         i += run ? run : 1;
@@ -177,7 +189,7 @@ static void find_before_number(struct build *b, const struct doc_node *n)
         while (end > 0 && s.p[end - 1] == ' ')
             end--;
         size_t from = end;
-        while (from >= 3 && han(s, from - 3))
+        while (from >= 3 && end - from <= NAME_MAX_BYTES && han(s, from - 3))
             from -= 3;
         if (end - from == 3 && from >= 4) { /* the second half of a spread name */
             size_t half = from;
@@ -251,7 +263,17 @@ void secrets_find(struct build *b)
 
 static struct span placeholder(enum doc_person kind)
 {
-    return kind == DOC_PERSON_NAME ? SPAN("〔姓名〕") : kind == DOC_PERSON_MOBILE ? SPAN("〔手机〕") : SPAN("〔证件号〕");
+    switch (kind) {
+    case DOC_PERSON_NAME:
+        return SPAN("〔姓名〕");
+    case DOC_PERSON_MOBILE:
+        return SPAN("〔手机〕");
+    case DOC_PERSON_ID:
+        return SPAN("〔证件号〕");
+    case DOC_PERSON_ACCOUNT:
+        break;
+    }
+    return SPAN("〔账号〕");
 }
 
 /* First secret that ends behind `offset`. */
@@ -283,13 +305,52 @@ void doc_masked_source(struct buffer *out, const struct doc *doc, size_t start, 
     buffer_add(out, span_of(doc->bytes.p + start, end - start));
 }
 
-/* The secret of [i, stop) that stands at `at` of the text, or NULL. */
-static const struct doc_secret *secret_at(const struct doc *doc, size_t i, size_t stop, struct span text, size_t at)
+/* The texts to hide in a node, found by length: at a place, one look-up for each length that occurs. */
+struct hidden {
+    struct map by_text;
+    uint64_t lengths; /* bit n: some text has n bytes (63: that many or more are looked for one by one) */
+    const struct doc_secret *first;
+    size_t count;
+};
+
+static void hidden_init(struct hidden *h, struct arena *scratch, const struct doc_secret *first, size_t count)
 {
-    for (; i < stop; i++)
-        if (span_starts(span_from(text, at), doc->secrets[i].text))
-            return &doc->secrets[i];
+    *h = (struct hidden){.first = first, .count = count};
+    map_init(&h->by_text, scratch);
+    for (size_t i = 0; i < count; i++) {
+        h->lengths |= UINT64_C(1) << (first[i].text.n < 63 ? first[i].text.n : 63);
+        if (map_put(&h->by_text, first[i].text, (void *)(uintptr_t)&first[i]) < 0)
+            scratch->failed = true;
+    }
+}
+
+/* The longest text to hide that stands at the start of s. */
+static const struct doc_secret *hidden_at(const struct hidden *h, struct span s)
+{
+    unsigned char c = (unsigned char)s.p[0];
+    if (!(c >= '0' && c <= '9') && c < 0xE0)
+        return NULL;
+    for (size_t n = s.n < 62 ? s.n : 62; n > 0; n--) {
+        const struct doc_secret *found = h->lengths >> n & 1 ? map_get(&h->by_text, span_of(s.p, n)) : NULL;
+        if (found)
+            return found;
+    }
+    for (size_t i = 0; h->lengths >> 63 && i < h->count; i++)
+        if (h->first[i].text.n >= 63 && span_starts(s, h->first[i].text))
+            return &h->first[i];
     return NULL;
+}
+
+static void hide(struct buffer *out, const struct hidden *h, struct span text)
+{
+    for (size_t at = 0; at < text.n;) {
+        const struct doc_secret *s = hidden_at(h, span_from(text, at));
+        if (s)
+            buffer_add(out, placeholder(s->kind));
+        else
+            buffer_byte(out, text.p[at]);
+        at += s ? s->text.n : 1;
+    }
 }
 
 struct span doc_masked(struct arena *arena, const struct doc *doc, const struct doc_node *node, struct span text)
@@ -304,15 +365,14 @@ struct span doc_masked(struct arena *arena, const struct doc *doc, const struct 
     if (first == stop)
         return text;
     struct buffer out = BUFFER_INIT;
-    for (size_t at = 0; at < text.n;) {
-        const struct doc_secret *s = secret_at(doc, first, stop, text, at);
-        if (s)
-            buffer_add(&out, placeholder(s->kind));
-        else
-            buffer_byte(&out, text.p[at]);
-        at += s ? s->text.n : 1;
-    }
-    struct span masked = buffer_failed(&out) ? (struct span){0} : arena_copy(arena, buffer_span(&out));
+    struct arena scratch;
+    struct hidden h;
+    arena_init(&scratch);
+    hidden_init(&h, &scratch, doc->secrets + first, stop - first);
+    hide(&out, &h, text);
+    arena->failed |= buffer_failed(&out) || scratch.failed;
+    struct span masked = arena->failed ? (struct span){0} : arena_copy(arena, buffer_span(&out));
+    arena_release(&scratch);
     buffer_release(&out);
     return masked;
 }

@@ -84,7 +84,7 @@ static struct span row_text(struct table *t)
             buffer_byte(&t->b->raw, ' ');
         buffer_add(&t->b->raw, t->row.cells[i].text);
     }
-    return arena_copy(t->b->arena, buffer_span(&t->b->raw));
+    return scratch_copy(t->b);
 }
 
 static void row_close(struct table *t)

@@ -3,11 +3,14 @@
  * of the file: a node takes its own pieces before any child is made.
  */
 #include "document/document_int.h"
+#include <stdlib.h>
 #include "base/map.h"
 #include "base/utf8.h"
 
 struct doc_node *node_new(struct build *b, struct doc_node *parent, enum doc_kind kind)
 {
+    if (!parent && b->doc->root) /* there was no memory for the parent */
+        return NULL;
     struct doc_node *n = ARENA_NEW(b->arena, struct doc_node);
     if (!n)
         return NULL;
@@ -120,6 +123,12 @@ void node_paragraph_step(struct build *b, struct doc_node *n)
         n->step = arena_print(b->arena, "段%u", ++n->parent->paragraphs);
 }
 
+struct span scratch_copy(struct build *b)
+{
+    b->arena->failed |= buffer_failed(&b->raw);
+    return arena_copy(b->arena, buffer_span(&b->raw));
+}
+
 /* A title as a step: the characters of the notation become their full-width forms, blanks at the ends go. */
 void node_title_step(struct build *b, struct doc_node *n)
 {
@@ -138,7 +147,7 @@ void node_title_step(struct build *b, struct doc_node *n)
             buffer_add_z(&b->raw, "＃");
         else
             buffer_byte(&b->raw, t.p[i]);
-    node_step(b, n, arena_copy(b->arena, buffer_span(&b->raw)));
+    node_step(b, n, scratch_copy(b));
 }
 
 /* ---- walk ---- */
@@ -238,12 +247,29 @@ static void span_of_node(const struct doc *doc, struct doc_node *n)
         n->text_end = n->end;
 }
 
+static int by_offset(const void *a, const void *b)
+{
+    const struct doc_repair *x = a, *y = b;
+    return x->offset != y->offset ? (x->offset < y->offset ? -1 : 1) : (int)x->kind - (int)y->kind;
+}
+
+/* One pass over the file for all of them: a long line may hold thousands. */
 static void repairs_place(struct doc *doc)
 {
+    uint32_t line = 1, column = 1;
+    size_t at = 0;
+    if (doc->repair_count)
+        qsort(doc->repairs, doc->repair_count, sizeof doc->repairs[0], by_offset);
     for (size_t i = 0; i < doc->repair_count; i++) {
         struct doc_repair *r = &doc->repairs[i];
-        r->line = doc_line_at(doc, r->offset);
-        r->column = column_at(doc, r->offset);
+        for (; at < r->offset; at++)
+            if (doc->bytes.p[at] == '\n') {
+                line++;
+                column = 1;
+            } else
+                column += ((unsigned char)doc->bytes.p[at] & 0xC0) != 0x80;
+        r->line = line;
+        r->column = column;
     }
 }
 

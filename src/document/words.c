@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 
 /* Ends of titles of official texts and of their annexes. */
-const char *const document_words[] = {
+static const char *const document_words[] = {
     "举措", "细则", "方案", "办法", "意见", "通知", "措施", "规定", "公告", "决定", "条例", "政策汇总",
     "计划", "要点", "指南", "指引", "清单", "公报", "批复", "纪要", "通告", "规划", "一览表", "汇总表",
     "登记表", "申请表", "目录", "若干政策", "承诺书", "实施规则", NULL};
@@ -76,12 +76,26 @@ size_t text_runes(struct span s, size_t limit)
     return n;
 }
 
-/* Short, one phrase, no end of a sentence: what a heading or a title looks like. */
+/* One phrase without the end of a sentence: what a heading looks like, down to 附则. */
+bool text_heading_like(struct span s)
+{
+    return s.n > 0 && text_runes(s, 61) <= 60 && !word_has_any(s, title_stops) && !word_ends_any(s, title_ends) &&
+           !text_has_phone(s);
+}
+
 bool text_title_like(struct span s)
 {
-    size_t n = text_runes(s, 61);
-    return n >= 4 && n <= 60 && !word_has_any(s, title_stops) && !word_ends_any(s, title_ends) &&
-           !text_has_phone(s);
+    return text_runes(s, 4) >= 4 && text_heading_like(s);
+}
+
+/* A title of an official text, by its last word. */
+bool text_document_title(struct span s)
+{
+    static const char *const tails[] = {"》", "〉", "”", "（试行）", "(试行)", "（暂行）", NULL};
+    for (const char *const *t = tails; *t; t++)
+        if (span_ends(s, span_z(*t)))
+            s.n -= strlen(*t);
+    return text_title_like(s) && word_ends_any(s, document_words);
 }
 
 static size_t digits_at(struct span s, size_t at)
