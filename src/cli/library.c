@@ -1,10 +1,12 @@
 /*
- * library.c: `huiqi library SUBCOMMAND`: check, list, stats, new; the others are in library_*.c.
+ * library.c: `huiqi library SUBCOMMAND`: check, list, stats; the others are in library_*.c.
  */
 #include "cli/library.h"
 #include <stdio.h>
 #include "base/map.h"
 #include "cli/commands.h"
+#include "policy/cite.h"
+#include "policy/show.h"
 
 #define OPTION(struct_name, member, option, argument, kind, help)                                                      \
     {option, argument, help, kind, offsetof(struct struct_name, member)}
@@ -41,6 +43,50 @@ static void print_counts(struct buffer *out, const struct library *l)
     buffer_print(out, "版本 %s\n", l->hash);
 }
 
+/* Citations against the texts of a folder. */
+struct resolution {
+    const struct corpus *texts;
+    struct buffer *out;
+    size_t given, resolved, without_text;
+};
+
+static void resolve(void *context, const struct citation *c)
+{
+    struct resolution *r = context;
+    const struct corpus_text *text = NULL;
+    const struct doc_node *node = clause_find(r->texts, c->document, c->clause, &text);
+    if (!text) {
+        r->without_text++;
+        return;
+    }
+    r->given++;
+    if (node) {
+        r->resolved++;
+        return;
+    }
+    buffer_print(r->out, "%.*s:%u: %.*s: 未找到条款 %.*s（%.*s，%.*s）\n", SPAN_ARG(c->place.file), c->place.line,
+                 SPAN_ARG(c->by), SPAN_ARG(c->clause), SPAN_ARG(c->document->id), SPAN_ARG(text->name));
+}
+
+static int resolve_all(struct buffer *out, const struct library *l, const char *folder, int status)
+{
+    struct arena arena;
+    struct corpus texts;
+    struct err err = ERR_INIT;
+    struct resolution r = {.texts = &texts, .out = out};
+    arena_init(&arena);
+    if (corpus_load(&arena, folder, &texts, &err) < 0) {
+        arena_release(&arena);
+        return report_err(&err);
+    }
+    citations_each(l, resolve, &r);
+    if (r.without_text)
+        buffer_print(out, "另有 %zu 处引用的文件未提供原文\n", r.without_text);
+    buffer_print(out, "%zu of %zu citations resolve\n", r.resolved, r.given);
+    arena_release(&arena);
+    return r.resolved == r.given ? status : 1;
+}
+
 static int check(int argc, char **argv)
 {
     struct check_values values = {0};
@@ -66,9 +112,196 @@ static int check(int argc, char **argv)
         print_counts(&out, l);
     if (r == 0 || diags.errors)
         buffer_print(&out, "错误 %zu  警告 %zu\n", diags.errors, diags.warnings);
+    if (l && values.documents)
+        status = resolve_all(&out, l, values.documents, status);
     library_unref(l);
     arena_release(&arena);
     return cli_flush(&out, status);
+}
+
+/* ---- list ---- */
+
+struct list_values {
+    const char *library, *kind, *region, *document;
+    bool json;
+};
+static const struct option_spec list_options[] = {
+    OPTION(list_values, library, "library", "DIR", OPTION_TEXT, "the folder (else HUIQI_LIBRARY, ./library, installed)"),
+    OPTION(list_values, kind, "kind", "KIND", OPTION_TEXT, "refund or 返还; 'product' for credit products"),
+    OPTION(list_values, region, "region", "REGION", OPTION_TEXT, "上海市/静安区, or what lies within 上海市"),
+    OPTION(list_values, document, "document", "ID", OPTION_TEXT, "of one document"),
+    OPTION(list_values, json, "json", NULL, OPTION_FLAG, "as JSON"),
+};
+static const struct option_example list_examples[] = {
+    {"huiqi library list --kind refund", "measures that pay something back"},
+};
+static const struct command_spec list_spec = {
+    .name = "library list", .usage = "[--kind KIND] [--region REGION] [--document ID] [--json]",
+    .summary = "列出措施。One line for each measure: catalogue number, kind, precision, region, title.",
+    .options = list_options, .option_count = COUNT_OF(list_options),
+    .examples = list_examples, .example_count = COUNT_OF(list_examples),
+};
+
+static bool kind_fits(const struct measure *m, const char *kind)
+{
+    struct span k = span_z(kind);
+    return !kind || span_eq(kind_words[m->kind].yaml, k) || span_eq(kind_words[m->kind].title.zh, k) ||
+           (m->product && span_eq(k, SPAN("product")));
+}
+
+static bool region_fits(const struct measure *m, const char *region)
+{
+    struct span r = span_z(region);
+    return !region || span_eq(m->region, r) || (span_starts(m->region, r) && m->region.p[r.n] == '/');
+}
+
+static bool list_fits(const struct measure *m, const struct list_values *v)
+{
+    return kind_fits(m, v->kind) && region_fits(m, v->region) &&
+           (!v->document || span_eq(m->document->id, span_z(v->document)));
+}
+
+static int list_json(const struct library *l, const struct list_values *v)
+{
+    struct arena request;
+    arena_init(&request);
+    struct json *list = json_array(&request);
+    for (size_t i = 0; i < l->measure_count; i++)
+        if (list_fits(l->measures[i], v))
+            json_add(list, measure_line_json(&request, l->measures[i]));
+    int status = cli_print_json(request.failed ? NULL : list);
+    arena_release(&request);
+    return status;
+}
+
+static int list_text(const struct library *l, const struct list_values *v)
+{
+    struct buffer out = BUFFER_INIT;
+    size_t n = 0;
+    for (size_t i = 0; i < l->measure_count; i++) {
+        const struct measure *m = l->measures[i];
+        if (!list_fits(m, v))
+            continue;
+        n++;
+        cli_column(&out, m->catalogue.n ? m->catalogue : SPAN("-"), 10);
+        cli_column(&out, kind_words[m->kind].title.zh, 10);
+        cli_column(&out, precision_words[m->precision].title.zh, 12);
+        cli_column(&out, m->region, 20);
+        buffer_print(&out, "%.*s%s%.*s\n", SPAN_ARG(m->institution), m->institution.n ? " " : "",
+                     SPAN_ARG(m->title.zh));
+    }
+    buffer_print(&out, "共 %zu 条\n", n);
+    return cli_flush(&out, 0);
+}
+
+/* A kind that is no word of the list is a slip, not an empty answer. */
+static bool kind_known(const char *kind)
+{
+    bool known = !kind || strcmp(kind, "product") == 0;
+    for (size_t i = 0; i < KINDS; i++)
+        known = known || span_eq(kind_words[i].yaml, span_z(kind)) || span_eq(kind_words[i].title.zh, span_z(kind));
+    return known;
+}
+
+static int list(int argc, char **argv)
+{
+    struct list_values values = {0};
+    struct library *l = NULL;
+    int count, status = options_parse(&list_spec, argc, argv, &values, &count);
+    if (status != OPTIONS_RUN)
+        return status;
+    if (!kind_known(values.kind))
+        return report_usage(&list_spec, "unknown kind '%s'", values.kind);
+    status = cli_load_library(values.library, &l);
+    if (status != OPTIONS_RUN)
+        return status;
+    status = values.json ? list_json(l, &values) : list_text(l, &values);
+    library_unref(l);
+    return status;
+}
+
+/* ---- stats ---- */
+
+static const struct option_spec stats_options[] = {
+    OPTION(check_values, library, "library", "DIR", OPTION_TEXT, "the folder (else HUIQI_LIBRARY, ./library, installed)"),
+};
+static const struct option_example stats_examples[] = {{"huiqi library stats", "how large, by kind; facts nobody reads"}};
+static const struct command_spec stats_spec = {
+    .name = "library stats", .usage = "", .summary = "统计。Counts by kind and precision; the facts that no measure reads.",
+    .options = stats_options, .option_count = COUNT_OF(stats_options),
+    .examples = stats_examples, .example_count = COUNT_OF(stats_examples),
+};
+
+static void stats_kinds(struct buffer *out, const struct library *l)
+{
+    cli_column(out, SPAN("种类"), 12);
+    for (size_t p = 0; p < PRECISIONS; p++)
+        cli_column(out, precision_words[p].title.zh, 12);
+    buffer_byte(out, '\n');
+    for (size_t k = 0; k < KINDS; k++) {
+        size_t n[PRECISIONS] = {0}, total = 0;
+        for (size_t i = 0; i < l->measure_count; i++)
+            if (l->measures[i]->kind == k) {
+                n[l->measures[i]->precision]++;
+                total++;
+            }
+        if (total == 0)
+            continue;
+        cli_column(out, kind_words[k].title.zh, 12);
+        for (size_t p = 0; p < PRECISIONS; p++)
+            buffer_print(out, "%-12zu", n[p]);
+        buffer_byte(out, '\n');
+    }
+}
+
+static bool is_read(const struct library *l, const struct fact *f)
+{
+    for (size_t i = 0; i < l->measure_count; i++)
+        for (size_t k = 0; k < l->measures[i]->slot_count; k++)
+            if (l->measures[i]->slots[k] == f->slot)
+                return true;
+    return false;
+}
+
+static void stats_facts(struct buffer *out, const struct library *l)
+{
+    size_t unread = 0;
+    for (size_t i = 0; i < l->fact_count; i++)
+        if (!is_read(l, l->facts[i]))
+            buffer_print(out, "%s%.*s", unread++ ? "、" : "\n无措施使用的事实：", SPAN_ARG(l->facts[i]->name));
+    if (unread)
+        buffer_print(out, "（%zu）\n", unread);
+}
+
+static void stats_examples_line(struct buffer *out, const struct library *l)
+{
+    size_t examples = 0, conditions = 0, manual = 0;
+    for (size_t i = 0; i < l->measure_count; i++) {
+        examples += l->measures[i]->example_count;
+        conditions += l->measures[i]->condition_count;
+        for (size_t k = 0; k < l->measures[i]->condition_count; k++)
+            manual += l->measures[i]->conditions[k].manual;
+    }
+    buffer_print(out, "条件 %zu（人工 %zu）  示例 %zu  内存 %zu KB\n\n", conditions, manual, examples,
+                 l->arena.used / 1024);
+}
+
+static int stats(int argc, char **argv)
+{
+    struct check_values values = {0};
+    struct library *l = NULL;
+    struct buffer out = BUFFER_INIT;
+    int count, status = options_parse(&stats_spec, argc, argv, &values, &count);
+    if (status == OPTIONS_RUN)
+        status = cli_load_library(values.library, &l);
+    if (status != OPTIONS_RUN)
+        return status;
+    print_counts(&out, l);
+    stats_examples_line(&out, l);
+    stats_kinds(&out, l);
+    stats_facts(&out, l);
+    library_unref(l);
+    return cli_flush(&out, 0);
 }
 
 /* ---- the subcommands ---- */
@@ -80,6 +313,13 @@ struct subcommand {
 };
 static const struct subcommand subcommands[] = {
     {"check", check, "every file, expression, reference; --documents resolves citations"},
+    {"test", library_test, "runs the examples of the measures"},
+    {"list", list, "measures by kind, region, document"},
+    {"show", library_show, "everything about a measure"},
+    {"facts", library_facts, "the vocabulary of facts files and expressions"},
+    {"coverage", library_coverage, "rows of a catalogue that the library decides"},
+    {"stats", stats, "counts, and facts that no measure reads"},
+    {"new", library_new, "prints a template to begin with"},
 };
 
 static void help(FILE *to)

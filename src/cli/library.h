@@ -1,6 +1,6 @@
 /*
- * library.h: the subcommands of `huiqi library`, in three files: library.c (check, list, stats, new), library_show.c
- * (show, facts), library_coverage.c, library_test.c.
+ * library.h: the subcommands of `huiqi library`, by file: library.c (check, list, stats), library_show.c (show, facts),
+ * library_coverage.c, library_test.c, library_new.c.
  */
 #ifndef HUIQI_CLI_LIBRARY_H
 #define HUIQI_CLI_LIBRARY_H
@@ -10,4 +10,5 @@ int library_show(int argc, char **argv);
 int library_facts(int argc, char **argv);
 int library_coverage(int argc, char **argv);
 int library_test(int argc, char **argv);
+int library_new(int argc, char **argv);
 #endif
