@@ -132,6 +132,7 @@ bool text_document_title(struct span s); /* ... that ends with 细则, 办法, �
 bool text_is_date(struct span s);
 size_t text_phone(struct span s, size_t at, size_t *ret_digits); /* bytes of a phone number at `at`, 0 = none */
 bool text_has_phone(struct span s);
+bool text_may_have_phone(struct span s); /* quick; false is certain */
 size_t text_runes(struct span s, size_t limit); /* code points, counted up to the limit */
 
 /* tree.c */

@@ -205,7 +205,10 @@ bool enumerator_read(struct span s, struct enumerator *e)
     *e = (struct enumerator){.style = STYLE_NONE};
     if (s.n < 2)
         return false;
-    if (bracketed(s, e) || ordinal(s, e) || chinese(s, e) || arabic(s, e) || circled(s, e) || bullet(s, e))
+    unsigned char first = (unsigned char)s.p[0];
+    bool character = first >= 0xE4 && first <= 0xE9; /* most paragraphs begin with one: two styles do too */
+    if (character ? ordinal(s, e) || chinese(s, e)
+                  : bracketed(s, e) || chinese(s, e) || arabic(s, e) || circled(s, e) || bullet(s, e))
         return true;
     *e = (struct enumerator){.style = STYLE_NONE};
     return false;

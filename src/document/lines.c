@@ -129,9 +129,27 @@ static void mark_tops(struct line_vector *v)
     }
 }
 
+/* Lines, pieces and segments come about one for one: room made at once spares the copies of growth. */
+static int make_room(struct build *b)
+{
+    struct span s = b->doc->bytes;
+    size_t n = 2;
+    for (const char *p = s.p, *end = s.p + s.n; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++)
+        n++;
+    b->lines.at = ARENA_ARRAY(b->arena, struct line, n);
+    b->pieces.at = ARENA_ARRAY(b->arena, struct doc_piece, n);
+    b->segs.at = ARENA_ARRAY(b->arena, struct doc_seg, n);
+    if (!b->lines.at || !b->pieces.at || !b->segs.at)
+        return err_memory(b->err);
+    b->lines.room = b->pieces.room = b->segs.room = n;
+    return 0;
+}
+
 int lines_read(struct build *b)
 {
     int r = check_bytes(b);
+    if (r == 0)
+        r = make_room(b);
     if (r < 0)
         return r;
     struct span s = b->doc->bytes;

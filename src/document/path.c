@@ -81,33 +81,37 @@ static bool ascii_bracket(char c)
     return c == '(' || c == ')';
 }
 
-/* Enumerators exactly, but for the width of brackets: (一) finds （一）. */
+/* Enumerators but for the width of brackets: (一) finds （一）. */
 static bool same_step(struct span want, struct span have)
 {
-    if (span_eq(want, have))
-        return true;
     if (want.n < 3 || have.n != want.n + 4 || !ascii_bracket(want.p[0]) || !ascii_bracket(want.p[want.n - 1]))
         return false;
     return span_starts(have, SPAN("（")) && span_ends(have, SPAN("）")) &&
            memcmp(want.p + 1, have.p + 3, want.n - 2) == 0;
 }
 
-static const struct doc_node *child_by(const struct doc_node *parent, const struct step *st, bool by_title)
+enum match { MATCH_EXACT, MATCH_BRACKETS, MATCH_TITLE, MATCHES };
+
+static bool child_matches(const struct doc_node *c, const struct step *st, enum match how)
 {
-    uint32_t seen = 0;
-    for (const struct doc_node *c = parent->first; c; c = c->next) {
-        bool same = by_title ? c->title.n && has_letter(st->name) && doc_same_title(c->title, st->name)
-                             : same_step(st->name, c->step);
-        if (same && ++seen == st->repeat)
-            return c;
-    }
-    return NULL;
+    if (how == MATCH_EXACT)
+        return span_eq(c->step, st->name);
+    if (how == MATCH_BRACKETS)
+        return same_step(st->name, c->step);
+    return c->title.n && doc_same_title(c->title, st->name);
 }
 
 static const struct doc_node *child_find(const struct doc_node *parent, const struct step *st)
 {
-    const struct doc_node *c = child_by(parent, st, false);
-    return c ? c : child_by(parent, st, true);
+    for (int how = 0; how < MATCHES; how++) {
+        uint32_t seen = 0;
+        if (how == MATCH_TITLE && !has_letter(st->name))
+            break;
+        for (const struct doc_node *c = parent->first; c; c = c->next)
+            if (child_matches(c, st, (enum match)how) && ++seen == st->repeat)
+                return c;
+    }
+    return NULL;
 }
 
 const struct doc_node *doc_find_in(const struct doc_node *base, struct span path)
@@ -170,16 +174,14 @@ const struct doc_node *doc_find(const struct doc *doc, struct span path)
 {
     struct step st;
     struct span rest = path;
-    const struct doc_node *n = doc_find_in(doc->root, path);
-    if (n)
-        return n;
-    if (!next_step(&rest, &st))
-        return NULL;
-    const struct doc_node *part = part_find(doc, &st);
+    if (span_starts(path, SPAN("/")))
+        return doc_find_in(doc->root, span_from(path, 1));
+    const struct doc_node *part = next_step(&rest, &st) ? part_find(doc, &st) : NULL, *n;
     if (part && (n = rest.p ? doc_find_in(part, rest) : part))
         return n;
-    const struct doc_node *front = front_of(doc);
-    return front ? doc_find_in(front, path) : NULL;
+    n = doc_find_in(doc->root, path);
+    const struct doc_node *front = n ? NULL : front_of(doc);
+    return front ? doc_find_in(front, path) : n;
 }
 
 /* ---- printing ---- */
@@ -193,24 +195,33 @@ static void print_step(struct buffer *out, struct span step, uint32_t repeat)
         buffer_print(out, "#%u", repeat);
 }
 
+/* Would the name of a node below the root be taken for that of a part? */
+static bool hidden_by_part(const struct doc *doc, const struct doc_node *n)
+{
+    struct step st = {.name = n->step, .repeat = n->repeat};
+    return n->kind != DOC_PART && part_find(doc, &st) != NULL;
+}
+
 struct span doc_path(struct arena *arena, const struct doc *doc, const struct doc_node *node)
 {
     const struct doc_node *chain[DOC_DEPTH_MAX + 1];
     unsigned n = 0;
     struct buffer out = BUFFER_INIT;
-    const struct doc_node *p = node;
-    for (; p->parent && n < COUNT_OF(chain); p = p->parent) {
+    for (const struct doc_node *p = node; p->parent && n < COUNT_OF(chain); p = p->parent) {
         chain[n++] = p;
-        if (p->kind == DOC_PART && p->title.n)
+        if (p->kind == DOC_PART && has_letter(p->title))
             break;
     }
+    bool absolute = n > 0 && hidden_by_part(doc, chain[n - 1]);
     while (n-- > 0) {
         const struct doc_node *c = chain[n];
-        bool part = c->kind == DOC_PART && c->title.n;
+        bool part = c->kind == DOC_PART && has_letter(c->title);
         print_step(&out, c->step, part ? doc_part_number(doc, c) : c->repeat);
     }
     arena->failed |= buffer_failed(&out);
-    struct span path = buffer_failed(&out) ? (struct span){0} : arena_copy(arena, buffer_span(&out));
+    struct span path = buffer_span(&out);
+    path = buffer_failed(&out) ? (struct span){0} : absolute ? arena_print(arena, "/%.*s", SPAN_ARG(path))
+                                                             : arena_copy(arena, path);
     buffer_release(&out);
     return path;
 }

@@ -14,7 +14,8 @@
  *
  * '/' and '#' inside a title are written ／ and ＃. A path may begin with the title of any part, however deep
  * the part lies; doc_path begins with the nearest titled part. Titles are compared without spaces, punctuation,
- * brackets and width. A clause may also be named by its title.
+ * brackets and width. A clause may also be named by its title. A leading '/' means: from the root, no part is looked
+ * for (needed only where a heading has the title of a part).
  */
 #ifndef HUIQI_DOCUMENT_PATH_H
 #define HUIQI_DOCUMENT_PATH_H

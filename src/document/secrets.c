@@ -250,9 +250,11 @@ void secrets_find(struct build *b)
             find_in_cell(b, n);
             continue;
         }
-        find_numbers(b, n);
         find_labels(b, n);
-        find_before_number(b, n);
+        if (text_may_have_phone(n->text)) {
+            find_numbers(b, n);
+            find_before_number(b, n);
+        }
     }
     secrets_sort(&b->secrets);
     b->doc->secrets = b->secrets.at;

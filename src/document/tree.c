@@ -134,7 +134,7 @@ void node_title_step(struct build *b, struct doc_node *n)
 {
     if (!n)
         return;
-    struct span t = n->title;
+    struct span t = span_trim(n->title);
     if (!memchr(t.p ? t.p : "", '/', t.n) && !memchr(t.p ? t.p : "", '#', t.n)) {
         node_step(b, n, t);
         return;

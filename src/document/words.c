@@ -50,7 +50,8 @@ size_t words_find(struct span s, size_t from, const char *const *words, size_t *
         if ((unsigned char)s.p[at] < 0xE0 || !(thirds >> ((unsigned char)s.p[at + 2] & 63) & 1))
             continue;
         for (size_t i = 0; words[i]; i++)
-            if (span_starts(span_from(s, at), span_z(words[i]))) {
+            if (words[i][2] == s.p[at + 2] && words[i][1] == s.p[at + 1] &&
+                span_starts(span_from(s, at), span_z(words[i]))) {
                 *ret_word = i;
                 return at;
             }
@@ -145,8 +146,27 @@ size_t text_phone(struct span s, size_t at, size_t *ret_digits)
     return i - at;
 }
 
+/* Seven digits or hyphens in a row cover one place in every seven: most text is passed over at that step. */
+bool text_may_have_phone(struct span s)
+{
+    for (size_t i = 6; i < s.n; i += 7) {
+        size_t from = i, to = i;
+        while (to < s.n && ((s.p[to] >= '0' && s.p[to] <= '9') || s.p[to] == '-'))
+            to++;
+        if (to == i)
+            continue;
+        while (from > 0 && ((s.p[from - 1] >= '0' && s.p[from - 1] <= '9') || s.p[from - 1] == '-'))
+            from--;
+        if (to - from >= 7)
+            return true;
+    }
+    return false;
+}
+
 bool text_has_phone(struct span s)
 {
+    if (!text_may_have_phone(s))
+        return false;
     for (size_t i = 0; i < s.n;) {
         size_t n = digits_at(s, i), digits;
         if (n && text_phone(s, i, &digits))
