@@ -30,10 +30,13 @@ static int cut(struct span s, struct address *ret, struct err *err)
     struct span host = span_of(s.p, colon == SIZE_MAX ? 0 : colon);
     if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
         host = span_of(host.p + 1, host.n - 2);
+    unsigned number = 0;
     bool digits = port.n > 0 && port.n < PORT_TEXT;
-    for (size_t i = 0; i < port.n; i++)
-        digits = digits && port.p[i] >= '0' && port.p[i] <= '9';
-    if (host.n == 0 || host.n >= HOST_TEXT || !digits) {
+    for (size_t i = 0; i < port.n && digits; i++) {
+        digits = port.p[i] >= '0' && port.p[i] <= '9';
+        number = number * 10 + (unsigned)(port.p[i] - '0');
+    }
+    if (host.n == 0 || host.n >= HOST_TEXT || !digits || number > UINT16_MAX) {
         int r = err_set(err, E_INPUT, "'%.*s' is no address to listen on", SPAN_ARG(s));
         err_hint(err, "write host:port, as in 127.0.0.1:8080");
         return r;

@@ -113,6 +113,7 @@ static void in_tag(struct markup *m, char c)
         return;
     }
     m->state = MARKUP_NAME;
+    m->broken = false;
     word_start(m);
     word_add(m, c);
 }
@@ -120,7 +121,7 @@ static void in_tag(struct markup *m, char c)
 static void in_name(struct markup *m, char c)
 {
     if (c == '=' || blank(c) || c == '>' || c == '/') {
-        m->kind = kind_of_word(m);
+        m->kind = m->broken ? MARKUP_UNKNOWN : kind_of_word(m);
         m->state = c == '=' ? MARKUP_EQUALS : MARKUP_NAMED;
         if (c == '>')
             tag_end(m);
@@ -133,12 +134,15 @@ static void in_name(struct markup *m, char c)
 
 static void in_named(struct markup *m, char c)
 {
-    if (blank(c))
-        return;
-    if (c == '=')
+    bool unknown = m->kind == MARKUP_UNKNOWN;
+    if (c == '=') {
         m->state = MARKUP_EQUALS;
-    else
+    } else if (blank(c)) {
+        m->state = unknown ? MARKUP_TAG : MARKUP_NAMED;
+    } else {
         in_tag(m, c);
+        m->broken = unknown; /* letters go on with the name before the section's end */
+    }
 }
 
 static void in_equals(struct markup *m, char c)

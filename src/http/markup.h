@@ -37,6 +37,7 @@ struct markup {
     enum markup_kind kind;  /* of the attribute */
     enum markup_url url;    /* how far into a URL */
     bool raw;               /* the open tag is a script or style */
+    bool broken;            /* the name being read began elsewhere */
     bool closing;           /* the tag is </... */
     char word[MARKUP_WORD]; /* the name being read, lower case, cut */
     size_t word_n;

@@ -339,7 +339,8 @@ static void check_ended(struct compiler *c)
         const struct op *op = &c->t->ops.at[c->stack[c->depth - 1].op];
         complain(c, op->offset, c->open.n, E_SYNTAX, "this section is never closed", op->name);
     }
-    if (c->set->mode == TEMPLATE_PAGE && !c->failed && c->markup.state != MARKUP_TEXT)
+    if (c->set->mode == TEMPLATE_PAGE && !c->failed && c->markup.state != MARKUP_TEXT &&
+        c->markup.state != MARKUP_LESS) /* a last "<" is text */
         complain(c, c->t->source.n, 1, E_SYNTAX, "the template ends inside of markup",
                  span_z(markup_place(&c->markup)));
 }

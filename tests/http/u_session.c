@@ -1,0 +1,155 @@
+/*
+ * u_session.c: sessions and tokens. Blame src/http/session.c and session_memory.c.
+ */
+#include "http/session.h"
+#include <stdlib.h>
+#include "tests/unit/test.h"
+
+static void open_as(struct session *s, struct sessions *all, struct span cookie, struct arena *a)
+{
+    struct err err = ERR_INIT;
+    CHECK_INT(session_open(s, all, cookie, a, &err), 0);
+}
+
+static void remembers(struct sessions *all, struct arena *a)
+{
+    struct session s, again, other;
+    TEST("remembers");
+    open_as(&s, all, SPAN(""), a);
+    CHECK(!s.live && session_get(&s, SPAN("k")) == NULL);
+    CHECK_INT(session_close(&s, NULL), 0);
+    session_set(&s, SPAN("k"), json_string(a, SPAN("v")));
+    session_set(&s, SPAN("l"), json_string(a, SPAN("w")));
+    session_set(&s, SPAN("k"), json_string(a, SPAN("v2")));
+    CHECK(s.live && s.fresh);
+    CHECK_INT(session_close(&s, NULL), 0);
+    open_as(&again, all, span_of(s.id, SESSION_ID), a);
+    CHECK(again.live && !again.fresh);
+    CHECK_TEXT(json_text(session_get(&again, SPAN("k"))), "v2");
+    CHECK_TEXT(json_text(session_get(&again, SPAN("l"))), "w");
+    session_set(&again, SPAN("l"), NULL);
+    CHECK_INT(session_close(&again, NULL), 0);
+    open_as(&other, all, span_of(s.id, SESSION_ID), a);
+    CHECK(session_get(&other, SPAN("l")) == NULL);
+    session_drop(&other);
+    open_as(&again, all, span_of(s.id, SESSION_ID), a);
+    CHECK(!again.live);
+}
+
+static void strangers(struct sessions *all, struct arena *a)
+{
+    struct session s;
+    char made_up[SESSION_ID + 1];
+    TEST("an id that we did not give is not adopted");
+    memset(made_up, 'A', SESSION_ID);
+    made_up[SESSION_ID] = 0;
+    open_as(&s, all, span_z(made_up), a);
+    CHECK(!s.live);
+    session_begin(&s);
+    CHECK(memcmp(s.id, made_up, SESSION_ID) != 0);
+    open_as(&s, all, SPAN("../../etc/passwd"), a);
+    CHECK(!s.live);
+}
+
+static void tokens(struct sessions *all, struct arena *a)
+{
+    struct session s, other;
+    TEST("tokens");
+    open_as(&s, all, SPAN(""), a);
+    struct span first = session_token(&s), second = session_token(&s);
+    CHECK(!span_eq(first, second));
+    CHECK(!session_token_ok(&s, first)); /* the same request cannot have seen it */
+    CHECK_INT(session_close(&s, NULL), 0);
+    open_as(&other, all, span_of(s.id, SESSION_ID), a);
+    CHECK(session_token_ok(&other, first));
+    CHECK(session_token_ok(&other, second));
+    CHECK(!session_token_ok(&other, SPAN("")));
+    struct span bent = arena_copy(a, first);
+    ((char *)(uintptr_t)bent.p)[50] ^= 1;
+    CHECK(!session_token_ok(&other, bent));
+    struct session stranger;
+    open_as(&stranger, all, SPAN(""), a);
+    session_set(&stranger, SPAN("x"), json_null(a));
+    CHECK_INT(session_close(&stranger, NULL), 0);
+    struct span id = arena_copy(a, span_of(stranger.id, SESSION_ID));
+    open_as(&stranger, all, id, a);
+    CHECK(stranger.live && !session_token_ok(&stranger, first));
+}
+
+static void limits(struct sessions *all, struct arena *a)
+{
+    struct session s;
+    struct err err = ERR_INIT;
+    struct buffer big = BUFFER_INIT;
+    TEST("a session is bounded");
+    while (big.n <= SESSION_BYTES)
+        buffer_add_z(&big, "0123456789abcdef");
+    open_as(&s, all, SPAN(""), a);
+    session_set(&s, SPAN("big"), json_string(a, buffer_span(&big)));
+    CHECK_INT(session_close(&s, &err), E_LIMIT);
+    buffer_release(&big);
+}
+
+/* More sessions than the store keeps: the oldest are gone, the newest are there. */
+static void crowd(struct sessions *all)
+{
+    char first[SESSION_ID], last[SESSION_ID];
+    struct session s;
+    struct arena a;
+    TEST("the store is bounded");
+    for (int i = 0; i < SESSION_COUNT + 10; i++) {
+        arena_init(&a);
+        open_as(&s, all, SPAN(""), &a);
+        session_begin(&s);
+        if (session_close(&s, NULL) < 0)
+            CHECK(false);
+        memcpy(i == 0 ? first : last, s.id, SESSION_ID);
+        arena_release(&a);
+    }
+    arena_init(&a);
+    open_as(&s, all, span_of(first, SESSION_ID), &a);
+    CHECK(!s.live);
+    open_as(&s, all, span_of(last, SESSION_ID), &a);
+    CHECK(s.live);
+    arena_release(&a);
+}
+
+static void expiry(struct sessions *all, struct arena *a)
+{
+    struct session s, later;
+    TEST("a session ends");
+    setenv("HUIQI_NOW", "2020-03-09T08:00:00", 1);
+    open_as(&s, all, SPAN(""), a);
+    session_begin(&s);
+    CHECK_INT(session_close(&s, NULL), 0);
+    setenv("HUIQI_NOW", "2020-03-09T19:00:00", 1);
+    open_as(&later, all, span_of(s.id, SESSION_ID), a);
+    CHECK(later.live); /* and is used, so that it lasts on */
+    setenv("HUIQI_NOW", "2020-03-10T06:00:00", 1);
+    open_as(&later, all, span_of(s.id, SESSION_ID), a);
+    CHECK(later.live);
+    setenv("HUIQI_NOW", "2020-03-11T06:00:00", 1);
+    open_as(&later, all, span_of(s.id, SESSION_ID), a);
+    CHECK(!later.live);
+    unsetenv("HUIQI_NOW");
+}
+
+int main(void)
+{
+    struct session_store store;
+    struct sessions all;
+    struct arena a;
+    struct err err = ERR_INIT;
+    arena_init(&a);
+    CHECK_INT(session_store_memory(&store, &err), 0);
+    CHECK_INT(sessions_init(&all, store, &err), 0);
+    remembers(&all, &a);
+    strangers(&all, &a);
+    tokens(&all, &a);
+    limits(&all, &a);
+    expiry(&all, &a);
+    crowd(&all);
+    arena_release(&a);
+    sessions_release(&all);
+    return test_end();
+}
