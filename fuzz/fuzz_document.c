@@ -1,5 +1,6 @@
 /*
- * fuzz_document.c: any bytes: an error or a sound tree that gives the input back; text and masks come out of it.
+ * fuzz_document.c: any bytes: an error or a sound tree that gives the input back; text and masks
+ * come out of it.
  */
 #include <stdlib.h>
 #include "base/buffer.h"

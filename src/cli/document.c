@@ -1,6 +1,6 @@
 /*
- * document.c: `huiqi document read`: what the program sees in a file, as an outline, as data or as text.
- * Personal data leaves masked unless it is asked for.
+ * document.c: `huiqi document read`: what the program sees in a file, as an outline, as data or as
+ * text. Personal data leaves masked unless it is asked for.
  */
 #include "cli/commands.h"
 #include <stdio.h>
@@ -23,7 +23,8 @@ static const struct option_spec read_specs[] = {
      offsetof(struct read_options, tree)},
     {"json", NULL, "the whole tree with positions, repairs and marks", OPTION_FLAG,
      offsetof(struct read_options, json)},
-    {"text", NULL, "the repaired text, a paragraph a line", OPTION_FLAG, offsetof(struct read_options, text)},
+    {"text", NULL, "the repaired text, a paragraph a line", OPTION_FLAG,
+     offsetof(struct read_options, text)},
     {"lines", NULL, "with the pieces of the original file below each node", OPTION_FLAG,
      offsetof(struct read_options, lines)},
     {"unmasked", NULL, "show names and mobile numbers of persons", OPTION_FLAG,
@@ -38,7 +39,8 @@ static const struct option_example read_examples[] = {
 static const struct command_spec read_command = {
     .name = "document read",
     .usage = "FILE [--tree|--json|--text]",
-    .summary = "Reads a text file of official documents: repairs damaged marks, joins paragraphs, finds the outline.\n"
+    .summary = "Reads a text file of official documents: repairs damaged marks, joins paragraphs, "
+               "finds the outline.\n"
                "Every node keeps its place in the file; nothing is lost. '-' reads standard input.",
     .options = read_specs,
     .option_count = COUNT_OF(read_specs),
@@ -78,7 +80,8 @@ static void tree_pieces(struct output *o, const struct doc_node *n)
         const struct doc_piece *p = &o->doc->pieces[n->piece + i];
         buffer_print(&o->out, "\t%s\tL%u\t", piece_names[p->kind], p->line);
         size_t end = p->end;
-        while (end > p->start && (o->doc->bytes.p[end - 1] == '\n' || o->doc->bytes.p[end - 1] == '\r'))
+        while (end > p->start &&
+               (o->doc->bytes.p[end - 1] == '\n' || o->doc->bytes.p[end - 1] == '\r'))
             end--;
         add_source(&o->out, o, p->start, end);
         buffer_byte(&o->out, '\n');
@@ -158,7 +161,8 @@ static struct json *json_pieces(struct output *o, const struct doc_node *n)
     return list;
 }
 
-static void set_text(struct output *o, const struct doc_node *n, struct json *j, struct span key, struct span text)
+static void set_text(struct output *o, const struct doc_node *n, struct json *j, struct span key,
+                     struct span text)
 {
     if (text.n)
         json_set(j, key, json_string(o->arena, shown(o, n, text)));
@@ -279,8 +283,11 @@ static int read_file(const char *path, struct read_options options)
     if (r == 0) {
         o.doc = doc;
         r = print_document(&o);
-    } else
+    } else {
+        if (err.code == E_IO && !err.hint[0])
+            err_hint(&err, "give the name of a text file, or '-' for standard input");
         r = report_err(&err);
+    }
     buffer_release(&o.out);
     arena_release(&arena);
     return r;
@@ -303,7 +310,8 @@ int cmd_document(int argc, char **argv)
     if (argc >= 2 && strcmp(argv[1], "read") == 0)
         return document_read(argc - 1, argv + 1);
     bool help = argc >= 2 && strcmp(argv[1], "--help") == 0;
-    fprintf(help ? stdout : stderr, "usage: huiqi document read FILE [--tree|--json|--text]\n\n"
-                                    "  read   the outline of a text file; see 'huiqi document read --help'\n");
+    fprintf(help ? stdout : stderr,
+            "usage: huiqi document read FILE [--tree|--json|--text]\n\n"
+            "  read   the outline of a text file; see 'huiqi document read --help'\n");
     return help ? 0 : 2;
 }

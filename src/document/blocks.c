@@ -1,14 +1,15 @@
 /*
- * blocks.c: phase one, second half: lines become paragraphs. Three rules of joining, chosen by measure:
- *   trailing space: a paragraph ends with the line that ends with a space (blank lines say nothing);
- *   spaced: each line is a paragraph, unless it stops in the middle of a sentence (cut by a page break);
- *   wrapped: lines of print width follow each other; an enumerator or a blank line begins a new paragraph.
+ * blocks.c: phase one, second half: lines become paragraphs. Three rules of joining, chosen by
+ * measure: trailing space: a paragraph ends with the line that ends with a space (blank lines say
+ * nothing); spaced: each line is a paragraph, unless it stops in the middle of a sentence (cut by a
+ * page break); wrapped: lines of print width follow each other; an enumerator or a blank line
+ * begins a new paragraph.
  */
 #include "document/document_int.h"
 #include "base/utf8.h"
 
 /* A line this long which ends in no sentence mark was cut by a page break; titles are shorter. */
-#define LONG_LINE 60
+#define LONG_LINE  60
 #define SHORT_LINE 25
 
 static struct span content(const struct build *b, const struct line *l)
@@ -18,7 +19,8 @@ static struct span content(const struct build *b, const struct line *l)
 
 static bool starts_annex(struct span s)
 {
-    return span_starts(s, SPAN("附件")) || span_starts(s, SPAN("附：")) || span_starts(s, SPAN("附:"));
+    return span_starts(s, SPAN("附件")) || span_starts(s, SPAN("附：")) ||
+           span_starts(s, SPAN("附:"));
 }
 
 static bool unfinished(struct span s)
@@ -116,7 +118,8 @@ static struct block *block_open(struct build *b, uint32_t first, bool spaced)
 static void blocks_extend(struct build *b)
 {
     for (size_t i = 0; i < b->blocks.n; i++)
-        b->blocks.at[i].last = i + 1 < b->blocks.n ? b->blocks.at[i + 1].first : (uint32_t)b->lines.n;
+        b->blocks.at[i].last =
+            i + 1 < b->blocks.n ? b->blocks.at[i + 1].first : (uint32_t)b->lines.n;
 }
 
 int blocks_make(struct build *b)

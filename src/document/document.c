@@ -7,7 +7,8 @@
 /* What stands before the first paragraph is the root's own. */
 static void take_leading(struct build *b)
 {
-    struct block lead = {.first = 0, .last = b->blocks.n ? b->blocks.at[0].first : (uint32_t)b->lines.n};
+    struct block lead = {.first = 0,
+                         .last = b->blocks.n ? b->blocks.at[0].first : (uint32_t)b->lines.n};
     node_take(b, b->doc->root, &lead, 0, SIZE_MAX);
 }
 
@@ -44,7 +45,8 @@ static int parse(struct build *b)
     return b->arena->failed ? err_memory(b->err) : 0;
 }
 
-int document_parse(struct arena *arena, struct span bytes, struct span file, struct doc **ret, struct err *err)
+int document_parse(struct arena *arena, struct span bytes, struct span file, struct doc **ret,
+                   struct err *err)
 {
     struct build b = {.arena = arena, .err = err};
     buffer_init(&b.raw);
@@ -91,7 +93,8 @@ const char *doc_joining_name(enum doc_joining joining)
 
 const char *doc_mark_name(enum doc_mark_kind kind)
 {
-    static const char *const names[] = {"citation", "number", "responsible", "url", "email", "phone"};
+    static const char *const names[] = {"citation", "number", "responsible",
+                                        "url",      "email",  "phone"};
     return names[kind];
 }
 

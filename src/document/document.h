@@ -1,27 +1,31 @@
 /*
  * document.h: an official text as a tree whose every node keeps its place in the original file.
  *
- * Reading has two phases, blocks by line and then the marks inside them, over a file that is never an error
- * once it is text: what has no better name becomes a paragraph or a raw piece (law 8: no text is lost). The file
- * is cut into pieces (parts of lines, blank runs, page numbers) without gap or overlap; each piece belongs
- * to exactly one node, and a walk of the tree meets the pieces in the order of the file.
+ * Reading has two phases, blocks by line and then the marks inside them, over a file that is never
+ * an error once it is text: what has no better name becomes a paragraph or a raw piece (law 8: no
+ * text is lost). The file is cut into pieces (parts of lines, blank runs, page numbers) without gap
+ * or overlap; each piece belongs to exactly one node, and a walk of the tree meets the pieces in
+ * the order of the file.
  *
- * Text comes in two forms: the original bytes (spans of `doc->bytes`) and the repaired text of a node
- * (lines joined, damaged marks restored). Every repair is listed with its offset. Texts of nodes are NOT
- * masked: whatever leaves the program passes doc_masked or doc_masked_piece first (law 9).
+ * Text comes in two forms: the original bytes (spans of `doc->bytes`) and the repaired text of a
+ * node (lines joined, damaged marks restored). Every repair is listed with its offset. Texts of
+ * nodes are NOT masked: whatever leaves the program passes doc_masked or doc_masked_piece first
+ * (law 9).
  *
- * Everything lives in the arena given to document_parse and dies with it; `bytes` must live as long. A parsed
- * document is immutable: any number of threads may read it.
+ * Everything lives in the arena given to document_parse and dies with it; `bytes` must live as
+ * long. A parsed document is immutable: any number of threads may read it.
  */
 #ifndef HUIQI_DOCUMENT_DOCUMENT_H
 #define HUIQI_DOCUMENT_DOCUMENT_H
 #include "base/arena.h"
 #include "base/err.h"
 
-#define DOC_FILE_MAX (64u << 20) /* bytes of a file: a text of this size is no policy; bounds memory */
-#define DOC_LINE_MAX (1u << 20)  /* bytes of a line: the longest honest paragraph seen has 2 KB */
-#define DOC_DEPTH_MAX 32         /* nesting of nodes: nine numbering styles and three kinds of parts need 14 */
-#define DOC_RUN_MAX 99           /* items of a run-in enumeration, and numbers of a Chinese enumerator */
+#define DOC_FILE_MAX                                                                               \
+    (64u << 20) /* bytes of a file: a text of this size is no policy; bounds memory */
+#define DOC_LINE_MAX (1u << 20) /* bytes of a line: the longest honest paragraph seen has 2 KB */
+#define DOC_DEPTH_MAX                                                                              \
+    32 /* nesting of nodes: nine numbering styles and three kinds of parts need 14 */
+#define DOC_RUN_MAX 99 /* items of a run-in enumeration, and numbers of a Chinese enumerator */
 
 enum doc_kind {
 #define DOC_KIND(name, text) DOC_##name,
@@ -32,14 +36,16 @@ enum doc_kind {
 
 enum doc_piece_kind { DOC_LINE, DOC_BLANK, DOC_PAGE, DOC_RAW };
 
-/* A stretch of the original file: a line or part of one (with its end), blank lines, a page number. */
+/* A stretch of the original file: a line or part of one (with its end), blank lines, a page number.
+ */
 struct doc_piece {
     size_t start, end; /* bytes of the file */
     uint32_t line;     /* 1-based, of start */
     enum doc_piece_kind kind;
 };
 
-/* From `text` on (offset in a block's repaired text), text comes from `source` on (offset in the file). */
+/* From `text` on (offset in a block's repaired text), text comes from `source` on (offset in the
+ * file). */
 struct doc_seg {
     uint32_t text;
     size_t source;
@@ -66,17 +72,17 @@ struct doc_node {
     uint32_t end_line, end_column; /* of the end of the text (behind it), blank lines not counted */
     size_t start, end;             /* bytes of the file covered, blank lines behind included */
     size_t text_end;               /* end of the text proper */
-    struct span mark;              /* enumerator or bullet as printed: "1、", "（一）", "附件：" */
-    struct span step;              /* its step of a clause path: 一, （一）, 1, 段2, or the title */
-    uint32_t repeat;               /* n-th sibling with this step, 1-based; printed as #n from 2 on */
-    struct span title;             /* heading text, or the run-in heading of a clause; may be empty */
-    struct span text;              /* repaired own text without the enumerator; children have their own */
-    struct span date, unit;        /* of an entry or item: as printed, repaired; else empty */
+    struct span mark;       /* enumerator or bullet as printed: "1、", "（一）", "附件：" */
+    struct span step;       /* its step of a clause path: 一, （一）, 1, 段2, or the title */
+    uint32_t repeat;        /* n-th sibling with this step, 1-based; printed as #n from 2 on */
+    struct span title;      /* heading text, or the run-in heading of a clause; may be empty */
+    struct span text;       /* repaired own text without the enumerator; children have their own */
+    struct span date, unit; /* of an entry or item: as printed, repaired; else empty */
     struct doc_node *parent, *first, *last, *prev, *next;
-    uint32_t piece, piece_count;   /* own pieces in doc->pieces; those of the children follow */
-    uint32_t paragraphs;           /* unnumbered paragraphs among the children */
-    uint32_t seg, seg_count;       /* map of the block's text into the file */
-    const char *seg_text;          /* where the block's text begins in memory */
+    uint32_t piece, piece_count; /* own pieces in doc->pieces; those of the children follow */
+    uint32_t paragraphs;         /* unnumbered paragraphs among the children */
+    uint32_t seg, seg_count;     /* map of the block's text into the file */
+    const char *seg_text;        /* where the block's text begins in memory */
     const struct doc_mark *marks;
     size_t mark_count;
 };
@@ -85,7 +91,7 @@ enum doc_note { DOC_REPAIR, DOC_NOTE }; /* changed; only remarked on */
 
 struct doc_repair {
     enum doc_note kind;
-    size_t offset;              /* byte of the file */
+    size_t offset; /* byte of the file */
     uint32_t line, column;
     struct span original, repaired; /* a note proposes `repaired`, or leaves it empty */
     const char *reason;
@@ -122,8 +128,9 @@ struct doc {
 };
 
 /*
- * Reads `bytes` (UTF-8, a byte order mark is allowed). `file` is a name for messages. Fails with E_ENCODING
- * (bad UTF-8, NUL), E_LIMIT or E_MEMORY, with position and hint; any other input gives a tree.
+ * Reads `bytes` (UTF-8, a byte order mark is allowed). `file` is a name for messages. Fails with
+ * E_ENCODING (bad UTF-8, NUL), E_LIMIT or E_MEMORY, with position and hint; any other input gives a
+ * tree.
  */
 NODISCARD int document_parse(struct arena *arena, struct span bytes, struct span file,
                              struct doc **ret, struct err *err);
@@ -146,9 +153,11 @@ const struct doc_node *doc_following(const struct doc_node *start, const struct 
 
 /* The text of a node with that of everything below it: one line per node, enumerators included. */
 struct buffer;
-void doc_text(struct buffer *out, const struct doc *doc, const struct doc_node *node, bool unmasked);
-/* `text` (taken from `node`) with the personal data found in the node replaced by 〔姓名〕, 〔手机〕, 〔证件号〕, 〔账号〕.
-   Allocates only when something was replaced; {NULL, 0} when there is no memory. */
+void doc_text(struct buffer *out, const struct doc *doc, const struct doc_node *node,
+              bool unmasked);
+/* `text` (taken from `node`) with the personal data found in the node replaced by 〔姓名〕,
+   〔手机〕, 〔证件号〕, 〔账号〕. Allocates only when something was replaced; {NULL, 0} when there
+   is no memory. */
 struct span doc_masked(struct arena *arena, const struct doc *doc, const struct doc_node *node,
                        struct span text);
 /* The original bytes of a range, masked. */
@@ -158,7 +167,8 @@ void doc_masked_source(struct buffer *out, const struct doc *doc, size_t start, 
 size_t doc_source(const struct doc *doc, const struct doc_node *node, size_t offset);
 uint32_t doc_line_at(const struct doc *doc, size_t offset);
 
-/* Checks links, order, positions and that the pieces tile the file. NULL = sound, else a sentence. */
+/* Checks links, order, positions and that the pieces tile the file. NULL = sound, else a sentence.
+ */
 const char *doc_check(const struct doc *doc);
 
 #define DOC_SHA256_HEX 65

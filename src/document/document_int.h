@@ -1,7 +1,8 @@
 /*
  * document_int.h: what the files of this folder share. The phases, each in its file:
- *   lines.c -> blocks.c (with repair.c) -> outline.c or frames.c (with table.c, contact.c) -> inline.c, secrets.c
- * all writing into one struct build; tree.c makes, links, walks and checks nodes.
+ *   lines.c -> blocks.c (with repair.c) -> outline.c or frames.c (with table.c, contact.c) ->
+ * inline.c, secrets.c all writing into one struct build; tree.c makes, links, walks and checks
+ * nodes.
  */
 #ifndef HUIQI_DOCUMENT_INT_H
 #define HUIQI_DOCUMENT_INT_H
@@ -36,13 +37,14 @@ VECTOR_OF(struct doc_repair, repair_vector);
 VECTOR_OF(struct doc_secret, secret_vector);
 VECTOR_OF(struct doc_mark, mark_vector);
 
-/* How an enumerator is printed: the level is found by context, the rank only settles first meetings. */
+/* How an enumerator is printed: the level is found by context, the rank only settles first
+ * meetings. */
 enum style {
     STYLE_NONE,
-    STYLE_CHAPTER, /* 第一章 */
-    STYLE_SECTION, /* 第一节 */
-    STYLE_ARTICLE, /* 第一条 */
-    STYLE_CHINESE, /* 一、 */
+    STYLE_CHAPTER,         /* 第一章 */
+    STYLE_SECTION,         /* 第一节 */
+    STYLE_ARTICLE,         /* 第一条 */
+    STYLE_CHINESE,         /* 一、 */
     STYLE_CHINESE_BRACKET, /* （一） */
     STYLE_NUMBER,          /* 1、 1. 1． */
     STYLE_NUMBER_BRACKET,  /* （1） 1） */
@@ -55,24 +57,27 @@ enum style {
 struct enumerator {
     enum style style;
     uint32_t number;
-    uint32_t variant; /* code point of the delimiter: 1、 and 1. are told apart when both are open */
-    size_t length;    /* bytes of the text it takes, white space behind included */
+    uint32_t
+        variant;   /* code point of the delimiter: 1、 and 1. are told apart when both are open */
+    size_t length; /* bytes of the text it takes, white space behind included */
     struct span digits; /* the number as printed */
 };
 
 /* A repaired paragraph before it has a place in the tree. */
 struct block {
-    uint32_t first, last; /* lines, last exclusive (blank lines and page numbers inside belong to it) */
-    struct span text;     /* repaired, trimmed */
+    uint32_t first,
+        last;         /* lines, last exclusive (blank lines and page numbers inside belong to it) */
+    struct span text; /* repaired, trimmed */
     uint32_t seg, seg_count;
     struct enumerator mark;
-    bool top;   /* begins a page */
+    bool top; /* begins a page */
     bool raw;
-    bool space_line_before; /* a line of one space precedes it: frames in the trailing-space files */
+    bool
+        space_line_before; /* a line of one space precedes it: frames in the trailing-space files */
     /* set by outline_survey */
-    uint8_t part;        /* 0 none, 1 part, 2 sub-rule, 3 annex */
-    struct span title;   /* of the part */
-    uint32_t mention;    /* annex: 1 + index of the block that announces it */
+    uint8_t part;          /* 0 none, 1 part, 2 sub-rule, 3 annex */
+    struct span title;     /* of the part */
+    uint32_t mention;      /* annex: 1 + index of the block that announces it */
     struct doc_node *home; /* annex: part that holds the mention; filled while building */
 };
 VECTOR_OF(struct block, block_vector);
@@ -123,16 +128,18 @@ size_t chinese_number(struct span s, uint32_t *ret);
 bool word_ends_any(struct span s, const char *const *words);
 bool word_has_any(struct span s, const char *const *words);
 bool word_starts_any(struct span s, const char *const *words);
-/* The first of several words (each begins with a three-byte character) at or behind `from`; SIZE_MAX = none. */
+/* The first of several words (each begins with a three-byte character) at or behind `from`;
+ * SIZE_MAX = none. */
 size_t words_find(struct span s, size_t from, const char *const *words, size_t *ret_word);
 bool text_ends_sentence(struct span s); /* 。！？；： and closing marks behind them */
 bool text_heading_like(struct span s);
-bool text_title_like(struct span s); /* a heading of four characters or more */
+bool text_title_like(struct span s);     /* a heading of four characters or more */
 bool text_document_title(struct span s); /* ... that ends with 细则, 办法, 通知 and the like */
 bool text_is_date(struct span s);
-size_t text_phone(struct span s, size_t at, size_t *ret_digits); /* bytes of a phone number at `at`, 0 = none */
+size_t text_phone(struct span s, size_t at,
+                  size_t *ret_digits); /* bytes of a phone number at `at`, 0 = none */
 bool text_has_phone(struct span s);
-bool text_may_have_phone(struct span s); /* quick; false is certain */
+bool text_may_have_phone(struct span s);        /* quick; false is certain */
 size_t text_runes(struct span s, size_t limit); /* code points, counted up to the limit */
 
 /* tree.c */
@@ -149,7 +156,8 @@ void node_title_step(struct build *b, struct doc_node *n);
 void tree_finish(struct build *b);
 size_t block_source(const struct build *b, const struct block *k, size_t offset);
 
-/* run_in.c: text of a block into a node and the members of a run-in enumeration (一是...二是...). */
+/* run_in.c: text of a block into a node and the members of a run-in enumeration (一是...二是...).
+ */
 void block_into(struct build *b, struct doc_node *n, const struct block *k, size_t from);
 
 /* outline.c */

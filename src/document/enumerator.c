@@ -1,6 +1,6 @@
 /*
- * enumerator.c: the numbering styles in use, read at the start of a paragraph. What level a number stands on is
- * not said by its style alone; outline.c decides that.
+ * enumerator.c: the numbering styles in use, read at the start of a paragraph. What level a number
+ * stands on is not said by its style alone; outline.c decides that.
  */
 #include "document/document_int.h"
 #include "base/utf8.h"
@@ -15,8 +15,8 @@ static uint32_t rune_at(struct span s, size_t at, size_t *ret_n)
 
 static uint32_t chinese_digit(uint32_t rune)
 {
-    static const uint32_t runes[] = {0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB,
-                                     0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D}; /* 〇一二三四五六七八九 */
+    static const uint32_t runes[] = {0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94,
+                                     0x516D, 0x4E03, 0x516B, 0x4E5D}; /* 〇一二三四五六七八九 */
     for (uint32_t i = 0; i < COUNT_OF(runes); i++)
         if (rune == runes[i])
             return i;
@@ -84,7 +84,8 @@ static size_t spaces_at(struct span s, size_t at)
     return n;
 }
 
-static bool done(struct span s, struct enumerator *e, enum style style, size_t from, size_t digits, size_t end)
+static bool done(struct span s, struct enumerator *e, enum style style, size_t from, size_t digits,
+                 size_t end)
 {
     e->style = style;
     e->digits = span_of(s.p + from, digits);
@@ -181,7 +182,8 @@ static bool circled(struct span s, struct enumerator *e)
 /* Bullets; several may stand together ("- ◆", "·•"). */
 static bool bullet(struct span s, struct enumerator *e)
 {
-    static const char *const bullets[] = {"·", "•", "〃", "◆", "●", "■", "▪", "◇", "○", "★", "☆", NULL};
+    static const char *const bullets[] = {"·", "•", "〃", "◆", "●", "■",
+                                          "▪", "◇", "○",  "★", "☆", NULL};
     size_t at = 0;
     for (;;) {
         struct span rest = span_from(s, at);
@@ -206,9 +208,11 @@ bool enumerator_read(struct span s, struct enumerator *e)
     if (s.n < 2)
         return false;
     unsigned char first = (unsigned char)s.p[0];
-    bool character = first >= 0xE4 && first <= 0xE9; /* most paragraphs begin with one: two styles do too */
-    if (character ? ordinal(s, e) || chinese(s, e)
-                  : bracketed(s, e) || chinese(s, e) || arabic(s, e) || circled(s, e) || bullet(s, e))
+    bool character =
+        first >= 0xE4 && first <= 0xE9; /* most paragraphs begin with one: two styles do too */
+    if (character
+            ? ordinal(s, e) || chinese(s, e)
+            : bracketed(s, e) || chinese(s, e) || arabic(s, e) || circled(s, e) || bullet(s, e))
         return true;
     *e = (struct enumerator){.style = STYLE_NONE};
     return false;

@@ -1,13 +1,15 @@
 /*
  * frames.c: two kinds of collections that are known by their frame, not by numbering.
  *   digest:   entries of [department line] date line, title lines, body, 来源 line
- *   bulletin: masthead with 第 n 期, items with a title and a department in brackets at the end, a foot
+ *   bulletin: masthead with 第 n 期, items with a title and a department in brackets at the end, a
+ * foot
  */
 #include "document/document_int.h"
 
 /* ---- shared ---- */
 
-static struct doc_node *add_node(struct build *b, struct doc_node *parent, enum doc_kind kind, const struct block *k)
+static struct doc_node *add_node(struct build *b, struct doc_node *parent, enum doc_kind kind,
+                                 const struct block *k)
 {
     struct doc_node *n = node_new(b, parent, kind);
     if (!n)
@@ -30,7 +32,8 @@ static void add_paragraph(struct build *b, struct doc_node *parent, const struct
     n->title = (struct span){0};
 }
 
-static struct doc_node *add_masthead(struct build *b, struct span step, uint32_t first, uint32_t last)
+static struct doc_node *add_masthead(struct build *b, struct span step, uint32_t first,
+                                     uint32_t last)
 {
     if (first >= last)
         return NULL;
@@ -148,7 +151,8 @@ static uint32_t entry_build(struct build *b, uint32_t i)
 static uint32_t digest_masthead(struct build *b)
 {
     uint32_t i = 0;
-    while (i < b->blocks.n && i < 6 && !entry_starts(b, i) && text_runes(b->blocks.at[i].text, 61) <= 60 &&
+    while (i < b->blocks.n && i < 6 && !entry_starts(b, i) &&
+           text_runes(b->blocks.at[i].text, 61) <= 60 &&
            !span_ends(b->blocks.at[i].text, SPAN("。")))
         i++;
     add_masthead(b, SPAN("报头"), 0, i);
@@ -166,7 +170,8 @@ static void note_duplicates(struct build *b)
             continue;
         p = p && p->kind == DOC_SOURCE ? p->prev : p;
         q = q && q->kind == DOC_SOURCE ? q->prev : q;
-        if (p && q && p->kind == DOC_PARAGRAPH && text_runes(p->text, 30) >= 30 && span_eq(p->text, q->text))
+        if (p && q && p->kind == DOC_PARAGRAPH && text_runes(p->text, 30) >= 30 &&
+            span_eq(p->text, q->text))
             repair_note(b, DOC_NOTE, doc_source(b->doc, q, 0), next->title, e->title,
                         "same body as the entry before");
     }
@@ -197,7 +202,8 @@ static bool is_issue(struct span s)
 
 static bool is_foot(struct span s)
 {
-    static const char *const words[] = {"本期送", "送：", "发：", "报：", "抄送", "责任编辑", "编辑：", "主送", NULL};
+    static const char *const words[] = {"本期送",   "送：",   "发：", "报：", "抄送",
+                                        "责任编辑", "编辑：", "主送", NULL};
     return word_starts_any(s, words);
 }
 
@@ -230,7 +236,8 @@ static struct span unit_tag(struct span s)
     if (at < 3 || close - at >= 60)
         return (struct span){0};
     struct span tag = span_of(s.p + at, close - at);
-    return text_runes(tag, 21) <= 20 && span_find(tag, SPAN("，")) == SIZE_MAX ? tag : (struct span){0};
+    return text_runes(tag, 21) <= 20 && span_find(tag, SPAN("，")) == SIZE_MAX ? tag
+                                                                               : (struct span){0};
 }
 
 /* Title and body on one line, a blank between: bytes of the title, 0 = no title here. */
@@ -239,7 +246,10 @@ static size_t inline_title(struct span s)
     for (size_t i = 0; i < s.n && i < 120; i++)
         if (s.p[i] == ' ') {
             struct span t = span_of(s.p, i);
-            return text_runes(t, 6) >= 6 && span_find(t, SPAN("，")) == SIZE_MAX && text_title_like(t) ? i : 0;
+            return text_runes(t, 6) >= 6 && span_find(t, SPAN("，")) == SIZE_MAX &&
+                           text_title_like(t)
+                       ? i
+                       : 0;
         }
     return 0;
 }
@@ -274,7 +284,9 @@ static uint32_t item_build(struct build *b, uint32_t i, uint32_t last)
     while (i < last && !item->unit.n) {
         const struct block *k = &b->blocks.at[i++];
         item->unit = unit_tag(k->text);
-        size_t title = item->title.n ? 0 : text_title_like(k->text) ? k->text.n : inline_title(k->text);
+        size_t title = item->title.n              ? 0
+                       : text_title_like(k->text) ? k->text.n
+                                                  : inline_title(k->text);
         if (title)
             item_title(b, item, k, title);
         else

@@ -1,9 +1,10 @@
 /*
- * inline.c: marks inside the text of a node: cited titles, 文号, responsible departments, addresses, numbers.
+ * inline.c: marks inside the text of a node: cited titles, 文号, responsible departments,
+ * addresses, numbers.
  */
 #include "document/document_int.h"
 
-#define CITATION_MAX 600     /* bytes between 《 and 》 */
+#define CITATION_MAX    600  /* bytes between 《 and 》 */
 #define RESPONSIBLE_MAX 1500 /* bytes of a list of departments */
 
 struct scan {
@@ -64,7 +65,8 @@ static size_t number(struct scan *c, size_t at)
 /* （责任部门：...） */
 static size_t responsible(struct scan *c, size_t at, size_t open)
 {
-    static const char *const words[] = {"责任部门", "责任单位", "牵头单位", "牵头部门", "主责单位", "责任主体", NULL};
+    static const char *const words[] = {"责任部门", "责任单位", "牵头单位", "牵头部门",
+                                        "主责单位", "责任主体", NULL};
     if (!word_starts_any(span_from(c->s, at + open), words))
         return at + open;
     struct span rest = span_from(c->s, at + open);

@@ -1,5 +1,6 @@
 /*
- * lines.c: phase one, first half: the file as lines with their properties. Knows nothing of meaning.
+ * lines.c: phase one, first half: the file as lines with their properties. Knows nothing of
+ * meaning.
  */
 #include "document/document_int.h"
 #include "base/utf8.h"
@@ -102,7 +103,8 @@ static void line_describe(struct line *l, const char *text, size_t end, const st
     struct span content = span_of(p, (size_t)(e - p));
     l->page = is_page(content);
     l->raw = has_controls(content);
-    /* the form feed is often lost: its page then starts right under a line of text, after one space */
+    /* the form feed is often lost: its page then starts right under a line of text, after one space
+     */
     l->top = feed || !before || (!before->blank && text[l->start] == ' ');
 }
 
@@ -129,12 +131,14 @@ static void mark_tops(struct line_vector *v)
     }
 }
 
-/* Lines, pieces and segments come about one for one: room made at once spares the copies of growth. */
+/* Lines, pieces and segments come about one for one: room made at once spares the copies of growth.
+ */
 static int make_room(struct build *b)
 {
     struct span s = b->doc->bytes;
     size_t n = 2;
-    for (const char *p = s.p, *end = s.p + s.n; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++)
+    for (const char *p = s.p, *end = s.p + s.n; p < end && (p = memchr(p, '\n', (size_t)(end - p)));
+         p++)
         n++;
     b->lines.at = ARENA_ARRAY(b->arena, struct line, n);
     b->pieces.at = ARENA_ARRAY(b->arena, struct doc_piece, n);
@@ -187,12 +191,14 @@ enum doc_joining lines_measure(const struct build *b)
         full++;
         trailing += l->trailing;
         bool followed = i + 1 < b->lines.n && !l[1].blank;
-        struct span s = span_of(b->doc->bytes.p + l->content_start, l->content_end - l->content_start);
+        struct span s =
+            span_of(b->doc->bytes.p + l->content_start, l->content_end - l->content_start);
         bool open = s.n && ((s.p[s.n - 1] & 0x80) != 0) && !text_ends_sentence(s);
         cut += followed && open && text_runes(s, WRAP_WIDTH) >= WRAP_WIDTH;
     }
     if (trailing >= 2 && trailing * 5 >= full)
         return DOC_JOIN_TRAILING_SPACE;
-    /* hard-wrapped text: many lines of print width stop in the middle of a sentence and go on in the next */
+    /* hard-wrapped text: many lines of print width stop in the middle of a sentence and go on in
+     * the next */
     return cut * 5 >= full && cut > 1 ? DOC_JOIN_WRAPPED : DOC_JOIN_SPACED;
 }

@@ -1,7 +1,8 @@
 /*
- * outline.c: phase two: blocks become an outline. First a survey finds the titles of the parts of a compilation
- * (they need a look at the whole file: an annex is announced before it comes), then one pass places each
- * block. The level of an enumerator is found by context: the open level whose numbering it continues.
+ * outline.c: phase two: blocks become an outline. First a survey finds the titles of the parts of a
+ * compilation (they need a look at the whole file: an annex is announced before it comes), then one
+ * pass places each block. The level of an enumerator is found by context: the open level whose
+ * numbering it continues.
  */
 #include "document/document_int.h"
 #include "base/map.h"
@@ -35,7 +36,8 @@ static size_t annex_mark(struct span s)
     return 0;
 }
 
-/* An annex is announced by a line with its title before it comes; a pair of equal titles is both. */
+/* An annex is announced by a line with its title before it comes; a pair of equal titles is both.
+ */
 static void survey_annex(struct build *b, struct map *first, uint32_t i)
 {
     struct block *k = &b->blocks.at[i];
@@ -66,7 +68,8 @@ static bool is_sub_rule(const struct build *b, uint32_t i)
         return false;
     if (!text_title_like(title))
         return false;
-    return text_document_title(title) || (next->mark.style == STYLE_CHINESE && next->mark.number == 1);
+    return text_document_title(title) ||
+           (next->mark.style == STYLE_CHINESE && next->mark.number == 1);
 }
 
 void outline_survey(struct build *b)
@@ -163,7 +166,8 @@ static void find_place(struct outline *o, const struct enumerator *e)
         o->count--;
 }
 
-/* A clause that is only a heading, or only leads to what follows, keeps the unnumbered text behind it. */
+/* A clause that is only a heading, or only leads to what follows, keeps the unnumbered text behind
+ * it. */
 static bool leads(const struct build *b, uint32_t i, const struct doc_node *n)
 {
     struct span t = n->text;
@@ -172,9 +176,9 @@ static bool leads(const struct build *b, uint32_t i, const struct doc_node *n)
     if (text_heading_like(t) || t.n == 0 || span_ends(t, SPAN("：")) || span_ends(t, SPAN(":")))
         return true;
     const struct block *k = &b->blocks.at[i], *next = k + 1;
-    return i + 1 < b->blocks.n && k->mark.style <= STYLE_NUMBER && next->mark.style == STYLE_NONE && !next->part &&
-           !contact_line(next->text, false) && span_ends(t, SPAN("。")) && text_runes(t, 21) <= 20 &&
-           span_find(t, SPAN("，")) == SIZE_MAX;
+    return i + 1 < b->blocks.n && k->mark.style <= STYLE_NUMBER && next->mark.style == STYLE_NONE &&
+           !next->part && !contact_line(next->text, false) && span_ends(t, SPAN("。")) &&
+           text_runes(t, 21) <= 20 && span_find(t, SPAN("，")) == SIZE_MAX;
 }
 
 static void add_clause(struct outline *o, uint32_t i)
@@ -188,8 +192,12 @@ static void add_clause(struct outline *o, uint32_t i)
     n->mark = span_trim(span_of(k->text.p, k->mark.length));
     block_into(b, n, k, k->mark.length);
     node_step(b, n, enumerator_step(b->arena, &k->mark));
-    push(o, (struct level){.node = n, .style = k->mark.style, .variant = k->mark.variant,
-                           .number = k->mark.number, .rank = 2u * k->mark.style, .body = !leads(b, i, n)});
+    push(o, (struct level){.node = n,
+                           .style = k->mark.style,
+                           .variant = k->mark.variant,
+                           .number = k->mark.number,
+                           .rank = 2u * k->mark.style,
+                           .body = !leads(b, i, n)});
 }
 
 /* Paragraphs that speak of the whole part leave the clause they stand behind. */
@@ -220,9 +228,10 @@ static void add_paragraph(struct outline *o, const struct block *k)
 static bool is_heading(const struct outline *o, uint32_t i)
 {
     const struct block *k = &o->b->blocks.at[i], *next = k + 1;
-    return i + 1 < o->b->blocks.n && k->mark.style == STYLE_NONE && !next->part && next->mark.number == 1 &&
-           next->mark.style >= STYLE_CHAPTER && next->mark.style <= STYLE_NUMBER &&
-           text_heading_like(k->text) && text_runes(k->text, 31) <= 30 && text_runes(k->text, 2) == 2 &&
+    return i + 1 < o->b->blocks.n && k->mark.style == STYLE_NONE && !next->part &&
+           next->mark.number == 1 && next->mark.style >= STYLE_CHAPTER &&
+           next->mark.style <= STYLE_NUMBER && text_heading_like(k->text) &&
+           text_runes(k->text, 31) <= 30 && text_runes(k->text, 2) == 2 &&
            span_find(k->text, SPAN("《")) == SIZE_MAX && annex_mark(k->text) == 0;
 }
 
@@ -293,11 +302,15 @@ static void open_part(struct outline *o, const struct block *k)
     static const char *const forms[] = {"登记表", "申请表", "申报表", "备案表", NULL};
     struct build *b = o->b;
     struct doc_node *root = b->doc->root;
-    struct doc_node *parent = k->part == PART_TOP ? root : k->part == PART_ANNEX ? annex_parent(o, k) : o->top;
+    struct doc_node *parent = k->part == PART_TOP     ? root
+                              : k->part == PART_ANNEX ? annex_parent(o, k)
+                                                      : o->top;
     struct doc_node *n = node_new(b, parent, DOC_PART);
     if (!n)
         return;
-    size_t mark = k->part == PART_ANNEX ? annex_mark(k->text) : k->part == PART_RULE ? k->mark.length : 0;
+    size_t mark = k->part == PART_ANNEX  ? annex_mark(k->text)
+                  : k->part == PART_RULE ? k->mark.length
+                                         : 0;
     node_take(b, n, k, 0, SIZE_MAX);
     node_text(n, k, mark, k->text.n);
     n->mark = span_trim(span_of(k->text.p, mark));
@@ -346,7 +359,8 @@ static void add_block(struct outline *o, uint32_t i)
     struct block *k = &o->b->blocks.at[i];
     bool enumerated = k->mark.style != STYLE_NONE && k->mark.style != STYLE_BULLET;
     /* 一是...二是 in one paragraph is split inside it; alone it is a clause of its own */
-    if (k->mark.style == STYLE_FIRSTLY && span_find(k->text, SPAN("二是")) != SIZE_MAX && k->mark.number == 1)
+    if (k->mark.style == STYLE_FIRSTLY && span_find(k->text, SPAN("二是")) != SIZE_MAX &&
+        k->mark.number == 1)
         enumerated = false;
     k->home = o->part;
     if (!o->form && contact_line(k->text, o->contact != NULL)) {

@@ -7,8 +7,8 @@
 
 /* ---- titles ---- */
 
-/* The next code point that counts in a comparison of titles: letters, digits, characters; full-width Latin is
-   folded, letters are lowered. 0 at the end. */
+/* The next code point that counts in a comparison of titles: letters, digits, characters;
+   full-width Latin is folded, letters are lowered. 0 at the end. */
 static uint32_t next_letter(struct span *s)
 {
     while (s->n) {
@@ -19,8 +19,8 @@ static uint32_t next_letter(struct span *s)
             r -= 0xFEE0;
         if (r >= 'A' && r <= 'Z')
             return r + 32;
-        if ((r >= '0' && r <= '9') || (r >= 'a' && r <= 'z') || (r >= 0x3400 && r <= 0x9FFF) || r >= 0x20000 ||
-            (r >= 0xC0 && r < 0x2000))
+        if ((r >= '0' && r <= '9') || (r >= 'a' && r <= 'z') || (r >= 0x3400 && r <= 0x9FFF) ||
+            r >= 0x20000 || (r >= 0xC0 && r < 0x2000))
             return r;
     }
     return 0;
@@ -84,7 +84,8 @@ static bool ascii_bracket(char c)
 /* Enumerators but for the width of brackets: (一) finds （一）. */
 static bool same_step(struct span want, struct span have)
 {
-    if (want.n < 3 || have.n != want.n + 4 || !ascii_bracket(want.p[0]) || !ascii_bracket(want.p[want.n - 1]))
+    if (want.n < 3 || have.n != want.n + 4 || !ascii_bracket(want.p[0]) ||
+        !ascii_bracket(want.p[want.n - 1]))
         return false;
     return span_starts(have, SPAN("（")) && span_ends(have, SPAN("）")) &&
            memcmp(want.p + 1, have.p + 3, want.n - 2) == 0;
@@ -147,7 +148,8 @@ static const struct doc_node *part_find(const struct doc *doc, const struct step
     uint32_t seen = 0;
     const struct doc_node *p = doc->root;
     while ((p = part_next(doc->root, p)))
-        if (p->title.n && has_letter(st->name) && doc_same_title(p->title, st->name) && ++seen == st->repeat)
+        if (p->title.n && has_letter(st->name) && doc_same_title(p->title, st->name) &&
+            ++seen == st->repeat)
             return p;
     return NULL;
 }
@@ -220,8 +222,9 @@ struct span doc_path(struct arena *arena, const struct doc *doc, const struct do
     }
     arena->failed |= buffer_failed(&out);
     struct span path = buffer_span(&out);
-    path = buffer_failed(&out) ? (struct span){0} : absolute ? arena_print(arena, "/%.*s", SPAN_ARG(path))
-                                                             : arena_copy(arena, path);
+    path = buffer_failed(&out) ? (struct span){0}
+           : absolute          ? arena_print(arena, "/%.*s", SPAN_ARG(path))
+                               : arena_copy(arena, path);
     buffer_release(&out);
     return path;
 }

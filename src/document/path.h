@@ -1,21 +1,25 @@
 /*
  * path.h: the one notation of clause paths, and its one parser.
  *
- *     path  := step ('/' step)*
- *     step  := name ('#' n)?          n-th sibling of that name, from 2 on
- *     name  := an enumerator as printed, brackets full-width, without the mark behind it:
- *              一  （一）  1  （1）  第三条  第一  一是
- *            | 段n                    n-th unnumbered paragraph under its parent
- *            | 表 | 行n               a table and its n-th row (表头 is its head); cells by column
- *            | 联系方式               a block of contact lines
- *            | 报头 | 报尾 | 标题 | 部门 | 日期 | 来源     frame of a bulletin or digest, of its entries
- *            | 卷首                   what stands before the first title of a compilation
- *            | a title                of a part, entry, item or heading without enumerator
+ *     path := ['/'] step ('/' step)*
+ *     step := name ('#' n)?      n-th sibling of that name, from 2 on
  *
- * '/' and '#' inside a title are written ／ and ＃. A path may begin with the title of any part, however deep
- * the part lies; doc_path begins with the nearest titled part. Titles are compared without spaces, punctuation,
- * brackets and width. A clause may also be named by its title. A leading '/' means: from the root, no part is looked
- * for (needed only where a heading has the title of a part).
+ * Names of steps:
+ *
+ *     一 （一） 1 （1）          an enumerator as printed, brackets full-width, without its
+ * delimiter 第三条 第一 一是           likewise 段n                        n-th unnumbered
+ * paragraph under its parent 表, 行n, 表头              a table, its rows and head; cells by column
+ *     联系方式                   a block of contact lines
+ *     报头 报尾                  frame of a bulletin or digest
+ *     标题 部门 日期 来源        lines of an entry
+ *     卷首                       what stands before the first title of a compilation
+ *     a title                    of a part, entry, item or heading without enumerator
+ *
+ * '/' and '#' inside a title are written ／ and ＃. A path may begin with the title of any part,
+ * however deep the part lies; doc_path begins with the nearest titled part. 卷首 may be left out.
+ * Titles are compared without spaces, punctuation, brackets and width. A clause may also be named
+ * by its title. A leading '/' means: from the root, no part is looked for (doc_path writes it only
+ * where a heading has the title of a part).
  */
 #ifndef HUIQI_DOCUMENT_PATH_H
 #define HUIQI_DOCUMENT_PATH_H
@@ -25,7 +29,7 @@
 const struct doc_node *doc_find(const struct doc *doc, struct span path);
 /* The same, relative to `base` (a part found before); the whole document's parts are not tried. */
 const struct doc_node *doc_find_in(const struct doc_node *base, struct span path);
-/* The canonical path, such that doc_find gives the node back; "" for the root; {NULL, 0} = no memory. */
+/* The path that doc_find leads back; "" for the root; {NULL, 0} = no memory. */
 struct span doc_path(struct arena *arena, const struct doc *doc, const struct doc_node *node);
 /* Two titles equal but for spaces, punctuation and width? */
 bool doc_same_title(struct span a, struct span b);

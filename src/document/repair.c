@@ -1,12 +1,13 @@
 /*
- * repair.c: marks that a converter damaged are restored, exactly where they stand for others; every change is
- * listed with its place. Wrong words of the source are remarked on and left as they are.
+ * repair.c: marks that a converter damaged are restored, exactly where they stand for others; every
+ * change is listed with its place. Wrong words of the source are remarked on and left as they are.
  */
 #include "document/document_int.h"
 #include "base/utf8.h"
 
 /* Words that are wrong wherever they stand. The proposal is shown, never applied. */
-static const char *const wrong_words[] = {"一些列", "经营执照", "狙击战", "截止至", "视作为", "；来源：", NULL};
+static const char *const wrong_words[] = {"一些列", "经营执照", "狙击战", "截止至",
+                                          "视作为", "；来源：", NULL};
 static const char *const right_words[] = {"一系列", "营业执照", "阻击战", "截至", "视作", "来源："};
 
 void repair_note(struct build *b, enum doc_note kind, size_t offset, struct span original,
@@ -15,8 +16,11 @@ void repair_note(struct build *b, enum doc_note kind, size_t offset, struct span
     struct doc_repair *r = VECTOR_PUSH(b->arena, &b->repairs, struct doc_repair);
     if (!r)
         return;
-    *r = (struct doc_repair){.kind = kind, .offset = offset, .original = original,
-                             .repaired = repaired, .reason = reason};
+    *r = (struct doc_repair){.kind = kind,
+                             .offset = offset,
+                             .original = original,
+                             .repaired = repaired,
+                             .reason = reason};
 }
 
 static void edit_add(struct build *b, size_t at, size_t n, const char *with, const char *reason)
@@ -42,7 +46,8 @@ static size_t spaces(struct span s, size_t at)
     return n;
 }
 
-/* Behind the bracket of a 文号: " 3 号" loses its spaces. Returns where scanning goes on, 0 = no number. */
+/* Behind the bracket of a 文号: " 3 号" loses its spaces. Returns where scanning goes on, 0 = no
+ * number. */
 static size_t number_tail(struct build *b, struct span s, size_t at, bool apply)
 {
     size_t before = spaces(s, at), n = digits(s, at + before), after = spaces(s, at + before + n);
@@ -55,8 +60,10 @@ static size_t number_tail(struct build *b, struct span s, size_t at, bool apply)
     return at + before + n + after + 3;
 }
 
-/* [2020]3号 -> 〔2020〕3号, „2020‟ likewise; `open` and `close` are the marks found instead of 〔 〕. */
-static size_t fix_number(struct build *b, struct span s, size_t at, struct span open, struct span close)
+/* [2020]3号 -> 〔2020〕3号, „2020‟ likewise; `open` and `close` are the marks found instead of 〔
+ * 〕. */
+static size_t fix_number(struct build *b, struct span s, size_t at, struct span open,
+                         struct span close)
 {
     size_t year = at + open.n, n = digits(s, year);
     if (n != 4 || !span_starts(span_from(s, year + n), close))
@@ -106,7 +113,8 @@ static bool han_at(struct span s, size_t at)
     return at + 3 <= s.n && (unsigned char)s.p[at] >= 0xE4 && (unsigned char)s.p[at] <= 0xE9;
 }
 
-/* "自 助 经 办": at a space, how many bytes of (space, one character) follow; 0 unless three in a row. */
+/* "自 助 经 办": at a space, how many bytes of (space, one character) follow; 0 unless three in a
+ * row. */
 static size_t letter_spaced(struct span s, size_t at)
 {
     size_t n = 0;
@@ -211,9 +219,10 @@ static void seg_add(struct build *b, size_t text, size_t source)
         *seg = (struct doc_seg){.text = (uint32_t)text, .source = source};
 }
 
-/* The segments of the joined text between two edits, moved to their new offsets; *next is the first not yet
-   passed. */
-static void segs_between(struct build *b, const struct block *old, uint32_t *next, size_t from, size_t to)
+/* The segments of the joined text between two edits, moved to their new offsets; *next is the first
+   not yet passed. */
+static void segs_between(struct build *b, const struct block *old, uint32_t *next, size_t from,
+                         size_t to)
 {
     if (from >= to)
         return;
@@ -240,7 +249,8 @@ static void apply_edits(struct build *b, struct block *k, struct span raw)
         if (*e->with)
             seg_add(b, b->fixed.n, source);
         buffer_add_z(&b->fixed, e->with);
-        repair_note(b, DOC_REPAIR, source, span_of(b->doc->bytes.p + source, e->n), span_z(e->with), e->reason);
+        repair_note(b, DOC_REPAIR, source, span_of(b->doc->bytes.p + source, e->n), span_z(e->with),
+                    e->reason);
         at = e->at + e->n;
     }
     segs_between(b, &old, &next, at, raw.n);
@@ -253,8 +263,8 @@ static void note_typos(struct build *b, const struct block *k)
     size_t word = 0, at = words_find(k->text, 0, wrong_words, &word);
     while (at != SIZE_MAX) {
         size_t n = strlen(wrong_words[word]);
-        repair_note(b, DOC_NOTE, block_source(b, k, at), span_of(k->text.p + at, n), span_z(right_words[word]),
-                    "wording of the source");
+        repair_note(b, DOC_NOTE, block_source(b, k, at), span_of(k->text.p + at, n),
+                    span_z(right_words[word]), "wording of the source");
         at = words_find(k->text, at + n, wrong_words, &word);
     }
 }

@@ -3,9 +3,11 @@
  */
 #include "document/document_int.h"
 
-static const char *const members[] = {"一是", "二是", "三是", "四是", "五是", "六是", "七是",
-                                      "八是", "九是", "十是", "十一是", "十二是", "十三是", "十四是"};
-static const char *const before[] = {"。", "；", "：", "，", "、", "！", "？", "）", "”", ";", ":", ",", " ", NULL};
+static const char *const members[] = {"一是",   "二是",   "三是",   "四是",  "五是",
+                                      "六是",   "七是",   "八是",   "九是",  "十是",
+                                      "十一是", "十二是", "十三是", "十四是"};
+static const char *const before[] = {"。", "；", "：", "，", "、", "！", "？",
+                                     "）", "”",  ";",  ":",  ",",  " ",  NULL};
 
 /* Where member `i` begins at or behind `from`; SIZE_MAX = nowhere. It must begin a phrase. */
 static size_t member_at(struct span text, size_t from, size_t i)

@@ -1,26 +1,36 @@
 /*
- * secrets.c: personal data (law 9): names beside contact words and numbers, mobiles, identity numbers. Found once
- * when the tree stands, with their place in the file; hidden whenever text leaves the program. Office lines stay.
+ * secrets.c: personal data (law 9): names beside contact words and numbers, mobiles, identity
+ * numbers. Found once when the tree stands, with their place in the file; hidden whenever text
+ * leaves the program. Office lines stay.
  */
 #include "document/document_int.h"
 #include "base/map.h"
 
 /* Common surnames (a closed list of the language, not of any document). */
-static const char surnames[] =
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章苏潘葛奚范彭郎鲁韦昌马苗凤花方"
-    "俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧"
-    "计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管"
-    "卢莫房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊惠甄曲家封芮储靳糜松井段富巫乌焦巴弓牧"
-    "山谷车侯全班仰秋仲伊宫宁仇栾甘厉戎祖武符刘景詹束龙叶幸司韶黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍"
-    "双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎慕连茹习艾鱼容向古易慎戈廖庾终暨"
-    "居衡步都耿满弘匡国文寇广阙东欧利师巩聂关荆游竺权盖益桓公肖闫付代覃涂詹覃敖佟佘岳帅缑亢况郗楼仝鞠仉母曾";
-static const char *const double_surnames[] = {"欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "公孙", "令狐",
-                                              "夏侯", "慕容", "司徒", "长孙", "端木", "东方", "南宫", NULL};
-static const char *const office_ends[] = {"部", "处", "局", "委", "办", "科", "所", "司", "会", "室", "站", "厅",
-                                          "院", "中心", "银行", "支行", "分行", "总行", "公司", "热线", "街道",
-                                          "大厅", "电话", "地址", "邮箱", "部门", "单位", "联系", "网址", "传真",
-                                          "窗口", "队", "组", "园", "贷", "担保", "协会", "集团", NULL};
-static const char *const name_labels[] = {"联系人", "责任编辑", "经办人", "联络人", "收件人", "联系专员", NULL};
+static const char surnames[] = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚"
+                               "谢邹喻柏窦章苏潘葛奚范彭郎鲁韦昌马苗凤花方"
+                               "俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于傅皮卞齐康伍余元"
+                               "卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧"
+                               "计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅"
+                               "盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管"
+                               "卢莫房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁"
+                               "荀羊惠甄曲家封芮储靳糜松井段富巫乌焦巴弓牧"
+                               "山谷车侯全班仰秋仲伊宫宁仇栾甘厉戎祖武符刘景詹束龙叶幸司韶黎蓟薄印"
+                               "宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍"
+                               "双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀浦尚农温别"
+                               "庄晏柴瞿阎慕连茹习艾鱼容向古易慎戈廖庾终暨"
+                               "居衡步都耿满弘匡国文寇广阙东欧利师巩聂关荆游竺权盖益桓公肖闫付代覃"
+                               "涂詹覃敖佟佘岳帅缑亢况郗楼仝鞠仉母曾";
+static const char *const double_surnames[] = {"欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟",
+                                              "公孙", "令狐", "夏侯", "慕容", "司徒", "长孙",
+                                              "端木", "东方", "南宫", NULL};
+static const char *const office_ends[] = {
+    "部",   "处",   "局",   "委",   "办",   "科",   "所",   "司",   "会",   "室",
+    "站",   "厅",   "院",   "中心", "银行", "支行", "分行", "总行", "公司", "热线",
+    "街道", "大厅", "电话", "地址", "邮箱", "部门", "单位", "联系", "网址", "传真",
+    "窗口", "队",   "组",   "园",   "贷",   "担保", "协会", "集团", NULL};
+static const char *const name_labels[] = {"联系人", "责任编辑", "经办人", "联络人",
+                                          "收件人", "联系专员", NULL};
 
 static bool han(struct span s, size_t at)
 {
@@ -55,7 +65,8 @@ bool secret_name_like(struct span s)
     return has_surname(s) && (s.n <= 9 || word_starts_any(s, double_surnames));
 }
 
-static void secret_add(struct build *b, const struct doc_node *n, enum doc_person kind, size_t from, size_t to)
+static void secret_add(struct build *b, const struct doc_node *n, enum doc_person kind, size_t from,
+                       size_t to)
 {
     struct doc_secret *s = VECTOR_PUSH(b->arena, &b->secrets, struct doc_secret);
     if (!s)
@@ -81,7 +92,8 @@ static bool is_mobile(const char *p, size_t n)
 static bool is_identity(struct span s, size_t at, size_t n)
 {
     bool letter = n == 17 && at + 17 < s.n && (s.p[at + 17] == 'X' || s.p[at + 17] == 'x');
-    return (n == 18 || letter) && (memcmp(s.p + at + 6, "19", 2) == 0 || memcmp(s.p + at + 6, "20", 2) == 0);
+    return (n == 18 || letter) &&
+           (memcmp(s.p + at + 6, "19", 2) == 0 || memcmp(s.p + at + 6, "20", 2) == 0);
 }
 
 /* A bank account: 16 to 19 digits behind a word that says so. */
@@ -214,12 +226,14 @@ static void find_in_cell(struct build *b, const struct doc_node *n)
     if (span_eq(n->title, SPAN("联系人"))) {
         struct doc_secret *s = VECTOR_PUSH(b->arena, &b->secrets, struct doc_secret);
         if (s)
-            *s = (struct doc_secret){.kind = DOC_PERSON_NAME, .start = n->start, .end = n->end, .text = n->text};
+            *s = (struct doc_secret){
+                .kind = DOC_PERSON_NAME, .start = n->start, .end = n->end, .text = n->text};
         return;
     }
     size_t from = b->secrets.n;
     find_numbers(b, n);
-    for (size_t i = from; i < b->secrets.n; i++) { /* several numbers may share the cell: find each in the file */
+    for (size_t i = from; i < b->secrets.n;
+         i++) { /* several numbers may share the cell: find each in the file */
         struct doc_secret *s = &b->secrets.at[i];
         size_t at = span_find(span_of(b->doc->bytes.p + n->start, n->end - n->start), s->text);
         if (at == SIZE_MAX)
@@ -294,7 +308,8 @@ static size_t secret_from(const struct doc *doc, size_t offset)
 
 void doc_masked_source(struct buffer *out, const struct doc *doc, size_t start, size_t end)
 {
-    for (size_t i = secret_from(doc, start); i < doc->secret_count && doc->secrets[i].start < end; i++) {
+    for (size_t i = secret_from(doc, start); i < doc->secret_count && doc->secrets[i].start < end;
+         i++) {
         const struct doc_secret *s = &doc->secrets[i];
         if (s->start < start) {
             start = s->end < end ? s->end : end;
@@ -307,15 +322,18 @@ void doc_masked_source(struct buffer *out, const struct doc *doc, size_t start, 
     buffer_add(out, span_of(doc->bytes.p + start, end - start));
 }
 
-/* The texts to hide in a node, found by length: at a place, one look-up for each length that occurs. */
+/* The texts to hide in a node, found by length: at a place, one look-up for each length that
+ * occurs. */
 struct hidden {
     struct map by_text;
-    uint64_t lengths; /* bit n: some text has n bytes (63: that many or more are looked for one by one) */
+    uint64_t lengths; /* bit n: some text has n bytes (63: that many or more are looked for one by
+                         one) */
     const struct doc_secret *first;
     size_t count;
 };
 
-static void hidden_init(struct hidden *h, struct arena *scratch, const struct doc_secret *first, size_t count)
+static void hidden_init(struct hidden *h, struct arena *scratch, const struct doc_secret *first,
+                        size_t count)
 {
     *h = (struct hidden){.first = first, .count = count};
     map_init(&h->by_text, scratch);
@@ -333,7 +351,8 @@ static const struct doc_secret *hidden_at(const struct hidden *h, struct span s)
     if (!(c >= '0' && c <= '9') && c < 0xE0)
         return NULL;
     for (size_t n = s.n < 62 ? s.n : 62; n > 0; n--) {
-        const struct doc_secret *found = h->lengths >> n & 1 ? map_get(&h->by_text, span_of(s.p, n)) : NULL;
+        const struct doc_secret *found =
+            h->lengths >> n & 1 ? map_get(&h->by_text, span_of(s.p, n)) : NULL;
         if (found)
             return found;
     }
@@ -355,7 +374,8 @@ static void hide(struct buffer *out, const struct hidden *h, struct span text)
     }
 }
 
-struct span doc_masked(struct arena *arena, const struct doc *doc, const struct doc_node *node, struct span text)
+struct span doc_masked(struct arena *arena, const struct doc *doc, const struct doc_node *node,
+                       struct span text)
 {
     size_t first = secret_from(doc, node->start), stop = first;
     /* cells may repeat a place above the row: take everything from the earliest of them */

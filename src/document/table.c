@@ -1,13 +1,14 @@
 /*
- * table.c: tables that lost their lines. A contact table (bank, branch, person, numbers) comes as words separated
- * by blanks, one row over one to four lines. Words are told apart by look; a row begins with a branch, or
- * with a person when the row before has a number already.
+ * table.c: tables that lost their lines. A contact table (bank, branch, person, numbers) comes as
+ * words separated by blanks, one row over one to four lines. Words are told apart by look; a row
+ * begins with a branch, or with a person when the row before has a number already.
  */
 #include "document/document_int.h"
 
 enum { COLUMN_ORGANISATION, COLUMN_BRANCH, COLUMN_PERSON, COLUMN_PHONE, COLUMNS };
 static const char *const column_names[COLUMNS] = {"机构", "网点", "联系人", "电话"};
-static const char *const branch_words[] = {"支行", "分行", "营业部", "分公司", "网点", "分中心", NULL};
+static const char *const branch_words[] = {"支行", "分行",   "营业部", "分公司",
+                                           "网点", "分中心", NULL};
 
 struct cell {
     struct span text;
@@ -101,7 +102,8 @@ static void row_close(struct table *t)
     n->text = row_text(t);
     for (int i = 0; i < COLUMNS; i++)
         add_cell(t, n, i, &t->row.cells[i]);
-    if (n->piece_count == 0 && n->last) { /* shares its line with the next row, which holds the piece */
+    if (n->piece_count == 0 &&
+        n->last) { /* shares its line with the next row, which holds the piece */
         n->start = n->last->start;
         n->end = n->last->end;
     }
@@ -161,7 +163,8 @@ static void read_block(struct table *t, uint32_t i)
     struct span rest = k->text, word;
     while (next_word(&rest, &word)) {
         size_t at = (size_t)(word.p - k->text.p);
-        struct cell c = {.text = word, .start = block_source(t->b, k, at),
+        struct cell c = {.text = word,
+                         .start = block_source(t->b, k, at),
                          .end = block_source(t->b, k, at + word.n - 1) + 1};
         put_word(t, i, column_of(word), &c);
     }

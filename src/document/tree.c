@@ -1,6 +1,6 @@
 /*
- * tree.c: nodes: making, linking, giving them their pieces and steps; the walk; the check. Order of making is order
- * of the file: a node takes its own pieces before any child is made.
+ * tree.c: nodes: making, linking, giving them their pieces and steps; the walk; the check. Order of
+ * making is order of the file: a node takes its own pieces before any child is made.
  */
 #include "document/document_int.h"
 #include <stdlib.h>
@@ -59,7 +59,8 @@ void node_take(struct build *b, struct doc_node *n, const struct block *k, size_
         return;
     for (uint32_t i = k->first; i < k->last; i++) {
         const struct line *l = &b->lines.at[i];
-        struct doc_piece p = {.start = l->start, .end = l->next, .line = i + 1, .kind = piece_kind(l)};
+        struct doc_piece p = {
+            .start = l->start, .end = l->next, .line = i + 1, .kind = piece_kind(l)};
         if (p.start < from)
             p.start = from;
         if (p.end > to)
@@ -79,8 +80,8 @@ void node_text(struct doc_node *n, const struct block *k, size_t from, size_t to
 
 /* ---- steps ---- */
 
-static struct step_slot *slot_find(struct step_slot *slots, size_t count, const struct doc_node *parent,
-                                   struct span step)
+static struct step_slot *slot_find(struct step_slot *slots, size_t count,
+                                   const struct doc_node *parent, struct span step)
 {
     size_t i = (hash_bytes(step) ^ ((uintptr_t)parent >> 4)) & (count - 1);
     while (slots[i].parent && (slots[i].parent != parent || !span_eq(slots[i].step, step)))
@@ -129,7 +130,8 @@ struct span scratch_copy(struct build *b)
     return arena_copy(b->arena, buffer_span(&b->raw));
 }
 
-/* A title as a step: the characters of the notation become their full-width forms, blanks at the ends go. */
+/* A title as a step: the characters of the notation become their full-width forms, blanks at the
+ * ends go. */
 void node_title_step(struct build *b, struct doc_node *n)
 {
     if (!n)

@@ -1,20 +1,23 @@
 /*
- * words.c: small questions about Chinese official text: does it end a sentence, look like a title, hold a
- * date or a phone number. Tables of words first; no state.
+ * words.c: small questions about Chinese official text: does it end a sentence, look like a title,
+ * hold a date or a phone number. Tables of words first; no state.
  */
 #include "document/document_int.h"
 #include "base/utf8.h"
 
 /* Ends of titles of official texts and of their annexes. */
 static const char *const document_words[] = {
-    "举措", "细则", "方案", "办法", "意见", "通知", "措施", "规定", "公告", "决定", "条例", "政策汇总",
-    "计划", "要点", "指南", "指引", "清单", "公报", "批复", "纪要", "通告", "规划", "一览表", "汇总表",
+    "举措",   "细则",   "方案", "办法",     "意见",   "通知",     "措施",   "规定",
+    "公告",   "决定",   "条例", "政策汇总", "计划",   "要点",     "指南",   "指引",
+    "清单",   "公报",   "批复", "纪要",     "通告",   "规划",     "一览表", "汇总表",
     "登记表", "申请表", "目录", "若干政策", "承诺书", "实施规则", NULL};
 
-static const char *const sentence_ends[] = {"。", "！", "？", "；", "：", ";", ":", "!", "?", "……", NULL};
+static const char *const sentence_ends[] = {"。", "！", "？", "；", "：", ";",
+                                            ":",  "!",  "?",  "……", NULL};
 static const char *const closing[] = {"”", "）", ")", "》", "】", "’", "\"", NULL};
 static const char *const title_stops[] = {"。", "；", "：", ";", NULL};
-static const char *const title_ends[] = {"，", "、", "！", "？", ",", ".", ":", "?", "!", "…", NULL};
+static const char *const title_ends[] = {"，", "、", "！", "？", ",", ".",
+                                         ":",  "?",  "!",  "…",  NULL};
 
 bool word_ends_any(struct span s, const char *const *words)
 {
@@ -40,7 +43,8 @@ bool word_has_any(struct span s, const char *const *words)
     return false;
 }
 
-/* One pass for all words: a bit for the third byte of each first character passes over most of the text. */
+/* One pass for all words: a bit for the third byte of each first character passes over most of the
+ * text. */
 size_t words_find(struct span s, size_t from, const char *const *words, size_t *ret_word)
 {
     uint64_t thirds = 0;
@@ -80,8 +84,8 @@ size_t text_runes(struct span s, size_t limit)
 /* One phrase without the end of a sentence: what a heading looks like, down to 附则. */
 bool text_heading_like(struct span s)
 {
-    return s.n > 0 && text_runes(s, 61) <= 60 && !word_has_any(s, title_stops) && !word_ends_any(s, title_ends) &&
-           !text_has_phone(s);
+    return s.n > 0 && text_runes(s, 61) <= 60 && !word_has_any(s, title_stops) &&
+           !word_ends_any(s, title_ends) && !text_has_phone(s);
 }
 
 bool text_title_like(struct span s)
@@ -135,7 +139,8 @@ size_t text_phone(struct span s, size_t at, size_t *ret_digits)
         return 0;
     for (; i < s.n; i++) {
         bool digit = s.p[i] >= '0' && s.p[i] <= '9';
-        bool hyphen = s.p[i] == '-' && i > at && i + 1 < s.n && s.p[i + 1] >= '0' && s.p[i + 1] <= '9';
+        bool hyphen =
+            s.p[i] == '-' && i > at && i + 1 < s.n && s.p[i + 1] >= '0' && s.p[i + 1] <= '9';
         if (!digit && !hyphen)
             break;
         digits += digit;
@@ -146,7 +151,8 @@ size_t text_phone(struct span s, size_t at, size_t *ret_digits)
     return i - at;
 }
 
-/* Seven digits or hyphens in a row cover one place in every seven: most text is passed over at that step. */
+/* Seven digits or hyphens in a row cover one place in every seven: most text is passed over at that
+ * step. */
 bool text_may_have_phone(struct span s)
 {
     for (size_t i = 6; i < s.n; i += 7) {

@@ -1,7 +1,7 @@
 /*
- * u_document.c: the laws of the reader: no byte is lost, every node has a path that leads back to it, personal
- * data is hidden, and a lack of memory is an error without a leak. Runs over the invented documents given as
- * arguments and over the real ones of ../shared where they are.
+ * u_document.c: the laws of the reader: no byte is lost, every node has a path that leads back to
+ * it, personal data is hidden, and a lack of memory is an error without a leak. Runs over the
+ * invented documents given as arguments and over the real ones of ../shared where they are.
  */
 #include <stdlib.h>
 #include "base/alloc.h"
@@ -86,7 +86,8 @@ static struct doc *check_file(struct arena *a, const char *path)
     CHECK(doc_check(doc) == NULL);
     check_rebuild(doc);
     check_paths(a, doc);
-    check_masks(doc, strstr(path, "/004_") == NULL); /* its other notations come with their own work */
+    check_masks(doc,
+                strstr(path, "/004_") == NULL); /* its other notations come with their own work */
     return doc;
 }
 
@@ -119,8 +120,9 @@ static void test_paths(void)
     struct arena a;
     arena_init(&a);
     TEST("paths");
-    struct doc *doc = read_bytes(&a, SPAN("示例县若干措施\n\n一、总则\n\n(一)范围。\n\n1．甲；\n\n1.甲二；\n\n说明。\n\n"
-                                          "二、办法。一是快。二是好。\n"));
+    struct doc *doc = read_bytes(
+        &a, SPAN("示例县若干措施\n\n一、总则\n\n(一)范围。\n\n1．甲；\n\n1.甲二；\n\n说明。\n\n"
+                 "二、办法。一是快。二是好。\n"));
     CHECK(find(doc, "一") && find(doc, "一")->kind == DOC_CLAUSE);
     CHECK(find(doc, "一/（一）/1") && find(doc, "一/(一)/1") == find(doc, "一/（一）/1"));
     CHECK(find(doc, "一/（一）/1#2") == NULL || find(doc, "一/（一）/1#2")->kind == DOC_CLAUSE);
@@ -183,9 +185,24 @@ static void test_refused(void)
 static void test_odd(void)
 {
     static const char *const texts[] = {
-        "", "\n", "\n\n\n", " ", "\xEF\xBB\xBF一、甲\r\n\r\n二、乙\r\n", "\f\n1\n\f甲\n", "一、", "一是二是", "附件：",
-        "附件：甲乙丙丁\n附件：甲乙丙丁\n附件：甲乙丙丁\n", "\x01\x02\n甲\x03\n", "1\n2\n3\n", "····", "# Page 1:\n# Page 2:\n",
-        "第1期\n", "2月4日\n2月4日\n来源：\n来源：\n", "银行 联系人 电话\n", "银行 联系人 电话\n甲 乙 丙 12345678 12345678 丁 12345678\n"};
+        "",
+        "\n",
+        "\n\n\n",
+        " ",
+        "\xEF\xBB\xBF一、甲\r\n\r\n二、乙\r\n",
+        "\f\n1\n\f甲\n",
+        "一、",
+        "一是二是",
+        "附件：",
+        "附件：甲乙丙丁\n附件：甲乙丙丁\n附件：甲乙丙丁\n",
+        "\x01\x02\n甲\x03\n",
+        "1\n2\n3\n",
+        "····",
+        "# Page 1:\n# Page 2:\n",
+        "第1期\n",
+        "2月4日\n2月4日\n来源：\n来源：\n",
+        "银行 联系人 电话\n",
+        "银行 联系人 电话\n甲 乙 丙 12345678 12345678 丁 12345678\n"};
     struct arena a;
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         arena_init(&a);
@@ -202,8 +219,18 @@ static void test_odd(void)
 /* Long inputs that make careless code quadratic: all together take well under a second. */
 static void test_pathological(void)
 {
-    static const char *const units[] = {"•", "《", "（责任部门", "一是", "1、\n", "[2031]", "自 ", "a\n", "附件：甲乙丙丁戊\n",
-                                        "（一）甲\n1、乙\n（1）丙\n", "**", "13800138000 "};
+    static const char *const units[] = {"•",
+                                        "《",
+                                        "（责任部门",
+                                        "一是",
+                                        "1、\n",
+                                        "[2031]",
+                                        "自 ",
+                                        "a\n",
+                                        "附件：甲乙丙丁戊\n",
+                                        "（一）甲\n1、乙\n（1）丙\n",
+                                        "**",
+                                        "13800138000 "};
     struct arena a;
     for (size_t i = 0; i < COUNT_OF(units); i++) {
         struct buffer text = BUFFER_INIT;
@@ -270,7 +297,8 @@ static const struct seed seeds[] = {
     {"004_0b84c6706dc59e60.txt", DOC_ROOT, 1, DOC_FORM_COMPILATION},
 };
 
-/* The first line of each 71 credit rows and 35 others, read from the catalogue: every one lies in a node. */
+/* The first line of each 71 credit rows and 35 others, read from the catalogue: every one lies in a
+ * node. */
 static void check_catalogue(struct arena *a, const struct doc *doc, const char *folder)
 {
     struct span path = arena_print(a, "%s/domain/measures.tsv", folder), text, row;
