@@ -18,6 +18,8 @@ struct tester {
 
 /* ---- types ---- */
 
+#define WORDS_MAX 32 /* members of a context, values of an enumeration */
+
 static void skip_blanks(struct span *s)
 {
     while (s->n > 0 && (s->p[0] == ' ' || s->p[0] == '\t'))
@@ -48,10 +50,10 @@ static const struct type *read_type(struct arena *a, struct span *s);
 
 static const struct type *read_enumeration(struct arena *a, struct span *s)
 {
-    struct span values[32];
+    struct span *values = ARENA_ARRAY(a, struct span, WORDS_MAX);
     size_t n = 0;
     do {
-        if (n == COUNT_OF(values) || !take(s, SPAN("\"")))
+        if (!values || n == WORDS_MAX || !take(s, SPAN("\"")))
             return NULL;
         values[n++] = take_until(s, "\"");
         if (!take(s, SPAN("\"")))
@@ -62,10 +64,10 @@ static const struct type *read_enumeration(struct arena *a, struct span *s)
 
 static const struct type *read_members(struct arena *a, struct span *s)
 {
-    struct type_member *members = ARENA_ARRAY(a, struct type_member, 32);
+    struct type_member *members = ARENA_ARRAY(a, struct type_member, WORDS_MAX);
     size_t n = 0;
     do {
-        if (!members || n == 32)
+        if (!members || n == WORDS_MAX)
             return NULL;
         members[n].name = take_until(s, ":");
         if (!take(s, SPAN(":")) || !(members[n].type = read_type(a, s)))

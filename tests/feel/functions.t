@@ -1,0 +1,10 @@
+(function(x) x + 1)(2)             // = 3
+{f: function(a, b) a * b, r: f(3, 4)}.r // = 12
+{n: 10, f: function(x) x + n, r: f(1)}.r // = 11
+for f in [function(x) x + 1, function(x) x * 2] return f(10) // = [11, 20]
+for i in [1, 2] return (function(x) x + i)(10) // = [11, 12]
+decimal(n: 2.345, scale: 2)        // = 2.34
+decimal(scale: 1, n: 2.25)         // = 2.2
+substring(string: "foobar", start position: 3) // = "obar"
+number(from: "1,5", grouping separator: null, decimal separator: ",") // = 1.5
+sort(list: [2, 1], precedes: function(x, y) x < y) // = [1, 2]
