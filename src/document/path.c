@@ -186,6 +186,20 @@ const struct doc_node *doc_find(const struct doc *doc, struct span path)
     return front ? doc_find_in(front, path) : n;
 }
 
+const struct doc_node *doc_find_nearest(const struct doc *doc, struct span path)
+{
+    for (; path.n > 0; path.n--) {
+        const struct doc_node *n = NULL;
+        if (path.p[path.n - 1] == '/')
+            continue;
+        if ((n = doc_find(doc, path)))
+            return n;
+        while (path.n > 1 && path.p[path.n - 1] != '/')
+            path.n--;
+    }
+    return doc->root;
+}
+
 /* ---- printing ---- */
 
 static void print_step(struct buffer *out, struct span step, uint32_t repeat)

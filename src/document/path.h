@@ -6,9 +6,10 @@
  *
  * Names of steps:
  *
- *     一 （一） 1 （1）          an enumerator as printed, brackets full-width, without its
- * delimiter 第三条 第一 一是           likewise 段n                        n-th unnumbered
- * paragraph under its parent 表, 行n, 表头              a table, its rows and head; cells by column
+ *     一 （一） 1 （1）          enumerator as printed, brackets full-width, no delimiter
+ *     第三条 第一 一是           likewise
+ *     段n                        n-th unnumbered paragraph under its parent
+ *     表, 行n, 表头              a table, its rows and head; cells by column
  *     联系方式                   a block of contact lines
  *     报头 报尾                  frame of a bulletin or digest
  *     标题 部门 日期 来源        lines of an entry
@@ -29,6 +30,9 @@
 const struct doc_node *doc_find(const struct doc *doc, struct span path);
 /* The same, relative to `base` (a part found before); the whole document's parts are not tried. */
 const struct doc_node *doc_find_in(const struct doc_node *base, struct span path);
+/* How far a path leads: the longest beginning of it that doc_find answers, for messages; the root
+   when nothing does. */
+const struct doc_node *doc_find_nearest(const struct doc *doc, struct span path);
 /* The path that doc_find leads back; "" for the root; {NULL, 0} = no memory. */
 struct span doc_path(struct arena *arena, const struct doc *doc, const struct doc_node *node);
 /* Two titles equal but for spaces, punctuation and width? */

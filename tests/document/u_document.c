@@ -130,6 +130,9 @@ static void test_paths(void)
     CHECK(find(doc, "二/二是") && find(doc, "二/二是")->kind == DOC_ITEM);
     CHECK(find(doc, "二/三是") == NULL && find(doc, "九") == NULL && find(doc, "一/") == NULL);
     CHECK(find(doc, "") == doc->root);
+    CHECK(doc_find_nearest(doc, SPAN("一/（一）/9/8")) == find(doc, "一/（一）"));
+    CHECK(doc_find_nearest(doc, SPAN("九/八")) == doc->root);
+    CHECK(doc_find_nearest(doc, SPAN("二/二是")) == find(doc, "二/二是"));
     CHECK(doc_same_title(SPAN("关于“甲”的 办法"), SPAN("《关于甲的办法》")));
     CHECK(doc_same_title(SPAN("ＡＰＰ１"), SPAN("app 1")));
     CHECK(!doc_same_title(SPAN("甲"), SPAN("甲乙")));
