@@ -1,7 +1,7 @@
 /*
- * fuzz_request.c: any bytes as a request of the small test site in memory: the first line is method and
- * target, then header lines, an empty line, the body. Every answer must be whole: a known status,
- * the security headers, no line end inside of a header.
+ * fuzz_request.c: any bytes as a request of the small test site in memory: the first line is method
+ * and target, then header lines, an empty line, the body. Every answer must be whole: a known
+ * status, the security headers, no line end inside of a header.
  */
 #include <stdlib.h>
 #include "http/site.h"
@@ -20,10 +20,14 @@ static int show(struct request *req, struct response *res, void *app)
 
 static const char *const sizes[] = {"small", "large", NULL};
 static const struct field fields[] = {
-    {.name = "q", .kind = FIELD_TEXT, .most = 50},      {.name = "n", .kind = FIELD_INT},
-    {.name = "on", .kind = FIELD_DATE},                 {.name = "sum", .kind = FIELD_MONEY},
-    {.name = "rate", .kind = FIELD_NUMBER},             {.name = "yes", .kind = FIELD_BOOL},
-    {.name = "facts", .kind = FIELD_JSON},              {.name = "size", .kind = FIELD_CHOICE, .flags = FIELD_MANY, .choices = sizes},
+    {.name = "q", .kind = FIELD_TEXT, .most = 50},
+    {.name = "n", .kind = FIELD_INT},
+    {.name = "on", .kind = FIELD_DATE},
+    {.name = "sum", .kind = FIELD_MONEY},
+    {.name = "rate", .kind = FIELD_NUMBER},
+    {.name = "yes", .kind = FIELD_BOOL},
+    {.name = "facts", .kind = FIELD_JSON},
+    {.name = "size", .kind = FIELD_CHOICE, .flags = FIELD_MANY, .choices = sizes},
 };
 static const struct route routes[] = {
     {METHOD_GET, "/form", show, FIELDS(fields)},
@@ -36,7 +40,8 @@ static struct arena process;
 
 static void begin(void)
 {
-    struct site_config config = {.web = "tests/http/web", .routes = routes, .route_count = COUNT_OF(routes), .local = true};
+    struct site_config config = {
+        .web = "tests/http/web", .routes = routes, .route_count = COUNT_OF(routes), .local = true};
     struct diags diags;
     struct err err = ERR_INIT;
     arena_init(&process);

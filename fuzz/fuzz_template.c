@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include "http/template.h"
 
-static const char data[] = "{\"a\": \"<'\\\">&\", \"b\": [1, {\"a\": \"javascript:x\"}], \"c\": {\"d\": true, \"a\": null}, \"\": 2}";
+static const char data[] = "{\"a\": \"<'\\\">&\", \"b\": [1, {\"a\": \"javascript:x\"}], \"c\": "
+                           "{\"d\": true, \"a\": null}, \"\": 2}";
 
 static void one(enum template_mode mode, struct span text)
 {
@@ -18,15 +19,18 @@ static void one(enum template_mode mode, struct span text)
     diags_init(&diags, &a);
     texts_init(&texts, &a);
     struct templates *set = templates_new(&a, mode);
-    bool good = set && texts_add(&texts, LANGUAGE_ZH, &a, SPAN("x: a {a} {b}\n"), SPAN("zh"), &diags) == 0 &&
-                texts_add(&texts, LANGUAGE_EN, &a, SPAN("x: a {a} {b}\n"), SPAN("en"), &diags) == 0 &&
-                json_parse(&a, span_z(data), SPAN("data"), &tree, NULL) == 0 &&
-                templates_add(set, SPAN("main"), text, &diags) == 0 &&
-                templates_add(set, SPAN("p"), SPAN("[{{a}}\n{{#b}}\n{{.}}\n{{/b}}]"), &diags) == 0 &&
-                templates_link(set, &texts, &diags) == 0;
+    bool good =
+        set &&
+        texts_add(&texts, LANGUAGE_ZH, &a, SPAN("x: a {a} {b}\n"), SPAN("zh"), &diags) == 0 &&
+        texts_add(&texts, LANGUAGE_EN, &a, SPAN("x: a {a} {b}\n"), SPAN("en"), &diags) == 0 &&
+        json_parse(&a, span_z(data), SPAN("data"), &tree, NULL) == 0 &&
+        templates_add(set, SPAN("main"), text, &diags) == 0 &&
+        templates_add(set, SPAN("p"), SPAN("[{{a}}\n{{#b}}\n{{.}}\n{{/b}}]"), &diags) == 0 &&
+        templates_link(set, &texts, &diags) == 0;
     if (good && (mode == TEMPLATE_PLAIN || diags.errors == 0)) {
         const struct json *frames[] = {tree};
-        int r = template_render(templates_find(set, SPAN("main")), LANGUAGE_EN, frames, 1, &out, NULL);
+        int r =
+            template_render(templates_find(set, SPAN("main")), LANGUAGE_EN, frames, 1, &out, NULL);
         if (r == 0 && out.n > TEMPLATE_OUTPUT + text.n + (1u << 20))
             abort();
     }

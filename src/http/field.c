@@ -12,15 +12,14 @@
 
 void request_error(struct request *req, const char *field, const char *key, const struct json *args)
 {
-    struct field_error *e = ARENA_NEW(req->arena, struct field_error);
+    struct span message = request_say(req, key, args);
     struct field_error **at = &req->errors;
-    if (!e)
-        return;
-    e->name = span_z(field);
-    e->message = request_say(req, key, args);
-    while (*at)
-        at = &(*at)->next;
-    *at = e;
+    for (; *at; at = &(*at)->next)
+        if (span_eq((*at)->name, span_z(field)) && span_eq((*at)->message, message))
+            return; /* said already, as for a date that is as-of and field at once */
+    *at = ARENA_NEW(req->arena, struct field_error);
+    if (*at)
+        **at = (struct field_error){.name = span_z(field), .message = message};
 }
 
 static void complain(struct request *req, const struct field *f, const char *key)
@@ -49,12 +48,19 @@ static const char *read_int(const struct field *f, struct input *v)
     return NULL;
 }
 
+bool field_date(struct span s, struct date *ret)
+{
+    struct date d;
+    if (!date_parse(s, &d) || d.year < 1900 || d.year > 2200)
+        return false;
+    *ret = d;
+    return true;
+}
+
 static const char *read_date(const struct field *f, struct input *v)
 {
     UNUSED(f);
-    return date_parse(v->text, &v->date) && v->date.year >= 1900 && v->date.year <= 2200
-               ? NULL
-               : "field.date";
+    return field_date(v->text, &v->date) ? NULL : "field.date";
 }
 
 /* Digits, at most one point, at most two digits behind it. */

@@ -146,6 +146,9 @@ void request_flash(struct request *req, const char *key, const struct json *args
 /* 303 to a path of this server (after a POST); E_FORBIDDEN for anything else. */
 NODISCARD int response_redirect(struct request *req, struct response *res, struct span path);
 
+/* A date that a page may ask for: well-formed, 1900 to 2200. */
+bool field_date(struct span s, struct date *ret);
+
 /* Parsing, for site.c and the tests. */
 bool route_valid(const struct route *r, struct err *err);
 struct router {

@@ -172,11 +172,9 @@ static enum MHD_Result send_answer(struct exchange *x, struct MHD_Connection *c)
     struct MHD_Response *r = MHD_create_response_from_buffer(
         a->body.n, (void *)(uintptr_t)a->body.p, MHD_RESPMEM_PERSISTENT); /* lives in the arena */
     bool ok = r != NULL;
-    for (size_t i = 0; ok && i < a->headers.n; i++) {
-        struct span name = arena_copy(&x->arena, a->headers.at[i].name);
-        struct span value = arena_copy(&x->arena, a->headers.at[i].value);
-        ok = name.p && value.p && MHD_add_response_header(r, name.p, value.p) == MHD_YES;
-    }
+    for (size_t i = 0; ok && i < a->headers.n; i++)
+        ok = MHD_add_response_header(r, a->headers.at[i].name.p, a->headers.at[i].value.p) ==
+             MHD_YES;
     if (mark(x->server, x->link, true) && ok)
         ok = MHD_add_response_header(r, "Connection", "close") == MHD_YES;
     ok = ok && MHD_queue_response(c, (unsigned)a->status, r) == MHD_YES;
@@ -189,7 +187,7 @@ static enum MHD_Result answer(struct exchange *x, struct MHD_Connection *c)
 {
     x->wire.body = buffer_span(&x->body);
     if (buffer_failed(&x->body) || x->arena.failed)
-        site_plain(&x->arena, 503, "503 temporarily out of memory\n", &x->answer);
+        site_plain(&x->answer);
     else
         site_answer(x->server->site, &x->wire, &x->arena, &x->answer);
     return send_answer(x, c);

@@ -13,19 +13,31 @@
 #define COOKIE_DATE   "as_of"
 #define STATIC_PREFIX "/static/"
 
-static const struct {
-    const char *name, *value;
-} security_headers[] = {
+#define HEADER(name, value)                                                                        \
+    {                                                                                              \
+        {name, sizeof(name) - 1},                                                                  \
+        {                                                                                          \
+            value, sizeof(value) - 1                                                               \
+        }                                                                                          \
+    }
+
+/* On every answer: the first SECURITY_COUNT; all of them on the plain one. */
+static const struct pair plain_headers[] = {
     /* data: is for the small drawings inside of Bootstrap's style sheet */
-    {"Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-                                "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"X-Frame-Options", "DENY"},
-    {"Referrer-Policy", "same-origin"},
-    {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
-    {"Cross-Origin-Opener-Policy", "same-origin"},
-    {"Cross-Origin-Resource-Policy", "same-origin"},
+    HEADER("Content-Security-Policy",
+           "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+           "form-action 'self'; frame-ancestors 'none'"),
+    HEADER("X-Content-Type-Options", "nosniff"),
+    HEADER("X-Frame-Options", "DENY"),
+    HEADER("Referrer-Policy", "same-origin"),
+    HEADER("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    HEADER("Cross-Origin-Opener-Policy", "same-origin"),
+    HEADER("Cross-Origin-Resource-Policy", "same-origin"),
+    HEADER("Content-Type", "text/plain; charset=utf-8"),
+    HEADER("Cache-Control", "no-store"),
+    HEADER("Retry-After", "5"),
 };
+#define SECURITY_COUNT (COUNT_OF(plain_headers) - 3)
 
 static const struct {
     int status;
@@ -231,12 +243,11 @@ static void choose_date(struct visit *v)
     struct span cookie = wire_cookie(header(v->wire, "Cookie"), SPAN(COOKIE_DATE));
     v->req.as_of = date_today();
     if (asked && span_trim(*asked).n > 0) {
-        if (date_parse(span_trim(*asked), &v->req.as_of))
-            v->req.as_of_chosen = true;
-        else
+        v->req.as_of_chosen = field_date(span_trim(*asked), &v->req.as_of);
+        if (!v->req.as_of_chosen)
             request_error(&v->req, "date", "field.date", NULL);
-    } else if (!asked && date_parse(cookie, &v->req.as_of)) {
-        v->req.as_of_chosen = true;
+    } else if (!asked) {
+        v->req.as_of_chosen = field_date(cookie, &v->req.as_of);
     }
 }
 
@@ -422,8 +433,8 @@ static int add_allow(struct visit *v)
 static int add_security(struct answer *a, struct arena *request)
 {
     int r = 0;
-    for (size_t i = 0; r == 0 && i < COUNT_OF(security_headers); i++)
-        r = answer_header(a, request, security_headers[i].name, span_z(security_headers[i].value));
+    for (size_t i = 0; r == 0 && i < SECURITY_COUNT; i++)
+        r = answer_header(a, request, plain_headers[i].name.p, plain_headers[i].value);
     return r;
 }
 
@@ -512,13 +523,11 @@ static int finish(struct visit *v, int r)
     return represent(v);
 }
 
-void site_plain(struct arena *request, int status, const char *sentence, struct answer *ret)
+void site_plain(struct answer *ret)
 {
-    *ret = (struct answer){.status = status, .body = span_z(sentence), .lasting = true};
-    if (add_security(ret, request) < 0 ||
-        answer_header(ret, request, "Content-Type", SPAN("text/plain; charset=utf-8")) < 0 ||
-        answer_header(ret, request, "Cache-Control", SPAN("no-store")) < 0)
-        ret->headers.n = 0;
+    *ret = (struct answer){.status = 503, .body = SPAN("503 busy, try again\n"), .lasting = true};
+    ret->headers =
+        (struct headers){plain_headers, COUNT_OF(plain_headers), COUNT_OF(plain_headers)};
 }
 
 void site_answer(struct site *site, const struct wire_request *wire, struct arena *request,
@@ -541,7 +550,7 @@ void site_answer(struct site *site, const struct wire_request *wire, struct aren
         r = finish(&v, r);
     }
     if (r < 0 || add_security(ret, request) < 0)
-        site_plain(request, 503, "503 temporarily out of memory\n", ret);
+        site_plain(ret);
 }
 
 static int load_web(struct site *site, struct arena *process, struct diags *diags, struct err *err)

@@ -47,10 +47,13 @@ struct wire_request {
     bool too_large;       /* the body was larger than SITE_BODY and was not kept */
 };
 
+VECTOR_OF(const struct pair, headers);
+
 struct answer {
     int status;
-    struct pairs headers; /* complete but for Date, Content-Length, Connection */
-    struct span body;     /* in the request's arena or, when `lasting`, in the site's */
+    struct headers headers; /* complete but for Date, Content-Length, Connection; a zero byte
+                               follows each name and value */
+    struct span body;       /* in the request's arena or, when `lasting`, in the site's */
     bool lasting;
 };
 
@@ -61,7 +64,7 @@ void site_release(struct site *site);
 /* Always makes an answer, if only a plain 503. */
 void site_answer(struct site *site, const struct wire_request *wire, struct arena *request,
                  struct answer *ret);
-/* A plain answer without a page, for failures before there is a request. */
-void site_plain(struct arena *request, int status, const char *sentence, struct answer *ret);
+/* The answer when there is no memory for any other: needs none. */
+void site_plain(struct answer *ret);
 const char *status_text(int status);
 #endif
