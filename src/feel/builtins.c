@@ -74,22 +74,43 @@ static struct value absent_argument(struct builtin_call *call, size_t index, con
     return absent;
 }
 
-static struct value apply(struct builtin_call *call, size_t index, const struct value *args, size_t n)
+static struct value check_arguments(struct builtin_call *call, const struct builtin *row, const struct value *args,
+                                    size_t n)
 {
-    const struct builtin *row = &builtins[index];
+    struct value ok = VALUE_TRUE_V;
     if (n < row->min || (!(row->flags & B_MANY) && n > row->max))
         return value_failure(call->arena, E_TYPE, "%s does not take %zu arguments", row->name, n);
-    if (!(row->flags & B_OWN)) {
+    for (size_t i = 0; i < n && ok.kind != VALUE_ERROR; i++)
+        if (args[i].kind < VALUE_UNKNOWN)
+            ok = check_argument(call, row, i, args[i]);
+    return ok;
+}
+
+/* Another row of the same name that takes these arguments: where types were not known before the run. */
+static size_t other_row(struct builtin_call *call, size_t index, const struct value *args, size_t n)
+{
+    size_t first = index;
+    while (first > 0 && strcmp(builtins[first - 1].name, builtins[index].name) == 0)
+        first--;
+    for (size_t i = first; i < builtin_count && strcmp(builtins[i].name, builtins[index].name) == 0; i++)
+        if (i != index && check_arguments(call, &builtins[i], args, n).kind != VALUE_ERROR)
+            return i;
+    return index;
+}
+
+static struct value apply(struct builtin_call *call, size_t index, const struct value *args, size_t n)
+{
+    struct value ok = check_arguments(call, &builtins[index], args, n);
+    if (ok.kind == VALUE_ERROR) {
+        size_t other = other_row(call, index, args, n);
+        if (other == index)
+            return ok;
+        index = other;
+    }
+    if (!(builtins[index].flags & B_OWN)) {
         struct value absent = absent_argument(call, index, args, n);
         if (absent.kind != VALUE_NULL)
             return absent;
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (args[i].kind >= VALUE_UNKNOWN)
-            continue;
-        struct value ok = check_argument(call, row, i, args[i]);
-        if (ok.kind == VALUE_ERROR)
-            return ok;
     }
     return builtin_runs[index](call, args, n);
 }

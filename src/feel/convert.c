@@ -297,6 +297,7 @@ static struct span printed(struct arena *a, struct value v)
     struct buffer b = BUFFER_INIT;
     value_text(&b, v);
     struct span s = arena_copy(a, buffer_span(&b));
+    a->failed = a->failed || b.failed;
     buffer_release(&b);
     return s;
 }

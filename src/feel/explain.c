@@ -1,6 +1,7 @@
 /*
  * explain.c: every stage of an expression as text, and the formula with the numbers of a run in it.
  */
+#include "base/err.h"
 #include "feel/check.h"
 #include "feel/lex.h"
 #include "feel/machine.h"
@@ -267,7 +268,8 @@ void feel_worked(struct buffer *out, const struct feel_expr *e, struct feel_run 
     own.trace = true;
     own.uses = own.uses_last = NULL;
     struct value result = machine_run(e, &own, true);
-    UNUSED(result);
+    if (result.kind == VALUE_ERROR && result.failure->code == E_MEMORY)
+        run->arena->failed = true; /* looks may be missing: the caller is to know */
     struct worker w = {run->arena, e, run, own.uses};
     struct node *tree = substitute(&w, e->tree);
     if (tree)
