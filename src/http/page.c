@@ -113,6 +113,7 @@ static struct json *shell_of(const struct site *site, const struct template *t, 
     JSON_SET(shell, "as_of", date_json(a, req->as_of));
     JSON_SET(shell, "as_of_chosen", json_bool(a, req->as_of_chosen));
     JSON_SET(shell, "today", date_json(a, date_today()));
+    JSON_SET(shell, "today_link", json_string(a, with_parameter(req, "date", SPAN(""))));
     JSON_SET(shell, "version", json_string(a, span_z(site->files.version)));
     JSON_SET(shell, "errors", error_list(req));
     JSON_SET(shell, "has_errors", json_bool(a, req->errors != NULL));
@@ -198,51 +199,50 @@ int page_represent(struct site *site, struct request *req, struct response *res,
     return as_page(site, req, res, ret, err);
 }
 
-/* The message key of a status, by family where it has none of its own. */
-static const char *title_key(int status)
+/* Title and advice of a status; the last of its family where it has none of its own. */
+static const struct {
+    int status;
+    const char *title, *advice;
+} error_keys[] = {
+    {403, "error.forbidden", "advice.forbidden"},
+    {404, "error.missing", "advice.missing"},
+    {405, "error.method", "advice.bad"},
+    {413, "error.large", "advice.large"},
+    {414, "error.large", "advice.large"},
+    {415, "error.type", "advice.bad"},
+    {422, "error.check", "advice.check"},
+    {431, "error.large", "advice.large"},
+    {499, "error.bad", "advice.bad"},
+    {503, "error.busy", "advice.busy"},
+    {599, "error.server", "advice.server"},
+};
+
+static size_t error_key(int status)
 {
-    switch (status) {
-    case 400:
-        return "error.bad";
-    case 403:
-        return "error.forbidden";
-    case 404:
-        return "error.missing";
-    case 405:
-        return "error.method";
-    case 413:
-    case 414:
-    case 431:
-        return "error.large";
-    case 415:
-        return "error.type";
-    case 422:
-        return "error.check";
-    case 503:
-        return "error.busy";
-    default:
-        return status >= 500 ? "error.server" : "error.bad";
-    }
+    size_t i = 0;
+    while (i + 1 < COUNT_OF(error_keys) && error_keys[i].status != status &&
+           !(error_keys[i].status % 100 == 99 && status < error_keys[i].status))
+        i++;
+    return i;
 }
 
 void page_error(struct request *req, struct response *res, int status, const struct err *err)
 {
     struct arena *a = req->arena;
     struct json *error = json_object(a);
+    size_t key = error_key(status);
     bool inside = status >= 500; /* a visitor is told nothing about our insides */
     JSON_SET(error, "status", json_int(a, status));
     JSON_SET(error, "code", json_string(a, span_z(err_name(err->code ? err->code : E_INPUT))));
-    JSON_SET(error, "title", json_string(a, request_say(req, title_key(status), NULL)));
-    if (!inside && err->code)
-        JSON_SET(error, "message",
-                 json_string(a, span_z(err_text(err->code, req->language == LANGUAGE_ZH))));
+    JSON_SET(error, "title", json_string(a, request_say(req, error_keys[key].title, NULL)));
+    JSON_SET(error, "advice", json_string(a, request_say(req, error_keys[key].advice, NULL)));
     if (!inside && err->message[0])
-        JSON_SET(error, "detail", json_string(a, arena_copy(a, span_z(err->message))));
+        JSON_SET(error, "message", json_string(a, arena_copy(a, span_z(err->message))));
     if (!inside && err->hint[0])
         JSON_SET(error, "hint", json_string(a, arena_copy(a, span_z(err->hint))));
     if (req->errors)
         JSON_SET(error, "fields", error_list(req));
-    *res = (struct response){.template = "error", .title = title_key(status)};
+    *res = (struct response){.template = "error", .title = error_keys[key].title};
     res->data = json_object(a);
     JSON_SET(res->data, "error", error);
     if (trace_on(TRACE_HTTP))

@@ -103,7 +103,7 @@ static struct json *responses_of(struct arena *a, const struct route *r)
     JSON_SET(ok, "description",
              text(a, "The answer; JSON with .json behind the path or by Accept."));
     JSON_SET(bad, "description",
-             text(a, "error {status, code, title, message, detail, hint, fields}"));
+             text(a, "error {status, code, title, advice, message, hint, fields}"));
     JSON_SET(responses, "200", ok);
     if (r->field_count > 0)
         JSON_SET(responses, "422", bad);

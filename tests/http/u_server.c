@@ -206,7 +206,7 @@ static void errors(void)
 {
     TEST("errors");
     get("/nothing", "");
-    CHECK(is(404) && has("missing-zh") && has("Vary: Accept"));
+    CHECK(is(404) && has("advice-missing-zh") && has("Vary: Accept"));
     secured();
     get("/nothing.json?lang=en", "");
     CHECK(is(404) && has("\"code\":\"E_NOT_FOUND\"") && has("missing-en"));
