@@ -59,6 +59,7 @@ struct loader {
     struct measure_vector measures;
     struct slot_vector slots;
     struct map item_by_id;
+    struct map unsound; /* measures with mistakes of their own: what they should amount to is not judged */
 };
 
 /* ---- complaints ---- */

@@ -153,7 +153,9 @@ static void parse_file(struct loader *l, struct source *s)
     l->source = s;
     if (yaml_parse(l->program, s->text, s->path, &tree, &err) < 0)
         unreadable(l, s, &err);
-    else if (is_whole(l, s) && tree->kind != JSON_OBJECT)
+    else if (!is_whole(l, s))
+        return;
+    else if (tree->kind != JSON_OBJECT)
         hint(l, COMPLAIN(l, tree, E_TYPE, "a library file is a map"), "facts: or measures: ... at its head");
     else
         s->tree = tree;
@@ -230,7 +232,7 @@ static void init_maps(struct loader *l)
     struct library *lib = l->library;
     struct map *maps[] = {&lib->fact_by_name,         &lib->parameter_by_name, &lib->register_by_name,
                           &lib->document_by_id,       &lib->measure_by_id,     &lib->measure_by_catalogue,
-                          &lib->organisation_by_name, &l->item_by_id};
+                          &lib->organisation_by_name, &l->item_by_id,        &l->unsound};
     for (size_t i = 0; i < COUNT_OF(maps); i++)
         map_init(maps[i], l->program);
 }

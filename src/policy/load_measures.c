@@ -295,6 +295,8 @@ static void read_each(struct loader *l, const struct json *j, const struct key *
     struct span near = map_nearest(&l->item_by_id, j->text);
     if (near.n)
         hint(l, g, "did you mean '%.*s'?", SPAN_ARG(near));
+    else
+        hint(l, g, "an 'item' of library/facts");
 }
 
 /* Read again when the measure's document is known: they name rules of it. */
@@ -361,16 +363,23 @@ static void require(struct loader *l, const struct json *j, bool there, const ch
              key);
 }
 
-static void measure_needs(struct loader *l, const struct json *j, struct measure *m, unsigned given)
+/* In the measure or at the head of its file? */
+static bool given(const struct loader *l, const struct json *j, const char *key)
 {
-    require(l, j, given & 1u, "kind");
-    require(l, j, m->addressees || m->product, "addressee");
-    require(l, j, (given & 2u) || m->product, "applicant");
-    require(l, j, m->region.n, "region");
-    require(l, j, m->document, "document");
-    require(l, j, m->product ? m->institution.n : m->authority.n, m->product ? "institution" : "authority");
-    if (m->product)
-        require(l, j, m->product_type.n, "type");
+    return !is_absent(json_get(j, span_z(key))) || !is_absent(json_get(l->source->tree, span_z(key)));
+}
+
+static void measure_needs(struct loader *l, const struct json *j, struct measure *m)
+{
+    static const char *const always[] = {"kind", "region", "document"}, *const measures[] = {"addressee", "applicant",
+                                                                                             "authority"};
+    static const char *const products[] = {"institution", "type"};
+    for (size_t i = 0; i < COUNT_OF(always); i++)
+        require(l, j, given(l, j, always[i]), always[i]);
+    for (size_t i = 0; i < COUNT_OF(measures); i++)
+        require(l, j, m->product || given(l, j, measures[i]), measures[i]);
+    for (size_t i = 0; i < COUNT_OF(products); i++)
+        require(l, j, !m->product || given(l, j, products[i]), products[i]);
     if (m->product && !m->addressees)
         m->addressees = 1u << ROLE_ENTERPRISE;
     if (!m->product && (m->institution.n || m->product_type.n) && !is_absent(JSON_GET(j, "type")))
@@ -426,11 +435,6 @@ static void add_measure(struct loader *l, struct measure *m)
         *slot = m;
 }
 
-static bool given(const struct json *file, const struct json *e, struct span key)
-{
-    return !is_absent(json_get(e, key)) || !is_absent(json_get(file, key));
-}
-
 static void load_measure(struct loader *l, const struct json *e, bool product)
 {
     struct measure *m = need(l, ARENA_NEW(l->program, struct measure));
@@ -438,6 +442,7 @@ static void load_measure(struct loader *l, const struct json *e, bool product)
         return;
     *m = *l->defaults;
     m->product = product;
+    size_t errors = l->diags->errors;
     if (!read_shape(l, e, &measure_shape, m))
         return;
     const struct json *id = json_get(e, product ? SPAN("product") : SPAN("measure"));
@@ -445,16 +450,17 @@ static void load_measure(struct loader *l, const struct json *e, bool product)
         COMPLAIN(l, e, E_INPUT, "%s without an id", product ? "product" : "measure");
         return;
     }
-    const struct json *file = l->source->tree;
-    measure_needs(l, e, m, (given(file, e, SPAN("kind")) ? 1u : 0) | (given(file, e, SPAN("applicant")) ? 2u : 0));
-    if (!given(file, e, SPAN("beneficiary")))
+    measure_needs(l, e, m);
+    if (!given(l, e, "beneficiary"))
         m->beneficiary = m->applicant;
-    if (!given(file, e, SPAN("apply")))
+    if (!given(l, e, "apply"))
         m->apply_mode = grants(m->kind) ? APPLY_APPLICATION : APPLY_NONE;
     default_sets(l, m);
     read_overrides(l, JSON_GET(e, "overrides"), m);
     compile_measure(l, m);
     add_measure(l, m);
+    if (l->diags->errors > errors && map_put(&l->unsound, m->id, m) < 0)
+        l->failed = true;
 }
 
 static void load_all(struct loader *l, const struct json *j, bool product)

@@ -111,7 +111,7 @@ void hint(struct loader *l, struct diag *g, const char *format, ...)
     va_end(args);
     if (g && buffer_failed(&b))
         l->failed = true;
-    else if (g)
+    if (g && !buffer_failed(&b))
         diag_hint(l->diags, g, "%s", b.p);
     buffer_release(&b);
 }

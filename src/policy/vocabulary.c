@@ -9,18 +9,34 @@
  */
 #include "policy/library_int.h"
 
+/* "一月" but not "三个月"; durations are not meant. */
+static bool ends_in_numeral(struct span s)
+{
+    static const char *const numerals[] = {"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"};
+    for (size_t i = 0; i < COUNT_OF(numerals); i++)
+        if (span_ends(s, span_z(numerals[i])))
+            return true;
+    return false;
+}
+
+static bool ends_in_digit(struct span s)
+{
+    return s.n && s.p[s.n - 1] >= '0' && s.p[s.n - 1] <= '9';
+}
+
 /* Law 13: a name says what, its argument says when. */
 static bool names_a_time(struct span name)
 {
-    static const char *const words[] = {"年", "月", "季度"};
-    for (size_t i = 0; i + 1 < name.n; i++) {
-        if (name.p[i] < '0' || name.p[i] > '9')
+    static const char *const units[] = {"月", "年", "季度"};
+    for (size_t i = 0; i < COUNT_OF(units); i++) {
+        size_t at = span_find(name, span_z(units[i]));
+        if (at == SIZE_MAX)
             continue;
-        for (size_t w = 0; w < COUNT_OF(words); w++)
-            if (span_starts(span_from(name, i + 1), span_z(words[w])))
-                return true;
+        struct span before = span_of(name.p, at);
+        if (ends_in_digit(before) || (i == 0 && ends_in_numeral(before)))
+            return true;
     }
-    return span_find(name, SPAN("20")) != SIZE_MAX && name.n > 4;
+    return false;
 }
 
 static void check_name(struct loader *l, struct span name, struct place where)
@@ -29,26 +45,25 @@ static void check_name(struct loader *l, struct span name, struct place where)
     if (names_a_time(name))
         g = COMPLAIN_AT(l, where, E_NAME, "'%.*s' names a month or a year", SPAN_ARG(name));
     hint(l, g, "facts have a 'period': %s", "参保人数(\"2019-12\")");
-    if (span_find(name, SPAN(" ")) != SIZE_MAX || span_find(name, SPAN("（")) != SIZE_MAX)
-        hint(l, COMPLAIN_AT(l, where, E_NAME, "'%.*s' is no name", SPAN_ARG(name)),
-             "letters, Chinese characters and digits, without spaces and brackets");
 }
 
 /* Declares a name; SLOT_* with what it stands for. Gives its slot. */
 static uint32_t declare(struct loader *l, struct slot what, const struct type *type, struct place where)
 {
     uint32_t slot = 0;
-    struct feel_vocabulary *v = &l->library->vocabulary;
-    if (map_get(&v->names, what.name)) {
-        COMPLAIN_AT(l, where, E_CONFLICT, "the name '%.*s' is taken", SPAN_ARG(what.name));
-        return 0;
-    }
-    struct slot *at = type ? need(l, VECTOR_PUSH(l->program, &l->slots, struct slot)) : NULL;
-    if (!at || feel_declare(v, what.name, type, &slot) < 0) {
+    int r = type ? feel_declare(&l->library->vocabulary, what.name, type, &slot) : E_MEMORY;
+    if (r == E_CONFLICT)
+        COMPLAIN_AT(l, where, r, "the name '%.*s' is taken", SPAN_ARG(what.name));
+    else if (r == E_MEMORY)
         l->failed = true;
+    else if (r < 0)
+        hint(l, COMPLAIN_AT(l, where, r, "'%.*s' is no name", SPAN_ARG(what.name)),
+             "letters, Chinese characters and digits, a letter or character first, no word of FEEL");
+    if (r < 0)
         return 0;
-    }
-    *at = what;
+    struct slot *at = need(l, VECTOR_PUSH(l->program, &l->slots, struct slot));
+    if (at)
+        *at = what;
     return slot;
 }
 
@@ -107,7 +122,6 @@ static void declare_parameters(struct loader *l)
         struct parameter *p = l->parameters.at[i];
         p->slot = declare(l, (struct slot){.kind = SLOT_PARAMETER, .name = p->name, .parameter = p},
                           need(l, (void *)type_dated(l->program, p->type, PERIOD_NONE, true)), p->place);
-        check_name(l, p->name, p->place);
         if (map_put(&l->library->parameter_by_name, p->name, p) < 0)
             l->failed = true;
     }
@@ -118,7 +132,6 @@ static void declare_registers(struct loader *l)
     for (size_t i = 0; i < l->registers.n; i++) {
         struct library_register *r = l->registers.at[i];
         r->slot = declare(l, (struct slot){.kind = SLOT_REGISTER, .name = r->name, .reg = r}, r->type, r->place);
-        check_name(l, r->name, r->place);
         if (map_put(&l->library->register_by_name, r->name, r) < 0)
             l->failed = true;
     }
