@@ -496,6 +496,85 @@ struct value instance_value(struct value v, const struct type *t)
 
 /* ---- the loop ---- */
 
+/* Whether the order c of two values satisfies op; -1 = op is no comparison. */
+static inline int satisfies(uint8_t op, int c)
+{
+    switch (op) {
+    case NOP_EQ:
+        return c == 0;
+    case NOP_NE:
+        return c != 0;
+    case NOP_LT:
+        return c < 0;
+    case NOP_LE:
+        return c <= 0;
+    case NOP_GT:
+        return c > 0;
+    case NOP_GE:
+        return c >= 0;
+    default:
+        return -1;
+    }
+}
+
+static inline void set_boolean(struct value *dst, bool b)
+{
+    dst->kind = VALUE_BOOLEAN;
+    dst->boolean = b;
+}
+
+/* Sum, difference or product of two numbers when nothing goes wrong. */
+static bool fast_arithmetic(uint8_t op, const struct value *x, const struct value *y, struct value *dst)
+{
+    unsigned flags = 0;
+    struct decimal d;
+    if (op == NOP_ADD)
+        d = decimal_add(x->number, y->number, &flags);
+    else if (op == NOP_SUB)
+        d = decimal_sub(x->number, y->number, &flags);
+    else if (op == NOP_MUL)
+        d = decimal_mul(x->number, y->number, &flags);
+    else
+        return false;
+    if (flags & (DECIMAL_INVALID | DECIMAL_OVERFLOW))
+        return false;
+    dst->kind = VALUE_NUMBER;
+    dst->number = d;
+    return true;
+}
+
+/* The commonest operations, without passing values by copy: a copy right after a narrow write stalls the processor,
+   which costs more than the operation. Says the same as op_apply, or false and op_apply is asked. */
+static bool fast_binary(uint8_t op, const struct value *x, const struct value *y, struct value *dst)
+{
+    int c;
+    if (x->kind != y->kind)
+        return false;
+    if (x->kind == VALUE_NUMBER && op >= NOP_ADD)
+        return fast_arithmetic(op, x, y, dst);
+    if (x->kind == VALUE_NUMBER)
+        c = decimal_compare(x->number, y->number);
+    else if (x->kind == VALUE_DATE)
+        c = date_compare(x->date, y->date);
+    else if (x->kind == VALUE_STRING && (op == NOP_EQ || op == NOP_NE))
+        c = !span_eq(x->string, y->string);
+    else
+        return false;
+    int truth = satisfies(op, c);
+    if (truth < 0)
+        return false;
+    set_boolean(dst, truth);
+    return true;
+}
+
+static inline bool fast_logic(uint8_t op, const struct value *x, const struct value *y, struct value *dst)
+{
+    if (x->kind != VALUE_BOOLEAN || y->kind != VALUE_BOOLEAN)
+        return false;
+    set_boolean(dst, op == NOP_AND ? x->boolean && y->boolean : x->boolean || y->boolean);
+    return true;
+}
+
 static struct value run_binary(struct machine *m, const struct step *s)
 {
     return located(m, s, op_apply(m->arena, is_strict(m), s->op, *operand(m, s->a), *operand(m, s->b)));
@@ -574,17 +653,23 @@ static void run_block(struct machine *m, uint32_t pc, uint32_t stop)
             registers[s->dst] = read_slot(m, s);
             break;
         case STEP_BINARY:
-            registers[s->dst] = run_binary(m, s);
+            if (!fast_binary(s->op, operand(m, s->a), operand(m, s->b), &registers[s->dst]))
+                registers[s->dst] = run_binary(m, s);
+            break;
+        case STEP_IN:
+            if (!fast_binary(NOP_EQ, operand(m, s->a), operand(m, s->b), &registers[s->dst]))
+                registers[s->dst] = run_simple(m, s);
             break;
         case STEP_DECIDED:
             if (decides(s, operand(m, s->a))) {
-                registers[s->dst] = *operand(m, s->a);
+                set_boolean(&registers[s->dst], s->op == NOP_OR);
                 pc = s->jump;
                 continue;
             }
             break;
         case STEP_LOGIC:
-            registers[s->dst] = run_binary(m, s);
+            if (!fast_logic(s->op, operand(m, s->a), operand(m, s->b), &registers[s->dst]))
+                registers[s->dst] = run_binary(m, s);
             break;
         case STEP_IF:
             pc = run_if(m, s, pc);
