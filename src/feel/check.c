@@ -129,6 +129,46 @@ static void collect_names(struct checker *c, struct map *m)
         collect(m, span_z(builtins[i].name));
 }
 
+/* Operators that people write in words behind a name without a space. */
+static const struct {
+    const char *word, *op;
+} word_operators[] = {
+    {"大于等于", ">="}, {"小于等于", "<="}, {"不小于", ">="}, {"不低于", ">="}, {"不少于", ">="}, {"不超过", "<="},
+    {"不大于", "<="},   {"不高于", "<="},   {"大于", ">"},    {"超过", ">"},    {"高于", ">"},    {"小于", "<"},
+    {"低于", "<"},      {"少于", "<"},      {"不等于", "!="}, {"等于", "="},    {"属于", "in"},   {"不属于", "not(... in ...)"},
+};
+
+/* 企业人数大于300: a declared name and an operator in words. */
+static bool hint_word_operator(struct checker *c, struct diag *g, const struct node *n)
+{
+    const struct map *names = &c->how->vocabulary->names;
+
+    for (size_t i = 0; i < COUNT_OF(word_operators); i++) {
+        size_t at = span_find(n->name, span_z(word_operators[i].word));
+        if (at == SIZE_MAX || !map_get(names, span_trim(span_of(n->name.p, at))))
+            continue;
+        source_hint(c->source, g, "write %s for %s", word_operators[i].op, word_operators[i].word);
+        return true;
+    }
+    return false;
+}
+
+/* Names that have the word in them: 人数 finds 企业人数. */
+static bool hint_containing(struct checker *c, struct diag *g, const struct map *all, struct span word)
+{
+    enum { SHOWN = 3 };
+    struct buffer found = BUFFER_INIT;
+    int count = 0;
+
+    for (size_t i = 0; i < all->n && word.n >= 4 && count < SHOWN; i++)
+        if (span_find(all->entries[i].key, word) != SIZE_MAX)
+            buffer_print(&found, "%s`%.*s`", count++ ? ", " : "", SPAN_ARG(all->entries[i].key));
+    if (count)
+        source_hint(c->source, g, "names with it: %.*s", SPAN_ARG(buffer_span(&found)));
+    buffer_release(&found);
+    return count > 0;
+}
+
 static void undeclared(struct checker *c, const struct node *n)
 {
     struct span nearest, text = check_source(c, n);
@@ -141,7 +181,7 @@ static void undeclared(struct checker *c, const struct node *n)
     nearest = map_nearest(&all, n->name);
     if (nearest.n)
         source_hint(c->source, g, "did you mean `%.*s`?", SPAN_ARG(nearest));
-    else
+    else if (!(c->how->vocabulary && hint_word_operator(c, g, n)) && !hint_containing(c, g, &all, n->name))
         source_hint(c->source, g, "a text stands in double quotes; facts are listed by `huiqi library facts`");
 }
 
@@ -652,8 +692,9 @@ const struct type *check_function(struct checker *c, struct node *n, const struc
     const struct local *outer = c->locals;
     uint32_t next = c->next;
 
+    n->type = &TYPE_ANY_T;
     if (!params)
-        return &TYPE_ANY_T;
+        return n->type;
     for (struct node *p = n->child; p; p = p->next) {
         if (p->kind != NODE_PARAM) {
             result = check_node(c, p);

@@ -1,6 +1,7 @@
 /*
  * front.c: text to checked tree: the front end from outside.
  */
+#include "base/trace.h"
 #include "base/utf8.h"
 #include "feel/check.h"
 #include "feel/parse.h"
@@ -31,6 +32,16 @@ static int check_text(struct source *s)
     return 0;
 }
 
+/* HUIQI_TRACE=check: each expression with its type. */
+static void trace_checked(struct span text, const struct type *type)
+{
+    struct buffer b = BUFFER_INIT;
+
+    type_print(&b, type);
+    trace_line(TRACE_CHECK, "%.*s : %s", SPAN_ARG(text), b.p);
+    buffer_release(&b);
+}
+
 int feel_front(struct arena *program, struct span text, const struct feel_compile *how, struct checked *ret,
                struct diags *diags)
 {
@@ -52,6 +63,8 @@ int feel_front(struct arena *program, struct span text, const struct feel_compil
         return r;
     if (source.errors)
         return source.code;
+    if (trace_on(TRACE_CHECK))
+        trace_checked(text, checked.type);
     *ret = checked;
     return 0;
 }

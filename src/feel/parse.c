@@ -644,7 +644,7 @@ static struct node *parse_function(struct parser *p)
         return n;
     if (!accept(p, TOK_RPAREN))
         parse_items(p, n, TOK_RPAREN, parse_param);
-    for (const struct node *c = n->child; c; c = c->next)
+    for (const struct node *c = n->child; c && !p->arena->failed; c = c->next) /* spare nodes may be circular */
         p->scope = inner_scope(p, c->name);
     rescope(p, p->scope);
     refuse_external(p, n);

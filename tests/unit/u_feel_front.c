@@ -3,6 +3,7 @@
  * check*.c (names and types), builtins.def and ops.def.
  */
 #include "test.h"
+#include "base/alloc.h"
 #include "feel/builtins.h"
 #include "feel/check.h"
 #include "feel/lex.h"
@@ -280,6 +281,8 @@ static const struct refused {
     {"substring(strin: \"abc\", start position: 2)", E_NAME, 11, 12, "no parameter", "string"},
     {"get value({ab: 1}, \"ac\")", E_NAME, 20, 4, "no member", NULL},
     {"x instance of numbr", E_NAME, 15, 5, "unknown type", NULL},
+    {"企业人数大于等于300", E_NAME, 1, 11, NULL, "write >= for 大于等于"},
+    {"参保人数 > 3", E_NAME, 1, 4, NULL, "`月均参保人数`"},
     {"item > 3", E_NAME, 1, 4, "item", NULL},
     /* types */
     {"\"a\" + 1", E_TYPE, 1, 7, "string and number", "string(1)"},
@@ -529,6 +532,42 @@ static void test_tables(void)
                   op_rows[i].right != op_rows[j].right);
 }
 
+/* Every allocation fails once: an error or the right answer, never a crash. */
+static void test_no_memory(void)
+{
+    static const char *const texts[] = {
+        "sort(租约[月租金 > 1], function(a, b) a.起日 < b.起日)[1].use of rooms in (\"a\", \"b\\n\")",
+        "未知 + {a b: [1..2], c: @\"P1D\"}.d and min(\"a\", 2，3) = \"小形\" or 企业规模 = \"小形\"",
+    };
+    struct feel_compile how = {.vocabulary = &vocabulary};
+    struct checked checked;
+    struct diags diags;
+    struct arena a;
+
+    TEST("no memory");
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        for (uint64_t n = 1; n < 200; n++) {
+            int r;
+            arena_init(&a);
+            diags_init(&diags, &a);
+            alloc_fail_after(n);
+            r = feel_front(&a, span_z(texts[i]), &how, &checked, &diags);
+            alloc_fail_after(0);
+            CHECK(r == E_MEMORY || (i == 0 ? r == 0 : r < 0));
+            arena_release(&a);
+        }
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        for (size_t limit = 16; limit < 40000; limit += 48) { /* the same inside the blocks of an arena */
+            int r;
+            arena_init(&a);
+            a.limit = limit;
+            diags_init(&diags, &arena);
+            r = feel_front(&a, span_z(texts[i]), &how, &checked, &diags);
+            CHECK(r == E_MEMORY || (i == 0 ? r == 0 : r < 0));
+            arena_release(&a);
+        }
+}
+
 int main(void)
 {
     set_up();
@@ -545,6 +584,7 @@ int main(void)
     test_encoding();
     test_printed_stages();
     test_tables();
+    test_no_memory();
     arena_release(&arena);
     return test_end();
 }
