@@ -126,6 +126,8 @@ static struct node *misfit(const struct builtin *b, struct node *call, int *ret_
 
     for (struct node *a = call->child->next; a; a = a->next, i++) {
         int p = param_of(b, a, i);
+        if (p < 0)
+            BUG("an argument without a parameter in a call that has the right shape");
         if (!type_in(argument_value(a)->type, b->params[p].kinds, b->params[p].elements)) {
             *ret_param = p;
             return a;
