@@ -77,18 +77,21 @@ static int bind_to(const struct addrinfo *info, const struct address *where, str
 
 static uint16_t port_of(int fd)
 {
-    struct sockaddr_storage a;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } a = {.v6 = {0}};
     socklen_t n = sizeof a;
-    if (getsockname(fd, (struct sockaddr *)&a, &n) < 0)
+    if (getsockname(fd, &a.any, &n) < 0)
         return 0;
-    return a.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)(void *)&a)->sin6_port)
-                                   : ntohs(((struct sockaddr_in *)(void *)&a)->sin_port);
+    return ntohs(a.any.sa_family == AF_INET6 ? a.v6.sin6_port : a.v4.sin_port);
 }
 
 int listen_open(struct span address, int *ret_fd, uint16_t *ret_port, struct err *err)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *info = NULL;
-    struct address where;
+    struct address where = {{0}, {0}};
     int r = cut(address, &where, err);
     if (r < 0)
         return r;

@@ -88,7 +88,7 @@ int router_init(struct router *router, struct arena *process, const struct route
             return E_CHECK;
         router->sorted[i] = &routes[i];
     }
-    qsort((void *)router->sorted, n, sizeof router->sorted[0], compare);
+    qsort((void *)router->sorted, n, sizeof(void *), compare);
     for (size_t i = 1; i < n; i++)
         if (compare((const void *)&router->sorted[i - 1], (const void *)&router->sorted[i]) == 0)
             return err_set(err, E_CHECK, "two routes for %s %s", methods[router->sorted[i]->method],

@@ -98,7 +98,7 @@ struct route {
     const char *path;   /* literal segments, {name}, and {name*} at the end */
     handler *handle;
     const struct field *fields;
-    size_t field_count;
+    unsigned field_count;
     unsigned flags;
     const char *summary; /* one English sentence for /openapi.json */
 };

@@ -59,6 +59,8 @@ static void link_newest(struct memory *m, struct entry *e)
 static void remove_at(struct memory *m, struct entry **at)
 {
     struct entry *e = *at;
+    if (!e)
+        return;
     *at = e->chain;
     unlink_use(m, e);
     m->count--;

@@ -71,7 +71,7 @@ static int form_pair(struct arena *request, struct span part, struct pairs *pair
     if (pairs->n >= WIRE_FIELDS)
         return err_set(err, E_LIMIT, "more than %d fields", WIRE_FIELDS);
     struct span value = part, name = {0};
-    struct pair pair;
+    struct pair pair = {{0}, {0}};
     span_split(&value, '=', &name);
     int r = wire_decode(request, name, WIRE_PLUS_IS_SPACE, &pair.name, err);
     if (r < 0)
@@ -110,7 +110,7 @@ const struct span *wire_find(const struct pairs *pairs, struct span name)
 
 struct span wire_cookie(struct span header, struct span name)
 {
-    struct span part, key;
+    struct span part = {0}, key = {0};
     while (span_split(&header, ';', &part)) {
         struct span value = span_trim(part);
         if (span_split(&value, '=', &key) && value.p && span_eq(span_trim(key), name))
@@ -152,7 +152,7 @@ static int quality_number(struct span s)
 /* One element of an Accept list: *ret_name without parameters; returns its q in thousandths. */
 static int element(struct span item, struct span *ret_name)
 {
-    struct span part, key;
+    struct span part = {0}, key = {0};
     int q = 1000;
     struct span rest = item;
     span_split(&rest, ';', ret_name);
@@ -181,7 +181,7 @@ static int range_fits(struct span range, struct span type)
 int wire_accept(struct span header, struct span type, int *ret_specific)
 {
     int best = -1, quality = 0;
-    struct span item, name;
+    struct span item = {0}, name = {0};
     if (span_trim(header).n == 0) {
         *ret_specific = 0;
         return 1000;
@@ -201,7 +201,7 @@ int wire_accept(struct span header, struct span type, int *ret_specific)
 int wire_language(struct span header, struct span primary)
 {
     int best = 0;
-    struct span item, name;
+    struct span item = {0}, name = {0};
     while (span_split(&header, ',', &item)) {
         int q = element(item, &name);
         bool fits = name.n >= primary.n && wire_eq_ascii(span_of(name.p, primary.n), primary) &&
@@ -214,7 +214,7 @@ int wire_language(struct span header, struct span primary)
 
 bool wire_etag_matches(struct span header, struct span etag)
 {
-    struct span item;
+    struct span item = {0};
     while (span_split(&header, ',', &item)) {
         item = span_trim(item);
         if (span_eq(item, SPAN("*")))
