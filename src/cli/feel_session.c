@@ -41,8 +41,9 @@ int session_facts(struct session *s, const char *path, struct err *err)
     if (r < 0)
         return r;
     if (facts->kind != JSON_OBJECT) {
+        r = err_set(err, E_INPUT, "facts are an object: {\"name\": value, ...}");
         err_at(err, span_z(path), facts->line, facts->column);
-        return err_set(err, E_INPUT, "facts are an object: {\"name\": value, ...}");
+        return r;
     }
     JSON_EACH(member, facts)
     {

@@ -534,6 +534,8 @@ static void flatten_into(struct builtin_call *call, struct list_builder *b, cons
     for (size_t i = 0; i < l->n && machine_charge(call->machine, 1); i++) {
         if (l->at[i].kind == VALUE_LIST)
             flatten_into(call, b, l->at[i].list);
+        else if (l->at[i].kind == VALUE_UNKNOWN) /* one element, or a list of any length */
+            list_incomplete(b, COVERAGE_PARTIAL, l->at[i].unknown->missing);
         else
             list_add(b, l->at[i]);
     }

@@ -24,6 +24,9 @@ struct value fn_string(struct builtin_call *call, const struct value *args, size
     UNUSED(n);
     if (args[0].kind == VALUE_STRING || args[0].kind == VALUE_NULL)
         return args[0];
+    struct value absent = absent_inside(call->arena, args[0]);
+    if (absent.kind != VALUE_NULL)
+        return absent;
     struct buffer b = BUFFER_INIT;
     value_text(&b, args[0]);
     return take_buffer(call, &b);

@@ -27,6 +27,34 @@ struct value absent_of(struct arena *a, struct value x, struct value y)
     return value_unknown(a, m);
 }
 
+/* Nothing, an absent value, or both united. */
+static struct value unite(struct arena *a, struct value sum, struct value v)
+{
+    v = absent_inside(a, v);
+    if (v.kind == VALUE_NULL)
+        return sum;
+    return sum.kind == VALUE_NULL ? v : absent_of(a, sum, v);
+}
+
+struct value absent_inside(struct arena *a, struct value v)
+{
+    struct value sum = VALUE_NULL_V;
+    if (is_absent(v))
+        return v;
+    if (v.kind == VALUE_LIST) {
+        for (size_t i = 0; i < v.list->n; i++)
+            sum = unite(a, sum, v.list->at[i]);
+        if (v.list->coverage != COVERAGE_COMPLETE)
+            sum = unite(a, sum, value_unknown(a, list_missing(a, v.list, NULL)));
+    } else if (v.kind == VALUE_CONTEXT) {
+        for (size_t i = 0; i < v.context->n; i++)
+            sum = unite(a, sum, v.context->at[i].value);
+    } else if (v.kind == VALUE_RANGE) {
+        sum = unite(a, unite(a, sum, v.range->low), v.range->high);
+    }
+    return sum;
+}
+
 /* AND with decider = false, OR with decider = true. Anything but a boolean acts as null. */
 static struct value logic(struct arena *a, struct value x, struct value y, bool decider)
 {

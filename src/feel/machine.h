@@ -127,6 +127,8 @@ struct value logic_or(struct arena *a, struct value x, struct value y);
 struct value logic_not(struct arena *a, struct value x);
 /* ERROR before UNKNOWN; unknowns united. At least one of the two is such. */
 struct value absent_of(struct arena *a, struct value x, struct value y);
+/* The unknown or error somewhere inside a list, context or range, united; null when there is none. */
+struct value absent_inside(struct arena *a, struct value v);
 struct bounds {
     bool has_min, has_max;
     struct decimal min, max;
@@ -160,7 +162,7 @@ struct value machine_call(struct machine *m, struct value function, const struct
 struct value path_value(struct arena *a, bool strict, struct value of, struct span name, uint32_t property);
 struct value index_value(struct arena *a, bool strict, struct value of, struct value index);
 struct value range_value(struct arena *a, bool strict, struct value low, struct value high, const struct node *n);
-struct value instance_value(struct value v, const struct type *t);
+struct value instance_value(struct arena *a, struct value v, const struct type *t);
 
 /* list.c: growing a list of unknown length */
 struct list_builder {

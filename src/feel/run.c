@@ -455,40 +455,46 @@ struct value range_value(struct arena *a, bool strict, struct value low, struct 
     return (struct value){.kind = VALUE_RANGE, .range = r};
 }
 
-static bool instance_list(const struct list *l, const struct type *element)
+/* Kleene over what is inside: a list with an unknown element may or may not be a list<number>. */
+static struct value instance_list(struct arena *a, const struct list *l, const struct type *element)
 {
-    for (size_t i = 0; i < l->n; i++)
-        if (!value_is_true(instance_value(l->at[i], element)))
-            return false;
-    return true;
+    struct value all = VALUE_TRUE_V;
+    for (size_t i = 0; i < l->n && !value_is_false(all); i++)
+        all = logic_and(a, all, instance_value(a, l->at[i], element));
+    return all;
 }
 
-static bool instance_context(const struct context *c, const struct type *t)
+static struct value instance_context(struct arena *a, const struct context *c, const struct type *t)
 {
-    for (size_t i = 0; i < t->member_count; i++) {
+    struct value all = VALUE_TRUE_V;
+    for (size_t i = 0; i < t->member_count && !value_is_false(all); i++) {
         const struct value *v = context_get(c, t->members[i].name);
-        if (!v || !value_is_true(instance_value(*v, t->members[i].type)))
-            return false;
+        all = v ? logic_and(a, all, instance_value(a, *v, t->members[i].type)) : VALUE_FALSE_V;
     }
-    return true;
+    return all;
 }
 
-struct value instance_value(struct value v, const struct type *t)
+static struct value instance_range(struct arena *a, const struct range *r, const struct type *element)
+{
+    struct value low = r->has_low ? instance_value(a, r->low, element) : VALUE_TRUE_V;
+    struct value high = r->has_high ? instance_value(a, r->high, element) : VALUE_TRUE_V;
+    return logic_and(a, low, high);
+}
+
+struct value instance_value(struct arena *a, struct value v, const struct type *t)
 {
     if (v.kind >= VALUE_UNKNOWN)
-        return v.kind == VALUE_UNKNOWN && (v.unknown->has_min || v.unknown->has_max) && t->kind == TYPE_NUMBER
-                   ? VALUE_TRUE_V
-                   : v;
+        return v;
     if (t->kind == TYPE_ANY)
         return value_boolean(v.kind != VALUE_NULL);
-    if (t->kind == TYPE_LIST)
-        return value_boolean(v.kind == VALUE_LIST && instance_list(v.list, t->element));
-    if (t->kind == TYPE_CONTEXT)
-        return value_boolean(v.kind == VALUE_CONTEXT && instance_context(v.context, t));
-    if (t->kind == TYPE_RANGE)
-        return value_boolean(v.kind == VALUE_RANGE &&
-                             (!v.range->has_low || value_is_true(instance_value(v.range->low, t->element))) &&
-                             (!v.range->has_high || value_is_true(instance_value(v.range->high, t->element))));
+    if (t->kind == TYPE_LIST && v.kind == VALUE_LIST)
+        return instance_list(a, v.list, t->element);
+    if (t->kind == TYPE_CONTEXT && v.kind == VALUE_CONTEXT)
+        return instance_context(a, v.context, t);
+    if (t->kind == TYPE_RANGE && v.kind == VALUE_RANGE)
+        return instance_range(a, v.range, t->element);
+    if (t->kind == TYPE_LIST || t->kind == TYPE_CONTEXT || t->kind == TYPE_RANGE)
+        return VALUE_FALSE_V;
     if (t->kind == TYPE_FUNCTION)
         return value_boolean(v.kind == VALUE_FUNCTION);
     return value_boolean(type_of_kind(v.kind)->kind == t->kind);
@@ -616,7 +622,7 @@ static struct value run_simple(struct machine *m, const struct step *s)
     case STEP_CLOSURE:
         return run_closure(m, s);
     case STEP_INSTANCE_OF:
-        return instance_value(*operand(m, s->a), s->type);
+        return instance_value(m->arena, *operand(m, s->a), s->type);
     default:
         BUG("step %d is not simple", s->code);
     }

@@ -79,3 +79,22 @@ LPR(成立日期)                      // unknown 成立日期
 LPR + 0.005                        // = 0.0455
 未知参数                           // unknown 未知参数
 未知参数(@"2020-01-01")            // = unknown: 未知参数(2020-01-01)
+string([1, 人数])                  // unknown 人数
+string({a: 人数})                  // unknown 人数
+string([1..人数])                  // unknown 人数
+[1, 人数] instance of list<number> // unknown 人数
+["a", 人数] instance of list<number> // = false
+{a: 人数} instance of context<a: number> // unknown 人数
+count(flatten([[1], [人数]])) >= 1  // = true
+known(count(flatten([[1], [人数]])) = 2) // = false
+index of([1, 人数, 1], 1)          // = [1, 3, ...]
+for x in [1, 人数] return x + 1    // = [2, unknown: 人数]
+{a: 人数, b: 1}.b                  // = 1
+[1, 人数][2]                       // unknown 人数
+get value({a: 人数}, "a") = 1      // unknown 人数
+(function(x) x > 5)(人数)          // unknown 人数
+date(人数, 1, 1)                   // unknown 人数
+decimal(1.25, 人数)                // unknown 人数
+"大型" in (规模, "大型")            // = true
+not(人数 > 1)                      // unknown 人数
+every x in [] satisfies 人数 = 1   // = true
