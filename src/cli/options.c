@@ -78,6 +78,14 @@ static int unknown_option(const struct command_spec *c, struct span name)
     return report_usage(c, "unknown option --%.*s", SPAN_ARG(name));
 }
 
+static int take_one_more(const struct command_spec *c, const struct option_spec *o, struct option_list *list, const char *value)
+{
+    if (list->n == OPTION_MANY_MAX)
+        return report_usage(c, "more than %d times --%s", OPTION_MANY_MAX, o->name);
+    list->at[list->n++] = value;
+    return OPTIONS_RUN;
+}
+
 /* One argument that begins with --; *at moves over a value that follows. */
 static int take(const struct command_spec *c, int argc, char **argv, int *at, void *values)
 {
@@ -96,7 +104,10 @@ static int take(const struct command_spec *c, int argc, char **argv, int *at, vo
     }
     if (!equals && *at + 1 >= argc)
         return report_usage(c, "--%s needs a value: --%s %s", o->name, o->name, o->argument);
-    *(const char **)((char *)values + o->offset) = equals ? equals + 1 : argv[++*at];
+    const char *value = equals ? equals + 1 : argv[++*at];
+    if (o->kind == OPTION_MANY)
+        return take_one_more(c, o, (struct option_list *)((char *)values + o->offset), value);
+    *(const char **)((char *)values + o->offset) = value;
     return OPTIONS_RUN;
 }
 

@@ -12,6 +12,13 @@
 enum option_kind {
     OPTION_FLAG, /* bool: true when given */
     OPTION_TEXT, /* const char *: the last one given counts */
+    OPTION_MANY, /* struct option_list: each one given counts */
+};
+
+#define OPTION_MANY_MAX 200 /* of one option: what a person types, not data */
+struct option_list {
+    const char *at[OPTION_MANY_MAX];
+    size_t n;
 };
 
 struct option_spec {

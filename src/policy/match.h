@@ -52,7 +52,8 @@ struct override { /* --set 参数=值, examples */
 };
 struct match_options {
     struct date as_of;
-    struct date known_by;          /* facts and values published later are not seen; default as_of */
+    struct date known_by;          /* published values later than this are not seen; month 0 = as_of */
+    bool facts_known_by;           /* known_by was asked for: facts observed later are not seen either */
     struct span region;            /* narrows the list; never a fact; empty = all */
     const struct measure *only;    /* NULL = all addressed to the subject */
     struct span reading;           /* id; empty = default of each */
@@ -109,6 +110,7 @@ struct finding {
     size_t excluded_count;
     enum group group;
     const struct failure *failure;  /* first run-time failure or NULL */
+    bool no_item;                   /* the measure runs over items of a kind of which the subject has none */
 };
 struct checkup {
     const struct library *library;

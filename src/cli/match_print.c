@@ -1,0 +1,336 @@
+/*
+ * match_print.c: a check-up for people: at most five next acts, totals by nature, the groups with reasons and clauses, the
+ * next question. It says "preliminary" and never "you have no rights".
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include "cli/match.h"
+
+#define ACTS_SHOWN 5
+
+/* ---- small parts ---- */
+
+void print_date(struct buffer *out, struct date d)
+{
+    char text[DATE_TEXT];
+    buffer_add(out, span_of(text, date_print(d, text)));
+}
+
+void print_clause(struct buffer *out, const struct library_document *d, struct span clause)
+{
+    if (d)
+        buffer_print(out, "《%.*s》%.*s", SPAN_ARG(d->title), SPAN_ARG(clause));
+}
+
+static void print_name(struct buffer *out, struct span name, struct span item, struct span period)
+{
+    buffer_add(out, name);
+    if (item.n || period.n)
+        buffer_print(out, "（%.*s%s%.*s）", SPAN_ARG(item), item.n && period.n ? "，" : "", SPAN_ARG(period));
+}
+
+void print_missing(struct buffer *out, const struct missing *m, bool english)
+{
+    for (bool first = true; m; m = m->next, first = false) {
+        if (!first)
+            buffer_add_z(out, in(english, "；", "; "));
+        print_name(out, m->fact, m->item, m->period);
+        if (m->cause == CAUSE_FUTURE)
+            buffer_print(out, in(english, "，%.*s 起才有", ", not before %.*s"), SPAN_ARG(m->available_from));
+        else if (m->cause == CAUSE_EVENT)
+            buffer_add_z(out, in(english, "，日期尚未公布", ", no date announced"));
+        else if (m->cause == CAUSE_PARAMETER)
+            buffer_add_z(out, in(english, "，缺这一天的公布值", ", no published value for that day"));
+        else if (m->cause == CAUSE_TEXT)
+            buffer_add_z(out, in(english, "，依据的文件未收录", ", the text is not held"));
+        else if (m->cause == CAUSE_RECOGNITION)
+            buffer_add_z(out, in(english, "，须经认定", ", to be recognised"));
+        else if (m->cause == CAUSE_REGISTER)
+            buffer_add_z(out, in(english, "，名录不全", ", the register is not complete"));
+        if (m->holder.n)
+            buffer_print(out, in(english, "（由%.*s提供）", " (held by %.*s)"), SPAN_ARG(m->holder));
+    }
+}
+
+static void print_title(struct buffer *out, const struct finding *f, bool english)
+{
+    const struct measure *m = f->measure;
+    if (m->catalogue.n)
+        buffer_print(out, "%.*s ", SPAN_ARG(m->catalogue));
+    buffer_add(out, words_in(m->title, english));
+    if (m->product && m->institution.n)
+        buffer_print(out, "（%.*s）", SPAN_ARG(m->institution));
+    if (f->item.n)
+        buffer_print(out, " [%.*s %.*s]", SPAN_ARG(words_in(m->each->title, english)), SPAN_ARG(f->item));
+}
+
+static const struct date_finding *date_of(const struct finding *f, const char *what)
+{
+    for (size_t i = 0; i < f->date_count; i++)
+        if (span_eq(f->dates[i].what, span_z(what)))
+            return &f->dates[i];
+    return NULL;
+}
+
+/* ---- reasons ---- */
+
+static const struct condition_finding *first_false(const struct finding *f)
+{
+    for (size_t i = 0; i < f->measure->condition_count; i++)
+        if (value_is_false(f->conditions[i].truth) && !f->conditions[i].condition->soft)
+            return &f->conditions[i];
+    return NULL;
+}
+
+static void print_sentence(struct buffer *out, struct match_run *r, const struct condition_finding *c)
+{
+    buffer_add(out, condition_sentence(&r->arena, r->library, c, r->english));
+}
+
+static void print_timing(struct buffer *out, const struct finding *f, bool english)
+{
+    static const char *const told_by[TIMINGS] = {[TIMING_CLOSED] = "apply-by", [TIMING_EXPIRED] = "in-force-to"};
+    const struct date_finding *d = told_by[f->timing] ? date_of(f, told_by[f->timing]) : date_of(f, "apply-by");
+    if (f->timing == TIMING_NOT_YET)
+        d = date_of(f, "apply-from") && date_of(f, "apply-from")->known ? date_of(f, "apply-from") : date_of(f, "in-force-from");
+    buffer_add(out, words_in(timing_words[f->timing].title, english));
+    if (d && d->known) {
+        buffer_print(out, in(english, "（%.*s ", " (%.*s "), SPAN_ARG(words_in(d->title, english)));
+        print_date(out, d->date);
+        buffer_add_z(out, in(english, "）", ")"));
+    }
+}
+
+/* All that is open in an eligible or undecided finding; every condition met needs one line only. */
+static void print_reason(struct buffer *out, struct match_run *r, const struct finding *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->measure->condition_count; i++) {
+        const struct condition_finding *c = &f->conditions[i];
+        if (value_is_true(c->truth))
+            continue;
+        buffer_add_z(out, n++ ? in(r->english, "\n          ", "\n          ") : "");
+        print_sentence(out, r, c);
+    }
+    if (!n && f->status == STATUS_ELIGIBLE)
+        buffer_print(out, in(r->english, "%zu 个条件全部符合", "all %zu conditions are met"), f->measure->condition_count);
+    if (f->failure)
+        buffer_print(out, in(r->english, "%s计算出错：%.*s", "%scould not be computed: %.*s"), n ? "；" : "", SPAN_ARG(f->failure->message));
+}
+
+static void print_line(struct buffer *out, const char *label, bool english)
+{
+    buffer_print(out, "      %s%s", label, in(english, "：", ": "));
+}
+
+static void print_finding(struct buffer *out, struct match_run *r, const struct finding *f)
+{
+    bool en = r->english;
+    struct span gives = finding_gives(&r->arena, f, en);
+    buffer_add_z(out, "  · ");
+    print_title(out, f, en);
+    buffer_byte(out, '\n');
+    if (gives.n) {
+        print_line(out, in(en, "给什么", "gives"), en);
+        buffer_print(out, "%.*s\n", SPAN_ARG(gives));
+    }
+    print_line(out, in(en, "理由", "why"), en);
+    print_reason(out, r, f);
+    buffer_byte(out, '\n');
+    print_line(out, in(en, "时间", "when"), en);
+    print_timing(out, f, en);
+    buffer_byte(out, '\n');
+    print_line(out, in(en, "依据", "clause"), en);
+    print_clause(out, f->measure->document, f->measure->cites);
+    buffer_byte(out, '\n');
+    if (f->missing) {
+        print_line(out, in(en, "还缺", "missing"), en);
+        print_missing(out, f->missing, en);
+        buffer_byte(out, '\n');
+    }
+    for (size_t i = 0; i < f->excluded_count; i++) {
+        print_line(out, in(en, "不能同享", "not together with"), en);
+        buffer_print(out, "%.*s\n", SPAN_ARG(words_in(f->excluded_by[i]->title, en)));
+    }
+}
+
+static void print_refusal(struct buffer *out, struct match_run *r, const struct finding *f)
+{
+    const struct condition_finding *c = first_false(f);
+    buffer_add_z(out, "  · ");
+    print_title(out, f, r->english);
+    buffer_add_z(out, in(r->english, "：", ": "));
+    if (c) {
+        print_sentence(out, r, c);
+        buffer_add_z(out, in(r->english, "  ", "  "));
+        print_clause(out, c->condition->document ? c->condition->document : f->measure->document, c->condition->cites);
+    } else if (f->no_item)
+        buffer_print(out, in(r->english, "没有%.*s", "has no %.*s"), SPAN_ARG(words_in(f->measure->each->title, r->english)));
+    buffer_byte(out, '\n');
+}
+
+static void print_out_of_time(struct buffer *out, struct match_run *r, const struct finding *f)
+{
+    buffer_add_z(out, "  · ");
+    print_title(out, f, r->english);
+    buffer_add_z(out, in(r->english, "：", ": "));
+    print_timing(out, f, r->english);
+    buffer_add_z(out, "  ");
+    print_clause(out, f->measure->document, f->measure->cites);
+    buffer_byte(out, '\n');
+}
+
+/* ---- acts ---- */
+
+struct act {
+    const struct finding *finding;
+    struct date by;
+    size_t order;
+};
+
+static int by_date(const void *x, const void *y)
+{
+    const struct act *a = x, *b = y;
+    int r = date_compare(a->by, b->by);
+    return r ? r : a->order < b->order ? -1 : 1;
+}
+
+static bool is_act(const struct finding *f)
+{
+    const struct measure *m = f->measure;
+    return f->group == GROUP_CAN && !f->excluded_count && m->apply_mode == APPLY_APPLICATION && m->kind != KIND_PROHIBITION;
+}
+
+static void print_acts(struct buffer *out, struct match_run *r)
+{
+    const struct checkup *c = r->checkup;
+    struct act *acts = ARENA_ARRAY(&r->arena, struct act, c->n + 1);
+    size_t n = 0;
+    for (size_t i = 0; acts && i < c->n; i++) {
+        const struct date_finding *d = date_of(&c->findings[i], "apply-by");
+        struct date last = {DATE_YEAR_MAX, 12, 31};
+        if (is_act(&c->findings[i]))
+            acts[n++] = (struct act){&c->findings[i], d && d->known ? d->date : last, i};
+    }
+    if (!acts || !n)
+        return;
+    qsort(acts, n, sizeof *acts, by_date);
+    buffer_add_z(out, in(r->english, "\n先办这几件\n", "\nDo these first\n"));
+    for (size_t i = 0; i < n && i < ACTS_SHOWN; i++) {
+        buffer_print(out, "  %zu. ", i + 1);
+        if (acts[i].by.year != DATE_YEAR_MAX) {
+            buffer_add_z(out, in(r->english, "", "by "));
+            print_date(out, acts[i].by);
+            buffer_add_z(out, in(r->english, " 前申请  ", "  "));
+        }
+        print_title(out, acts[i].finding, r->english);
+        struct span gives = finding_gives(&r->arena, acts[i].finding, r->english);
+        buffer_print(out, "%s%.*s\n", gives.n ? in(r->english, "：", ": ") : "", SPAN_ARG(gives));
+    }
+}
+
+/* ---- totals ---- */
+
+static void print_money(struct buffer *out, struct decimal d)
+{
+    char text[DECIMAL_PLAIN];
+    buffer_add(out, span_of(text, decimal_fixed(d, 2, text, sizeof text)));
+    buffer_add_z(out, " 元");
+}
+
+static void print_total(struct buffer *out, const struct total *t, bool en)
+{
+    const char *comma = "";
+    buffer_print(out, "  %.*s%s", SPAN_ARG(words_in(nature_words[t->nature].title, en)), in(en, "：", ": "));
+    if (t->exact_count) {
+        buffer_print(out, in(en, "算得准 %zu 项，", "%zu exact, "), t->exact_count);
+        print_money(out, t->exact);
+        if (decimal_sign(t->verified) == 0)
+            buffer_add_z(out, in(en, "（按申报的事实，核实后才应付）", " (on declared facts; payable once verified)"));
+        comma = in(en, "；", "; ");
+    }
+    if (t->upper_count) {
+        buffer_print(out, in(en, "%s只有上限 %zu 项，最高 ", "%s%zu with an upper limit only, at most "), comma, t->upper_count);
+        print_money(out, t->upper);
+        comma = in(en, "；", "; ");
+    }
+    if (t->unpublished_count)
+        buffer_print(out, in(en, "%s数额未定 %zu 项", "%s%zu of unknown amount"), comma, t->unpublished_count);
+    buffer_byte(out, '\n');
+}
+
+static void print_totals(struct buffer *out, const struct match_run *r)
+{
+    struct total totals[NATURES];
+    size_t n = checkup_totals(r->checkup, totals);
+    if (!n)
+        return;
+    buffer_add_z(out, in(r->english, "\n合计（不同性质的钱不相加）\n", "\nTotals (money of different natures is never added)\n"));
+    for (size_t i = 0; i < n; i++)
+        print_total(out, &totals[i], r->english);
+}
+
+/* ---- groups ---- */
+
+typedef void finding_printer(struct buffer *out, struct match_run *r, const struct finding *f);
+static finding_printer *const printers[GROUPS] = {
+    [GROUP_CAN] = print_finding,  [GROUP_CONFIRM] = print_finding, [GROUP_SUPPLY] = print_finding,
+    [GROUP_NEAR] = print_refusal, [GROUP_NOT] = print_refusal,     [GROUP_TIME] = print_out_of_time,
+};
+
+static void print_group(struct buffer *out, struct match_run *r, enum group g)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->checkup->n; i++)
+        n += r->checkup->findings[i].group == g;
+    if (!n)
+        return;
+    buffer_print(out, in(r->english, "\n%.*s（%zu）\n", "\n%.*s (%zu)\n"), SPAN_ARG(words_in(group_words[g].title, r->english)), n);
+    for (size_t i = 0; i < r->checkup->n; i++)
+        if (r->checkup->findings[i].group == g)
+            printers[g](out, r, &r->checkup->findings[i]);
+}
+
+void print_question(struct buffer *out, const struct match_run *r, const struct question *q)
+{
+    struct span question = words_in(q->fact->question, r->english);
+    buffer_add_z(out, in(r->english, "\n下一个问题：", "\nNext question: "));
+    buffer_add(out, question.n ? question : q->fact->name);
+    buffer_add_z(out, in(r->english, "\n  事实 ", "\n  fact "));
+    print_name(out, q->fact->name, q->item, q->period);
+    buffer_print(out, in(r->english, "，关系到 %zu 项", ", %zu findings wait for it"), q->settles);
+    if (decimal_sign(q->at_stake) > 0) {
+        buffer_add_z(out, in(r->english, "，最高 ", ", at most "));
+        print_money(out, q->at_stake);
+    }
+    if (!q->item.n)
+        buffer_print(out, in(r->english, "；回答：--fact %.*s%s%.*s=", "; answer: --fact %.*s%s%.*s="), SPAN_ARG(q->fact->name),
+                     q->period.n ? "@" : "", SPAN_ARG(q->period));
+    buffer_byte(out, '\n');
+}
+
+void print_head(struct buffer *out, const struct match_run *r)
+{
+    bool person = span_eq(r->subject.kind, SPAN("person"));
+    buffer_print(out, in(r->english, "政策体检  %s %.*s  截至 ", "Policy check-up  %s %.*s  as of "),
+                 person ? in(r->english, "个人", "person") : in(r->english, "企业", "enterprise"), SPAN_ARG(r->name));
+    print_date(out, r->checkup->options.as_of);
+    buffer_print(out, in(r->english, "  文库 %.12s\n初步匹配，以主管部门审核为准。\n",
+                         "  library %.12s\nA preliminary match; the competent authority decides.\n"),
+                 r->library->hash);
+}
+
+void print_checkup(struct buffer *out, struct match_run *r)
+{
+    const struct question *q = NULL;
+    size_t n = 0;
+    print_head(out, r);
+    print_acts(out, r);
+    print_totals(out, r);
+    for (int g = 0; g < GROUPS; g++)
+        print_group(out, r, (enum group)g);
+    if (!r->checkup->n)
+        buffer_add_z(out, in(r->english, "\n文库里没有面向该对象的措施。\n", "\nThe library holds no measure addressed to this subject.\n"));
+    if (checkup_questions(&r->arena, r->checkup, 1, &q, &n, &r->err) == 0 && n)
+        print_question(out, r, q);
+}

@@ -1,0 +1,327 @@
+/*
+ * match.c: see match.h. The way of a check-up: measures addressed to the subject, in the region -> a finding each, or one
+ * per item -> exclusions -> order.
+ */
+#include <stdlib.h>
+#include "policy/match_int.h"
+
+#define TEXT(literal) {(literal), sizeof(literal) - 1}
+const struct closed_word group_words[GROUPS] = {
+    [GROUP_CAN] = {TEXT("can"), {TEXT("可享"), TEXT("available")}},
+    [GROUP_CONFIRM] = {TEXT("confirm"), {TEXT("待确认"), TEXT("to be confirmed by an authority")}},
+    [GROUP_SUPPLY] = {TEXT("supply"), {TEXT("待补充"), TEXT("more facts needed")}},
+    [GROUP_NEAR] = {TEXT("near"), {TEXT("差一步"), TEXT("one step short")}},
+    [GROUP_NOT] = {TEXT("not"), {TEXT("不符合"), TEXT("conditions not met")}},
+    [GROUP_TIME] = {TEXT("time"), {TEXT("未到期或已过期"), TEXT("not yet or no longer open")}},
+};
+
+struct matcher {
+    struct values values;
+    const struct library *library;
+    const struct subject *subject;
+    struct match_options options;
+    VECTOR_OF(struct finding, finding_vector) findings;
+};
+
+/* ---- which measures ---- */
+
+static unsigned roles_of(const struct subject *s)
+{
+    for (size_t i = 0; i < ROLES; i++)
+        if (span_eq(s->kind, role_words[i].yaml))
+            return 1u << i;
+    return 1u << ROLE_ENTERPRISE;
+}
+
+static bool is_wanted(const struct matcher *m, const struct measure *x, unsigned roles)
+{
+    if (m->options.only)
+        return x == m->options.only;
+    if (!(x->addressees & roles))
+        return false;
+    struct span region = m->options.region;
+    return !region.n || region_within(x->region, region) || region_within(region, x->region);
+}
+
+/* ---- one finding ---- */
+
+static struct span answer_of(const struct measure *m, const struct outcome *o)
+{
+    bool holds = o->status == STATUS_ELIGIBLE, fails = o->status == STATUS_INELIGIBLE;
+    struct span none = {NULL, 0};
+    switch (m->kind) {
+    case KIND_DUTY:
+        return !holds ? none : value_is_true(o->test) ? SPAN("met") : value_is_false(o->test) ? SPAN("breached") : SPAN("due");
+    case KIND_INDICATOR:
+        return !holds ? none : value_is_true(o->test) ? SPAN("met") : value_is_false(o->test) ? SPAN("missed") : none;
+    case KIND_PROHIBITION: return holds ? SPAN("forbidden") : fails ? SPAN("allowed") : none;
+    case KIND_STATUS: return holds ? SPAN("applies") : fails ? SPAN("does-not") : none;
+    case KIND_PROCEDURE: return holds ? m->next.zh : none;
+    default: return none;
+    }
+}
+
+/* May the applicant honestly change everything that the expression rests on (law 20)? */
+static bool changeable(const struct library *l, const struct feel_expr *x, bool *any)
+{
+    size_t n = 0;
+    const uint32_t *slots = feel_slots(x, &n);
+    for (size_t i = 0; i < n; i++) {
+        const struct slot *s = &l->slots[slots[i]];
+        if (s->kind == SLOT_ITEMS)
+            return false;
+        if (s->kind != SLOT_FACT)
+            continue;
+        if (s->fact->computed.expr) {
+            if (!changeable(l, s->fact->computed.expr, any))
+                return false;
+            continue;
+        }
+        if (s->fact->change != CHANGE_BY_APPLICANT && s->fact->change != CHANGE_BY_TIME)
+            return false;
+        *any = true;
+    }
+    return true;
+}
+
+/* Facts that a condition reads by way of definitions count, too: they are among its uses. */
+static bool uses_changeable(const struct library *l, const struct condition_finding *c)
+{
+    for (const struct feel_use *u = c->uses; u; u = u->next) {
+        const struct slot *s = &l->slots[u->slot];
+        if (s->kind == SLOT_FACT && !s->fact->computed.expr && s->fact->change != CHANGE_BY_APPLICANT &&
+            s->fact->change != CHANGE_BY_TIME)
+            return false;
+    }
+    return true;
+}
+
+/* Exactly one condition is false, the others hold, and it is in the applicant's hands. */
+static bool mark_near(const struct library *l, const struct measure *m, struct outcome *o)
+{
+    struct condition_finding *failed = NULL;
+    bool any = false;
+    for (size_t i = 0; i < m->condition_count; i++) {
+        struct condition_finding *c = &o->conditions[i];
+        if (c->condition->soft || value_is_true(c->truth))
+            continue;
+        if (failed || !value_is_false(c->truth))
+            return false;
+        failed = c;
+    }
+    if (!failed || !changeable(l, failed->condition->test.expr, &any) || !any || !uses_changeable(l, failed))
+        return false;
+    failed->near = true;
+    return true;
+}
+
+static enum group group_of(enum status status, enum timing timing, bool near)
+{
+    bool out_of_time = timing == TIMING_NOT_YET || timing == TIMING_CLOSED || timing == TIMING_EXPIRED;
+    if (status == STATUS_INELIGIBLE)
+        return near && timing != TIMING_CLOSED && timing != TIMING_EXPIRED ? GROUP_NEAR : GROUP_NOT;
+    if (out_of_time)
+        return GROUP_TIME;
+    return status == STATUS_ELIGIBLE ? GROUP_CAN : status == STATUS_UNDETERMINED ? GROUP_SUPPLY : GROUP_CONFIRM;
+}
+
+/* Who could tell: what the expression did not know, the library does. */
+static struct span holder_of(const struct matcher *m, const struct measure *x, const struct missing *missing)
+{
+    const struct fact *f = map_get(&m->library->fact_by_name, missing->fact);
+    const struct parameter *p = map_get(&m->library->parameter_by_name, missing->fact);
+    if (missing->holder.n)
+        return missing->holder;
+    if (missing->cause == CAUSE_RECOGNITION && !(f && f->cause == CAUSE_RECOGNITION))
+        return x->authority.n ? x->authority : x->institution;
+    if (f)
+        return f->holder;
+    return p ? p->holder : missing->cause == CAUSE_ASK ? SPAN("") : x->authority;
+}
+
+static const struct missing *with_holders(struct matcher *m, const struct measure *x, const struct missing *all, bool *failed)
+{
+    struct missing *first = NULL, **end = &first;
+    for (; all; all = all->next) {
+        struct missing *copy = ARENA_NEW(m->values.arena, struct missing);
+        if (!copy) {
+            *failed = true;
+            return NULL;
+        }
+        *copy = *all;
+        copy->holder = holder_of(m, x, all);
+        copy->next = NULL;
+        *end = copy;
+        end = (struct missing **)&copy->next;
+    }
+    return first;
+}
+
+/* Every reading is evaluated, so that the others can be shown beside the one used. */
+static int find_readings(struct matcher *m, const struct measure *x, struct frame *f, struct finding *ret,
+                         struct outcome *main, struct parts *ret_parts)
+{
+    struct reading_finding *all = ARENA_ARRAY(m->values.arena, struct reading_finding, x->reading_count + 1);
+    size_t used = 0;
+    if (!all)
+        return E_MEMORY;
+    for (size_t i = 0; i < x->reading_count; i++)
+        if (span_eq(x->readings[i].id, m->options.reading))
+            used = i;
+    for (size_t i = 0; i < (x->reading_count ? x->reading_count : 1); i++) {
+        const struct reading *reading = x->reading_count ? &x->readings[i] : NULL;
+        struct parts p = parts_of_measure(x, reading);
+        struct outcome o;
+        int r = evaluate_parts(&m->values, f, x, &p, &o);
+        if (r < 0)
+            return r;
+        all[i] = (struct reading_finding){reading, i == used, o.status, o.results};
+        if (i == used) {
+            *main = o;
+            *ret_parts = p;
+        }
+    }
+    ret->readings = all;
+    return 0;
+}
+
+static int find(struct matcher *m, const struct measure *x, struct frame *f, bool no_item)
+{
+    struct outcome o = {.status = STATUS_ELIGIBLE};
+    struct parts p;
+    struct finding found = {.measure = x, .subject_kind = m->subject->kind, .item = f->item, .no_item = no_item};
+    bool failed = false;
+    values_ensure(&m->values, f, x->slots, x->slot_count);
+    int r = find_readings(m, x, f, &found, &o, &p);
+    struct evaluation e = {&m->values, f, o.locals};
+    const struct missing *of_dates = NULL;
+    if (r == 0)
+        r = find_dates(&e, x, &p, &found, &of_dates, &o.failure);
+    if (r < 0)
+        return r;
+    if (no_item) {
+        o.status = STATUS_INELIGIBLE;
+        o.missing = NULL;
+        hide_figures(x, o.results);
+    } else if (o.status != STATUS_INELIGIBLE)
+        o.missing = missing_union(m->values.arena, o.missing, of_dates);
+    found.status = o.status;
+    found.answer = answer_of(x, &o);
+    found.results = o.results;
+    found.conditions = o.conditions;
+    found.failure = o.failure;
+    found.group = group_of(o.status, found.timing, !no_item && mark_near(m->library, x, &o));
+    found.missing = with_holders(m, x, o.missing, &failed);
+    struct finding *slot = VECTOR_PUSH(m->values.arena, &m->findings, struct finding);
+    if (!slot || failed)
+        return E_MEMORY;
+    *slot = found;
+    return 0;
+}
+
+/* One finding per item; where the list is not known to be empty, one for an item nobody told about. */
+static int find_each(struct matcher *m, const struct measure *x)
+{
+    const struct item_list *list = subject_list_of(m->subject, x->each);
+    size_t n = list ? list->n : 0;
+    struct frame *f;
+    int r = 0;
+    for (size_t i = 0; i < n && r == 0; i++) {
+        f = values_item(&m->values, x->each, list->ids[i]);
+        r = f ? find(m, x, f, false) : E_MEMORY;
+    }
+    if (n || r < 0)
+        return r;
+    f = values_item(&m->values, x->each, SPAN(""));
+    return f ? find(m, x, f, list && list->complete) : E_MEMORY;
+}
+
+static int find_measure(struct matcher *m, const struct measure *x)
+{
+    values_region(&m->values, x->region);
+    return x->each ? find_each(m, x) : find(m, x, m->values.subject_frame, false);
+}
+
+/* ---- order ---- */
+
+struct place_in_list {
+    const struct finding *finding;
+    struct decimal amount;
+    struct date deadline;
+    size_t order;
+};
+
+static int by_group(const void *x, const void *y)
+{
+    const struct place_in_list *a = x, *b = y;
+    int r = (int)a->finding->group - (int)b->finding->group;
+    if (!r)
+        r = decimal_compare(b->amount, a->amount);
+    if (!r)
+        r = date_compare(a->deadline, b->deadline);
+    return r ? r : a->order < b->order ? -1 : 1;
+}
+
+static int sort_findings(struct matcher *m)
+{
+    size_t n = m->findings.n;
+    struct place_in_list *at = ARENA_ARRAY(m->values.arena, struct place_in_list, n + 1);
+    struct finding *sorted = ARENA_ARRAY(m->values.arena, struct finding, n + 1);
+    if (!at || !sorted)
+        return E_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        at[i] = (struct place_in_list){.finding = &m->findings.at[i], .deadline = {DATE_YEAR_MAX, 12, 31}, .order = i};
+        (void)finding_amount(at[i].finding, &at[i].amount);
+        (void)finding_deadline(at[i].finding, &at[i].deadline);
+    }
+    qsort(at, n, sizeof *at, by_group);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = *at[i].finding;
+    m->findings.at = sorted;
+    return 0;
+}
+
+/* ---- the door ---- */
+
+static int check_options(const struct match_options *o, struct err *err)
+{
+    const struct measure *x = o->only;
+    bool known = !x || !o->reading.n;
+    for (size_t i = 0; !known && i < x->reading_count; i++)
+        known = span_eq(x->readings[i].id, o->reading);
+    if (known)
+        return 0;
+    err_set(err, E_NAME, "'%.*s' has no reading '%.*s'", SPAN_ARG(x->id), SPAN_ARG(o->reading));
+    if (x->reading_count)
+        err_hint(err, "its readings begin with '%.*s'", SPAN_ARG(x->readings[0].id));
+    else
+        err_hint(err, "its text has one reading only");
+    return E_NAME;
+}
+
+int match(struct arena *request, const struct library *l, const struct subject *s, const struct match_options *options,
+          struct checkup **ret, struct err *err)
+{
+    struct checkup *c = ARENA_NEW(request, struct checkup);
+    struct matcher m = {.library = l, .subject = s, .options = *options};
+    int r = check_options(options, err);
+    if (r < 0)
+        return r;
+    if (!m.options.known_by.month)
+        m.options.known_by = m.options.as_of;
+    if (!c || values_init(&m.values, request, l, s, &m.options) < 0)
+        return err_memory(err);
+    unsigned roles = roles_of(s);
+    for (size_t i = 0; i < l->measure_count && r == 0; i++)
+        if (is_wanted(&m, l->measures[i], roles))
+            r = find_measure(&m, l->measures[i]);
+    if (r == 0)
+        r = find_exclusions(request, m.findings.at, m.findings.n);
+    if (r == 0)
+        r = sort_findings(&m);
+    if (r < 0 || request->failed)
+        return err_memory(err);
+    *c = (struct checkup){l, *s, m.options, m.findings.at, m.findings.n};
+    *ret = c;
+    return 0;
+}

@@ -1,0 +1,129 @@
+/*
+ * results.c: the figures of a finding. A payable amount is shown only where the text gives it exactly, the conditions
+ * hold and every fact of the formula is known (laws 2 and 17); otherwise bounds, or nothing.
+ */
+#include "policy/match_int.h"
+
+static struct value rounded(const struct benefit *b, struct value v)
+{
+    unsigned flags = 0;
+    if (b->kind == RESULT_MONEY && v.kind == VALUE_NUMBER)
+        v.number = decimal_round(v.number, 2, b->round, &flags);
+    return v;
+}
+
+static struct value figure(struct evaluation *e, const struct formula *f, const struct missing **missing,
+                           const struct failure **failure)
+{
+    if (!f->expr)
+        return VALUE_NULL_V;
+    struct value v = evaluate(e, f->expr, NULL);
+    note_value(e->values->arena, v, missing, failure);
+    return v;
+}
+
+static void set_min(struct result *r, struct value v)
+{
+    if (v.kind != VALUE_NUMBER || (r->has_min && decimal_compare(r->min.number, v.number) >= 0))
+        return;
+    r->has_min = true;
+    r->min = rounded(r->benefit, v);
+}
+
+static void set_max(struct result *r, struct value v)
+{
+    if (v.kind != VALUE_NUMBER || (r->has_max && decimal_compare(r->max.number, v.number) <= 0))
+        return;
+    r->has_max = true;
+    r->max = rounded(r->benefit, v);
+}
+
+/* What is known of an amount that is not: "at least 0" says nothing. */
+static void set_bounds(struct result *r, struct value v, bool certain)
+{
+    const struct unknown *u = v.unknown;
+    if (u->has_max)
+        set_max(r, value_number(u->max));
+    if (u->has_min && certain && decimal_sign(u->min) > 0)
+        set_min(r, value_number(u->min));
+}
+
+static bool is_figure(struct value v)
+{
+    return v.kind == VALUE_NUMBER || v.kind == VALUE_DATE || v.kind == VALUE_STRING || v.kind == VALUE_BOOLEAN;
+}
+
+static void set_amount(struct result *r, struct value v, struct value cap, enum status status)
+{
+    bool certain = status == STATUS_ELIGIBLE || r->benefit->precision != PRECISION_EXACT;
+    if (v.kind == VALUE_UNKNOWN)
+        set_bounds(r, v, certain);
+    if (!is_figure(v))
+        return;
+    if (v.kind == VALUE_NUMBER && cap.kind == VALUE_NUMBER && decimal_compare(v.number, cap.number) > 0)
+        v = cap;
+    if (!certain) {
+        set_max(r, v);
+        return;
+    }
+    r->has_value = true;
+    r->value = rounded(r->benefit, v);
+}
+
+static void set_worked(struct evaluation *e, const struct benefit *b, struct result *r)
+{
+    const struct formula *all[] = {&b->amount, &b->cap, &b->max, &b->min};
+    const struct formula *shown = NULL;
+    struct buffer out = BUFFER_INIT;
+    for (size_t i = 0; i < COUNT_OF(all) && !shown; i++)
+        if (all[i]->expr)
+            shown = all[i];
+    if (!shown || !(r->has_value || r->has_min || r->has_max))
+        return;
+    struct feel_run run = run_of(e);
+    feel_worked(&out, shown->expr, &run);
+    r->worked = arena_copy(e->values->arena, buffer_span(&out));
+    if (buffer_failed(&out))
+        e->values->arena->failed = true;
+    buffer_release(&out);
+}
+
+void find_result(struct evaluation *e, const struct benefit *b, enum status status, enum basis basis, struct result *ret,
+                 const struct missing **missing, const struct failure **failure)
+{
+    struct value amount = figure(e, &b->amount, missing, failure), cap = figure(e, &b->cap, missing, failure);
+    struct value min = figure(e, &b->min, missing, failure), max = figure(e, &b->max, missing, failure);
+    ret->benefit = b;
+    ret->basis = basis;
+    set_amount(ret, amount, cap, status);
+    if (!ret->has_value)
+        set_max(ret, cap);
+    set_min(ret, min);
+    set_max(ret, max);
+    if (e->values->options->trace)
+        set_worked(e, b, ret);
+}
+
+void hide_figures(const struct measure *m, struct result *results)
+{
+    for (size_t i = 0; i < m->benefit_count; i++)
+        results[i] = (struct result){.benefit = results[i].benefit, .basis = results[i].basis};
+}
+
+bool finding_amount(const struct finding *f, struct decimal *ret)
+{
+    bool found = false;
+    enum nature nature = NATURE_RECEIVED;
+    *ret = DECIMAL_ZERO;
+    for (size_t i = 0; i < f->measure->benefit_count; i++) {
+        const struct result *r = &f->results[i];
+        if (r->benefit->kind != RESULT_MONEY || !r->has_value || r->value.kind != VALUE_NUMBER)
+            continue;
+        if (found && r->benefit->nature != nature)
+            continue;
+        nature = r->benefit->nature;
+        *ret = decimal_add(*ret, r->value.number, NULL);
+        found = true;
+    }
+    return found;
+}

@@ -1,0 +1,39 @@
+/*
+ * totals.c: sums over a check-up. Money of different natures is never added; exact amounts and upper bounds are two
+ * sums; what another measure excludes is left out.
+ */
+#include "policy/match_int.h"
+
+static void add_result(struct total *t, const struct result *r)
+{
+    bool exact = r->has_value && r->benefit->precision == PRECISION_EXACT && r->value.kind == VALUE_NUMBER;
+    if (exact) {
+        t->exact = decimal_add(t->exact, r->value.number, NULL);
+        t->exact_count++;
+        if (r->basis == BASIS_VERIFIED)
+            t->verified = decimal_add(t->verified, r->value.number, NULL);
+    } else if ((r->has_max && r->max.kind == VALUE_NUMBER) || (r->has_value && r->value.kind == VALUE_NUMBER)) {
+        t->upper = decimal_add(t->upper, r->has_max ? r->max.number : r->value.number, NULL);
+        t->upper_count++;
+    } else
+        t->unpublished_count++;
+}
+
+size_t checkup_totals(const struct checkup *c, struct total ret[NATURES])
+{
+    size_t used = 0;
+    for (size_t i = 0; i < NATURES; i++)
+        ret[i] = (struct total){.nature = (enum nature)i, .exact = DECIMAL_ZERO, .verified = DECIMAL_ZERO, .upper = DECIMAL_ZERO};
+    for (size_t i = 0; i < c->n; i++) {
+        const struct finding *f = &c->findings[i];
+        if (f->group != GROUP_CAN || f->excluded_count)
+            continue;
+        for (size_t k = 0; k < f->measure->benefit_count; k++)
+            if (f->results[k].benefit->kind == RESULT_MONEY)
+                add_result(&ret[f->results[k].benefit->nature], &f->results[k]);
+    }
+    for (size_t i = 0; i < NATURES; i++)
+        if (ret[i].exact_count + ret[i].upper_count + ret[i].unpublished_count)
+            ret[used++] = ret[i];
+    return used;
+}
