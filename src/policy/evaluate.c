@@ -219,6 +219,7 @@ static int evaluate_results(struct work *w, const struct measure *m, const struc
     bool told = false;
     enum basis basis = conditions_basis(w, o->conditions, m->condition_count, &told);
     const struct failure *failure = NULL;
+    const struct missing *of_figures = NULL;
     o->results = ARENA_ARRAY(a, struct result, m->benefit_count + 1);
     if (!o->results)
         return E_MEMORY;
@@ -227,13 +228,15 @@ static int evaluate_results(struct work *w, const struct measure *m, const struc
         o->results[i].basis = BASIS_DECLARED;
         if (o->status != STATUS_INELIGIBLE)
             find_result(&w->e, &p->benefits[i], o->status, figure_basis(w, &p->benefits[i], basis, told), &o->results[i],
-                        &o->missing, &failure);
+                        &of_figures, &failure);
     }
     o->test = VALUE_NULL_V;
     if (p->test.expr && o->status != STATUS_INELIGIBLE) {
         o->test = evaluate(&w->e, p->test.expr, NULL);
-        note_value(a, o->test, &o->missing, &failure);
+        note_value(a, o->test, &of_figures, &failure);
     }
+    if (o->status != STATUS_UNDETERMINED) /* figures are asked for once the conditions leave nothing to ask */
+        o->missing = missing_union(a, o->missing, of_figures);
     if (failure && o->status != STATUS_INELIGIBLE) { /* what failed is neither a benefit nor a refusal */
         o->status = STATUS_UNDETERMINED;
         hide_figures(m, o->results);

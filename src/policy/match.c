@@ -203,7 +203,7 @@ static int find(struct matcher *m, const struct measure *x, struct frame *f, boo
         o.status = STATUS_INELIGIBLE;
         o.missing = NULL;
         hide_figures(x, o.results);
-    } else if (o.status != STATUS_INELIGIBLE)
+    } else if (o.status == STATUS_ELIGIBLE || o.status == STATUS_NEEDS_RECOGNITION)
         o.missing = missing_union(m->values.arena, o.missing, of_dates);
     found.status = o.status;
     found.answer = answer_of(x, &o);
