@@ -130,16 +130,7 @@ static struct span date_text(struct arena *a, struct date d)
     return arena_copy(a, span_of(text, date_print(d, text)));
 }
 
-/* A number that nobody told still lies where its definition says. */
-static struct value unknown_fact_value(struct arena *a, const struct fact *f, const struct missing *m)
-{
-    if (!m)
-        return VALUE_NO_MEMORY_V;
-    if (f->type->kind == TYPE_NUMBER && (f->has_min || f->has_max))
-        return value_bounded(a, m, f->has_min ? &f->min : NULL, f->has_max ? &f->max : NULL);
-    return value_unknown(a, m);
-}
-
+/* The declared bounds of a number are no knowledge: "at least 0" must not pass for a figure that somebody gave (law 1). */
 static struct value unknown_fact(const struct values *v, const struct fact *f, struct span item, struct span period)
 {
     struct missing *m = ARENA_NEW(v->arena, struct missing);
@@ -153,7 +144,7 @@ static struct value unknown_fact(const struct values *v, const struct fact *f, s
         if (date_add_days(p.last, 1, &from))
             m->available_from = date_text(v->arena, from);
     }
-    return unknown_fact_value(v->arena, f, m);
+    return value_unknown(v->arena, m);
 }
 
 /* ---- parameters ---- */
