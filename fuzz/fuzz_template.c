@@ -5,8 +5,22 @@
 #include <stdlib.h>
 #include "http/template.h"
 
-static const char data[] = "{\"a\": \"<'\\\">&\", \"b\": [1, {\"a\": \"javascript:x\"}], \"c\": "
-                           "{\"d\": true, \"a\": null}, \"\": 2}";
+static const char data[] =
+    "{\"a\": \"QZ<QZ'QZ\\\">&\", \"b\": [1, {\"a\": \"javascript:x\"}], \"c\": "
+    "{\"d\": true, \"a\": null}, \"\": 2}";
+
+static bool holds(struct span s, const char *z)
+{
+    return span_find(s, span_z(z)) != SIZE_MAX;
+}
+
+/* Without raw tags and other delimiters no value may break out of its place. */
+static bool broke_out(struct span text, struct span out)
+{
+    if (holds(text, "&") || holds(text, "{{{") || holds(text, "{{=") || holds(text, "QZ"))
+        return false;
+    return holds(out, "QZ<") || holds(out, "QZ'") || holds(out, "QZ\"");
+}
 
 static void one(enum template_mode mode, struct span text)
 {
@@ -31,6 +45,8 @@ static void one(enum template_mode mode, struct span text)
         const struct json *frames[] = {tree};
         int r =
             template_render(templates_find(set, SPAN("main")), LANGUAGE_EN, frames, 1, &out, NULL);
+        if (r == 0 && broke_out(text, buffer_span(&out)))
+            abort();
         if (r == 0 && out.n > TEMPLATE_OUTPUT + text.n + (1u << 20))
             abort();
     }

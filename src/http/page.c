@@ -73,6 +73,41 @@ static struct json *error_list(const struct request *req)
     return list;
 }
 
+static struct span error_of(const struct request *req, struct span name)
+{
+    for (const struct field_error *e = req->errors; e; e = e->next)
+        if (span_eq(e->name, name))
+            return e->message;
+    return (struct span){0};
+}
+
+/* What was sent for one field, to fill the form in again: value, error, is_CHOICE, checked. */
+static struct json *field_state(const struct request *req, const struct field *f,
+                                const struct input *input)
+{
+    struct arena *a = req->arena;
+    struct json *state = json_object(a);
+    struct span error = error_of(req, span_z(f->name));
+    JSON_SET(state, "value", json_string(a, input->text));
+    if (error.n > 0)
+        JSON_SET(state, "error", json_string(a, error));
+    if (f->kind == FIELD_BOOL && input->truth)
+        JSON_SET(state, "checked", json_bool(a, true));
+    for (; f->kind == FIELD_CHOICE && input && input->given; input = input->next)
+        json_set(state, arena_print(a, "is_%s", f->choices[input->choice]), json_bool(a, true));
+    return state;
+}
+
+static struct json *form_state(const struct request *req)
+{
+    struct json *form = json_object(req->arena);
+    for (size_t i = 0; req->route && req->values && i < req->route->field_count; i++) {
+        const struct field *f = &req->route->fields[i];
+        json_set(form, span_z(f->name), field_state(req, f, &req->values[i]));
+    }
+    return form;
+}
+
 /* nav_measures is true on /measures and everything below it. */
 static void mark_nav(struct request *req, struct json *shell)
 {
@@ -117,6 +152,7 @@ static struct json *shell_of(const struct site *site, const struct template *t, 
     JSON_SET(shell, "version", json_string(a, span_z(site->files.version)));
     JSON_SET(shell, "errors", error_list(req));
     JSON_SET(shell, "has_errors", json_bool(a, req->errors != NULL));
+    JSON_SET(shell, "form", form_state(req));
     mark_nav(req, shell);
     add_session(t, req, shell);
     return shell;

@@ -7,8 +7,8 @@
  *
  * What a template sees: the handler's tree, and behind it the shell: t.* (messages), lang,
  * html_lang, other_lang, other_lang_link, page_title, path, as_of, as_of_chosen, today, today_link,
- * version (of static files), csrf, flash, errors[{name, message}], has_errors, nav_NAME (true on
- * pages below /NAME).
+ * version (of static files), csrf, flash, errors[{name, message}], has_errors, form.FIELD.{value,
+ * error, checked, is_CHOICE} (what was sent), nav_NAME (true on pages below /NAME).
  */
 #ifndef HUIQI_HTTP_SITE_H
 #define HUIQI_HTTP_SITE_H

@@ -30,7 +30,6 @@ static int form_save(struct request *req, struct response *res, void *app)
     struct json *args = json_object(req->arena);
     JSON_SET(args, "q", json_string(req->arena, request_text(req, "q")));
     if (req->errors) {
-        JSON_SET(res->data, "q", json_string(req->arena, request_text(req, "q")));
         res->template = "form";
         return 422;
     }
@@ -67,9 +66,11 @@ static int slow_show(struct request *req, struct response *res, void *app)
     return 200;
 }
 
+static const char *const size_names[] = {"small", "large", NULL};
 static const struct field form_fields[] = {
     {.name = "q", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .most = 10},
     {.name = "on", .kind = FIELD_DATE},
+    {.name = "size", .kind = FIELD_CHOICE, .choices = size_names},
 };
 
 static const struct route routes[] = {
@@ -335,10 +336,11 @@ static void forms(void)
     post("/form", headers, body);
     CHECK(is(403));
     snprintf(headers, sizeof headers, FORM "Cookie: %s\r\nOrigin: http://localhost\r\n", cookie);
-    snprintf(body, sizeof body, "csrf=%s&q=%%3Cb%%3E5678901234", token);
+    snprintf(body, sizeof body, "csrf=%s&size=large&q=%%3Cb%%3E5678901234", token);
     post("/form", headers, body);
     CHECK(is(422) && has("<a href=\"#q\">at most 10 zh</a>") &&
           has("value=\"&lt;b&gt;5678901234\""));
+    CHECK(has("<b>at most 10 zh</b><option>small<option selected>large"));
     post("/strict", headers, body);
     CHECK(is(422) && has("q: at most 10 zh"));
 }
