@@ -31,7 +31,7 @@ void match_run_release(struct match_run *r);
 /* ---- match_print.c ---- */
 void print_checkup(struct buffer *out, struct match_run *r);
 void print_head(struct buffer *out, const struct match_run *r);
-void print_question(struct buffer *out, const struct match_run *r, const struct question *q);
+void print_question(struct buffer *out, struct match_run *r, const struct question *q);
 /* 还缺：参保人数（2019-12）（社会保险经办机构） */
 void print_missing(struct buffer *out, const struct missing *m, bool english);
 /* 《title》clause */

@@ -47,7 +47,9 @@ void print_missing(struct buffer *out, const struct missing *m, bool english)
             buffer_add_z(out, in(english, "，须经认定", ", to be recognised"));
         else if (m->cause == CAUSE_REGISTER)
             buffer_add_z(out, in(english, "，名录不全", ", the register is not complete"));
-        if (m->holder.n)
+        if (m->holder.n && m->cause == CAUSE_RECOGNITION)
+            buffer_print(out, in(english, "（由%.*s认定）", " (by %.*s)"), SPAN_ARG(m->holder));
+        else if (m->holder.n)
             buffer_print(out, in(english, "（由%.*s提供）", " (held by %.*s)"), SPAN_ARG(m->holder));
     }
 }
@@ -231,27 +233,21 @@ static void print_acts(struct buffer *out, struct match_run *r)
 
 /* ---- totals ---- */
 
-static void print_money(struct buffer *out, struct decimal d)
+static void print_total(struct buffer *out, struct match_run *r, const struct total *t)
 {
-    char text[DECIMAL_PLAIN];
-    buffer_add(out, span_of(text, decimal_fixed(d, 2, text, sizeof text)));
-    buffer_add_z(out, " 元");
-}
-
-static void print_total(struct buffer *out, const struct total *t, bool en)
-{
+    bool en = r->english;
     const char *comma = "";
     buffer_print(out, "  %.*s%s", SPAN_ARG(words_in(nature_words[t->nature].title, en)), in(en, "：", ": "));
     if (t->exact_count) {
         buffer_print(out, in(en, "算得准 %zu 项，", "%zu exact, "), t->exact_count);
-        print_money(out, t->exact);
+        buffer_add(out, money_words(&r->arena, t->exact));
         if (decimal_sign(t->verified) == 0)
             buffer_add_z(out, in(en, "（按申报的事实，核实后才应付）", " (on declared facts; payable once verified)"));
         comma = in(en, "；", "; ");
     }
     if (t->upper_count) {
         buffer_print(out, in(en, "%s只有上限 %zu 项，最高 ", "%s%zu with an upper limit only, at most "), comma, t->upper_count);
-        print_money(out, t->upper);
+        buffer_add(out, money_words(&r->arena, t->upper));
         comma = in(en, "；", "; ");
     }
     if (t->unpublished_count)
@@ -259,7 +255,7 @@ static void print_total(struct buffer *out, const struct total *t, bool en)
     buffer_byte(out, '\n');
 }
 
-static void print_totals(struct buffer *out, const struct match_run *r)
+static void print_totals(struct buffer *out, struct match_run *r)
 {
     struct total totals[NATURES];
     size_t n = checkup_totals(r->checkup, totals);
@@ -267,7 +263,7 @@ static void print_totals(struct buffer *out, const struct match_run *r)
         return;
     buffer_add_z(out, in(r->english, "\n合计（不同性质的钱不相加）\n", "\nTotals (money of different natures is never added)\n"));
     for (size_t i = 0; i < n; i++)
-        print_total(out, &totals[i], r->english);
+        print_total(out, r, &totals[i]);
 }
 
 /* ---- groups ---- */
@@ -291,7 +287,7 @@ static void print_group(struct buffer *out, struct match_run *r, enum group g)
             printers[g](out, r, &r->checkup->findings[i]);
 }
 
-void print_question(struct buffer *out, const struct match_run *r, const struct question *q)
+void print_question(struct buffer *out, struct match_run *r, const struct question *q)
 {
     struct span question = words_in(q->fact->question, r->english);
     buffer_add_z(out, in(r->english, "\n下一个问题：", "\nNext question: "));
@@ -301,7 +297,7 @@ void print_question(struct buffer *out, const struct match_run *r, const struct 
     buffer_print(out, in(r->english, "，关系到 %zu 项", ", %zu findings wait for it"), q->settles);
     if (decimal_sign(q->at_stake) > 0) {
         buffer_add_z(out, in(r->english, "，最高 ", ", at most "));
-        print_money(out, q->at_stake);
+        buffer_add(out, money_words(&r->arena, q->at_stake));
     }
     if (!q->item.n)
         buffer_print(out, in(r->english, "；回答：--fact %.*s%s%.*s=", "; answer: --fact %.*s%s%.*s="), SPAN_ARG(q->fact->name),

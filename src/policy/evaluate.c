@@ -130,12 +130,45 @@ static struct value manual_truth(const struct work *w, const struct measure *m, 
     return value_unknown(w->e.values->arena, x);
 }
 
+/* An expression that tests elements of a list cannot say which fact lies outside; the uses can. */
+#define NAMELESS SPAN("列表之外")
+
+static struct span fact_behind(const struct work *w, const struct feel_use *uses)
+{
+    const struct slot *slots = w->e.values->library->slots;
+    for (const struct feel_use *u = uses; u; u = u->next)
+        if (slots[u->slot].kind == SLOT_FACT && slots[u->slot].fact->is_list)
+            return u->name;
+    return NAMELESS;
+}
+
+static struct value with_names(const struct work *w, struct value v, const struct feel_use *uses)
+{
+    struct arena *a = w->e.values->arena;
+    const struct missing *all = NULL, *m = v.kind == VALUE_UNKNOWN ? v.unknown->missing : NULL;
+    while (m && !span_eq(m->fact, NAMELESS))
+        m = m->next;
+    if (!m)
+        return v;
+    for (m = v.unknown->missing; m; m = m->next) {
+        struct missing *copy = ARENA_NEW(a, struct missing);
+        if (!copy)
+            return VALUE_NO_MEMORY_V;
+        *copy = *m;
+        copy->next = NULL;
+        if (span_eq(m->fact, NAMELESS))
+            copy->fact = fact_behind(w, uses);
+        all = missing_union(a, all, copy);
+    }
+    return all ? value_unknown(a, all) : VALUE_NO_MEMORY_V;
+}
+
 static struct value condition_truth(const struct work *w, const struct measure *m, const struct condition *c,
                                     const struct feel_use **ret_uses)
 {
     if (c->manual || !c->test.expr)
         return manual_truth(w, m, c);
-    struct value v = run_whole(w, c->test.expr, ret_uses);
+    struct value v = with_names(w, run_whole(w, c->test.expr, ret_uses), *ret_uses);
     if (v.kind == VALUE_BOOLEAN || v.kind >= VALUE_UNKNOWN)
         return v;
     return value_failure(w->e.values->arena, E_TYPE, "the condition gives %s, neither true nor false",

@@ -133,7 +133,7 @@ static struct span holder_of(const struct matcher *m, const struct measure *x, c
     if (missing->holder.n)
         return missing->holder;
     if (missing->cause == CAUSE_RECOGNITION && !(f && f->cause == CAUSE_RECOGNITION))
-        return x->authority.n ? x->authority : x->institution;
+        return x->institution.n ? x->institution : x->authority;
     if (f)
         return f->holder;
     return p ? p->holder : missing->cause == CAUSE_ASK ? SPAN("") : x->authority;

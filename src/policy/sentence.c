@@ -164,6 +164,14 @@ struct span condition_sentence(struct arena *request, const struct library *l, c
     return finished(request, &out);
 }
 
+struct span money_words(struct arena *request, struct decimal d)
+{
+    struct buffer out = BUFFER_INIT;
+    add_money(&out, d);
+    buffer_add_z(&out, " 元");
+    return finished(request, &out);
+}
+
 /* ---- results ---- */
 
 static void add_figure(struct buffer *out, const struct benefit *b, struct value v, bool english)
@@ -204,6 +212,10 @@ static void add_words(struct buffer *out, const struct benefit *b, bool english)
         buffer_add(out, words_in(b->text, english));
     else if (b->precision == PRECISION_UNPUBLISHED)
         buffer_add(out, words_in(precision_words[b->precision].title, english));
+    else if (b->kind == RESULT_DATE)
+        buffer_add_z(out, english ? "date not known yet" : "日期待定");
+    else if (b->kind == RESULT_TEXT)
+        buffer_add_z(out, english ? "not known yet" : "待定");
     else
         buffer_add_z(out, english ? "amount not known yet" : "数额待定");
 }
