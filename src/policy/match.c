@@ -45,13 +45,29 @@ static bool is_wanted(const struct matcher *m, const struct measure *x, unsigned
 
 /* ---- one finding ---- */
 
-static struct span answer_of(const struct measure *m, const struct outcome *o)
+/* Nobody is late before the day: a duty with a date `do-by` is due until then. */
+static bool has_time_left(const struct finding *f, struct date as_of)
 {
+    for (size_t i = 0; i < f->date_count; i++)
+        if (f->dates[i].known && span_eq(f->dates[i].what, SPAN("do-by")))
+            return date_compare(as_of, f->dates[i].date) <= 0;
+    return false;
+}
+
+static struct span duty_answer(const struct finding *f, const struct outcome *o, struct date as_of)
+{
+    if (value_is_true(o->test))
+        return SPAN("met");
+    return value_is_false(o->test) && !has_time_left(f, as_of) ? SPAN("breached") : SPAN("due");
+}
+
+static struct span answer_of(const struct finding *f, const struct outcome *o, struct date as_of)
+{
+    const struct measure *m = f->measure;
     bool holds = o->status == STATUS_ELIGIBLE, fails = o->status == STATUS_INELIGIBLE;
     struct span none = {NULL, 0};
     switch (m->kind) {
-    case KIND_DUTY:
-        return !holds ? none : value_is_true(o->test) ? SPAN("met") : value_is_false(o->test) ? SPAN("breached") : SPAN("due");
+    case KIND_DUTY: return holds ? duty_answer(f, o, as_of) : none;
     case KIND_INDICATOR:
         return !holds ? none : value_is_true(o->test) ? SPAN("met") : value_is_false(o->test) ? SPAN("missed") : none;
     case KIND_PROHIBITION: return holds ? SPAN("forbidden") : fails ? SPAN("allowed") : none;
@@ -206,7 +222,7 @@ static int find(struct matcher *m, const struct measure *x, struct frame *f, boo
     } else if (o.status == STATUS_ELIGIBLE || o.status == STATUS_NEEDS_RECOGNITION)
         o.missing = missing_union(m->values.arena, o.missing, of_dates);
     found.status = o.status;
-    found.answer = answer_of(x, &o);
+    found.answer = answer_of(&found, &o, m->options.as_of);
     found.results = o.results;
     found.conditions = o.conditions;
     found.failure = o.failure;
