@@ -15,7 +15,7 @@
 #include "web/paths.h"
 
 struct serve_options {
-    const char *listen, *library, *web;
+    const char *listen, *library, *documents, *web;
     bool check;
 };
 
@@ -25,6 +25,9 @@ static const struct option_spec options[] = {
      offsetof(struct serve_options, listen)},
     {"library", "DIR", "the policy library (HUIQI_LIBRARY, ./library)", OPTION_TEXT,
      offsetof(struct serve_options, library)},
+    {"documents", "DIR",
+     "texts of official documents, shown beside the rules (HUIQI_DOCUMENTS; default: none)", OPTION_TEXT,
+     offsetof(struct serve_options, documents)},
     {"web", "DIR", "templates, texts and static files (HUIQI_WEB, ./web)", OPTION_TEXT,
      offsetof(struct serve_options, web)},
     {"check", NULL, "only check pages and texts, print problems, exit 0 or 1", OPTION_FLAG,
@@ -59,6 +62,12 @@ static const char *choose(const char *given, const char *variable, const char *h
     if (environment && *environment)
         return environment;
     return file_exists(here) ? here : installed;
+}
+
+static const char *documents_folder(const struct serve_options *o)
+{
+    const char *environment = getenv("HUIQI_DOCUMENTS");
+    return o->documents ? o->documents : environment && *environment ? environment : NULL;
 }
 
 static void print_problems(const struct diags *diags, const struct err *err)
@@ -117,7 +126,8 @@ static int load(const struct serve_options *o, struct app *app, struct site *sit
                                  .local = true};
     config.vendor = vendor.p && file_exists(vendor.p) ? vendor.p : WEB_VENDOR;
     diags_init(&diags, process);
-    if (site_init(site, &config, process, &diags, &err) == 0)
+    if (app_init(app, process, o->library, documents_folder(o), &diags, &err) == 0 &&
+        site_init(site, &config, process, &diags, &err) == 0)
         return 0;
     print_problems(&diags, &err);
     return diags.errors > 0 ? 1 : err_exit(err.code);
@@ -141,6 +151,7 @@ int cmd_serve(int argc, char **argv)
             r = run(&o, &site);
         site_release(&site);
     }
+    app_release(&app);
     arena_release(&process);
     return r;
 }

@@ -7,11 +7,24 @@
 #ifndef HUIQI_WEB_APP_H
 #define HUIQI_WEB_APP_H
 #include "http/route.h"
+#include "policy/cite.h"
+#include "policy/search.h"
 
 struct app {
     const char *version;
+    struct library *library;
+    struct search_index *search;
+    struct corpus corpus; /* texts of documents, when a folder of them was given */
+    bool has_corpus;
+    const char *database; /* address of the store; a connection is opened where one is needed */
 };
 
 extern const struct route app_routes[];
 extern const size_t app_route_count;
+
+/* Loads the library, indexes it, reads the texts of `documents` (NULL = none), makes the database. The library's problems go to
+   diags. Everything but the library lives in `process`. */
+NODISCARD int app_init(struct app *app, struct arena *process, const char *library, const char *documents, struct diags *diags,
+                       struct err *err);
+void app_release(struct app *app);
 #endif

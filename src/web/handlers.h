@@ -5,6 +5,12 @@
 
 handler home_show;    /* home.c */
 handler about_show;   /* about.c */
+handler measures_list;  /* measures.c */
+handler measures_show;
+handler products_list;
+handler products_show;
+handler documents_list; /* documents.c */
+handler documents_show;
 handler health_show;  /* health.c */
 handler openapi_show; /* openapi.c */
 #endif

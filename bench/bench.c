@@ -1,0 +1,200 @@
+/*
+ * bench.c: what things cost inside the program, measured in one run: a rule of the library without and with its
+ * explanation, one enterprise against the library, loading, reading a document. Prints medians; asserts nothing
+ * about time.
+ *
+ *     bench LIBRARY FACTS.json [DOCUMENT]
+ */
+#include <stdio.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "document/document.h"
+#include "policy/match.h"
+
+#define RUNS 15
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *v, int n)
+{
+    qsort(v, (size_t)n, sizeof(*v), by_size);
+    return v[n / 2];
+}
+
+static void line(const char *what, double value, const char *unit)
+{
+    printf("%-58s %12.2f %s\n", what, value, unit);
+}
+
+struct setting {
+    struct library *library;
+    struct json *facts;
+    struct arena arena;
+};
+
+static int one_checkup(struct setting *s, bool trace, struct checkup **ret)
+{
+    struct subject subject;
+    struct match_options options = {.trace = trace};
+    struct err err = ERR_INIT;
+
+    date_make(2020, 3, 9, &options.as_of);
+    options.known_by = options.as_of;
+    arena_clear(&s->arena);
+    if (subject_from_json(&s->arena, s->library, s->facts, SPAN("facts"), &subject, &err) < 0 ||
+        match(&s->arena, s->library, &subject, &options, ret, &err) < 0) {
+        fprintf(stderr, "bench: %s\n", err.message);
+        return -1;
+    }
+    return 0;
+}
+
+/* How many conditions and figures one check-up evaluates: the unit "rule" of the figures below. */
+static size_t rules_of(const struct checkup *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->n; i++)
+        n += c->findings[i].measure->condition_count + c->findings[i].measure->benefit_count + c->findings[i].measure->let_count;
+    return n;
+}
+
+static void bench_match(struct setting *s, bool trace)
+{
+    double times[RUNS];
+    struct checkup *c = NULL;
+    size_t rules = 0, findings = 0;
+
+    for (int i = 0; i < RUNS; i++) {
+        int repeat = 20;
+        double start = now();
+        for (int k = 0; k < repeat; k++)
+            if (one_checkup(s, trace, &c) < 0)
+                return;
+        times[i] = (now() - start) / repeat;
+        rules = rules_of(c);
+        findings = c->n;
+    }
+    double t = median(times, RUNS);
+    printf("one enterprise: %zu findings, %zu rules (conditions, lets, figures)\n", findings, rules);
+    line(trace ? "one enterprise against the library, explained" : "one enterprise against the library, without explanation", t / 1e6, "ms");
+    line(trace ? "  a rule with its explanation" : "  a rule without explanation", t / (double)rules, "ns");
+}
+
+static void bench_json(struct setting *s)
+{
+    double times[RUNS];
+    struct checkup *c = NULL;
+    size_t bytes = 0;
+
+    for (int i = 0; i < RUNS; i++) {
+        struct buffer out = BUFFER_INIT;
+        if (one_checkup(s, true, &c) < 0)
+            return;
+        double start = now();
+        json_print(&out, checkup_json(&s->arena, c), JSON_COMPACT);
+        times[i] = now() - start;
+        bytes = out.n;
+        buffer_release(&out);
+    }
+    line("the check-up as JSON", median(times, RUNS) / 1e6, "ms");
+    line("  its size", (double)bytes / 1024, "KiB");
+}
+
+static void bench_load(const char *folder)
+{
+    double times[RUNS];
+    size_t measures = 0;
+
+    for (int i = 0; i < RUNS; i++) {
+        struct library *l = NULL;
+        struct arena a;
+        struct diags diags;
+        struct err err = ERR_INIT;
+        arena_init(&a);
+        diags_init(&diags, &a);
+        double start = now();
+        if (library_load(folder, &l, &diags, &err) < 0)
+            return;
+        times[i] = now() - start;
+        measures = l->measure_count;
+        library_unref(l);
+        arena_release(&a);
+    }
+    line("load and check the library", median(times, RUNS) / 1e6, "ms");
+    line("  measures in it", (double)measures, "");
+}
+
+static void bench_document(const char *path)
+{
+    double times[RUNS];
+    struct arena a;
+    struct span text;
+    struct err err = ERR_INIT;
+
+    arena_init(&a);
+    if (file_read(&a, path, DOC_FILE_MAX, &text, &err) < 0) {
+        fprintf(stderr, "bench: %s\n", err.message);
+        arena_release(&a);
+        return;
+    }
+    for (int i = 0; i < RUNS; i++) {
+        struct arena program;
+        struct doc *doc;
+        arena_init(&program);
+        double start = now();
+        if (document_parse(&program, text, span_z(path), &doc, &err) < 0)
+            break;
+        times[i] = now() - start;
+        arena_release(&program);
+    }
+    line("reading a document", (double)text.n / (median(times, RUNS) / 1e9) / 1e6, "MB/s");
+    arena_release(&a);
+}
+
+int main(int argc, char **argv)
+{
+    struct setting s = {0};
+    struct arena a;
+    struct diags diags;
+    struct span text;
+    struct err err = ERR_INIT;
+    struct rusage usage;
+
+    if (argc < 3) {
+        fprintf(stderr, "usage: bench LIBRARY FACTS.json [DOCUMENT]\n");
+        return 2;
+    }
+    arena_init(&a);
+    arena_init(&s.arena);
+    diags_init(&diags, &a);
+    if (library_load(argv[1], &s.library, &diags, &err) < 0 || file_read(&a, argv[2], 1 << 20, &text, &err) < 0 ||
+        json_parse(&a, text, span_z(argv[2]), &s.facts, &err) < 0) {
+        fprintf(stderr, "bench: %s\n", err.message);
+        return 2;
+    }
+    bench_match(&s, false);
+    bench_match(&s, true);
+    bench_json(&s);
+    bench_load(argv[1]);
+    if (argc > 3 && argv[3][0])
+        bench_document(argv[3]);
+    getrusage(RUSAGE_SELF, &usage);
+    line("memory of this program at most", (double)usage.ru_maxrss / 1024, "MiB");
+    arena_release(&s.arena);
+    library_unref(s.library);
+    arena_release(&a);
+    return 0;
+}

@@ -1,0 +1,26 @@
+/*
+ * shape.h: small pieces of the trees that pages are made of.
+ */
+#ifndef HUIQI_WEB_SHAPE_H
+#define HUIQI_WEB_SHAPE_H
+#include "web/app.h"
+
+static inline bool is_english(const struct request *req)
+{
+    return req->language == LANGUAGE_EN;
+}
+/* Adds to every {zh, en} of the tree a member `say`: the text in the language of the request. */
+void shape_say(struct request *req, struct json *tree);
+/* {id, title} of a closed word, the title in the language of the request. */
+struct json *shape_word(struct request *req, const struct closed_word *w);
+struct json *shape_text(struct request *req, struct span s);
+struct json *shape_date(struct request *req, struct date d);
+/* Sets `key` only when there is text. */
+void shape_set(struct request *req, struct json *o, const char *key, struct span text);
+/* The address of a page about something: "/measures/" + percent-encoded id. */
+struct span shape_link(struct request *req, const char *folder, struct span id);
+/* {document, title, clause, link, text}: a citation; `text` when the clause resolves. NULL path = the document itself. */
+struct json *shape_citation(struct request *req, const struct app *app, const struct library_document *d, struct span clause);
+/* Options of a filter: [{value, title, chosen}]. */
+void shape_option(struct request *req, struct json *list, struct span value, struct span title, bool chosen);
+#endif
