@@ -518,7 +518,8 @@ static int finish(struct visit *v, int r)
         return answer_file(v);
     }
     start_over(v, status_of(v, r));
-    if (v->status >= 400 && (r < 0 || !v->res.data || !v->res.data->first))
+    bool said = v->res.template || v->res.body.p || (v->res.data && v->res.data->first);
+    if (v->status >= 400 && (r < 0 || !said)) /* a handler may say itself what is wrong */
         page_error(&v->req, &v->res, v->status, &v->err);
     return represent(v);
 }
