@@ -97,17 +97,22 @@ static struct json *body_of(struct arena *a, const struct route *r)
     return body;
 }
 
+static struct json *described(struct arena *a, const char *description)
+{
+    struct json *o = json_object(a);
+    JSON_SET(o, "description", text(a, description));
+    return o;
+}
+
 static struct json *responses_of(struct arena *a, const struct route *r)
 {
-    struct json *ok = json_object(a), *bad = json_object(a), *responses = json_object(a);
-    JSON_SET(ok, "description",
-             text(a, "The answer; JSON with .json behind the path or by Accept."));
-    JSON_SET(bad, "description",
-             text(a, "error {status, code, title, advice, message, hint, fields}"));
-    JSON_SET(responses, "200", ok);
+    static const char bad[] = "error {status, code, title, advice, message, hint, fields}";
+    struct json *responses = json_object(a);
+    JSON_SET(responses, "200",
+             described(a, "The answer; JSON with .json behind the path or by Accept."));
     if (r->field_count > 0)
-        JSON_SET(responses, "422", bad);
-    JSON_SET(responses, "default", bad);
+        JSON_SET(responses, "422", described(a, bad));
+    JSON_SET(responses, "default", described(a, bad));
     return responses;
 }
 
