@@ -1,12 +1,14 @@
 #!/bin/sh
 # The command itself: starts on a free port, answers, ends in peace on SIGINT and SIGTERM; bad usage is exit 2.
-# serve.sh HUIQI WEB
+# serve.sh HUIQI WEB, in the root of the project: the library is found there.
 set -u
 huiqi=$1 web=$2
 passed=0 failed=0
 check() { if [ "$2" = "$3" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "$1: '$2', wanted '$3'"; fi; }
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+folder=$(mktemp -d)
+log=$folder/log
+trap 'rm -rf "$folder"' EXIT
+export HUIQI_DATABASE="sqlite:$folder/test.db"
 for signal in INT TERM; do
     "$huiqi" serve --web "$web" --listen 127.0.0.1:0 >"$log" 2>&1 &
     pid=$!
@@ -32,12 +34,12 @@ check "an address that is not loopback" $? 2
 check "no web folder" $? 2
 "$huiqi" serve --lisden x >/dev/null 2>&1
 check "a misspelt option" $? 2
-broken=$(mktemp -d)
+broken=$folder/web
+mkdir "$broken"
 cp -r "$web"/. "$broken"
 printf '{{#a}}<p title={{b}}>{{t.no.such}}' >"$broken/templates/broken.mustache"
 "$huiqi" serve --web "$broken" --check >"$log" 2>&1
 check "a broken template" $? 1
 check "and its place" "$(grep -c '^broken:1:[0-9]*: error' "$log")" 2
-rm -rf "$broken"
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
