@@ -139,6 +139,7 @@ struct fact {
     bool whole, has_min, has_max, sensitive, is_list;
     struct decimal min, max;
     struct span unit, holder;
+    struct span link;           /* a place: how it ties the subject to a region; empty = not a place */
     enum cause cause;
     enum fact_change change;
     struct words question, help;

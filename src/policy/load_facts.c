@@ -117,6 +117,9 @@ static void read_later(struct loader *l, const struct json *j, const struct key 
     UNUSED(l), UNUSED(j), UNUSED(k), UNUSED(base);
 }
 
+/* How a place ties a subject to a region. */
+static const char *const links[] = {"registered", "taxed", "insured", "operating", "property", "residence"};
+
 static const struct key fact_keys[] = {
     {.name = "fact", .read = read_text, AT(name), .flags = KEY_REQUIRED},
     {.name = "of", .read = read_of},
@@ -130,6 +133,7 @@ static const struct key fact_keys[] = {
     {.name = "holder", .read = read_text, AT(holder)},
     {.name = "cause", .read = read_cause},
     {.name = "change", .read = read_word, AT(change), .extra = change_words, .extra_count = CHANGES},
+    {.name = "link", .read = read_choice, AT(link), .extra = links, .extra_count = COUNT_OF(links)},
     {.name = "sensitive", .read = read_bool, AT(sensitive)},
     {.name = "question", .read = read_words, AT(question)},
     {.name = "help", .read = read_words, AT(help)},
@@ -158,6 +162,8 @@ static void fact_needs(struct loader *l, const struct json *j, const struct fact
         hint(l, COMPLAIN(l, j, E_INPUT, "a fact that is not asked for needs a 'holder'"), "who decides or publishes it?");
     if (f->type && f->type->kind != TYPE_NUMBER && (f->whole || f->has_min || f->has_max))
         COMPLAIN(l, j, E_TYPE, "'whole', 'min' and 'max' are for numbers");
+    if (f->link.n && f->type && f->type->kind != TYPE_STRING)
+        hint(l, COMPLAIN(l, JSON_GET(j, "link"), E_TYPE, "'link' is for places"), "type: string");
     if (f->has_min && f->has_max && decimal_compare(f->min, f->max) > 0)
         COMPLAIN(l, JSON_GET(j, "max"), E_RANGE, "'max' is below 'min'");
 }

@@ -33,6 +33,29 @@ static unsigned roles_of(const struct subject *s)
     return 1u << ROLE_ENTERPRISE;
 }
 
+static bool touches(struct span place, struct span regions)
+{
+    struct span region;
+    while (span_split(&regions, ';', &region))
+        if (region_within(place, region) || region_within(region, place))
+            return true;
+    return false;
+}
+
+/* Is any known place of the subject in the region? A subject without known places is everywhere. */
+static bool is_linked(const struct subject *s, struct span regions)
+{
+    bool places = false;
+    for (size_t i = 0; i < s->n; i++) {
+        if (!s->values[i].fact->link.n || s->values[i].value.kind != VALUE_STRING)
+            continue;
+        if (touches(s->values[i].value.string, regions))
+            return true;
+        places = true;
+    }
+    return !places;
+}
+
 static bool is_wanted(const struct matcher *m, const struct measure *x, unsigned roles)
 {
     if (m->options.only)
@@ -40,7 +63,7 @@ static bool is_wanted(const struct matcher *m, const struct measure *x, unsigned
     if (!(x->addressees & roles))
         return false;
     struct span region = m->options.region;
-    return !region.n || region_within(x->region, region) || region_within(region, x->region);
+    return region.n ? touches(region, x->region) : is_linked(m->subject, x->region);
 }
 
 /* ---- one finding ---- */
