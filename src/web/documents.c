@@ -90,7 +90,7 @@ static void add_links(struct request *req, const struct app *app, const struct l
         if (!cited(app, d, node, m))
             continue;
         struct json *link = json_object(req->arena);
-        JSON_SET(link, "link", shape_text(req, shape_link(req, "measures", m->id)));
+        JSON_SET(link, "link", shape_text(req, shape_measure_link(req, m)));
         JSON_SET(link, "title", shape_text(req, words_in(m->title, is_english(req))));
         json_add(links, link);
     }
@@ -177,7 +177,7 @@ static void add_measures(struct request *req, const struct app *app, const struc
         if (m->document != d)
             continue;
         struct json *o = json_object(req->arena);
-        JSON_SET(o, "link", shape_text(req, shape_link(req, "measures", m->id)));
+        JSON_SET(o, "link", shape_text(req, shape_measure_link(req, m)));
         JSON_SET(o, "title", shape_text(req, words_in(m->title, is_english(req))));
         JSON_SET(o, "clause", shape_text(req, m->cites));
         json_add(list, o);

@@ -186,6 +186,21 @@ static void add_filters(struct request *req, const struct app *app, bool product
 
 /* ---- the list ---- */
 
+/* Without facts most figures follow from nothing yet: then a line "amount pending" would only be noise. */
+static bool says_something(const struct finding *f)
+{
+    for (size_t i = 0; i < f->measure->benefit_count; i++)
+        if (f->results[i].has_value || f->results[i].has_min || f->results[i].has_max || f->measure->benefits[i].text.zh.n)
+            return true;
+    return false;
+}
+
+static void set_gives(struct request *req, const struct finding *f, struct json *o)
+{
+    if (says_something(f))
+        JSON_SET(o, "gives", shape_text(req, finding_gives(req->arena, f, is_english(req))));
+}
+
 static const char *timing_tag(enum timing t)
 {
     return t == TIMING_OPEN ? "yes" : t == TIMING_CLOSED || t == TIMING_EXPIRED ? "no" : "maybe";
@@ -196,13 +211,13 @@ static struct json *row_json(struct request *req, const struct row *row)
     const struct measure *m = row->measure;
     struct json *o = measure_line_json(req->arena, m);
 
-    JSON_SET(o, "link", shape_text(req, shape_link(req, m->product ? "products" : "measures", m->id)));
+    JSON_SET(o, "link", shape_text(req, shape_measure_link(req, m)));
     JSON_SET(o, "kind_word", shape_word(req, &kind_words[m->kind]));
     JSON_SET(o, "precision_word", shape_word(req, &precision_words[m->precision]));
     if (row->finding) {
         JSON_SET(o, "timing", shape_word(req, &timing_words[row->finding->timing]));
         JSON_SET(o, "timing_tag", json_string(req->arena, span_z(timing_tag(row->finding->timing))));
-        JSON_SET(o, "gives", shape_text(req, finding_gives(req->arena, row->finding, is_english(req))));
+        set_gives(req, row->finding, o);
     }
     if (row->deadline.year)
         JSON_SET(o, "deadline", shape_date(req, row->deadline));
@@ -240,7 +255,8 @@ static int find_rows(struct request *req, const struct app *app, bool products, 
 static bool any_open(const struct row *rows, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (rows[i].finding && (rows[i].finding->timing == TIMING_OPEN || rows[i].finding->timing == TIMING_UNKNOWN_END))
+        if (rows[i].finding && (rows[i].finding->timing == TIMING_OPEN || rows[i].finding->timing == TIMING_UNKNOWN_END ||
+                                rows[i].finding->timing == TIMING_UNKNOWN_START))
             return true;
     return false;
 }
@@ -353,7 +369,7 @@ static void add_dates(struct request *req, const struct finding *f, struct json 
     JSON_SET(data, "dates", dates);
     JSON_SET(data, "timing", shape_word(req, &timing_words[f->timing]));
     JSON_SET(data, "timing_tag", json_string(req->arena, span_z(timing_tag(f->timing))));
-    JSON_SET(data, "gives", shape_text(req, finding_gives(req->arena, f, is_english(req))));
+    set_gives(req, f, data);
 }
 
 /* The first example whose finding has a figure, worked before the reader's eyes. */

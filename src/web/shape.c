@@ -83,6 +83,11 @@ struct span shape_link(struct request *req, const char *folder, struct span id)
     return link;
 }
 
+struct span shape_measure_link(struct request *req, const struct measure *m)
+{
+    return shape_link(req, m->product ? "products" : "measures", m->id);
+}
+
 /* The clause's own text and that below it, masked. */
 static struct span clause_text(struct request *req, const struct corpus_text *t, const struct doc_node *node)
 {

@@ -19,6 +19,8 @@ struct json *shape_date(struct request *req, struct date d);
 void shape_set(struct request *req, struct json *o, const char *key, struct span text);
 /* The address of a page about something: "/measures/" + percent-encoded id. */
 struct span shape_link(struct request *req, const char *folder, struct span id);
+/* The page of a measure or product. */
+struct span shape_measure_link(struct request *req, const struct measure *m);
 /* {document, title, clause, link, text}: a citation; `text` when the clause resolves. NULL path = the document itself. */
 struct json *shape_citation(struct request *req, const struct app *app, const struct library_document *d, struct span clause);
 /* Options of a filter: [{value, title, chosen}]. */
