@@ -21,12 +21,11 @@ struct parts parts_of_measure(const struct measure *m, const struct reading *r)
 
 /* ---- what an expression used, definitions included ---- */
 
-/* Which definitions an expression names: a bit each; the last bit stands for all further ones. */
-static uint64_t lets_named(const struct node *n, size_t let_count)
+uint64_t lets_named(const struct node *n, size_t let_count)
 {
     uint64_t bits = 0;
     if (n->kind == NODE_NAME && n->ref == REF_LOCAL && n->index < let_count)
-        bits = UINT64_C(1) << (n->index < 63 ? n->index : 63);
+        bits = LET_BIT(n->index);
     for (const struct node *c = n->child; c; c = c->next)
         bits |= lets_named(c, let_count);
     return bits;
@@ -72,7 +71,6 @@ struct work {
     struct evaluation e;
     struct value *locals;
     const struct feel_use **let_uses;
-    uint64_t *masks; /* definitions that each definition rests on */
     size_t let_count;
 };
 
@@ -88,7 +86,7 @@ static const struct feel_use *whole_uses(const struct work *w, const struct feel
         return own;
     add_uses(a, &all, own);
     for (size_t i = 0; i < w->let_count; i++)
-        if (named >> (i < 63 ? i : 63) & 1)
+        if (named & LET_BIT(i))
             add_uses(a, &all, w->let_uses[i]);
     add_inner(&w->e, &all);
     return all.first;
@@ -104,12 +102,14 @@ static struct value run_whole(const struct work *w, const struct feel_expr *x, c
 
 static int evaluate_lets(struct work *w, struct values *v, struct frame *f, const struct let *lets, size_t n)
 {
-    *w = (struct work){.e = {v, f, NULL}};
+    *w = (struct work){.e = {.values = v, .frame = f}};
     w->locals = ARENA_ARRAY(v->arena, struct value, n + 1);
     w->let_uses = ARENA_ARRAY(v->arena, const struct feel_use *, n + 1);
     if (!w->locals || !w->let_uses)
         return E_MEMORY;
     w->e.locals = w->locals;
+    w->e.lets = lets;
+    w->e.let_count = n;
     for (size_t i = 0; i < n; i++) {
         w->let_count = i;
         w->locals[i] = run_whole(w, lets[i].formula.expr, &w->let_uses[i]);

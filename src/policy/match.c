@@ -232,7 +232,7 @@ static int find(struct matcher *m, const struct measure *x, struct frame *f, boo
     bool failed = false;
     values_ensure(&m->values, f, x->slots, x->slot_count);
     int r = find_readings(m, x, f, &found, &o, &p);
-    struct evaluation e = {&m->values, f, o.locals};
+    struct evaluation e = {.values = &m->values, .frame = f, .locals = o.locals};
     const struct missing *of_dates = NULL;
     if (r == 0)
         r = find_dates(&e, x, &p, &found, &of_dates, &o.failure);

@@ -67,6 +67,8 @@ struct evaluation {
     struct values *values;
     struct frame *frame;
     const struct value *locals;
+    const struct let *lets; /* beside locals: for worked formulas */
+    size_t let_count;
 };
 struct value evaluate(const struct evaluation *e, const struct feel_expr *x, const struct feel_use **ret_uses);
 /* The run as `evaluate` makes it, for feel_worked. */
@@ -78,6 +80,10 @@ const struct fact_value *values_given(const struct values *v, const struct fact 
 const struct item_list *subject_list_of(const struct subject *s, const struct item_kind *kind);
 
 /* ---- evaluate.c ---- */
+
+/* Which definitions an expression names: a bit each; the last bit stands for all further ones. */
+#define LET_BIT(i) (UINT64_C(1) << ((i) < 63 ? (i) : 63))
+uint64_t lets_named(const struct node *n, size_t let_count);
 
 /* A measure under one reading. */
 struct parts {

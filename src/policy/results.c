@@ -70,6 +70,31 @@ static void set_amount(struct result *r, struct value v, struct value cap, enum 
     r->value = rounded(r->benefit, v);
 }
 
+/* Definitions that the expression rests on, those of definitions included. */
+static uint64_t lets_behind(const struct evaluation *e, const struct feel_expr *x)
+{
+    uint64_t named = feel_tree(x) ? lets_named(feel_tree(x), e->let_count) : 0;
+    for (size_t i = e->let_count; named && i-- > 0;)
+        if (named & LET_BIT(i) && feel_tree(e->lets[i].formula.expr))
+            named |= lets_named(feel_tree(e->lets[i].formula.expr), i);
+    return named;
+}
+
+/* "0.5 * (12000 + 9600)", and where definitions stand behind a number: "; 比例 = 1 - 0.5". */
+static void add_worked(struct buffer *out, struct evaluation *e, const struct feel_expr *x)
+{
+    struct feel_run run = run_of(e);
+    uint64_t named = lets_behind(e, x);
+    feel_worked(out, x, &run);
+    for (size_t i = 0; i < e->let_count; i++) {
+        const struct node *tree = feel_tree(e->lets[i].formula.expr);
+        if (!(named & LET_BIT(i)) || !tree || tree->kind == NODE_LITERAL)
+            continue;
+        buffer_print(out, "; %.*s = ", SPAN_ARG(e->lets[i].name));
+        feel_worked(out, e->lets[i].formula.expr, &run);
+    }
+}
+
 static void set_worked(struct evaluation *e, const struct benefit *b, struct result *r)
 {
     const struct formula *all[] = {&b->amount, &b->cap, &b->max, &b->min};
@@ -80,8 +105,7 @@ static void set_worked(struct evaluation *e, const struct benefit *b, struct res
             shown = all[i];
     if (!shown || !(r->has_value || r->has_min || r->has_max))
         return;
-    struct feel_run run = run_of(e);
-    feel_worked(&out, shown->expr, &run);
+    add_worked(&out, e, shown->expr);
     r->worked = arena_copy(e->values->arena, buffer_span(&out));
     if (buffer_failed(&out))
         e->values->arena->failed = true;

@@ -292,7 +292,7 @@ void values_ensure(struct values *v, struct frame *f, const uint32_t *slots, siz
 static struct value compute(struct values *v, struct frame *f, const struct fact *fact, struct slot_state *state)
 {
     const struct feel_expr *x = fact->computed.expr;
-    struct evaluation e = {v, f, NULL};
+    struct evaluation e = {.values = v, .frame = f};
     bool outer = v->touched_region;
     size_t n = 0;
     const uint32_t *slots = feel_slots(x, &n);
