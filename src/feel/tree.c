@@ -4,6 +4,7 @@
  * Recursion here is as deep as the tree, which the parser bounds by FEEL_DEPTH_MAX.
  */
 #include "feel/tree.h"
+#include "feel/value_print.h"
 #include "feel/builtins.h"
 #include "feel/parse.h"
 
@@ -191,7 +192,7 @@ static void print_literal(struct buffer *out, const struct node *n)
         buffer_byte(out, '"');
         break;
     default:
-        value_text(out, n->value);
+        value_literal(out, n->value);
     }
 }
 

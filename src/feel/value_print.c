@@ -149,13 +149,9 @@ static void print_temporal(struct buffer *out, struct value v)
 
 static void print_temporal_literal(struct buffer *out, struct value v)
 {
-    static const char *const constructors[VALUE_KINDS] = {
-        [VALUE_DATE] = "date", [VALUE_TIME] = "time", [VALUE_DATE_TIME] = "date and time",
-        [VALUE_DAYS] = "duration", [VALUE_MONTHS] = "duration",
-    };
-    buffer_print(out, "%s(\"", constructors[v.kind]);
+    buffer_add_z(out, "@\"");
     print_temporal(out, v);
-    buffer_add_z(out, "\")");
+    buffer_byte(out, '"');
 }
 
 static void print(struct buffer *out, struct value v, enum style style)

@@ -6,6 +6,6 @@
 #include "base/buffer.h"
 #include "feel/value.h"
 
-/* An expression that yields the value again: date("2020-03-09"), "text", [1, 2]. */
+/* An expression that yields the value again: @"2020-03-09", "text", [1, 2]. */
 void value_literal(struct buffer *out, struct value v);
 #endif
