@@ -66,85 +66,76 @@ static void add_inner(const struct evaluation *e, struct uses *to)
             add_uses(e->values->arena, to, e->frame->states[u->slot].inner);
 }
 
-/* The run of one measure: its definitions are evaluated once. */
-struct work {
-    struct evaluation e;
-    struct value *locals;
-    const struct feel_use **let_uses;
-    size_t let_count;
-};
-
-static const struct feel_use *whole_uses(const struct work *w, const struct feel_expr *x, const struct feel_use *own)
+static const struct feel_use *whole_uses(const struct evaluation *e, const struct feel_expr *x, const struct feel_use *own)
 {
-    struct arena *a = w->e.values->arena;
+    struct arena *a = e->values->arena;
     struct uses all = {NULL, NULL};
     bool computed = false;
-    uint64_t named = w->let_count && feel_tree(x) ? lets_named(feel_tree(x), w->let_count) : 0;
+    uint64_t named = e->let_count && feel_tree(x) ? lets_named(feel_tree(x), e->let_count) : 0;
     for (const struct feel_use *u = own; u; u = u->next)
-        computed = computed || w->e.frame->states[u->slot].inner;
+        computed = computed || e->frame->states[u->slot].inner;
     if (!named && !computed)
         return own;
     add_uses(a, &all, own);
-    for (size_t i = 0; i < w->let_count; i++)
+    for (size_t i = 0; i < e->let_count; i++)
         if (named & LET_BIT(i))
-            add_uses(a, &all, w->let_uses[i]);
-    add_inner(&w->e, &all);
+            add_uses(a, &all, e->let_uses[i]);
+    add_inner(e, &all);
     return all.first;
 }
 
-static struct value run_whole(const struct work *w, const struct feel_expr *x, const struct feel_use **ret_uses)
+struct value evaluate_whole(const struct evaluation *e, const struct feel_expr *x, const struct feel_use **ret_uses)
 {
     const struct feel_use *own = NULL;
-    struct value v = evaluate(&w->e, x, &own);
-    *ret_uses = whole_uses(w, x, own);
+    struct value v = evaluate(e, x, &own);
+    *ret_uses = whole_uses(e, x, own);
     return v;
 }
 
-static int evaluate_lets(struct work *w, struct values *v, struct frame *f, const struct let *lets, size_t n)
+/* Definitions are evaluated once; each sees those before. */
+static int evaluate_lets(struct evaluation *e, const struct let *lets, size_t n)
 {
-    *w = (struct work){.e = {.values = v, .frame = f}};
-    w->locals = ARENA_ARRAY(v->arena, struct value, n + 1);
-    w->let_uses = ARENA_ARRAY(v->arena, const struct feel_use *, n + 1);
-    if (!w->locals || !w->let_uses)
+    struct value *locals = ARENA_ARRAY(e->values->arena, struct value, n + 1);
+    e->let_uses = ARENA_ARRAY(e->values->arena, const struct feel_use *, n + 1);
+    if (!locals || !e->let_uses)
         return E_MEMORY;
-    w->e.locals = w->locals;
-    w->e.lets = lets;
-    w->e.let_count = n;
+    e->locals = locals;
+    e->lets = lets;
     for (size_t i = 0; i < n; i++) {
-        w->let_count = i;
-        w->locals[i] = run_whole(w, lets[i].formula.expr, &w->let_uses[i]);
+        e->let_count = i;
+        locals[i] = evaluate_whole(e, lets[i].formula.expr, &e->let_uses[i]);
     }
-    w->let_count = n;
+    e->let_count = n;
     return 0;
 }
 
 /* ---- conditions ---- */
 
-static struct value manual_truth(const struct work *w, const struct measure *m, const struct condition *c)
+static struct value manual_truth(const struct evaluation *e, const struct measure *m, const struct condition *c)
 {
-    struct missing *x = ARENA_NEW(w->e.values->arena, struct missing);
+    struct missing *x = ARENA_NEW(e->values->arena, struct missing);
     if (!x)
         return VALUE_NO_MEMORY_V;
-    *x = (struct missing){.fact = c->text.zh, .item = w->e.frame->item, .holder = c->owner.n ? c->owner : m->authority};
+    *x = (struct missing){.fact = c->text.zh, .item = e->frame->item, .holder = c->owner.n ? c->owner : m->authority};
     x->cause = c->reason == REASON_TEXT_NOT_HELD ? CAUSE_TEXT : CAUSE_RECOGNITION;
-    return value_unknown(w->e.values->arena, x);
+    return value_unknown(e->values->arena, x);
 }
 
 /* An expression that tests elements of a list cannot say which fact lies outside; the uses can. */
 #define NAMELESS SPAN("列表之外")
 
-static struct span fact_behind(const struct work *w, const struct feel_use *uses)
+static struct span fact_behind(const struct evaluation *e, const struct feel_use *uses)
 {
-    const struct slot *slots = w->e.values->library->slots;
+    const struct slot *slots = e->values->library->slots;
     for (const struct feel_use *u = uses; u; u = u->next)
         if (slots[u->slot].kind == SLOT_FACT && slots[u->slot].fact->is_list)
             return u->name;
     return NAMELESS;
 }
 
-static struct value with_names(const struct work *w, struct value v, const struct feel_use *uses)
+static struct value with_names(const struct evaluation *e, struct value v, const struct feel_use *uses)
 {
-    struct arena *a = w->e.values->arena;
+    struct arena *a = e->values->arena;
     const struct missing *all = NULL, *m = v.kind == VALUE_UNKNOWN ? v.unknown->missing : NULL;
     while (m && !span_eq(m->fact, NAMELESS))
         m = m->next;
@@ -157,21 +148,21 @@ static struct value with_names(const struct work *w, struct value v, const struc
         *copy = *m;
         copy->next = NULL;
         if (span_eq(m->fact, NAMELESS))
-            copy->fact = fact_behind(w, uses);
+            copy->fact = fact_behind(e, uses);
         all = missing_union(a, all, copy);
     }
     return all ? value_unknown(a, all) : VALUE_NO_MEMORY_V;
 }
 
-static struct value condition_truth(const struct work *w, const struct measure *m, const struct condition *c,
+static struct value condition_truth(const struct evaluation *e, const struct measure *m, const struct condition *c,
                                     const struct feel_use **ret_uses)
 {
     if (c->manual || !c->test.expr)
-        return manual_truth(w, m, c);
-    struct value v = with_names(w, run_whole(w, c->test.expr, ret_uses), *ret_uses);
+        return manual_truth(e, m, c);
+    struct value v = with_names(e, evaluate_whole(e, c->test.expr, ret_uses), *ret_uses);
     if (v.kind == VALUE_BOOLEAN || v.kind >= VALUE_UNKNOWN)
         return v;
-    return value_failure(w->e.values->arena, E_TYPE, "the condition gives %s, neither true nor false",
+    return value_failure(e->values->arena, E_TYPE, "the condition gives %s, neither true nor false",
                          value_kind_name((enum value_kind)v.kind));
 }
 
@@ -200,24 +191,24 @@ static enum status status_of(const struct condition_finding *c, size_t n)
     return status;
 }
 
-static enum basis conditions_basis(const struct work *w, const struct condition_finding *c, size_t n, bool *told)
+static struct ground conditions_ground(const struct evaluation *e, const struct condition_finding *c, size_t n)
 {
-    enum basis basis = BASIS_VERIFIED;
+    struct ground g = {BASIS_VERIFIED, false};
     for (size_t i = 0; i < n; i++)
-        basis = basis_of(&w->e, c[i].uses, basis, told);
-    return basis;
+        g.basis = basis_of(e, c[i].uses, g.basis, &g.told);
+    return g;
 }
 
-static int evaluate_conditions(const struct work *w, const struct measure *m, const struct parts *p, struct outcome *o)
+static int evaluate_conditions(const struct evaluation *e, const struct measure *m, const struct parts *p, struct outcome *o)
 {
-    struct arena *a = w->e.values->arena;
+    struct arena *a = e->values->arena;
     o->conditions = ARENA_ARRAY(a, struct condition_finding, m->condition_count + 1);
     if (!o->conditions)
         return E_MEMORY;
     for (size_t i = 0; i < m->condition_count; i++) {
         struct condition_finding *c = &o->conditions[i];
         c->condition = &p->conditions[i];
-        c->truth = condition_truth(w, m, c->condition, &c->uses);
+        c->truth = condition_truth(e, m, c->condition, &c->uses);
         note_value(a, c->truth, &o->missing, &o->failure);
     }
     o->status = status_of(o->conditions, m->condition_count);
@@ -226,31 +217,10 @@ static int evaluate_conditions(const struct work *w, const struct measure *m, co
 
 /* ---- results ---- */
 
-static const struct feel_expr *figure_of(const struct benefit *b)
+static int evaluate_results(struct evaluation *e, const struct measure *m, const struct parts *p, struct outcome *o)
 {
-    const struct formula *all[] = {&b->amount, &b->cap, &b->max, &b->min};
-    for (size_t i = 0; i < COUNT_OF(all); i++)
-        if (all[i]->expr)
-            return all[i]->expr;
-    return NULL;
-}
-
-static enum basis figure_basis(const struct work *w, const struct benefit *b, enum basis basis, bool told)
-{
-    const struct feel_use *uses = NULL;
-    const struct feel_expr *x = figure_of(b);
-    if (x) {
-        (void)run_whole(w, x, &uses);
-        basis = basis_of(&w->e, uses, basis, &told);
-    }
-    return told ? basis : BASIS_DECLARED;
-}
-
-static int evaluate_results(struct work *w, const struct measure *m, const struct parts *p, struct outcome *o)
-{
-    struct arena *a = w->e.values->arena;
-    bool told = false;
-    enum basis basis = conditions_basis(w, o->conditions, m->condition_count, &told);
+    struct arena *a = e->values->arena;
+    struct ground ground = conditions_ground(e, o->conditions, m->condition_count);
     const struct failure *failure = NULL;
     const struct missing *of_figures = NULL;
     o->results = ARENA_ARRAY(a, struct result, m->benefit_count + 1);
@@ -260,12 +230,11 @@ static int evaluate_results(struct work *w, const struct measure *m, const struc
         o->results[i].benefit = &p->benefits[i];
         o->results[i].basis = BASIS_DECLARED;
         if (o->status != STATUS_INELIGIBLE)
-            find_result(&w->e, &p->benefits[i], o->status, figure_basis(w, &p->benefits[i], basis, told), &o->results[i],
-                        &of_figures, &failure);
+            find_result(e, &p->benefits[i], o->status, ground, &o->results[i], &of_figures, &failure);
     }
     o->test = VALUE_NULL_V;
     if (p->test.expr && o->status != STATUS_INELIGIBLE) {
-        o->test = evaluate(&w->e, p->test.expr, NULL);
+        o->test = evaluate(e, p->test.expr, NULL);
         note_value(a, o->test, &of_figures, &failure);
     }
     if (o->status != STATUS_UNDETERMINED) /* figures are asked for once the conditions leave nothing to ask */
@@ -280,18 +249,18 @@ static int evaluate_results(struct work *w, const struct measure *m, const struc
 
 int evaluate_parts(struct values *v, struct frame *f, const struct measure *m, const struct parts *p, struct outcome *ret)
 {
-    struct work w;
+    struct evaluation e = {.values = v, .frame = f};
     struct outcome o = {.status = STATUS_ELIGIBLE};
-    int r = evaluate_lets(&w, v, f, p->lets, m->let_count);
+    int r = evaluate_lets(&e, p->lets, m->let_count);
     if (r == 0)
-        r = evaluate_conditions(&w, m, p, &o);
+        r = evaluate_conditions(&e, m, p, &o);
     if (r == 0)
-        r = evaluate_results(&w, m, p, &o);
+        r = evaluate_results(&e, m, p, &o);
     if (r < 0)
         return r;
     if (o.status == STATUS_INELIGIBLE)
         o.missing = NULL; /* nothing more is needed to know */
-    o.locals = w.locals;
+    o.locals = e.locals;
     *ret = o;
     return 0;
 }

@@ -67,7 +67,8 @@ struct evaluation {
     struct values *values;
     struct frame *frame;
     const struct value *locals;
-    const struct let *lets; /* beside locals: for worked formulas */
+    const struct let *lets;           /* beside locals */
+    const struct feel_use **let_uses; /* beside locals */
     size_t let_count;
 };
 struct value evaluate(const struct evaluation *e, const struct feel_expr *x, const struct feel_use **ret_uses);
@@ -104,13 +105,20 @@ struct outcome {
     const struct failure *failure;
 };
 struct parts parts_of_measure(const struct measure *m, const struct reading *r);
+/* As evaluate; the uses include those of the definitions it names and of computed facts. */
+struct value evaluate_whole(const struct evaluation *e, const struct feel_expr *x, const struct feel_use **ret_uses);
 NODISCARD int evaluate_parts(struct values *v, struct frame *f, const struct measure *m, const struct parts *p,
                              struct outcome *ret);
 /* Adds what v lacks. */
 void note_value(struct arena *a, struct value v, const struct missing **missing, const struct failure **failure);
 
 /* ---- results.c ---- */
-void find_result(struct evaluation *e, const struct benefit *b, enum status status, enum basis basis, struct result *ret,
+/* What the conditions rest on. */
+struct ground {
+    enum basis basis;
+    bool told;
+};
+void find_result(struct evaluation *e, const struct benefit *b, enum status status, struct ground ground, struct result *ret,
                  const struct missing **missing, const struct failure **failure);
 void hide_figures(const struct measure *m, struct result *results);
 /* The sum of what a finding gives for certain in one nature; false when it gives nothing certain. */

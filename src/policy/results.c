@@ -12,12 +12,14 @@ static struct value rounded(const struct benefit *b, struct value v)
     return v;
 }
 
-static struct value figure(struct evaluation *e, const struct formula *f, const struct missing **missing,
-                           const struct failure **failure)
+static struct value figure(struct evaluation *e, const struct formula *f, struct ground *ground,
+                           const struct missing **missing, const struct failure **failure)
 {
+    const struct feel_use *uses = NULL;
     if (!f->expr)
         return VALUE_NULL_V;
-    struct value v = evaluate(e, f->expr, NULL);
+    struct value v = evaluate_whole(e, f->expr, &uses);
+    ground->basis = basis_of(e, uses, ground->basis, &ground->told);
     note_value(e->values->arena, v, missing, failure);
     return v;
 }
@@ -112,13 +114,13 @@ static void set_worked(struct evaluation *e, const struct benefit *b, struct res
     buffer_release(&out);
 }
 
-void find_result(struct evaluation *e, const struct benefit *b, enum status status, enum basis basis, struct result *ret,
+void find_result(struct evaluation *e, const struct benefit *b, enum status status, struct ground ground, struct result *ret,
                  const struct missing **missing, const struct failure **failure)
 {
-    struct value amount = figure(e, &b->amount, missing, failure), cap = figure(e, &b->cap, missing, failure);
-    struct value min = figure(e, &b->min, missing, failure), max = figure(e, &b->max, missing, failure);
+    struct value amount = figure(e, &b->amount, &ground, missing, failure), cap = figure(e, &b->cap, &ground, missing, failure);
+    struct value min = figure(e, &b->min, &ground, missing, failure), max = figure(e, &b->max, &ground, missing, failure);
     ret->benefit = b;
-    ret->basis = basis;
+    ret->basis = ground.told ? ground.basis : BASIS_DECLARED;
     set_amount(ret, amount, cap, status);
     if (!ret->has_value)
         set_max(ret, cap);
