@@ -760,6 +760,9 @@ static const struct type *form_type(struct checker *c, struct node *n)
         return check_instance(c, n);
     case NODE_TYPE:
         return check_type(c, n);
+    case NODE_COERCE:
+    case NODE_TABLE:
+    case NODE_RULE:
     case NODE_ENTRY:
     case NODE_ITERATOR:
     case NODE_PARAM:

@@ -64,6 +64,7 @@ struct feel_compile {
     const struct feel_let *lets; /* visible locals, in order; locals[i] at run time is lets[i] */
     size_t let_count;
     const struct type *want; /* type the result must fit; NULL = any */
+    const struct map *types; /* spec mode: declared types (struct type) by name, for `instance of` and parameters */
     /* where the text stands, for diagnostics */
     struct span file;
     uint32_t line, column; /* 1-based place of its first byte; 0 = 1 */
@@ -102,6 +103,8 @@ struct feel_run {
     bool trace;            /* collect uses */
     struct feel_use *uses; /* newest last; one per (slot, item, period) */
     struct feel_use *uses_last;
+    struct feel_problem *problems; /* spec mode: newest first (spec.h) */
+    size_t problem_count;          /* also of those that were not kept */
 };
 
 /* Never fails: what goes wrong is an ERROR value. */

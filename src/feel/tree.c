@@ -45,6 +45,7 @@ static const char *const kind_names[NODE_KINDS] = {
     [NODE_FOR] = "for",         [NODE_SOME] = "some",         [NODE_EVERY] = "every",
     [NODE_ITERATOR] = "iterator", [NODE_FUNCTION] = "function", [NODE_PARAM] = "param",
     [NODE_INSTANCE_OF] = "instance of", [NODE_TYPE] = "type", [NODE_ARGUMENT] = "argument",
+    [NODE_COERCE] = "coerce",   [NODE_TABLE] = "table",       [NODE_RULE] = "rule",
     [NODE_BAD] = "bad",
 };
 
@@ -430,6 +431,13 @@ static void print_node(struct buffer *out, const struct node *n)
     case NODE_BAD:
         buffer_byte(out, '?');
         break;
+    case NODE_COERCE:
+        print_node(out, n->child);
+        break;
+    case NODE_TABLE: /* has no text of its own */
+        buffer_add_z(out, "<decision table>");
+        break;
+    case NODE_RULE:
     case NODE_ITERATOR:
     case NODE_PARAM:
     case NODE_KINDS:

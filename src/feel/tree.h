@@ -18,6 +18,10 @@
  *   FUNCTION     PARAM..., body                     PARAM      name, type expression optional
  *   INSTANCE_OF  child, type expression as TYPE node TYPE      name, children; members of context<> are ENTRY nodes,
  *                                                              the last child of function<> is the result
+ *   COERCE       child; type is set by who made it  (spec mode: a declared type of a boxed expression, a parameter, a result)
+ *   TABLE        table; ENTRY... one per input (bind names), RULE... one per rule, a RULE without condition when there
+ *                is a default, then one LIST of output values per output (empty = none were declared)
+ *   RULE         condition (boolean), output... ; the default has outputs only
  *
  * Frame indices (REF_LOCAL): lets first, in their order; then iterators, parameters, entries of contexts and `item`
  * by depth of nesting. ITERATOR, PARAM, ENTRY and FILTER (for its `item`) carry the index that they bind.
@@ -30,7 +34,7 @@
 enum node_kind {
     NODE_LITERAL, NODE_NAME, NODE_UNARY, NODE_BINARY, NODE_BETWEEN, NODE_IN, NODE_TEST, NODE_IF, NODE_PATH,
     NODE_FILTER, NODE_CALL, NODE_ARGUMENT, NODE_LIST, NODE_CONTEXT, NODE_ENTRY, NODE_RANGE, NODE_FOR, NODE_SOME, NODE_EVERY,
-    NODE_ITERATOR, NODE_FUNCTION, NODE_PARAM, NODE_INSTANCE_OF, NODE_TYPE,
+    NODE_ITERATOR, NODE_FUNCTION, NODE_PARAM, NODE_INSTANCE_OF, NODE_TYPE, NODE_COERCE, NODE_TABLE, NODE_RULE,
     NODE_BAD, /* where the parser gave up: only in trees with errors, which are never compiled */
     NODE_KINDS
 };
@@ -62,6 +66,7 @@ struct node {
     struct span name;    /* NAME, PATH, ARGUMENT, ENTRY, ITERATOR, PARAM, TYPE */
     struct value value;  /* LITERAL */
     const struct type *type;
+    const struct feel_table *table; /* TABLE: spec.h */
     struct node *child, *last, *next; /* first and last child, next sibling */
 };
 

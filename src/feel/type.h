@@ -46,6 +46,8 @@ struct type {
     const struct type *const *params;
     const struct type *result;
     uint8_t period;                 /* DATED: enum period_kind of calendar.h; PERIOD_NONE = by date (parameter) */
+    const struct feel_expr *allowed; /* spec mode: the let `?` passes these unary tests; NULL = every value */
+    struct span name;               /* spec mode: of the item definition, for messages; may be empty */
     bool bare;                      /* DATED: may be used without a call (parameters; facts whose present value is asked) */
 };
 
