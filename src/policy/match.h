@@ -149,6 +149,8 @@ NODISCARD int checkup_questions(struct arena *request, const struct checkup *c, 
 struct span condition_sentence(struct arena *request, const struct library *l, const struct condition_finding *c, bool english);
 /* One line of what a finding gives: "返还 21,600.00 元", "最高 10,000,000.00 元（上限，非应付额）", "标准未公布". */
 struct span finding_gives(struct arena *request, const struct finding *f, bool english);
+/* One result without its name: "21,600.00 元". */
+struct span result_words_of(struct arena *request, const struct result *r, bool english);
 /* "21,600.00 元". */
 struct span money_words(struct arena *request, struct decimal d);
 #endif

@@ -220,10 +220,8 @@ static void add_words(struct buffer *out, const struct benefit *b, bool english)
         buffer_add_z(out, english ? "amount not known yet" : "数额待定");
 }
 
-static void add_result(struct buffer *out, const struct result *r, bool english)
+static void add_worth(struct buffer *out, const struct result *r, bool english)
 {
-    buffer_add(out, r->benefit->name);
-    buffer_byte(out, ' ');
     if (r->has_value)
         add_figure(out, r->benefit, r->value, english);
     else if (r->has_min || r->has_max)
@@ -232,6 +230,20 @@ static void add_result(struct buffer *out, const struct result *r, bool english)
         add_words(out, r->benefit, english);
     if (r->has_value && r->benefit->kind == RESULT_MONEY && r->benefit->nature != NATURE_RECEIVED)
         buffer_print(out, english ? " (%.*s)" : "（%.*s）", SPAN_ARG(words_in(nature_words[r->benefit->nature].title, english)));
+}
+
+static void add_result(struct buffer *out, const struct result *r, bool english)
+{
+    buffer_add(out, r->benefit->name);
+    buffer_byte(out, ' ');
+    add_worth(out, r, english);
+}
+
+struct span result_words_of(struct arena *request, const struct result *r, bool english)
+{
+    struct buffer out = BUFFER_INIT;
+    add_worth(&out, r, english);
+    return finished(request, &out);
 }
 
 struct span finding_gives(struct arena *request, const struct finding *f, bool english)

@@ -9,6 +9,15 @@ handler measures_list;  /* measures.c */
 handler measures_show;
 handler products_list;
 handler products_show;
+handler products_compare; /* compare.c */
+handler checkups_start; /* checkups.c */
+handler checkups_begin;
+handler checkups_question;
+handler checkups_answer;
+handler checkups_answers;
+handler checkups_remove;
+handler checkups_result;
+handler checkups_match;
 handler documents_list; /* documents.c */
 handler documents_show;
 handler health_show;  /* health.c */

@@ -111,10 +111,9 @@ struct json *shape_citation(struct request *req, const struct app *app, const st
     JSON_SET(o, "clause", json_string(req->arena, clause));
     JSON_SET(o, "link", json_string(req->arena, shape_link(req, "documents", d->id)));
     node = app->has_corpus && clause.n ? clause_find(&app->corpus, d, clause, &t) : NULL;
-    if (node) {
-        JSON_SET(o, "text", json_string(req->arena, clause_text(req, t, node)));
-        JSON_SET(o, "line", json_int(req->arena, node->line));
-    }
+    /* null, not absent: a template would find the text of whatever stands around the citation */
+    JSON_SET(o, "text", node ? json_string(req->arena, clause_text(req, t, node)) : json_null(req->arena));
+    JSON_SET(o, "line", node ? json_int(req->arena, node->line) : json_null(req->arena));
     return o;
 }
 
