@@ -141,6 +141,16 @@ static void explain_readings(struct buffer *out, struct match_run *r, const stru
     }
 }
 
+static struct span certainty_words(struct span word, bool english)
+{
+    static const struct { const char *word, *zh; } all[] = {
+        {"fixed", "明文"}, {"event", "取决于事件"}, {"reading", "推断"}, {"unknown", "未说明或未知"}};
+    for (size_t i = 0; !english && i < COUNT_OF(all); i++)
+        if (span_eq(word, span_z(all[i].word)))
+            return span_z(all[i].zh);
+    return word;
+}
+
 static void explain_dates(struct buffer *out, const struct match_run *r, const struct finding *f)
 {
     section(out, r, "日期", "Dates");
@@ -150,8 +160,8 @@ static void explain_dates(struct buffer *out, const struct match_run *r, const s
         if (d->known)
             print_date(out, d->date);
         else
-            buffer_add_z(out, in(r->english, "未定或未说明", "not known or not stated"));
-        buffer_print(out, "  [%.*s]", SPAN_ARG(d->certainty));
+            buffer_add_z(out, in(r->english, "——", "-"));
+        buffer_print(out, "  [%.*s]", SPAN_ARG(certainty_words(d->certainty, r->english)));
         if (d->cites.n)
             buffer_print(out, "  %.*s", SPAN_ARG(d->cites));
         buffer_byte(out, '\n');
