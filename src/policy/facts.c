@@ -402,20 +402,25 @@ static bool says_partial(struct reader *r, const struct fact_value *v)
     return j && (j->kind == JSON_FALSE || span_eq(json_text(j), SPAN("false")));
 }
 
+bool fact_value_partial(struct arena *a, struct fact_value *v)
+{
+    const struct list *old = v->value.list;
+    struct list *list = arena_alloc(a, sizeof *list + old->n * sizeof old->at[0]);
+    if (!list)
+        return false;
+    memcpy(list, old, sizeof *list + old->n * sizeof old->at[0]);
+    list->coverage = COVERAGE_PARTIAL;
+    list->missing = missing_one(a, v->fact->name, v->item, v->period, v->fact->cause, v->fact->holder);
+    v->value.list = list;
+    return list->missing != NULL;
+}
+
 /* A plain list of texts is complete unless it says otherwise: then absence is unknown. */
 static int mark_partial(struct reader *r, struct fact_value *v)
 {
     if (v->value.kind != VALUE_LIST || !says_partial(r, v))
         return 0;
-    const struct list *old = v->value.list;
-    struct list *list = arena_alloc(r->arena, sizeof *list + old->n * sizeof old->at[0]);
-    if (!list)
-        return err_memory(r->err);
-    memcpy(list, old, sizeof *list + old->n * sizeof old->at[0]);
-    list->coverage = COVERAGE_PARTIAL;
-    list->missing = missing_one(r->arena, v->fact->name, v->item, v->period, v->fact->cause, v->fact->holder);
-    v->value.list = list;
-    return list->missing ? 0 : err_memory(r->err);
+    return fact_value_partial(r->arena, v) ? 0 : err_memory(r->err);
 }
 
 /* ---- the whole ---- */

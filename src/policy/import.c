@@ -1,176 +1,192 @@
 /*
- * import.c: enterprises from CSV. A row is kept whole or refused whole, with line, column and reason.
+ * import.c: subjects from CSV. A row is kept whole or refused whole, with line, column and reason. All cells of a row are read
+ * before the first is written.
  */
 #include "base/csv.h"
-#include "base/utf8.h"
-#include "base/vector.h"
-#include "identity/uscc.h"
-#include "policy/subjects.h"
+#include "base/map.h"
+#include "policy/subjects_int.h"
 
 #define ROWS_PER_TRANSACTION 1000
 #define PROBLEMS_MAX 10000
+#define NAME_MAX_BYTES 600
 
 enum column_kind { COLUMN_CODE, COLUMN_NAME, COLUMN_FACT };
 struct column {
     enum column_kind kind;
-    const struct fact *fact;
-    struct span title, period;
+    struct fact_key key;
+    struct span title;
 };
 
 struct import {
     struct arena *request; /* for the report and the columns */
-    struct arena rows;     /* for the rows of one transaction */
+    struct arena rows;     /* for one row */
     struct store *store;
     const struct library *library;
+    const struct import_options *options;
     struct csv csv;
-    struct span source;
-    struct date observed;
     struct column *columns;
+    struct statement *cells; /* of the row at hand, one a column */
     size_t n;
+    struct span code, name;  /* of the row at hand */
     struct import_report report, before; /* before: as it was when the transaction began, for a repetition */
     struct csv start;                    /* where the transaction began */
     bool more;
 };
 
-/* ---- columns ---- */
-
-static int column_error(const struct import *m, const struct csv_field *f, struct err *err, const char *hint_format, struct span hint)
+bool is_data_error(int r)
 {
-    err_set(err, E_NAME, "没有这一列：%.*s", SPAN_ARG(f->text));
-    err_hint(err, hint_format, SPAN_ARG(hint));
-    err_at(err, m->csv.file, f->line, f->column);
-    return E_NAME;
+    return r == E_INPUT || r == E_TYPE || r == E_RANGE || r == E_NAME || r == E_ENCODING || r == E_SYNTAX || r == E_LIMIT;
 }
+
+/* ---- columns ---- */
 
 static int read_column(struct import *m, const struct csv_field *f, struct column *c, struct err *err)
 {
-    struct span rest = span_trim(f->text), name;
-    const struct library *l = m->library;
+    const struct subject_kind *kind = m->options->kind;
 
-    c->title = arena_copy(m->request, rest);
-    if (span_eq(rest, SPAN("统一社会信用代码"))) {
+    c->title = arena_copy(m->request, span_trim(f->text));
+    if (m->request->failed)
+        return err_memory(err);
+    if (span_eq(c->title, kind->column)) {
         c->kind = COLUMN_CODE;
         return 0;
     }
-    if (span_eq(rest, SPAN("名称"))) {
+    if (span_eq(c->title, SPAN("名称")) && kind->named) {
         c->kind = COLUMN_NAME;
         return 0;
     }
-    c->kind = COLUMN_FACT;
-    span_split(&rest, '@', &name);
-    c->fact = map_get(&l->fact_by_name, name);
-    if (!c->fact || c->fact->of) {
-        struct span near = map_nearest(&l->fact_by_name, name);
-        return near.n ? column_error(m, f, err, "最接近的是“%.*s”；huiqi library facts 列出全部", near)
-                      : column_error(m, f, err, "列名用词汇表里的事实：huiqi library facts%.*s", (struct span){NULL, 0});
+    if (span_eq(c->title, SPAN("名称"))) {
+        err_set(err, E_NAME, "个人只登记编号，不登记姓名");
+        err_hint(err, "去掉这一列");
+        return E_NAME;
     }
-    struct period p;
-    if (c->fact->period != PERIOD_NONE && (!rest.n || !period_parse(rest, &p) || p.kind != c->fact->period))
-        return column_error(m, f, err, "这个事实按期记录，写作 事实@期间，例如 %.*s@2019 或 @2019-12", name);
-    if (c->fact->period == PERIOD_NONE && rest.n)
-        return column_error(m, f, err, "“%.*s”没有期间，去掉 @ 及其后", name);
-    c->period = arena_copy(m->request, rest);
-    return m->request->failed ? err_memory(err) : 0;
+    c->kind = COLUMN_FACT;
+    return fact_key_parse(m->request, m->library, c->title, &c->key, err);
+}
+
+static int once(struct map *seen, struct column *c, struct err *err)
+{
+    if (map_get(seen, c->title)) {
+        err_set(err, E_INPUT, "“%.*s”有两列", SPAN_ARG(c->title));
+        err_hint(err, "一个事实只留一列");
+        return E_INPUT;
+    }
+    return map_put(seen, c->title, c) < 0 ? err_memory(err) : 0;
+}
+
+static int read_columns(struct import *m, const struct csv_row *row, bool *ret_code, struct err *err)
+{
+    struct map seen;
+
+    map_init(&seen, m->request);
+    for (m->n = 0; m->n < row->n; m->n++) {
+        struct column *c = &m->columns[m->n];
+        int r = read_column(m, &row->at[m->n], c, err);
+        if (r == 0)
+            r = once(&seen, c, err);
+        if (r < 0) {
+            err_at(err, m->csv.file, row->at[m->n].line, row->at[m->n].column);
+            return r;
+        }
+        *ret_code |= c->kind == COLUMN_CODE;
+    }
+    return 0;
 }
 
 static int read_header(struct import *m, struct err *err)
 {
     struct csv_row row;
     bool has_code = false;
+    struct span code = m->options->kind->column;
     int r = csv_next(&m->csv, m->request, &row, err);
 
-    if (r < 0)
-        return r;
     if (r == 0) {
         err_set(err, E_INPUT, "文件是空的");
-        err_hint(err, "第一行是列名：统一社会信用代码,名称,...");
         err_at(err, m->csv.file, 1, 1);
-        return E_INPUT;
-    }
-    m->columns = ARENA_ARRAY(m->request, struct column, row.n);
-    if (!m->columns)
-        return err_memory(err);
-    for (m->n = 0; m->n < row.n; m->n++) {
-        r = read_column(m, &row.at[m->n], &m->columns[m->n], err);
-        if (r < 0)
-            return r;
-        has_code |= m->columns[m->n].kind == COLUMN_CODE;
-    }
-    if (!has_code) {
-        err_set(err, E_INPUT, "缺少“统一社会信用代码”一列");
-        err_at(err, m->csv.file, row.line, 1);
-        return E_INPUT;
-    }
-    return 0;
-}
-
-/* ---- cells ---- */
-
-static struct json *list_cell(struct arena *a, struct span cell)
-{
-    struct json *list = json_array(a);
-
-    while (cell.n) {
-        size_t at = 0, cut = 0;
-        while (at < cell.n && !cut) {
-            struct span rest = span_from(cell, at);
-            cut = rest.p[0] == ';' ? 1 : span_starts(rest, SPAN("、")) || span_starts(rest, SPAN("；")) ? strlen("、") : 0;
-            at += cut ? 0 : 1;
+        r = E_INPUT;
+    } else if (r > 0) {
+        m->columns = ARENA_ARRAY(m->request, struct column, row.n);
+        m->cells = ARENA_ARRAY(m->request, struct statement, row.n);
+        r = m->columns && m->cells ? read_columns(m, &row, &has_code, err) : err_memory(err);
+        if (r == 0 && !has_code) {
+            r = err_set(err, E_INPUT, "缺少“%.*s”一列", SPAN_ARG(code));
+            err_at(err, m->csv.file, row.line, 1);
         }
-        struct span item = span_trim(span_of(cell.p, at));
-        if (item.n)
-            json_add(list, json_string(a, item));
-        cell = span_from(cell, at + cut);
     }
-    return list;
+    if (r < 0 && is_data_error(r))
+        err_hint(err, "第一行是列名：%.*s,事实,事实@期间", SPAN_ARG(code));
+    return r;
 }
 
-static struct json *cell_json(struct arena *a, const struct fact *fact, struct span cell)
-{
-    struct decimal d;
+/* ---- one row ---- */
 
-    if (span_eq(cell, SPAN("null")))
-        return json_null(a);
-    if (fact->is_list)
-        return list_cell(a, cell);
-    if (fact->type->kind == TYPE_BOOLEAN && (span_eq(cell, SPAN("true")) || span_eq(cell, SPAN("是"))))
-        return json_bool(a, true);
-    if (fact->type->kind == TYPE_BOOLEAN && (span_eq(cell, SPAN("false")) || span_eq(cell, SPAN("否"))))
-        return json_bool(a, false);
-    if (fact->type->kind == TYPE_NUMBER && decimal_parse(cell, &d))
-        return json_number(a, cell);
-    return json_string(a, cell);
-}
-
-/* The limits that a fact declares beyond its type. */
-static int check_limits(const struct fact *fact, struct value v, struct err *err)
+static int read_name(struct import *m, struct span cell, struct err *why)
 {
-    if (v.kind != VALUE_NUMBER)
-        return 0;
-    if (fact->whole && !decimal_is_integer(v.number))
-        return err_set(err, E_INPUT, "“%.*s”应为整数", SPAN_ARG(fact->name));
-    if ((fact->has_min && decimal_compare(v.number, fact->min) < 0) || (fact->has_max && decimal_compare(v.number, fact->max) > 0))
-        return err_set(err, E_RANGE, "“%.*s”超出允许的范围", SPAN_ARG(fact->name));
+    if (cell.n > NAME_MAX_BYTES)
+        return err_set(why, E_LIMIT, "名称过长");
+    m->name = cell;
     return 0;
 }
 
-static int write_cell(struct import *m, int64_t subject, const struct column *c, struct span cell, struct err *err)
+static int read_cell(struct import *m, size_t i, struct span cell, struct err *why)
 {
-    struct fact_event e = {.fact = c->fact->name, .period = c->period, .source = m->source, .basis = BASIS_DECLARED,
-                           .observed = m->observed, .value = VALUE_NULL_V};
-    struct json *j = cell_json(&m->rows, c->fact, cell);
-    bool written = false;
-    int r = 0;
+    const struct column *c = &m->columns[i];
+    struct statement *said = &m->cells[i];
 
-    if (!j)
-        return err_memory(err);
-    if (j->kind != JSON_NULL)
-        r = feel_from_json(&m->rows, j, c->fact->type, &e.value, err);
-    if (r == 0)
-        r = check_limits(c->fact, e.value, err);
-    if (r == 0)
-        r = subject_add_event(&m->rows, m->store, subject, &e, &written, err);
-    m->report.facts += written;
+    *said = (struct statement){.key = &c->key};
+    switch (c->kind) {
+    case COLUMN_CODE:
+        return m->options->kind->check(&m->rows, cell, &m->code, why);
+    case COLUMN_NAME:
+        return read_name(m, cell, why);
+    case COLUMN_FACT:
+        break;
+    }
+    said->given = cell.n > 0;
+    return cell.n ? fact_key_read(&m->rows, &c->key, cell, &said->value, why) : 0;
+}
+
+/* *ret_cell = the one at fault. */
+static int read_row(struct import *m, const struct csv_row *row, size_t *ret_cell, struct err *why)
+{
+    *ret_cell = 0;
+    m->code = m->name = (struct span){NULL, 0};
+    if (row->n != m->n) {
+        *ret_cell = row->n < m->n ? row->n - 1 : m->n;
+        err_set(why, E_INPUT, "这一行有 %zu 格，表头有 %zu 列", row->n, m->n);
+        err_hint(why, "值里有逗号时用双引号括起来");
+        return E_INPUT;
+    }
+    for (size_t i = 0; i < m->n; i++) {
+        int r = read_cell(m, i, span_trim(row->at[i].text), why);
+        if (r < 0) {
+            *ret_cell = i;
+            return r;
+        }
+    }
+    return 0;
+}
+
+static int event_of(const struct statement *said, const struct import_options *o, struct fact_event *ret)
+{
+    *ret = (struct fact_event){.fact = said->key->name, .item = said->key->item, .period = said->key->period, .value = said->value,
+                               .withdrawn = said->withdrawn, .source = o->source, .basis = o->basis, .observed = o->observed};
+    return said->given || said->withdrawn;
+}
+
+int subject_state(struct arena *request, struct store *s, struct span code, struct span name, const struct statement *at, size_t n,
+                  const struct import_options *o, size_t *facts, struct err *err)
+{
+    int64_t subject = 0;
+    int r = subject_put(s, o->kind->kind, code, name, &subject, err);
+
+    for (size_t i = 0; i < n && r == 0; i++) {
+        struct fact_event e;
+        bool written = false;
+        if (event_of(&at[i], o, &e))
+            r = subject_add_event(request, s, subject, &e, &written, err);
+        *facts += written;
+    }
     return r;
 }
 
@@ -199,135 +215,96 @@ static int problem(struct import *m, uint32_t line, uint32_t column, struct span
     return m->request->failed ? err_memory(err) : 0;
 }
 
-static bool is_data_error(int r)
+static int fail(struct err *err, const struct err *why, int code)
 {
-    return r == E_INPUT || r == E_TYPE || r == E_RANGE || r == E_NAME || r == E_ENCODING || r == E_SYNTAX;
+    if (err && err->code == 0)
+        *err = *why;
+    return code;
 }
 
-/* Checks every cell before the first is written, so that a bad row leaves nothing. */
-static int check_row(struct import *m, const struct csv_row *row, size_t *ret_cell, struct err *why)
+/* Rows of commas alone are what spreadsheets leave behind the last one. */
+static bool is_blank(const struct csv_row *row)
 {
-    char code[USCC_LENGTH + 1];
+    for (size_t i = 0; i < row->n; i++)
+        if (span_trim(row->at[i].text).n)
+            return false;
+    return true;
+}
 
-    *ret_cell = 0;
-    if (row->n != m->n)
-        return err_set(why, E_INPUT, "这一行有 %zu 格，表头有 %zu 列", row->n, m->n);
-    for (size_t i = 0; i < m->n; i++) {
-        const struct column *c = &m->columns[i];
-        struct span cell = span_trim(row->at[i].text);
-        struct value v = VALUE_NULL_V;
-        int r = 0;
+static int take_row(struct import *m, const struct csv_row *row, struct err *err)
+{
+    struct err why = ERR_INIT;
+    size_t cell;
+    int r = read_row(m, row, &cell, &why);
 
-        *ret_cell = i;
-        if (c->kind == COLUMN_CODE) {
-            r = uscc_check(cell, code, why);
-        } else if (c->kind == COLUMN_FACT && cell.n) {
-            struct json *j = cell_json(&m->rows, c->fact, cell);
-            if (!j)
-                return err_memory(why);
-            if (j->kind != JSON_NULL)
-                r = feel_from_json(&m->rows, j, c->fact->type, &v, why);
-            if (r == 0)
-                r = check_limits(c->fact, v, why);
-        }
-        if (r < 0)
-            return r;
+    if (r < 0 && is_data_error(r)) {
+        const struct csv_field *at = &row->at[cell < row->n ? cell : row->n - 1];
+        struct span title = cell < m->n ? m->columns[cell].title : (struct span){NULL, 0};
+        return problem(m, at->line, at->column, title, &why, err);
     }
+    if (r == 0)
+        r = subject_state(&m->rows, m->store, m->code, m->name, m->cells, m->n, m->options, &m->report.facts, &why);
+    if (r < 0)
+        return fail(err, &why, r);
+    m->report.good++;
     return 0;
 }
 
-static int write_row(struct import *m, const struct csv_row *row, struct err *err)
-{
-    char code[USCC_LENGTH + 1] = "";
-    struct span name = {NULL, 0};
-    int64_t subject = 0;
-    int r = 0;
-
-    for (size_t i = 0; i < m->n && r == 0; i++) {
-        if (m->columns[i].kind == COLUMN_CODE)
-            r = uscc_check(span_trim(row->at[i].text), code, err);
-        else if (m->columns[i].kind == COLUMN_NAME)
-            name = span_trim(row->at[i].text);
-    }
-    if (r == 0)
-        r = subject_put(m->store, SPAN("enterprise"), span_z(code), name, &subject, err);
-    for (size_t i = 0; i < m->n && r == 0; i++) {
-        struct span cell = span_trim(row->at[i].text);
-        if (m->columns[i].kind == COLUMN_FACT && cell.n)
-            r = write_cell(m, subject, &m->columns[i], cell, err);
-    }
-    return r;
-}
-
-static int take_one(struct import *m, bool *ret_more, struct err *err)
+static int take_one(struct import *m, struct err *err)
 {
     struct csv_row row;
     struct err why = ERR_INIT;
-    size_t cell = 0;
-    int r = csv_next(&m->csv, &m->rows, &row, &why);
+    int r;
 
-    *ret_more = r != 0;
-    if (r == 0)
+    arena_clear(&m->rows);
+    r = csv_next(&m->csv, &m->rows, &row, &why);
+    m->more = r != 0;
+    if (r == 0 || (r > 0 && is_blank(&row)))
         return 0;
     m->report.rows++;
-    if (r < 0) {
-        if (!is_data_error(r) && r != E_LIMIT)
-            return err_set(err, r, "%s", why.message);
-        csv_skip(&m->csv);
-        return problem(m, why.line, why.column, (struct span){NULL, 0}, &why, err);
-    }
-    r = check_row(m, &row, &cell, &why);
-    if (is_data_error(r)) {
-        const struct csv_field *at = cell < row.n ? &row.at[cell] : &row.at[0];
-        return problem(m, at->line, at->column, cell < m->n ? m->columns[cell].title : (struct span){NULL, 0}, &why, err);
-    }
-    if (r == 0)
-        r = write_row(m, &row, err);
-    if (r == 0)
-        m->report.good++;
-    return r;
+    if (r > 0)
+        return take_row(m, &row, err);
+    if (!is_data_error(r))
+        return fail(err, &why, r);
+    csv_skip(&m->csv);
+    return problem(m, why.line, why.column, (struct span){NULL, 0}, &why, err);
 }
 
 /* The rows of one transaction; may be repeated after E_BUSY, so it begins where the transaction began. */
 static int take_many(struct store *s, void *context, struct err *err)
 {
     struct import *m = context;
+    int r = 0;
 
     UNUSED(s);
     m->csv = m->start;
     m->report = m->before;
     if (m->report.last)
         m->report.last->next = NULL; /* problems of the attempt that was rolled back */
-    arena_clear(&m->rows);
     m->more = true;
-    for (int i = 0; i < ROWS_PER_TRANSACTION && m->more; i++) {
-        int r = take_one(m, &m->more, err);
-        if (r < 0)
-            return r;
-    }
-    return 0;
+    for (int i = 0; i < ROWS_PER_TRANSACTION && m->more && r == 0; i++)
+        r = take_one(m, err);
+    return r;
 }
 
-int subjects_import(struct arena *request, struct store *s, const struct library *l, struct span csv, struct span file,
-                    struct span source, struct date observed, void (*progress)(void *, size_t rows), void *context,
+int subjects_import(struct arena *request, struct store *s, const struct library *l, struct span csv, const struct import_options *o,
                     struct import_report *ret, struct err *err)
 {
-    struct import m = {.request = request, .store = s, .library = l, .source = source, .observed = observed, .more = true};
+    struct import m = {.request = request, .store = s, .library = l, .options = o, .more = true};
     int r;
 
     arena_init(&m.rows);
-    csv_init(&m.csv, csv, file);
+    csv_init(&m.csv, csv, o->file);
     r = read_header(&m, err);
-    while (r == 0 && m.more) {
+    while (r == 0 && m.more && s) {
         m.start = m.csv;
         m.before = m.report;
         r = store_write(s, take_many, &m, err);
-        if (progress)
-            progress(context, m.report.rows);
+        if (o->progress)
+            o->progress(o->context, m.report.rows);
     }
     arena_release(&m.rows);
-    if (r < 0)
-        return r;
-    *ret = m.report;
-    return 0;
+    if (r == 0)
+        *ret = m.report;
+    return r;
 }

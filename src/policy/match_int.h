@@ -17,6 +17,11 @@
 #include "base/vector.h"
 #include "policy/match.h"
 
+/* ---- facts.c ---- */
+
+/* Marks a list of texts as not the whole of it; v->value is a list. False without memory. */
+bool fact_value_partial(struct arena *a, struct fact_value *v);
+
 /* ---- values.c ---- */
 
 /* What is known of one slot in one frame. */

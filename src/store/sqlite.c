@@ -21,6 +21,7 @@ struct sqlite_store {
 struct sqlite_stmt {
     struct stmt base;
     sqlite3_stmt *st;
+    int params;
 };
 
 /* The one mutable global: a lock, not state. SQLite has one writer; queueing here beats polling its lock. */
@@ -85,11 +86,22 @@ static int execute(struct store *s, const char *sql, struct err *err)
     return r;
 }
 
+/* $1 would be a named parameter to SQLite, found by a search each time; ?1 is a numbered one. */
+static void number_parameters(char *sql)
+{
+    for (; *sql; sql++)
+        if (sql[0] == '$' && sql[1] >= '1' && sql[1] <= '9')
+            sql[0] = '?';
+}
+
 static int prepare(struct store *s, const char *sql, struct stmt **ret, struct err *err)
 {
     struct sqlite_stmt *st = alloc_new(sizeof(*st));
     char *text = store_words(s->engine, sql);
     int r = 0;
+
+    if (text)
+        number_parameters(text);
 
     if (!st || !text)
         r = err_memory(err);
@@ -100,19 +112,17 @@ static int prepare(struct store *s, const char *sql, struct stmt **ret, struct e
         alloc_free(st);
         return r;
     }
+    st->params = sqlite3_bind_parameter_count(st->st);
     *ret = &st->base;
     return 0;
 }
 
-/* $1 is a named parameter to SQLite: its index is that of its first appearance. */
+/* Parameters were rewritten to ?1, ?2 ...: their index is their number. */
 static int place(struct sqlite_stmt *st, int index)
 {
-    char name[16];
-    snprintf(name, sizeof(name), "$%d", index);
-    int at = sqlite3_bind_parameter_index(st->st, name);
-    if (at == 0)
-        BUG("no parameter %s in: %s", name, st->base.sql);
-    return at;
+    if (index < 1 || index > st->params)
+        BUG("no parameter $%d in: %s", index, st->base.sql);
+    return index;
 }
 
 static void bind_int(struct stmt *s, int index, int64_t value)
