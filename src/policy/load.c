@@ -10,10 +10,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/trace.h"
-
-#ifndef HUIQI_LIBRARY_DIR
-#define HUIQI_LIBRARY_DIR "/usr/local/share/huiqi/library"
-#endif
+#include "policy/library_paths.h"
 
 /* ---- sections: keys at the head of a file ---- */
 
