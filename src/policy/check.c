@@ -105,6 +105,19 @@ static void check_register(struct loader *l, const struct library_register *r)
                   r->source_document);
 }
 
+static void check_fact(struct loader *l, const struct fact *f)
+{
+    const struct map *by_name = &l->library->fact_by_name;
+    const struct fact *asked = f->asks.n ? map_get(by_name, f->asks) : NULL;
+    if (!f->asks.n)
+        return;
+    if (!asked)
+        hint_near(l, COMPLAIN_AT(l, f->place, E_NAME, "unknown fact '%.*s' in 'asks'", SPAN_ARG(f->asks)), by_name, f->asks);
+    else if (!f->computed.text.n || !asked->question.zh.n)
+        hint(l, COMPLAIN_AT(l, f->place, E_INPUT, "'asks' is for computed facts, and names one with a question"),
+             "give '%.*s' a question", SPAN_ARG(f->asks));
+}
+
 /* Where organisations are declared, everybody named is one of them. */
 static void check_organisation(struct loader *l, const struct measure *m, struct span name)
 {
@@ -299,6 +312,8 @@ static void check_measure(struct loader *l, const struct measure *m)
 
 void check_library(struct loader *l)
 {
+    for (size_t i = 0; i < l->facts.n; i++)
+        check_fact(l, l->facts.at[i]);
     for (size_t i = 0; i < l->documents.n; i++)
         check_document(l, l->documents.at[i]);
     for (size_t i = 0; i < l->registers.n; i++)

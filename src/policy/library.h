@@ -144,6 +144,7 @@ struct fact {
     enum fact_change change;
     struct words question, help;
     struct formula computed;
+    struct span asks; /* of a computed fact: what to ask for while nobody has told any of its parts; empty = the parts */
     bool has_in_list;
     struct value in_list;
     struct place place;

@@ -138,6 +138,7 @@ static const struct key fact_keys[] = {
     {.name = "question", .read = read_words, AT(question)},
     {.name = "help", .read = read_words, AT(help)},
     {.name = "computed", .read = read_formula, AT(computed)},
+    {.name = "asks", .read = read_text, AT(asks)},
     {.name = "in_list", .read = read_later},
 };
 

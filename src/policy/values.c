@@ -289,6 +289,35 @@ void values_ensure(struct values *v, struct frame *f, const uint32_t *slots, siz
         ensure(v, f, slots[i]);
 }
 
+/* Has anybody told one of the facts that a computed fact rests on? (Computed facts form no cycle.) */
+static bool is_begun(const struct values *v, const struct fact *fact)
+{
+    size_t n = 0;
+    const uint32_t *slots = feel_slots(fact->computed.expr, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct slot *s = &v->library->slots[slots[i]];
+        if (s->kind != SLOT_FACT)
+            continue;
+        for (size_t k = 0; k < v->subject->n; k++)
+            if (v->subject->values[k].fact == s->fact)
+                return true;
+        if (s->fact->computed.expr && is_begun(v, s->fact))
+            return true;
+    }
+    return false;
+}
+
+/* Nobody is asked for four figures where one plain answer would do: until a part is told, the fact named by `asks` is missing. */
+static struct value ask_plainly(const struct values *v, const struct fact *fact, struct value result)
+{
+    const struct fact *asked = fact->asks.n ? map_get(&v->library->fact_by_name, fact->asks) : NULL;
+
+    if (!value_is_unknown(result) || !asked || is_begun(v, fact))
+        return result;
+    return unknown_fact(v, asked, SPAN(""), SPAN(""));
+}
+
 static struct value compute(struct values *v, struct frame *f, const struct fact *fact, struct slot_state *state)
 {
     const struct feel_expr *x = fact->computed.expr;
@@ -304,7 +333,7 @@ static struct value compute(struct values *v, struct frame *f, const struct fact
     state->basis = basis_of(&e, state->inner, BASIS_VERIFIED, &state->told);
     state->regional = v->touched_region;
     v->touched_region = outer || state->regional;
-    return result;
+    return ask_plainly(v, fact, result);
 }
 
 /* The item that a bare fact speaks of in this frame. */
