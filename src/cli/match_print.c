@@ -38,7 +38,7 @@ void print_missing(struct buffer *out, const struct missing *m, bool english)
         if (m->cause == CAUSE_FUTURE)
             buffer_print(out, in(english, "，%.*s 起才有", ", not before %.*s"), SPAN_ARG(m->available_from));
         else if (m->cause == CAUSE_EVENT)
-            buffer_add_z(out, in(english, "，日期尚未公布", ", no date announced"));
+            buffer_add_z(out, in(english, "，日期未定", ", no date yet"));
         else if (m->cause == CAUSE_PARAMETER)
             buffer_add_z(out, in(english, "，缺这一天的公布值", ", no published value for that day"));
         else if (m->cause == CAUSE_TEXT)
@@ -136,12 +136,16 @@ static void print_finding(struct buffer *out, struct match_run *r, const struct 
         print_line(out, in(en, "给什么", "gives"), en);
         buffer_print(out, "%.*s\n", SPAN_ARG(gives));
     }
-    print_line(out, in(en, "理由", "why"), en);
-    print_reason(out, r, f);
-    buffer_byte(out, '\n');
-    print_line(out, in(en, "时间", "when"), en);
-    print_timing(out, f, en);
-    buffer_byte(out, '\n');
+    if (f->group != GROUP_SUPPLY || f->failure || !f->missing) { /* else what is missing is the reason */
+        print_line(out, in(en, "理由", "why"), en);
+        print_reason(out, r, f);
+        buffer_byte(out, '\n');
+    }
+    if (f->timing != TIMING_OPEN || (date_of(f, "apply-by") && date_of(f, "apply-by")->known)) {
+        print_line(out, in(en, "时间", "when"), en);
+        print_timing(out, f, en);
+        buffer_byte(out, '\n');
+    }
     print_line(out, in(en, "依据", "clause"), en);
     print_clause(out, f->measure->document, f->measure->cites);
     buffer_byte(out, '\n');

@@ -390,6 +390,7 @@ static struct value item_value(struct values *v, const struct item_kind *kind, s
         ensure(v, f, fact->slot);
         struct value x = fact->period ? periods_value(v, fact, item) : f->slots[fact->slot];
         c->at[c->n++] = (struct context_entry){fact->name, x};
+        state->regional = state->regional || f->states[fact->slot].regional;
         if (f->states[fact->slot].told)
             state->basis = (uint8_t)weaker((enum basis)state->basis, (enum basis)f->states[fact->slot].basis);
     }
