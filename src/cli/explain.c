@@ -200,6 +200,16 @@ static void explain_head(struct buffer *out, struct match_run *r, const struct f
     buffer_print(out, "  %.*s\n", SPAN_ARG(m->authority.n ? m->authority : m->institution));
 }
 
+static void explain_missing(struct buffer *out, const struct match_run *r, const char *zh, const char *en, const struct missing *m)
+{
+    if (!m)
+        return;
+    section(out, r, zh, en);
+    buffer_add_z(out, "  ");
+    print_missing(out, m, r->english);
+    buffer_byte(out, '\n');
+}
+
 static void explain(struct buffer *out, struct match_run *r, const struct finding *f)
 {
     const struct measure *m = f->measure;
@@ -216,12 +226,8 @@ static void explain(struct buffer *out, struct match_run *r, const struct findin
     explain_words(out, r, "材料", "What to hand in", m->materials, m->material_count);
     explain_words(out, r, "步骤", "Steps", m->steps, m->step_count);
     explain_words(out, r, "说明", "Notes", m->notes, m->note_count);
-    if (f->missing) {
-        section(out, r, "还缺", "Missing");
-        buffer_add_z(out, "  ");
-        print_missing(out, f->missing, r->english);
-        buffer_byte(out, '\n');
-    }
+    explain_missing(out, r, "还缺", "Missing", f->missing);
+    explain_missing(out, r, "条件定了以后，算数额和日期还要", "Once the conditions are settled, figures and dates need", f->later);
 }
 
 static void explain_all(struct buffer *out, struct match_run *r)

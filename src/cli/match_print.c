@@ -172,6 +172,8 @@ static void print_refusal(struct buffer *out, struct match_run *r, const struct 
         print_clause(out, c->condition->document ? c->condition->document : f->measure->document, c->condition->cites);
     } else if (f->no_item)
         buffer_print(out, in(r->english, "没有%.*s", "has no %.*s"), SPAN_ARG(words_in(f->measure->each->title, r->english)));
+    if (f->group == GROUP_NEAR)
+        buffer_add_z(out, in(r->english, "  ← 做到这一条就符合", "  <- all else is met"));
     buffer_byte(out, '\n');
 }
 

@@ -237,6 +237,7 @@ static int evaluate_results(struct evaluation *e, const struct measure *m, const
         o->test = evaluate(e, p->test.expr, NULL);
         note_value(a, o->test, &of_figures, &failure);
     }
+    o->of_figures = of_figures;
     if (o->status != STATUS_UNDETERMINED) /* figures are asked for once the conditions leave nothing to ask */
         o->missing = missing_union(a, o->missing, of_figures);
     if (failure && o->status != STATUS_INELIGIBLE) { /* what failed is neither a benefit nor a refusal */

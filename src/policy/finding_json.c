@@ -375,6 +375,7 @@ struct json *finding_json(struct arena *request, const struct checkup *c, const 
     JSON_SET(j, "dates", dates_json(request, f));
     JSON_SET(j, "conditions", conditions);
     JSON_SET(j, "missing", missing_json(request, f->missing));
+    JSON_SET(j, "missing_later", missing_json(request, f->later));
     JSON_SET(j, "readings", readings_json(request, f));
     JSON_SET(j, "excluded_by", excluded_json(request, f));
     JSON_SET(j, "group", json_string(request, group_words[f->group].title.zh));

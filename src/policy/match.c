@@ -244,6 +244,8 @@ static int find(struct matcher *m, const struct measure *x, struct frame *f, boo
         hide_figures(x, o.results);
     } else if (o.status == STATUS_ELIGIBLE || o.status == STATUS_NEEDS_RECOGNITION)
         o.missing = missing_union(m->values.arena, o.missing, of_dates);
+    else if (o.status == STATUS_UNDETERMINED)
+        found.later = with_holders(m, x, missing_union(m->values.arena, o.of_figures, of_dates), &failed);
     found.status = o.status;
     found.answer = answer_of(&found, &o, m->options.as_of);
     found.results = o.results;

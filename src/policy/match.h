@@ -105,6 +105,7 @@ struct finding {
     const struct date_finding *dates;
     size_t date_count;
     const struct missing *missing;
+    const struct missing *later; /* undetermined: what figures and dates lack; asked once the conditions are settled */
     const struct reading_finding *readings;
     const struct measure *const *excluded_by;
     size_t excluded_count;

@@ -106,7 +106,8 @@ struct outcome {
     struct value test;
     const struct value *locals;
     const struct feel_use **let_uses;
-    const struct missing *missing; /* of everything that was looked at */
+    const struct missing *missing; /* what the conditions lack; once they are settled, also the figures */
+    const struct missing *of_figures;
     const struct failure *failure;
 };
 struct parts parts_of_measure(const struct measure *m, const struct reading *r);
