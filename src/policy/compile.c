@@ -304,6 +304,7 @@ static void compile_reading(struct loader *l, const struct measure *m, struct re
     r->benefits = copy_array(l, m->benefits, m->benefit_count, sizeof *r->benefits);
     r->dates = copy_array(l, m->dates, m->date_count, sizeof *r->dates);
     r->test = m->test;
+    r->lets = NULL; /* what the file sets is not the whole list: nobody may take it for that when memory runs out */
     if (!lets || !r->conditions || !r->benefits || !r->dates)
         return;
     struct scope scope = compile_lets(l, lets, m->let_count);
