@@ -405,6 +405,6 @@ void compile_measure(struct loader *l, struct measure *m)
     compile_parts(l, m, parts_of(m), scope);
     if (l->diags->errors == errors)
         compile_readings(l, m);
-    if (l->diags->errors == errors)
+    if (l->diags->errors == errors && !l->failed) /* a reading without memory has only its own definitions */
         measure_slots(l, m);
 }
