@@ -213,13 +213,17 @@ static void find_file(struct visit *v, struct span path)
         v->allowed = 1u << METHOD_GET | 1u << METHOD_HEAD;
 }
 
+static bool is_type(struct span type, const char *name);
+
+/* What the client prefers; who sends JSON and does not say gets JSON. */
 static void choose_format(struct visit *v)
 {
+    bool sent_json = is_type(header(v->wire, "Content-Type"), "application/json");
     struct span accept = header(v->wire, "Accept");
     int how_json = 0, how_html = 0;
     int json = wire_accept(accept, SPAN("application/json"), &how_json);
     int html = wire_accept(accept, SPAN("text/html"), &how_html);
-    if (json > html || (json == html && how_json > how_html))
+    if (json > html || (json == html && (how_json > how_html || (how_json == how_html && sent_json))))
         v->req.wants_json = true;
 }
 

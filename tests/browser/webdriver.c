@@ -112,6 +112,16 @@ static const char *const arguments[] = {"--headless=new", "--no-sandbox", "--dis
                                         "--disable-background-networking", "--disable-component-update", "--disable-sync",
                                         "--force-prefers-reduced-motion", "--lang=zh-CN"};
 
+static struct json *phone_screen(struct arena *a)
+{
+    struct json *metrics = json_object(a), *screen = json_object(a);
+    JSON_SET(metrics, "width", json_int(a, 390));
+    JSON_SET(metrics, "height", json_int(a, 844));
+    JSON_SET(metrics, "pixelRatio", json_int(a, 1));
+    JSON_SET(screen, "deviceMetrics", metrics);
+    return screen;
+}
+
 bool wd_open(struct webdriver *w, int port, bool phone)
 {
     *w = (struct webdriver){.port = port};
@@ -121,8 +131,11 @@ bool wd_open(struct webdriver *w, int port, bool phone)
 
     for (size_t i = 0; i < COUNT_OF(arguments); i++)
         json_add(list, json_string(a, span_z(arguments[i])));
-    json_add(list, json_string(a, span_z(phone ? "--window-size=390,844" : "--window-size=1280,900")));
+    json_add(list, json_string(a, SPAN("--window-size=1280,900")));
     JSON_SET(options, "args", list);
+    JSON_SET(options, "prefs", one(w, "intl.accept_languages", SPAN("zh-CN")));
+    if (phone) /* a window cannot be that narrow; an emulated screen can */
+        JSON_SET(options, "mobileEmulation", phone_screen(a));
     JSON_SET(options, "binary", json_string(a, SPAN("/usr/bin/chromium")));
     JSON_SET(always, "browserName", json_string(a, SPAN("chrome")));
     JSON_SET(always, "goog:chromeOptions", options);

@@ -1,0 +1,383 @@
+/*
+ * journey.c: what people do, in a real browser: the check-up from the home page to a changed answer, a wrong number, the other
+ * language, the keyboard alone, a phone, and the pages around them. Every page that is looked at is checked by axe-core (no serious
+ * finding) and photographed; a phone's page must not scroll sideways.
+ *
+ *     journey BASE-URL CHROMEDRIVER-PORT AXE.JS FOLDER-FOR-PICTURES
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include "base/file.h"
+#include "tests/browser/webdriver.h"
+#include "tests/unit/test.h"
+
+#define KEY_TAB   "\xEE\x80\x84"
+#define KEY_ENTER "\xEE\x80\x87"
+#define KEY_SPACE " "
+#define QUESTIONS 7
+
+struct trip {
+    struct webdriver w;
+    const char *base, *pictures;
+    struct span axe;
+    bool phone;
+    int number;
+};
+
+/* ---- looking at a page ---- */
+
+static struct span script_text(struct trip *t, const char *script)
+{
+    return json_text(wd_script(&t->w, span_z(script)));
+}
+
+/* Serious and critical findings of axe-core, one a line. */
+static void check_access(struct trip *t, const char *name)
+{
+    static const char run[] =
+        "\nreturn axe.run(document, {resultTypes: ['violations']}).then(r => r.violations"
+        ".filter(v => v.impact === 'serious' || v.impact === 'critical')"
+        ".map(v => v.id + ': ' + v.nodes.slice(0, 5).map(n => n.target.join(' ')).join(' | ')).join('\\n') || 'none');";
+    struct buffer b = BUFFER_INIT;
+
+    buffer_add(&b, t->axe);
+    buffer_add_z(&b, run);
+    struct span found = json_text(wd_script(&t->w, buffer_span(&b)));
+    if (!CHECK(span_eq(found, SPAN("none"))))
+        printf("%s: %.*s\n", name, SPAN_ARG(found));
+    buffer_release(&b);
+}
+
+static void look(struct trip *t, const char *name)
+{
+    struct buffer path = BUFFER_INIT;
+
+    check_access(t, name);
+    CHECK_TEXT(script_text(t, "return document.documentElement.scrollWidth <= window.innerWidth ? 'fits' : 'scrolls sideways'"), "fits");
+    CHECK_TEXT(script_text(t, "return String(document.querySelectorAll('h1').length)"), "1");
+    buffer_print(&path, "%s/%s%02d-%s.png", t->pictures, t->phone ? "phone-" : "", ++t->number, name);
+    CHECK(wd_screenshot(&t->w, path.p));
+    buffer_release(&path);
+}
+
+static void go(struct trip *t, const char *path)
+{
+    struct buffer url = BUFFER_INIT;
+    buffer_print(&url, "%s%s", t->base, path);
+    CHECK(wd_go(&t->w, url.p));
+    buffer_release(&url);
+}
+
+/* A new page has come when the mark of the old one is gone. */
+static bool arrived(struct trip *t)
+{
+    const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+
+    for (int i = 0; i < 250; i++) {
+        if (span_eq(script_text(t, "return window.leaving ? 'no' : document.readyState"), SPAN("complete")))
+            return true;
+        nanosleep(&pause, NULL);
+    }
+    return false;
+}
+
+static void leave(struct trip *t, const char *css)
+{
+    (void)wd_script(&t->w, SPAN("window.leaving = true; return 'yes'"));
+    CHECK(wd_click(&t->w, css));
+    CHECK(arrived(t));
+}
+
+static void enter(struct trip *t, const char *css, const char *text)
+{
+    (void)wd_script(&t->w, SPAN("window.leaving = true; return 'yes'"));
+    CHECK(wd_keys(&t->w, css, text));
+    CHECK(wd_keys(&t->w, ":focus", KEY_ENTER));
+    CHECK(arrived(t));
+}
+
+static bool at(struct trip *t, const char *path)
+{
+    return span_find(wd_url(&t->w), span_z(path)) != SIZE_MAX;
+}
+
+static bool there(struct trip *t, const char *css)
+{
+    struct buffer b = BUFFER_INIT;
+    buffer_print(&b, "return document.querySelector('%s') ? 'yes' : 'no'", css);
+    bool yes = span_eq(json_text(wd_script(&t->w, buffer_span(&b))), SPAN("yes"));
+    buffer_release(&b);
+    return yes;
+}
+
+static bool says(struct trip *t, const char *text)
+{
+    return CHECK(wd_has_text(&t->w, text)) || (printf("  not on the page: %s\n", text), false);
+}
+
+static struct span fact_asked(struct trip *t)
+{
+    return script_text(t, "return document.querySelector('input[name=fact]').value");
+}
+
+/* ---- answers ---- */
+
+static const struct {
+    const char *fact, *text;
+} answers[] = {
+    {"从业人员", "30"},   {"营业收入", "800"},     {"注册地", "上海市/静安区"},     {"纳税地", "静安区"},
+    {"参保地", "上海市/静安区"}, {"参保人数", "30"}, {"裁员率", "2%"}, {"经营地", "上海市/静安区"},
+    {"资产总额", "5000"}, {"单位实缴失业保险费", "12000"}, {"职工实缴失业保险费", "9000"},
+};
+
+static const char *text_for(struct span fact)
+{
+    for (size_t i = 0; i < COUNT_OF(answers); i++)
+        if (span_eq(fact, span_z(answers[i].fact)))
+            return answers[i].text;
+    return NULL;
+}
+
+/* A typed answer where there is one, the second choice of radios and boxes (never the first by chance), else "don't know". */
+static void answer(struct trip *t)
+{
+    const char *text = text_for(fact_asked(t));
+
+    if (text && there(t, "input[type=text]#value")) {
+        CHECK(wd_type(&t->w, "#value", text));
+        leave(t, "button[value=answer]");
+    } else if (there(t, "#value-2")) {
+        CHECK(wd_click(&t->w, "#value-2"));
+        leave(t, "button[value=answer]");
+    } else {
+        leave(t, "button[value=unknown]");
+    }
+}
+
+static void start(struct trip *t, const char *facts)
+{
+    go(t, "/checkups?date=2020-03-09");
+    if (facts) {
+        CHECK(wd_click(&t->w, ".start-form summary"));
+        CHECK(wd_type(&t->w, "#facts", facts));
+    }
+    leave(t, ".start-form button[type=submit]");
+}
+
+/* ---- journeys ---- */
+
+static void check_up(struct trip *t)
+{
+    TEST("home to result");
+    go(t, "/?date=2020-03-09");
+    says(t, "2020-03-09");
+    look(t, "home");
+    leave(t, "main a.btn-primary");
+    CHECK(at(t, "/checkups"));
+    look(t, "start");
+    leave(t, ".start-form button[type=submit]");
+    for (int i = 0; i < QUESTIONS && CHECK(at(t, "/checkups/question")); i++) {
+        look(t, "question");
+        answer(t);
+    }
+    CHECK(at(t, "/checkups/result"));
+    says(t, "初步匹配，以主管部门审核为准");
+    look(t, "result");
+    CHECK(there(t, "#group-can, #group-supply, #group-not"));
+    CHECK(wd_click(&t->w, ".all-conditions > summary"));
+    CHECK(there(t, ".all-conditions[open] .conditions"));
+}
+
+static const char tour_facts[] = "{\"纳税地\": \"上海市/静安区\", \"参保地\": \"上海市/静安区\", \"主体类型\": \"企业\", \"参保人数\": {\"2019-12\": 30}, "
+                                 "\"裁员率\": {\"2019\": 0.02}, \"单位实缴失业保险费\": {\"2019\": 24000}, \"职工实缴失业保险费\": {\"2019\": 19200}}";
+
+/* The refund of 000-G09 is half of what was paid; one answer changed, the sum follows, the rest stays. */
+static void change_one(struct trip *t)
+{
+    TEST("change one answer");
+    start(t, tour_facts);
+    CHECK(at(t, "/checkups/result"));
+    says(t, "21,600.00");
+    look(t, "result-of-facts");
+    go(t, "/checkups/answers");
+    look(t, "answers");
+    leave(t, ".answer-list a[href*=\"%E5%8D%95%E4%BD%8D%E5%AE%9E%E7%BC%B4\"]");
+    CHECK(at(t, "/checkups/question?fact="));
+    CHECK_TEXT(script_text(t, "return document.querySelector('#value').value"), "24000");
+    look(t, "change");
+    CHECK(wd_type(&t->w, "#value", "34,000"));
+    leave(t, "button[value=answer]");
+    CHECK(at(t, "/checkups/answers"));
+    says(t, "34,000");
+    go(t, "/checkups/result");
+    says(t, "26,600.00");
+    CHECK(!wd_has_text(&t->w, "21,600.00"));
+}
+
+static void wrong_number(struct trip *t)
+{
+    TEST("wrong number");
+    start(t, NULL);
+    go(t, "/checkups/question?fact=%E5%8F%82%E4%BF%9D%E4%BA%BA%E6%95%B0&period=2019-12");
+    CHECK(wd_type(&t->w, "#value", "三十人"));
+    leave(t, "button[value=answer]");
+    CHECK(there(t, ".error-summary"));
+    CHECK_TEXT(script_text(t, "return document.querySelector('#value').value"), "三十人");
+    CHECK(span_find(wd_title(&t->w), SPAN("有误")) != SIZE_MAX);
+    look(t, "error");
+    CHECK(wd_click(&t->w, ".error-summary a"));
+    CHECK_TEXT(script_text(t, "return document.activeElement.id"), "value");
+    CHECK(wd_type(&t->w, "#value", "30"));
+    leave(t, "button[value=answer]");
+    go(t, "/checkups/answers");
+    says(t, "30 人");
+    start(t, "{\"参保人教\": 3}");
+    CHECK(there(t, ".error-summary"));
+    says(t, "参保人数");
+    look(t, "error-facts");
+}
+
+static void not_mine(struct trip *t)
+{
+    TEST("not mine and don't know");
+    start(t, NULL);
+    struct span first = fact_asked(t);
+    leave(t, "button[value=unknown]");
+    CHECK(!span_eq(fact_asked(t), first));
+    leave(t, "button[value=absent]");
+    go(t, "/checkups/answers");
+    says(t, "不知道");
+    says(t, "不适用");
+    leave(t, ".answer-acts button");
+    CHECK(there(t, ".notice-done"));
+    leave(t, ".forget button");
+    CHECK(at(t, "/checkups"));
+    go(t, "/checkups/result");
+    CHECK(!at(t, "/result"));
+}
+
+static void keyboard(struct trip *t)
+{
+    TEST("keyboard only");
+    start(t, NULL);
+    go(t, "/checkups/question?fact=%E5%8F%82%E4%BF%9D%E4%BA%BA%E6%95%B0&period=2019-12");
+    CHECK(wd_keys(&t->w, "body", KEY_TAB));
+    CHECK_TEXT(script_text(t, "return document.activeElement.className"), "skip-link");
+    CHECK(wd_keys(&t->w, ".skip-link", KEY_ENTER));
+    for (int i = 0; i < 6 && !span_eq(script_text(t, "return document.activeElement.id"), SPAN("value")); i++)
+        CHECK(wd_keys(&t->w, ":focus", KEY_TAB));
+    CHECK_TEXT(script_text(t, "return document.activeElement.id"), "value");
+    CHECK_TEXT(script_text(t, "return getComputedStyle(document.activeElement).outlineStyle"), "solid");
+    enter(t, "#value", "30");
+    CHECK(at(t, "/checkups/question"));
+    go(t, "/checkups/answers");
+    says(t, "30 人");
+}
+
+static void english(struct trip *t)
+{
+    TEST("English");
+    start(t, tour_facts);
+    go(t, "/checkups/result?lang=en");
+    says(t, "Result of the check-up");
+    says(t, "21,600.00");
+    CHECK_TEXT(script_text(t, "return document.documentElement.lang"), "en");
+    look(t, "english-result");
+    go(t, "/?lang=en");
+    look(t, "english-home");
+    go(t, "/checkups/question?more=yes&lang=en");
+    look(t, "english-question");
+    go(t, "/?lang=zh");
+}
+
+static void around(struct trip *t)
+{
+    TEST("pages around");
+    go(t, "/?date=2020-03-09");
+    enter(t, "#q", "失业");
+    CHECK(at(t, "/measures"));
+    says(t, "失业保险稳岗返还");
+    look(t, "search");
+    go(t, "/measures/000-G09");
+    says(t, "失业保险稳岗返还");
+    look(t, "measure");
+    go(t, "/documents");
+    look(t, "documents");
+    leave(t, "main li a");
+    look(t, "document");
+    go(t, "/products");
+    look(t, "products");
+    go(t, "/products/compare");
+    CHECK(there(t, ".products-table tbody tr"));
+    look(t, "compare");
+    go(t, "/about");
+    look(t, "about");
+    go(t, "/nowhere");
+    look(t, "missing");
+    go(t, "/?date=2026-01-01");
+    look(t, "home-nothing-open");
+    go(t, "/?date=2020-03-09");
+}
+
+static void phone(struct trip *t)
+{
+    TEST("phone");
+    go(t, "/?date=2020-03-09");
+    CHECK_TEXT(script_text(t, "return String(window.innerWidth)"), "390");
+    look(t, "home");
+    start(t, NULL);
+    look(t, "question");
+    go(t, "/checkups/question?fact=%E8%A1%8C%E4%B8%9A");
+    look(t, "question-many");
+    start(t, tour_facts);
+    look(t, "result");
+    go(t, "/checkups/answers");
+    look(t, "answers");
+    go(t, "/products/compare");
+    look(t, "compare");
+    go(t, "/measures");
+    look(t, "search");
+    go(t, "/measures/000-G09");
+    look(t, "measure");
+    go(t, "/documents");
+    look(t, "documents");
+    go(t, "/about");
+    look(t, "about");
+}
+
+static void travel(struct trip *t, int port, void (*journey)(struct trip *))
+{
+    if (!CHECK(wd_open(&t->w, port, t->phone)))
+        return;
+    journey(t);
+    wd_close(&t->w);
+}
+
+int main(int argc, char **argv)
+{
+    static void (*const desk[])(struct trip *) = {check_up, change_one, wrong_number, not_mine, keyboard, english, around};
+    struct trip t = {0};
+    struct arena process;
+    struct err err = ERR_INIT;
+
+    if (argc != 5) {
+        fputs("usage: journey BASE-URL CHROMEDRIVER-PORT AXE.JS FOLDER-FOR-PICTURES\n", stderr);
+        return 2;
+    }
+    arena_init(&process);
+    int port = (int)strtol(argv[2], NULL, 10);
+    t.base = argv[1];
+    t.pictures = argv[4];
+    if (file_read(&process, argv[3], 8u << 20, &t.axe, &err) < 0) {
+        fprintf(stderr, "%s\n", err.message);
+        return 2;
+    }
+    for (size_t i = 0; i < COUNT_OF(desk); i++)
+        travel(&t, port, desk[i]);
+    t.phone = true;
+    t.number = 0;
+    travel(&t, port, phone);
+    arena_release(&process);
+    return test_end();
+}
