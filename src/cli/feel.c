@@ -14,7 +14,7 @@
 
 struct feel_options {
     const char *facts, *as_of;
-    bool explain, test;
+    bool explain, test, spec;
 };
 
 static const struct option_spec options[] = {
@@ -23,6 +23,8 @@ static const struct option_spec options[] = {
     {"date", "DATE", "as-of date, YYYY-MM-DD; default today", OPTION_TEXT, offsetof(struct feel_options, as_of)},
     {"explain", NULL, "every stage: tokens, tree, typed tree, steps; then the numbers", OPTION_FLAG,
      offsetof(struct feel_options, explain)},
+    {"spec", NULL, "the standard to the letter: what fails is null, and the reason is printed", OPTION_FLAG,
+     offsetof(struct feel_options, spec)},
     {"test", NULL, "the operands are files of tests, one expression a line", OPTION_FLAG,
      offsetof(struct feel_options, test)},
 };
@@ -32,12 +34,13 @@ static const struct option_example examples[] = {
     {"huiqi feel '企业规模 in (\"小型\", \"微型\")' --facts company.json", "true or false; facts are the names"},
     {"huiqi feel 'if 1 > 0 then \"是\" else \"否\"' --explain", "how the expression is read, compiled and run"},
     {"huiqi feel --test tests/feel/*.t", "runs files of expectations; ends with N passed, N failed"},
+    {"huiqi feel --spec '[1, 2, 3][item > 1]'", "[2, 3]; as DMN models are evaluated"},
     {"huiqi feel", "a prompt; Ctrl-D leaves it"},
 };
 
 static const struct command_spec spec = {
     .name = "feel",
-    .usage = "[EXPR] [--facts FILE] [--date DATE] [--explain] | --test FILE...",
+    .usage = "[EXPR] [--facts FILE] [--date DATE] [--explain] [--spec] | --test FILE...",
     .summary = "Evaluates a FEEL expression (OMG DMN 1.5, strict mode: only declared names, static types) and prints its\n"
                "value. Without an expression it reads one a line, from a prompt or from standard input.",
     .options = options,
@@ -98,6 +101,8 @@ static int evaluate(struct session *s, struct span text, bool explain)
     struct value v = feel_run(e, &run);
     if (explain)
         print_explanation(&out, e, &run);
+    if (value_is_failed(v))
+        session_failure(&diags, text, v.failure)->level = DIAG_WARNING;
     if (v.kind == VALUE_ERROR) {
         session_failure(&diags, text, v.failure);
         print_diags(&diags);
@@ -105,6 +110,7 @@ static int evaluate(struct session *s, struct span text, bool explain)
     } else {
         value_print(&out, v);
         buffer_byte(&out, '\n');
+        print_diags(&diags);
     }
     fwrite(out.p, 1, out.n, stdout);
     buffer_release(&out);
@@ -115,7 +121,7 @@ static int evaluate(struct session *s, struct span text, bool explain)
 static int prompt(struct session *s, bool explain)
 {
     char *line;
-    printf("FEEL, strict mode. One expression a line; Ctrl-D ends.\n");
+    printf("FEEL, %s mode. One expression a line; Ctrl-D ends.\n", s->mode == FEEL_SPEC ? "spec" : "strict");
     using_history();
     while ((line = readline("feel> "))) {
         if (span_trim(span_z(line)).n > 0) {
@@ -153,6 +159,7 @@ static int run(const struct feel_options *o, int count, char **operands)
     struct err err = ERR_INIT;
     int status = 0;
     session_init(&s);
+    s.mode = o->spec ? FEEL_SPEC : FEEL_STRICT;
     if (o->as_of && !date_parse(span_z(o->as_of), &s.as_of))
         status = report_usage(&spec, "--date needs a date YYYY-MM-DD, not '%s'", o->as_of);
     else if (o->facts && session_facts(&s, o->facts, &err) < 0)

@@ -63,7 +63,7 @@ int session_facts(struct session *s, const char *path, struct err *err)
 int session_compile(struct session *s, struct arena *a, struct span text, const struct feel_expr **ret,
                     struct diags *diags)
 {
-    struct feel_compile how = {.mode = FEEL_STRICT, .vocabulary = &s->vocabulary};
+    struct feel_compile how = {.mode = s->mode, .vocabulary = &s->vocabulary};
     return feel_compile(a, text, &how, ret, diags);
 }
 

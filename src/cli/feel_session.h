@@ -14,6 +14,7 @@ struct session {
     VECTOR_OF(struct span, session_names) names;
     struct calendar *calendar; /* NULL = knows no year */
     struct date as_of;
+    enum feel_mode mode;
 };
 
 void session_init(struct session *s);

@@ -9,6 +9,9 @@
  *     1 / 0                       // error E_DIVISION 1:1
  *     参保人数 > 5                 // unknown 参保人数
  *
+ *     //! mode: spec                     the rest of the file is the standard to the letter; `error` is then a null that
+ *                                        an error made
+ *
  * An expectation compares printed values, or values. Types: number(unit), string, boolean, date, time, "a"|"b",
  * list<type>, {member: type, ...}, any and the two durations as days, months.
  */

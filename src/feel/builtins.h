@@ -57,6 +57,8 @@ enum builtin_flags {
     B_STRICT = 1 << 2, /* ours, not of the standard: strict mode only */
     B_SPEC = 1 << 3,   /* of the standard, refused in strict mode */
     B_NULLS = 1 << 4,  /* null arguments are meant to be given (otherwise null where a value is needed is an error) */
+    B_CLOCK = 1 << 6,    /* reads the clock: never a constant */
+    B_NULL_OPTIONAL = 1 << 7, /* spec mode: an optional argument may be given as null, which leaves it out */
     B_MONOTONE = 1 << 5, /* never falls when its first argument rises: bounds of an unknown number go through it */
 };
 
@@ -82,6 +84,8 @@ extern const struct builtin builtins[];
 extern const size_t builtin_count;
 /* First row of that FEEL name, or -1. Overloads follow one another. */
 int builtin_find(struct span name);
+/* First row of that name that the mode (enum feel_mode) has, or -1. */
+int builtin_find_in(struct span name, int mode);
 
 struct op_row {
     uint8_t op, left, right, result; /* enum node_op, enum value_kind x 3 */

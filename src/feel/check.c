@@ -589,8 +589,6 @@ static const struct type *check_loop(struct checker *c, struct node *n)
     return n->kind == NODE_FOR ? or_any(type_list(c->arena, body)) : &TYPE_BOOLEAN_T;
 }
 
-static const struct type *check_type(struct checker *c, struct node *n);
-
 static const struct type *check_type_list(struct checker *c, struct node *n, bool list)
 {
     const struct type *element = &TYPE_ANY_T;
@@ -652,10 +650,12 @@ static const struct type *simple_type(struct span name)
 }
 
 /* A type expression, after `instance of` or behind a parameter. */
-static const struct type *check_type(struct checker *c, struct node *n)
+const struct type *check_type(struct checker *c, struct node *n)
 {
-    const struct type *t = simple_type(n->name);
+    const struct type *t = c->how->types ? map_get(c->how->types, n->name) : NULL;
 
+    if (!t)
+        t = simple_type(n->name);
     if (n->kind == NODE_BAD)
         t = &TYPE_ANY_T;
     else if (span_eq(n->name, SPAN("list")))

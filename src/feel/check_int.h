@@ -35,6 +35,8 @@ const struct type *check_between(struct checker *c, struct node *n);
 const struct type *check_in(struct checker *c, struct node *n);
 /* A function literal whose untyped parameters get types from where it stands (NULL = any). */
 const struct type *check_function(struct checker *c, struct node *n, const struct type *const *given, size_t given_count);
+/* A type expression; gives and keeps the type. What is wrong with it is reported. */
+const struct type *check_type(struct checker *c, struct node *n);
 /* Meaning of a name; the callee of a call may be a fact by period. NULL when it is undeclared (reported). */
 const struct type *check_name(struct checker *c, struct node *n, bool called);
 

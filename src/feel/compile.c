@@ -9,6 +9,7 @@
 #include "feel/compile.h"
 #include "base/err.h"
 #include "base/vector.h"
+#include "feel/spec.h"
 
 #define ANYWHERE UINT32_MAX /* no register is wanted in particular */
 #define COMPILE_DEPTH_MAX 2000
@@ -18,8 +19,15 @@ struct slot_use {
     struct span name;
 };
 
+/* Elements of the filters around, innermost first: a name may be a member of one. Spec mode. */
+struct item {
+    const struct item *outer;
+    uint32_t index, element; /* frame index and register */
+};
+
 struct compiler {
     struct arena *arena;
+    const struct item *items;
     struct feel_expr *e;
     VECTOR_OF(struct step, step_vector) steps;
     VECTOR_OF(struct value, value_vector) constants;
@@ -199,8 +207,11 @@ static uint16_t name_set(struct compiler *c, const struct node *n)
 
 static uint32_t compile_literal(struct compiler *c, const struct node *n, uint32_t want)
 {
-    UNUSED(want);
-    return constant(c, n->value);
+    if (!value_is_failed(n->value))
+        return constant(c, n->value);
+    uint32_t dst = target(c, want);
+    emit3(c, STEP_LOAD, n, dst, constant(c, n->value), 0);
+    return dst;
 }
 
 static const struct span *name_copy(struct compiler *c, struct span name)
@@ -275,7 +286,7 @@ static uint32_t compile_builtin_value(struct compiler *c, const struct node *n)
     return constant(c, (struct value){.kind = VALUE_FUNCTION, .function = f});
 }
 
-static uint32_t compile_name(struct compiler *c, const struct node *n, uint32_t want)
+static uint32_t compile_meaning(struct compiler *c, const struct node *n, uint32_t want)
 {
     switch ((enum ref_kind)n->ref) {
     case REF_SLOT:
@@ -291,14 +302,48 @@ static uint32_t compile_name(struct compiler *c, const struct node *n, uint32_t 
     case REF_NONE:
         break;
     }
-    return constant(c, value_failure(c->arena, E_NAME, "%.*s is not declared", SPAN_ARG(n->name)));
+    struct value v = value_failure(c->arena, E_NAME, "%.*s is not declared", SPAN_ARG(n->name));
+    return constant(c, strict(c) ? v : value_spec(v));
+}
+
+/* Asks the element for a member of that name; *ret_step is the step whose jump is to be set. */
+static void probe(struct compiler *c, const struct node *n, uint32_t element, uint32_t dst, uint32_t *ret_step)
+{
+    const struct span *name = name_copy(c, n->name);
+    struct step *s = emit(c, STEP_MEMBER, n, dst);
+    *ret_step = here(c) - 1;
+    if (s) {
+        s->a = element;
+        s->name = name;
+    }
+}
+
+static bool bound_outside(const struct node *n, const struct item *item)
+{
+    return n->ref != REF_LOCAL || n->index <= item->index;
+}
+
+/* A name inside a filter: a member of the nearest element that has it, else what it means outside. */
+static uint32_t compile_name(struct compiler *c, const struct node *n, uint32_t want)
+{
+    enum { PROBES = 16 };
+    uint32_t steps[PROBES], count = 0;
+    if (!c->items || strict(c) || !bound_outside(n, c->items))
+        return compile_meaning(c, n, want);
+    uint32_t dst = registers_new(c, 1);
+    for (const struct item *i = c->items; i && count < PROBES && bound_outside(n, i); i = i->outer)
+        probe(c, n, i->element, dst, &steps[count++]);
+    load(c, n, dst, compile_meaning(c, n, dst));
+    while (count > 0)
+        set_jump(c, steps[--count], here(c));
+    return dst;
 }
 
 /* ---- operators ---- */
 
 static bool folds(struct value v)
 {
-    return v.kind < VALUE_UNKNOWN;
+    return v.kind < VALUE_UNKNOWN && !value_is_failed(v);
 }
 
 static uint32_t compile_unary(struct compiler *c, const struct node *n, uint32_t want)
@@ -363,15 +408,20 @@ static uint32_t compile_between(struct compiler *c, const struct node *n, uint32
 }
 
 /* One test of `x in (...)` into dst. */
-static void compile_test(struct compiler *c, const struct node *x, uint32_t xo, const struct node *test, uint32_t dst)
+static void compile_test(struct compiler *c, const struct node *x, uint32_t xo, const struct node *test, uint32_t dst,
+                         bool conditions)
 {
     bool compares = test->kind == NODE_TEST;
+    if (compares && test->op == NOP_NONE) { /* a condition on `?` */
+        load(c, test, dst, compile(c, test->child, dst));
+        return;
+    }
     uint32_t mark = c->next;
     uint32_t b = compile(c, compares ? test->child : test, ANYWHERE);
     uint16_t names = compares ? 0 : name_set(c, x);
     struct step *s = emit(c, compares ? STEP_BINARY : STEP_IN, test, dst);
     if (s) {
-        s->op = test->op;
+        s->op = compares ? test->op : conditions;
         s->a = xo;
         s->b = b;
         s->names = names;
@@ -384,14 +434,15 @@ static uint32_t compile_in(struct compiler *c, const struct node *n, uint32_t wa
     uint32_t dst = target(c, want), mark = c->next;
     const struct node *x = n->child, *test = x->next;
     uint32_t xo = compile(c, x, ANYWHERE);
+    bool conditions = n->op == NOP_AND;
     uint32_t one = registers_new(c, 1);
     struct node either = *n;
     either.op = NOP_OR;
-    compile_test(c, x, xo, test, dst);
+    compile_test(c, x, xo, test, dst, conditions);
     for (test = test->next; test; test = test->next) {
         uint32_t decided = here(c);
         emit3(c, STEP_DECIDED, &either, dst, dst, 0);
-        compile_test(c, x, xo, test, one);
+        compile_test(c, x, xo, test, one, conditions);
         emit3(c, STEP_LOGIC, &either, dst, dst, one);
         set_jump(c, decided, here(c));
     }
@@ -479,9 +530,12 @@ static uint32_t compile_filter(struct compiler *c, const struct node *n, uint32_
         emit3(c, STEP_INDEX, n, dst, a, compile(c, condition, ANYWHERE));
     } else {
         uint32_t element = registers_new(c, 1);
+        struct item item = {c->items, n->index, element};
         bind(c, n->index, element);
         uint32_t at = loop_begin(c, n, LOOP_FILTER, a, dst, element);
+        c->items = &item;
         loop_end(c, n, at, compile(c, condition, ANYWHERE));
+        c->items = item.outer;
     }
     c->next = mark;
     return dst;
@@ -509,6 +563,8 @@ static void compile_iterators(struct compiler *c, const struct node *n, const st
     uint32_t source = compile_iterated(c, iterator);
     uint32_t element = registers_new(c, 1);
     uint32_t at = loop_begin(c, n, kind, source, dst, element);
+    if (at < c->steps.n) /* register of `partial`, when the body looks at it */
+        c->steps.at[at].n = n->kind == NODE_FOR && n->ref == REF_LOCAL ? bound(c, n->index) : NO_REGISTER;
     bind(c, iterator->index, element);
     uint32_t result;
     if (last) {
@@ -523,8 +579,14 @@ static void compile_iterators(struct compiler *c, const struct node *n, const st
 
 static uint32_t compile_loop(struct compiler *c, const struct node *n, uint32_t want)
 {
-    uint32_t dst = target(c, want);
+    uint32_t dst = target(c, want), mark = c->next;
+    if (n->kind == NODE_FOR && n->ref == REF_LOCAL) {
+        uint32_t partial = registers_new(c, 1);
+        bind(c, n->index, partial);
+        load(c, n, partial, constant(c, VALUE_NULL_V));
+    }
     compile_iterators(c, n, n->child, dst);
+    c->next = mark;
     return dst;
 }
 
@@ -632,13 +694,29 @@ static const struct node *asked_argument(const struct builtin *row, const struct
     return n && n->kind == NODE_ARGUMENT ? n->child : n;
 }
 
+/* Names of the arguments of a call, or NULL. */
+static const struct span *argument_names(struct compiler *c, const struct node *first)
+{
+    size_t n = 0;
+    if (!first || first->kind != NODE_ARGUMENT || strict(c))
+        return NULL;
+    for (const struct node *a = first; a; a = a->next)
+        n++;
+    struct span *names = ARENA_ARRAY(c->arena, struct span, n + 1);
+    n = 0;
+    for (const struct node *a = first; a && names; a = a->next)
+        names[n++] = a->name;
+    return names;
+}
+
 /* Arguments into order; named ones by the parameter's number. Returns their count. */
-static uint32_t compile_arguments(struct compiler *c, const struct node *first, uint32_t *operands, uint32_t base)
+static uint32_t compile_arguments(struct compiler *c, const struct node *first, uint32_t *operands, uint32_t base,
+                                  bool in_place)
 {
     uint32_t count = 0;
     for (const struct node *n = first; n; n = n->next) {
         bool named = n->kind == NODE_ARGUMENT;
-        uint32_t at = named ? n->index : count;
+        uint32_t at = named && in_place ? n->index : count;
         operands[at] = compile(c, named ? n->child : n, base + at);
         if (at + 1 > count)
             count = at + 1;
@@ -652,10 +730,11 @@ static uint32_t room_for(const struct node *call)
     return n > BUILTIN_PARAMS ? n : BUILTIN_PARAMS;
 }
 
-static bool fold_call(struct compiler *c, uint32_t row, const struct value *values, uint32_t count, struct value *ret)
+static bool fold_call(struct compiler *c, uint32_t row, const struct value *values, uint32_t count, bool named,
+                      struct value *ret)
 {
-    struct builtin_call call = {.arena = c->arena, .strict = strict(c)};
-    if (!values)
+    struct builtin_call call = {.arena = c->arena, .strict = strict(c), .named = named};
+    if (!values || (builtins[row].flags & B_CLOCK))
         return false;
     for (uint32_t i = 0; i < count; i++)
         if (values[i].kind == VALUE_FUNCTION)
@@ -674,11 +753,12 @@ static uint32_t compile_builtin(struct compiler *c, const struct node *n, uint32
     uint32_t null = constant(c, VALUE_NULL_V);
     for (uint32_t i = 0; i < room; i++)
         operands[i] = null; /* an optional one left out */
-    uint32_t count = compile_arguments(c, first, operands, base);
+    uint32_t count = compile_arguments(c, first, operands, base, true);
     const struct node *asked = asked_argument(&builtins[row], first);
     c->next = mark;
     struct value *values = gather(c, n, operands, count, base), folded;
-    if (fold_call(c, row, values, count, &folded))
+    bool named = first && first->kind == NODE_ARGUMENT;
+    if (fold_call(c, row, values, count, named, &folded))
         return constant(c, folded);
     if (values)
         load_all(c, n, operands, count, base);
@@ -686,6 +766,7 @@ static uint32_t compile_builtin(struct compiler *c, const struct node *n, uint32
     struct step *s = emit(c, STEP_CALL, n, dst);
     if (s) {
         s->a = base;
+        s->op = named;
         s->c = row;
         s->n = count;
         s->names = names;
@@ -700,10 +781,12 @@ static uint32_t compile_call_value(struct compiler *c, const struct node *n, uin
     if (!operands)
         return dst;
     uint32_t callee = compile(c, n->child, ANYWHERE);
-    uint32_t count = compile_arguments(c, n->child->next, operands, base);
+    uint32_t count = compile_arguments(c, n->child->next, operands, base, strict(c));
+    const struct span *names = argument_names(c, n->child->next);
     load_all(c, n, operands, count, base);
     struct step *s = emit(c, STEP_CALL_VALUE, n, dst);
     if (s) {
+        s->keys = names;
         s->a = callee;
         s->b = base;
         s->n = count;
@@ -729,11 +812,15 @@ static uint32_t compile_function(struct compiler *c, const struct node *n, uint3
     uint32_t dst = target(c, want), mark = c->next, count = 0;
     struct function_code *f = ARENA_NEW(c->arena, struct function_code);
     uint32_t *params = ARENA_ARRAY(c->arena, uint32_t, count_children(n) + 1);
-    if (!f || !params)
+    struct span *names = ARENA_ARRAY(c->arena, struct span, count_children(n) + 1);
+    const struct type **types = ARENA_ARRAY(c->arena, const struct type *, count_children(n) + 1);
+    if (!f || !params || !names || !types)
         return dst;
     const struct node *child = n->child;
     for (; child && child->kind == NODE_PARAM; child = child->next) {
         params[count] = registers_new(c, 1);
+        names[count] = child->name;
+        types[count] = child->type ? child->type : &TYPE_ANY_T;
         bind(c, child->index, params[count++]);
     }
     uint32_t at = here(c);
@@ -744,7 +831,7 @@ static uint32_t compile_function(struct compiler *c, const struct node *n, uint3
     uint32_t result = child ? compile(c, child, ANYWHERE) : constant(c, VALUE_NULL_V);
     emit(c, STEP_END, n, 0);
     set_jump(c, at, here(c));
-    *f = (struct function_code){at + 1, result, count, params};
+    *f = (struct function_code){at + 1, result, count, params, names, strict(c) ? NULL : types};
     c->next = mark;
     return dst;
 }
@@ -762,6 +849,106 @@ static uint32_t compile_instance(struct compiler *c, const struct node *n, uint3
     return dst;
 }
 
+static uint32_t compile_coerce(struct compiler *c, const struct node *n, uint32_t want)
+{
+    uint32_t dst = target(c, want), mark = c->next;
+    uint32_t a = compile(c, n->child, ANYWHERE);
+    struct step *s = emit(c, STEP_COERCE, n, dst);
+    if (s) {
+        s->a = a;
+        s->type = n->type ? n->type : &TYPE_ANY_T;
+    }
+    c->next = mark;
+    return dst;
+}
+
+/* ---- decision tables ---- */
+
+/* Registers of a table: a hit per rule, its outputs, the default's, lists of output values. */
+struct table_registers {
+    uint32_t hits, outputs, defaults, values;
+};
+
+static void compile_outputs(struct compiler *c, const struct node *rule, const struct node *first, uint32_t to)
+{
+    UNUSED(rule);
+    for (const struct node *o = first; o; o = o->next, to++)
+        load(c, o, to, compile(c, o, to));
+}
+
+/* One rule: its condition; when it is true its outputs. Returns the number of a step to jump behind a first hit. */
+static uint32_t compile_rule(struct compiler *c, const struct node *rule, uint32_t hit, uint32_t outputs)
+{
+    uint32_t mark = c->next;
+    uint32_t condition = compile(c, rule->child, ANYWHERE), test = here(c);
+    c->next = mark;
+    emit3(c, STEP_RULE, rule, hit, condition, 0);
+    compile_outputs(c, rule, rule->child->next, outputs);
+    uint32_t end = here(c);
+    emit3(c, STEP_ARM_END, rule, hit, 0, 0);
+    set_jump(c, end, here(c));
+    set_jump(c, test, here(c));
+    return end;
+}
+
+static void compile_default(struct compiler *c, const struct node *rule, const struct feel_table *t,
+                            const struct table_registers *r)
+{
+    uint32_t test = here(c);
+    struct step *s = emit(c, STEP_NO_HIT, rule, r->hits);
+    if (s) {
+        s->a = r->hits;
+        s->n = (uint32_t)t->rule_count;
+    }
+    compile_outputs(c, rule, rule->child, r->defaults);
+    set_jump(c, test, here(c));
+}
+
+static const struct node *compile_inputs(struct compiler *c, const struct node *n)
+{
+    const struct node *child = n->child;
+    for (; child && child->kind == NODE_ENTRY; child = child->next) {
+        uint32_t reg = registers_new(c, 1);
+        load(c, child, reg, compile(c, child->child, reg));
+        bind(c, child->index, reg);
+    }
+    return child;
+}
+
+static uint32_t compile_table(struct compiler *c, const struct node *n, uint32_t want)
+{
+    const struct feel_table *t = n->table;
+    uint32_t dst = target(c, want), mark = c->next, outputs = (uint32_t)t->output_count, i = 0;
+    const struct node *child = compile_inputs(c, n);
+    uint32_t rules = (uint32_t)t->rule_count;
+    struct table_registers r = {.hits = registers_new(c, rules), .outputs = registers_new(c, rules * outputs),
+                                .defaults = registers_new(c, outputs), .values = registers_new(c, outputs)};
+    uint32_t *ends = ARENA_ARRAY(c->arena, uint32_t, rules + 1);
+    for (uint32_t h = 0; h < rules; h++) /* registers may hold what an earlier form left */
+        load(c, n, r.hits + h, constant(c, VALUE_NULL_V));
+    for (; child && ends && i < rules; child = child->next, i++)
+        ends[i] = compile_rule(c, child, r.hits + i, r.outputs + i * outputs);
+    if (child && child->kind == NODE_RULE) {
+        compile_default(c, child, t, &r);
+        child = child->next;
+    }
+    for (uint32_t o = 0; child && o < outputs; child = child->next, o++)
+        load(c, child, r.values + o, compile(c, child, r.values + o));
+    if (t->policy == HIT_FIRST)
+        for (uint32_t e = 0; ends && e < i; e++)
+            set_jump(c, ends[e], here(c));
+    struct step *s = emit(c, STEP_TABLE, n, dst);
+    if (s) {
+        s->a = r.hits;
+        s->b = r.outputs;
+        s->c = r.defaults;
+        s->n = r.values;
+        s->table = t;
+    }
+    c->next = mark;
+    return dst;
+}
+
 /* ---- dispatch ---- */
 
 typedef uint32_t compile_node(struct compiler *c, const struct node *n, uint32_t want);
@@ -773,7 +960,8 @@ static compile_node *const compile_nodes[NODE_KINDS] = {
     [NODE_FILTER] = compile_filter,     [NODE_CALL] = compile_call,       [NODE_LIST] = compile_list,
     [NODE_CONTEXT] = compile_context,   [NODE_RANGE] = compile_range,     [NODE_FOR] = compile_loop,
     [NODE_SOME] = compile_loop,         [NODE_EVERY] = compile_loop,      [NODE_FUNCTION] = compile_function,
-    [NODE_INSTANCE_OF] = compile_instance,
+    [NODE_INSTANCE_OF] = compile_instance, [NODE_COERCE] = compile_coerce, [NODE_TABLE] = compile_table,
+    [NODE_BAD] = compile_literal, /* spec mode: null always */
 };
 
 static uint32_t compile(struct compiler *c, const struct node *n, uint32_t want)

@@ -62,6 +62,7 @@ static void print_step_body(struct buffer *out, const struct feel_expr *e, const
     case STEP_LOAD:
     case STEP_NEGATE:
     case STEP_INSTANCE_OF:
+    case STEP_COERCE:
         print_operand(out, e, s->a);
         break;
     case STEP_SLOT:
@@ -69,6 +70,21 @@ static void print_step_body(struct buffer *out, const struct feel_expr *e, const
         break;
     case STEP_LET:
         buffer_add(out, e->lets[s->n].name);
+        break;
+    case STEP_MEMBER:
+        print_operand(out, e, s->a);
+        buffer_print(out, ".%.*s, then %u", SPAN_ARG(*s->name), s->jump);
+        break;
+    case STEP_RULE:
+        print_operand(out, e, s->a);
+        buffer_print(out, " else %u", s->jump);
+        break;
+    case STEP_NO_HIT:
+        print_registers(out, s->a, s->n);
+        buffer_print(out, " else %u", s->jump);
+        break;
+    case STEP_TABLE:
+        buffer_print(out, "hits r%u, outputs r%u, default r%u, values r%u", s->a, s->b, s->c, s->n);
         break;
     case STEP_DATED:
         buffer_print(out, "%.*s at ", SPAN_ARG(*s->name));

@@ -32,17 +32,21 @@ int feel_compile(struct arena *program, struct span text, const struct feel_comp
 {
     struct checked checked = {0};
     int r = feel_front(program, text, how, &checked, diags);
-    if (r < 0)
-        return r;
+    return r < 0 ? r : feel_compile_checked(program, text, how, &checked, ret, diags);
+}
+
+int feel_compile_checked(struct arena *program, struct span text, const struct feel_compile *how,
+                         const struct checked *checked, const struct feel_expr **ret, struct diags *diags)
+{
     struct feel_expr *e = ARENA_NEW(program, struct feel_expr);
     if (!e || copy_lets(program, how, e) < 0)
         return E_MEMORY;
     e->text = text;
     e->mode = how->mode;
     e->vocabulary = how->vocabulary;
-    e->tree = checked.tree;
-    e->type = checked.type;
-    r = compile_steps(program, e);
+    e->tree = checked->tree;
+    e->type = checked->type;
+    int r = compile_steps(program, e);
     if (r == E_LIMIT)
         return too_deep(how, text, diags);
     if (r < 0)

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "feel/check.h"
 #include "feel/parse.h"
+#include "feel/resolve.h"
 
 static int refuse(struct source *s, int code, size_t at, const char *message, const char *hint)
 {
@@ -15,8 +16,7 @@ static int refuse(struct source *s, int code, size_t at, const char *message, co
     return code;
 }
 
-/* Things that no later stage need think of. */
-static int check_text(struct source *s)
+int source_check(struct source *s)
 {
     size_t bad;
 
@@ -52,13 +52,15 @@ int feel_front(struct arena *program, struct span text, const struct feel_compil
 
     source.line = how->line ? how->line : 1;
     source.column = how->column ? how->column : 1;
-    r = check_text(&source);
+    r = source_check(&source);
     if (r < 0)
         return r;
     r = feel_parse(program, &source, how, &tree);
     if (r == E_MEMORY || r == E_LIMIT)
         return r;
-    r = feel_check(program, &source, how, tree, &checked);
+    if (how->mode == FEEL_SPEC && source.errors)
+        return source.code;
+    r = (how->mode == FEEL_SPEC ? feel_resolve : feel_check)(program, &source, how, tree, &checked);
     if (r < 0)
         return r;
     if (source.errors)

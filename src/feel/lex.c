@@ -550,7 +550,9 @@ static struct token temporal_token(struct lexer *l)
     t = string_token(l, "\"", "\"");
     t.start = start;
     t.kind = TOK_TEMPORAL;
-    if (!temporal_value(l, t.value.string, &v)) {
+    if (!temporal_value(l, t.value.string, &v) && !l->strict)
+        v = value_spec(value_failure(l->arena, E_INPUT, "not a date, time, date and time or duration"));
+    else if (v.kind == VALUE_NULL) {
         mistake(l, E_SYNTAX, start, t.end, "not a date, time, date and time or duration",
                 "write for example @\"2020-03-09\", @\"08:30:00\", @\"P3D\", @\"P1Y6M\"");
         t.kind = TOK_BAD;

@@ -43,7 +43,7 @@ struct scope {
     const struct span *names; /* normal forms */
     size_t n;
     size_t longest; /* bytes of its longest name, or more */
-    bool builtins, properties;
+    bool builtins, properties, spec; /* spec: of the built-ins only those of the standard */
 };
 
 struct lexer {

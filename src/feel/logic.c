@@ -65,7 +65,7 @@ static struct value logic(struct arena *a, struct value x, struct value y, bool 
     if (is_absent(x) || is_absent(y))
         return absent_of(a, x, y);
     if (x.kind != VALUE_BOOLEAN || y.kind != VALUE_BOOLEAN)
-        return VALUE_NULL_V;
+        return value_is_failed(x) ? x : value_is_failed(y) ? y : VALUE_NULL_V;
     return value_boolean(!decider);
 }
 
@@ -84,7 +84,9 @@ struct value logic_not(struct arena *a, struct value x)
     UNUSED(a);
     if (is_absent(x))
         return x;
-    return x.kind == VALUE_BOOLEAN ? value_boolean(!x.boolean) : VALUE_NULL_V;
+    if (x.kind == VALUE_BOOLEAN)
+        return value_boolean(!x.boolean);
+    return value_is_failed(x) ? x : VALUE_NULL_V;
 }
 
 /* ---- missing sets of lists and names ---- */

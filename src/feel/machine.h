@@ -10,6 +10,7 @@
 #define HUIQI_FEEL_MACHINE_H
 #include "feel/builtins.h"
 #include "feel/feel.h"
+#include "feel/spec.h"
 
 enum step_code {
 #define STEP(code, meaning) STEP_##code,
@@ -22,6 +23,8 @@ enum step_code {
 
 enum loop_kind { LOOP_FOR, LOOP_SPREAD, LOOP_SOME, LOOP_EVERY, LOOP_FILTER };
 
+#define NO_REGISTER UINT32_MAX
+
 struct step {
     uint8_t code;  /* enum step_code */
     uint8_t op;    /* enum node_op; enum loop_kind of LOOP */
@@ -30,9 +33,10 @@ struct step {
     uint32_t start, end; /* bytes of the text, for errors and uses */
     union {
         const struct span *name;        /* PATH; SLOT, DATED: the fact */
-        const struct span *keys;        /* CONTEXT */
+        const struct span *keys;        /* CONTEXT; CALL_VALUE: names of the arguments, NULL = by position */
         const struct node *node;        /* RANGE: its flags */
-        const struct type *type;        /* INSTANCE_OF */
+        const struct type *type;        /* INSTANCE_OF, COERCE */
+        const struct feel_table *table; /* TABLE */
         const struct function_code *function; /* CLOSURE */
     };
 };
@@ -48,11 +52,14 @@ struct function_code {
     uint32_t result;            /* operand of the body's value */
     uint32_t param_count;
     const uint32_t *params;     /* registers */
+    const struct span *names;   /* of the parameters */
+    const struct type *const *types; /* spec mode: arguments are coerced to them */
 };
 
-/* A function value: code and the registers as they were where it was written. Or a built-in by name. */
+/* A function value: code and the registers as they were where it was written. Or a built-in, or the host's. */
 struct function {
-    const struct function_code *code; /* NULL for a built-in */
+    const struct function_code *code; /* NULL for the other two */
+    const struct feel_callable *host; /* NULL for the other two */
     const struct value *captured;     /* of feel_expr.registers */
     const struct feel_expr *of;
     int builtin;                      /* row */
@@ -101,6 +108,7 @@ struct builtin_call {
     struct machine *machine; /* NULL while constants are folded */
     const struct name_set *names; /* facts that the arguments read; may be NULL */
     bool strict;
+    bool named; /* the row is the one that was meant: no other is tried */
 };
 
 typedef struct value operator_run(struct arena *request, enum node_op op, struct value left,
@@ -158,6 +166,14 @@ struct value machine_run(const struct feel_expr *e, struct feel_run *run, bool e
 bool machine_charge(struct machine *m, uint64_t n);
 struct value machine_call(struct machine *m, struct value function, const struct value *args,
                           size_t n);
+/* names: one per argument; NULL = by position. */
+struct value machine_call_named(struct machine *m, struct value function, const struct value *args,
+                                const struct span *names, size_t n);
+/* table.c: the result of a decision table from its registers (step TABLE). An ERROR when its policy is broken. */
+struct value table_result(struct arena *a, const struct feel_table *t, const struct value *hits, const struct value *outputs,
+                          const struct value *defaults, const struct value *values);
+/* spec.c: what made a null, kept in the run. */
+void problem_keep(struct feel_run *run, const struct feel_expr *e, const struct failure *f);
 /* The simple steps, without a machine: for the run and for folding. names may be NULL. */
 struct value path_value(struct arena *a, bool strict, struct value of, struct span name, uint32_t property);
 struct value index_value(struct arena *a, bool strict, struct value of, struct value index);

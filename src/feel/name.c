@@ -151,7 +151,7 @@ static bool level_has(const struct scope *s, struct span normal)
     for (size_t i = 0; i < s->n; i++)
         if (span_eq(s->names[i], normal))
             return true;
-    if (s->builtins && builtin_find(normal) >= 0)
+    if (s->builtins && builtin_find_in(normal, s->spec ? FEEL_SPEC : FEEL_STRICT) >= 0)
         return true;
     return s->properties && property_named(normal);
 }

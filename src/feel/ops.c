@@ -395,8 +395,10 @@ static struct value apply_mismatch(struct arena *a, bool strict, enum node_op op
     bool null = x.kind == VALUE_NULL || y.kind == VALUE_NULL;
     if (null && (op == NOP_EQ || op == NOP_NE))
         return value_boolean((x.kind == y.kind) == (op == NOP_EQ));
-    if (!strict)
-        return VALUE_NULL_V;
+    if (!strict && x.kind == VALUE_NULL && x.failed)
+        return x; /* the first cause is the one to tell */
+    if (!strict && y.kind == VALUE_NULL && y.failed)
+        return y;
     if (null)
         return value_failure(a, E_TYPE, "null where a value is needed for %s", op_text(op));
     return value_failure(a, E_TYPE, "%s does not take %s and %s", op_text(op),
@@ -424,9 +426,7 @@ struct value op_apply(struct arena *a, bool strict, enum node_op op, struct valu
     }
     operator_run *run = op_table[op][x.kind][y.kind];
     struct value r = run ? run(a, op, x, y) : apply_mismatch(a, strict, op, x, y);
-    if (!strict && r.kind == VALUE_ERROR && r.failure->code != E_MEMORY)
-        return VALUE_NULL_V;
-    return r;
+    return strict ? r : value_spec(r);
 }
 
 struct value op_between(struct arena *a, bool strict, struct value x, struct value low,

@@ -11,6 +11,7 @@
 #include "feel/parse.h"
 #include "base/vector.h"
 #include "feel/name.h"
+#include "feel/spec.h"
 
 VECTOR_OF(struct span, span_vector);
 
@@ -19,6 +20,7 @@ struct parser {
     struct source *source;
     struct lexer lex;
     const struct scope *scope;
+    struct scope types;       /* of type expressions: declared ones and those of the language */
     struct scope members;     /* after a dot: properties, the vocabulary's members, keys of this text */
     struct scope keys;
     struct span_vector key_names;
@@ -307,7 +309,7 @@ static struct node *parse_range_rest(struct parser *p, uint32_t start, struct no
     return done(p, n);
 }
 
-/* `(< 5)`: a range with one end. `(= 5)` stays a test, which strict mode refuses outside `in`. */
+/* `(< 5)`: a range with one end. `(= 5)` is a range with an op, which strict mode refuses outside `in`. */
 static struct node *parse_half_range(struct parser *p, uint32_t start)
 {
     enum node_op op = comparison_of(p->now.kind);
@@ -316,12 +318,12 @@ static struct node *parse_half_range(struct parser *p, uint32_t start)
     struct diag *g;
 
     advance(p);
-    n = make(p, equality ? NODE_TEST : NODE_RANGE, start);
+    n = make(p, equality && p->strict ? NODE_TEST : NODE_RANGE, start);
     n->op = equality ? (uint8_t)op : NOP_NONE;
-    n->has_low = op == NOP_GT || op == NOP_GE;
+    n->has_low = op == NOP_GT || op == NOP_GE || (equality && !p->strict);
     n->has_high = op == NOP_LT || op == NOP_LE;
-    n->low_closed = op == NOP_GE;
-    n->high_closed = op == NOP_LE;
+    n->low_closed = op == NOP_GE || equality;
+    n->high_closed = op == NOP_LE || equality;
     tree_add(n, parse_expr(p, BIND_ADD));
     expect(p, TOK_RPAREN);
     if (equality && p->strict) {
@@ -441,7 +443,7 @@ static struct node *parse_entry(struct parser *p)
     if (key.kind == TOK_BAD && p->now.kind == TOK_STRING) {
         advance(p);
         key = p->before;
-        key.name = lex_normal(p->arena, key.value.string);
+        key.name = p->strict ? lex_normal(p->arena, key.value.string) : key.value.string;
     } else if (key.kind == TOK_BAD) {
         unexpected(p, "a name and `:`");
         return bad(p);
@@ -591,7 +593,7 @@ static struct node *parse_type(struct parser *p)
     if (++p->depth > FEEL_DEPTH_MAX)
         too_deep(p, p->now.start);
     p->lex.at = p->now.start;
-    t = lex_member(&p->lex, &type_scope);
+    t = lex_member(&p->lex, &p->types);
     p->before = t;
     read_token(p);
     n = make(p, NODE_TYPE, t.start);
@@ -633,6 +635,46 @@ static void refuse_external(struct parser *p, const struct node *n)
     p->panic = true;
 }
 
+/* The text of entry `name` of a context in the tree, or nothing. */
+static const struct node *entry_of(const struct node *context, struct span name)
+{
+    for (const struct node *e = context && context->kind == NODE_CONTEXT ? context->child : NULL; e; e = e->next)
+        if (span_eq(e->name, name))
+            return e->child;
+    return NULL;
+}
+
+static struct span text_of_entry(const struct node *context, struct span name)
+{
+    const struct node *n = entry_of(context, name);
+    bool text = n && n->kind == NODE_LITERAL && n->value.kind == VALUE_STRING;
+
+    return text ? n->value.string : (struct span){NULL, 0};
+}
+
+/* `external { java: { class: "...", method signature: "..." } }`: a call of the host's function with the parameters. */
+static struct node *parse_external(struct parser *p, const struct node *function)
+{
+    uint32_t start = p->now.start;
+    const struct node *java;
+    const struct feel_callable *f;
+    struct node *call, *callee;
+
+    advance(p);
+    java = entry_of(parse_expr(p, BIND_OPEN), SPAN("java"));
+    f = feel_external(text_of_entry(java, SPAN("class")), text_of_entry(java, SPAN("method signature")));
+    call = make(p, NODE_CALL, start);
+    callee = make(p, NODE_LITERAL, start);
+    callee->value = f ? feel_function(p->arena, f) : VALUE_NULL_V;
+    tree_add(call, callee);
+    for (const struct node *c = function->child; c && !p->arena->failed; c = c->next) {
+        struct node *name = make(p, NODE_NAME, start);
+        name->name = c->name;
+        tree_add(call, name);
+    }
+    return done(p, call);
+}
+
 static struct node *parse_function(struct parser *p)
 {
     const struct scope *outer = p->scope;
@@ -647,8 +689,12 @@ static struct node *parse_function(struct parser *p)
     for (const struct node *c = n->child; c && !p->arena->failed; c = c->next) /* spare nodes may be circular */
         p->scope = inner_scope(p, c->name);
     rescope(p, p->scope);
-    refuse_external(p, n);
-    tree_add(n, parse_expr(p, BIND_OPEN));
+    if (p->strict)
+        refuse_external(p, n);
+    if (!p->strict && span_eq(token_text(p, p->now), SPAN("external")))
+        tree_add(n, parse_external(p, n));
+    else
+        tree_add(n, parse_expr(p, BIND_OPEN));
     rescope(p, outer);
     return done(p, n);
 }
@@ -985,7 +1031,7 @@ const struct scope *feel_scope(struct arena *a, const struct feel_compile *how)
 
     if (!s || !names)
         return NULL;
-    s[2] = (struct scope){.builtins = true, .longest = 40};
+    s[2] = (struct scope){.builtins = true, .spec = how->mode == FEEL_SPEC, .longest = 40};
     s[1].outer = &s[2];
     if (how->vocabulary) {
         s[1].map = &how->vocabulary->names;
@@ -1005,6 +1051,7 @@ static int parser_init(struct parser *p, struct arena *program, struct source *s
     *p = (struct parser){.arena = program, .source = source, .strict = how->mode == FEEL_STRICT};
     p->scope = feel_scope(program, how);
     p->members = (struct scope){.outer = &p->keys, .properties = true, .longest = 40};
+    p->types = (struct scope){.outer = &type_scope, .map = how->types, .longest = how->types ? FEEL_NAME_MAX : 0};
     if (how->vocabulary) {
         p->members.map = &how->vocabulary->members;
         if (how->vocabulary->longest > p->members.longest)
@@ -1013,6 +1060,133 @@ static int parser_init(struct parser *p, struct arena *program, struct source *s
     for (size_t i = 0; i < how->let_count; i++)
         add_type_keys(p, how->lets[i].type, 0);
     return p->scope ? lex_init(&p->lex, program, source, p->strict) : E_MEMORY;
+}
+
+/* --- unary tests --- */
+
+static bool mentions_input(const struct node *n)
+{
+    if (n->kind == NODE_NAME && span_eq(n->name, SPAN("?")))
+        return true;
+    for (const struct node *c = n->child; c; c = c->next)
+        if (mentions_input(c))
+            return true;
+    return false;
+}
+
+static struct node *clone(struct parser *p, const struct node *n)
+{
+    struct node *copy = make(p, (enum node_kind)n->kind, n->start);
+
+    *copy = *n;
+    copy->next = copy->child = copy->last = NULL;
+    for (const struct node *c = n->child; c && !p->arena->failed; c = c->next)
+        tree_add(copy, clone(p, c));
+    return copy;
+}
+
+/* Every `?` becomes x. */
+static void put_input(struct parser *p, struct node *n, const struct node *x)
+{
+    if (n->kind == NODE_NAME && span_eq(n->name, SPAN("?")) && x->kind == NODE_NAME)
+        n->name = x->name;
+    else if (n->kind == NODE_NAME && span_eq(n->name, SPAN("?"))) {
+        struct node *next = n->next, *copy = clone(p, x);
+        *n = *copy;
+        n->next = next;
+    } else
+        for (struct node *c = n->child; c && !p->arena->failed; c = c->next)
+            put_input(p, c, x);
+}
+
+/* One of them: what mentions `?` is a condition, anything else is compared with x. */
+static struct node *parse_unary_test(struct parser *p)
+{
+    struct node *n = parse_test(p), *test;
+
+    if (n->kind == NODE_TEST || !mentions_input(n))
+        return n;
+    test = make(p, NODE_TEST, n->start);
+    tree_add(test, n);
+    return done(p, test);
+}
+
+static struct node *parse_tests(struct parser *p, struct node *x)
+{
+    struct node *in = make(p, NODE_IN, p->now.start), *tests;
+
+    in->op = NOP_AND; /* a boolean among them is a condition, too, when x is none */
+    tree_add(in, x);
+    do
+        tree_add(in, parse_unary_test(p));
+    while (accept(p, TOK_COMMA));
+    tests = x->next;
+    for (struct node *t = tests; t && !p->arena->failed; t = t->next)
+        put_input(p, t, x);
+    return done(p, in);
+}
+
+static bool at_not_tests(const struct parser *p)
+{
+    return p->now.kind == TOK_NAME && span_eq(p->now.name, SPAN("not"));
+}
+
+static struct node *parse_not_tests(struct parser *p, struct node *x)
+{
+    struct node *call = make(p, NODE_CALL, p->now.start), *not = parse_name(p);
+
+    tree_add(call, not);
+    expect(p, TOK_LPAREN);
+    tree_add(call, parse_tests(p, x));
+    expect(p, TOK_RPAREN);
+    return done(p, call);
+}
+
+static struct node *parse_unary_tests(struct parser *p, struct node *x)
+{
+    struct token first = p->now;
+    uint32_t at = p->lex.at;
+    struct node *n;
+
+    if (p->now.kind == TOK_MINUS) { /* `-` alone lets everything pass */
+        advance(p);
+        if (p->now.kind == TOK_END) {
+            n = make(p, NODE_LITERAL, first.start);
+            n->value = VALUE_TRUE_V;
+            return n;
+        }
+        p->now = first;
+        p->lex.at = at;
+    }
+    n = at_not_tests(p) ? parse_not_tests(p, x) : parse_tests(p, x);
+    if (p->now.kind == TOK_END || first.kind != TOK_NAME || p->source->errors)
+        return n;
+    x->next = NULL; /* `not(...) and ...`: an expression after all */
+    p->lex.at = first.start;
+    read_token(p);
+    return parse_tests(p, x);
+}
+
+int feel_parse_piece(struct arena *program, struct source *source, const struct feel_compile *how,
+                     const struct scope *scope, struct node *x, struct node **ret)
+{
+    static const struct span input = {"?", 1};
+    struct scope known = {.outer = scope, .names = &input, .n = 1, .longest = 1};
+    struct parser p;
+
+    if (parser_init(&p, program, source, how) < 0)
+        return E_MEMORY;
+    p.scope = x ? &known : scope ? scope : p.scope;
+    for (const struct scope *s = scope; s; s = s->outer)
+        for (size_t i = 0; i < s->n; i++)
+            add_key(&p, s->names[i]);
+    read_token(&p);
+    *ret = x ? parse_unary_tests(&p, x) : parse_expr(&p, BIND_OPEN);
+    if (p.now.kind != TOK_END)
+        unexpected(&p, "an operator or the end");
+    if (program->failed)
+        return E_MEMORY;
+    return p.limit ? E_LIMIT : source->errors ? source->code : 0;
 }
 
 int feel_parse(struct arena *program, struct source *source, const struct feel_compile *how, struct node **ret)

@@ -18,6 +18,12 @@ enum binding {
  */
 NODISCARD int feel_parse(struct arena *program, struct source *source, const struct feel_compile *how,
                          struct node **ret);
+/*
+ * One piece of a unit (spec.h), under a scope of the caller that ends in feel_scope(program, how). tests: unary tests of
+ * x, which become an expression.
+ */
+NODISCARD int feel_parse_piece(struct arena *program, struct source *source, const struct feel_compile *how,
+                               const struct scope *scope, struct node *x, struct node **ret);
 /* Names that `how` puts in scope, for lex_dump. NULL without memory. */
 const struct scope *feel_scope(struct arena *a, const struct feel_compile *how);
 #endif

@@ -29,25 +29,46 @@ bool machine_charge(struct machine *m, uint64_t n)
     return m->budget >= 0;
 }
 
-/* An error says where in the text it arose; the innermost place counts. */
-static struct value located(struct machine *m, const struct step *s, struct value v)
+/* An error says where in the text it arose; the innermost place counts. In spec mode it is a null from here on. */
+static struct value place(struct machine *m, const struct step *s, struct value v)
 {
-    if (v.kind != VALUE_ERROR || v.failure->end != 0 || v.failure->code == E_MEMORY)
-        return v;
     struct failure *f = ARENA_NEW(m->arena, struct failure);
     if (!f)
         return VALUE_NO_MEMORY_V;
     *f = *v.failure;
     f->start = s->start;
     f->end = s->end;
-    return (struct value){.kind = VALUE_ERROR, .failure = f};
+    v.failure = f;
+    if (is_strict(m))
+        return v;
+    problem_keep(m->run, m->e, f);
+    return v.kind == VALUE_ERROR ? value_spec(v) : v;
+}
+
+static inline struct value located(struct machine *m, const struct step *s, struct value v)
+{
+    bool failed = v.kind == VALUE_ERROR || value_is_failed(v);
+    if (!failed || v.failure->end != 0 || v.failure->code == E_MEMORY)
+        return v;
+    return place(m, s, v);
 }
 
 static struct value fail(struct machine *m, const struct step *s, const char *what, struct value got)
 {
-    if (!is_strict(m))
-        return VALUE_NULL_V;
+    if (value_is_failed(got))
+        return got;
     return located(m, s, type_failure(m->arena, what, got));
+}
+
+/* A null that the compiler foresaw. */
+static struct value load(struct machine *m, const struct step *s, struct value v)
+{
+    if ((s->a & OPERAND_CONSTANT) && value_is_failed(v)) {
+        if (v.failure->end == 0)
+            return located(m, s, v);
+        problem_keep(m->run, m->e, v.failure);
+    }
+    return v;
 }
 
 /* ---- uses: what explanations show ---- */
@@ -171,7 +192,9 @@ struct loop {
 
 static struct value truth_of(struct machine *m, const struct step *s, struct value v)
 {
-    return v.kind == VALUE_BOOLEAN || v.kind >= VALUE_UNKNOWN ? v : fail(m, s, "a condition needs a boolean", v);
+    if (v.kind == VALUE_BOOLEAN || v.kind >= VALUE_UNKNOWN || !is_strict(m))
+        return v; /* in spec mode anything else acts as null */
+    return fail(m, s, "a condition needs a boolean", v);
 }
 
 static void filter_one(struct machine *m, const struct step *s, struct loop *l, struct value element, struct value r)
@@ -234,19 +257,74 @@ static struct value loop_end(struct machine *m, const struct step *s, struct loo
     return s->op == LOOP_SOME ? logic_or(m->arena, l->truth, rest) : logic_and(m->arena, l->truth, rest);
 }
 
+/* `partial`: what the loops around have given so far, then what this one has. */
+static struct value partial_list(struct machine *m, struct value before, const struct list_builder *b)
+{
+    size_t n = before.kind == VALUE_LIST ? before.list->n : 0;
+    struct value all = value_list(m->arena, b->at, 0);
+    if (!machine_charge(m, n + b->n))
+        return VALUE_NULL_V;
+    struct list *l = arena_alloc(m->arena, sizeof *l + (n + b->n) * sizeof l->at[0]);
+    if (!l)
+        return VALUE_NO_MEMORY_V;
+    l->n = n + b->n;
+    if (n > 0)
+        memcpy(l->at, before.list->at, n * sizeof l->at[0]);
+    if (b->n > 0)
+        memcpy(l->at + n, b->at, b->n * sizeof l->at[0]);
+    all.list = l;
+    return all;
+}
+
+/* A filter by position of a list without elements: its condition is asked all the same. */
+static struct value filter_nothing(struct machine *m, const struct step *s, uint32_t pc, const struct list *source)
+{
+    struct value none = {.kind = VALUE_LIST, .list = source};
+    m->registers[s->c] = VALUE_NULL_V;
+    size_t count = m->run->problem_count;
+    struct feel_problem *problems = m->run->problems;
+    run_block(m, pc + 1, s->jump - 1);
+    m->run->problem_count = count; /* nobody asked it about a null */
+    m->run->problems = problems;
+    return operand(m, s->b)->kind == VALUE_NUMBER ? VALUE_NULL_V : none;
+}
+
 static struct value loop_list(struct machine *m, const struct step *s, uint32_t pc, const struct list *source)
 {
     struct loop l = {.truth = value_boolean(s->op == LOOP_EVERY)};
+    bool partial = !is_strict(m) && (s->op == LOOP_FOR || s->op == LOOP_SPREAD) && s->n != NO_REGISTER;
+    struct value before = partial ? m->registers[s->n] : VALUE_NULL_V;
+    if (source->n == 0 && s->op == LOOP_FILTER && !is_strict(m))
+        return filter_nothing(m, s, pc, source);
     list_begin(&l.list, m->arena, m);
     for (size_t i = 0; i < source->n && !l.done && m->budget >= 0; i++) {
         m->registers[s->c] = source->at[i];
+        if (partial)
+            m->registers[s->n] = partial_list(m, before, &l.list);
         run_block(m, pc + 1, s->jump - 1);
         struct value r = *operand(m, s->b);
         if (s->op == LOOP_FILTER && r.kind == VALUE_NUMBER)
             return index_value(m->arena, is_strict(m), (struct value){.kind = VALUE_LIST, .list = source}, r);
         loop_one(m, s, &l, source->at[i], r);
     }
+    if (partial)
+        m->registers[s->n] = before;
     return loop_end(m, s, &l, source);
+}
+
+static struct value count_values(struct machine *m, const struct step *s, struct value from, struct value to);
+
+/* for i in [1..3]: the whole numbers or the days inside. */
+static struct value range_values(struct machine *m, const struct step *s, const struct range *r)
+{
+    struct value all, none = value_list(m->arena, &r->low, 0);
+    if (!r->has_low || !r->has_high)
+        return fail(m, s, "an iteration needs both ends of a range", VALUE_NULL_V);
+    all = count_values(m, s, r->low, r->high);
+    if (all.kind != VALUE_LIST || none.kind != VALUE_LIST || (r->low_closed && r->high_closed))
+        return all;
+    size_t first = r->low_closed ? 0 : 1, last = all.list->n - (r->high_closed ? 0 : 1);
+    return first < last ? value_list(m->arena, all.list->at + first, last - first) : none;
 }
 
 static struct value run_loop(struct machine *m, const struct step *s, uint32_t pc)
@@ -256,6 +334,10 @@ static struct value run_loop(struct machine *m, const struct step *s, uint32_t p
         return source;
     if (source.kind == VALUE_NULL)
         return fail(m, s, "a list is needed", source);
+    if (source.kind == VALUE_RANGE && s->op != LOOP_FILTER && !is_strict(m))
+        source = range_values(m, s, source.range);
+    if (source.kind == VALUE_NULL)
+        return source;
     if (source.kind != VALUE_LIST)
         source = value_list(m->arena, &source, 1); /* the standard: one value is a list of one */
     if (source.kind != VALUE_LIST)
@@ -282,7 +364,11 @@ static struct value count_dates(struct machine *m, struct date from, struct date
 
 static struct value run_count(struct machine *m, const struct step *s)
 {
-    struct value from = *operand(m, s->a), to = *operand(m, s->b);
+    return count_values(m, s, *operand(m, s->a), *operand(m, s->b));
+}
+
+static struct value count_values(struct machine *m, const struct step *s, struct value from, struct value to)
+{
     int64_t at, end;
     if (from.kind >= VALUE_UNKNOWN || to.kind >= VALUE_UNKNOWN)
         return absent_of(m->arena, from, to);
@@ -331,6 +417,7 @@ static struct value run_call(struct machine *m, const struct step *s)
         .machine = m,
         .names = &m->e->names[s->names],
         .strict = is_strict(m),
+        .named = s->op,
     };
     return located(m, s, builtin_apply(&call, s->c, &m->registers[s->a], s->n));
 }
@@ -346,6 +433,19 @@ static struct value run_closure(struct machine *m, const struct step *s)
     return (struct value){.kind = VALUE_FUNCTION, .function = f};
 }
 
+/* Arguments as the parameters want them; false when one cannot be. */
+static bool coerce_arguments(struct machine *m, const struct type *const *types, size_t n, struct value *args)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool absent = args[i].kind == VALUE_NULL;
+        if (types[i] && types[i]->kind != TYPE_ANY)
+            args[i] = feel_coerce(m->run, types[i], args[i]);
+        if (args[i].kind == VALUE_NULL && !absent)
+            return false;
+    }
+    return true;
+}
+
 static struct value call_code(struct machine *m, const struct function *f, const struct value *args)
 {
     struct machine inner = *m;
@@ -354,12 +454,68 @@ static struct value call_code(struct machine *m, const struct function *f, const
     if (!inner.registers || !machine_charge(m, f->of->registers))
         return VALUE_NO_MEMORY_V;
     memcpy(inner.registers, f->captured, f->of->registers * sizeof *args);
+    struct value *given = ARENA_ARRAY(m->arena, struct value, f->code->param_count + 1);
+    if (!given)
+        return VALUE_NO_MEMORY_V;
+    if (f->code->param_count > 0)
+        memcpy(given, args, f->code->param_count * sizeof *args);
+    if (f->code->types && !coerce_arguments(m, f->code->types, f->code->param_count, given))
+        return value_failure(m->arena, E_TYPE, "an argument is not of its parameter's type");
     for (uint32_t i = 0; i < f->code->param_count; i++)
-        inner.registers[f->code->params[i]] = args[i];
+        inner.registers[f->code->params[i]] = given[i];
     inner.budget = m->budget;
     run_block(&inner, f->code->entry, UINT32_MAX);
     m->budget = inner.budget;
     return *operand(&inner, f->code->result);
+}
+
+static struct value call_host(struct machine *m, const struct feel_callable *f, const struct value *args, size_t n)
+{
+    if (n != f->param_count)
+        return value_failure(m->arena, E_TYPE, "%.*s takes %zu arguments, not %zu", SPAN_ARG(f->name), f->param_count, n);
+    struct value *given = ARENA_ARRAY(m->arena, struct value, n + 1);
+    if (!given || ++m->depth > MACHINE_DEPTH_MAX)
+        return given ? value_failure(m->arena, E_LIMIT, "calls are nested too deeply") : VALUE_NO_MEMORY_V;
+    if (n > 0)
+        memcpy(given, args, n * sizeof *args);
+    if (f->types && !coerce_arguments(m, f->types, n, given))
+        return value_failure(m->arena, E_TYPE, "an argument of %.*s is not of its parameter's type", SPAN_ARG(f->name));
+    struct value v = f->call(f, m->run, given);
+    m->depth--;
+    return f->result ? feel_coerce(m->run, f->result, v) : v;
+}
+
+/* Number of the parameter of that name, or n. */
+static size_t param_named(const struct function *f, struct span name, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct span param = f->host ? f->host->params[i] : f->code ? f->code->names[i]
+                                                                   : span_z(builtins[f->builtin].params[i].name);
+        if (span_eq(param, name))
+            return i;
+    }
+    return n;
+}
+
+struct value machine_call_named(struct machine *m, struct value function, const struct value *args,
+                                const struct span *names, size_t n)
+{
+    if (!names || function.kind != VALUE_FUNCTION)
+        return machine_call(m, function, args, n);
+    const struct function *f = function.function;
+    size_t count = f->host ? f->host->param_count : f->code ? f->code->param_count : builtins[f->builtin].param_count;
+    struct value *ordered = ARENA_ARRAY(m->arena, struct value, count + 1);
+    bool *given = ARENA_ARRAY(m->arena, bool, count + 1);
+    if (!ordered || !given)
+        return VALUE_NO_MEMORY_V;
+    for (size_t i = 0; i < n; i++) {
+        size_t p = param_named(f, names[i], count);
+        if (p == count || given[p])
+            return value_failure(m->arena, E_NAME, "the function has no parameter `%.*s` here", SPAN_ARG(names[i]));
+        ordered[p] = args[i];
+        given[p] = true;
+    }
+    return machine_call(m, function, ordered, f->host || f->code ? (n == count ? count : n) : count);
 }
 
 struct value machine_call(struct machine *m, struct value function, const struct value *args, size_t n)
@@ -369,6 +525,8 @@ struct value machine_call(struct machine *m, struct value function, const struct
     if (function.kind != VALUE_FUNCTION)
         return type_failure(m->arena, "a call needs a function", function);
     const struct function *f = function.function;
+    if (f->host)
+        return call_host(m, f->host, args, n);
     if (!f->code) {
         struct builtin_call call = {.arena = m->arena, .run = m->run, .machine = m, .strict = is_strict(m)};
         return builtin_apply(&call, (size_t)f->builtin, args, n);
@@ -402,7 +560,7 @@ static struct value member_of(struct arena *a, bool strict, const struct context
     if (v)
         return *v;
     if (!strict)
-        return VALUE_NULL_V;
+        return value_spec(value_failure(a, E_NAME, "there is no member `%.*s`", SPAN_ARG(name)));
     struct span none = {0};
     const struct value *id = context_get(c, SPAN("id"));
     struct span item = id && id->kind == VALUE_STRING ? id->string : none;
@@ -435,9 +593,10 @@ struct value path_value(struct arena *a, bool strict, struct value of, struct sp
     }
     if (property > 0)
         return property_runs[property - 1](a, of);
-    if (!strict)
-        return VALUE_NULL_V;
-    return value_failure(a, E_TYPE, "a %s has no member %.*s", value_kind_name(of.kind), SPAN_ARG(name));
+    if (value_is_failed(of))
+        return of;
+    struct value v = value_failure(a, E_TYPE, "a %s has no member %.*s", value_kind_name(of.kind), SPAN_ARG(name));
+    return strict ? v : value_spec(v);
 }
 
 struct value range_value(struct arena *a, bool strict, struct value low, struct value high, const struct node *n)
@@ -451,7 +610,7 @@ struct value range_value(struct arena *a, bool strict, struct value low, struct 
     struct range *r = ARENA_NEW(a, struct range);
     if (!r)
         return VALUE_NO_MEMORY_V;
-    *r = (struct range){low, high, n->has_low, n->has_high, n->low_closed, n->high_closed};
+    *r = (struct range){low, high, n->has_low, n->has_high, n->low_closed, n->high_closed, n->op};
     return (struct value){.kind = VALUE_RANGE, .range = r};
 }
 
@@ -586,13 +745,22 @@ static struct value run_binary(struct machine *m, const struct step *s)
     return located(m, s, op_apply(m->arena, is_strict(m), s->op, *operand(m, s->a), *operand(m, s->b)));
 }
 
+/* Among unary tests a boolean is a condition when the value tested is none. */
+static struct value run_in(struct machine *m, const struct step *s)
+{
+    struct value x = *operand(m, s->a), test = *operand(m, s->b);
+    if (s->op && test.kind == VALUE_BOOLEAN && x.kind != VALUE_BOOLEAN)
+        return test;
+    return op_in(m->arena, is_strict(m), x, test, &m->e->names[s->names]);
+}
+
 /* Steps that compute one value from operands and do not move the program counter. */
 static struct value run_simple(struct machine *m, const struct step *s)
 {
     bool strict = is_strict(m);
     switch ((enum step_code)s->code) {
     case STEP_LOAD:
-        return *operand(m, s->a);
+        return load(m, s, *operand(m, s->a));
     case STEP_LET:
         return m->run->locals[s->n];
     case STEP_DATED:
@@ -602,7 +770,7 @@ static struct value run_simple(struct machine *m, const struct step *s)
     case STEP_BETWEEN:
         return located(m, s, op_between(m->arena, strict, *operand(m, s->a), *operand(m, s->b), *operand(m, s->c)));
     case STEP_IN:
-        return located(m, s, op_in(m->arena, strict, *operand(m, s->a), *operand(m, s->b), &m->e->names[s->names]));
+        return located(m, s, run_in(m, s));
     case STEP_PATH:
         return located(m, s, path_value(m->arena, strict, *operand(m, s->a), *s->name, s->n));
     case STEP_INDEX:
@@ -618,11 +786,16 @@ static struct value run_simple(struct machine *m, const struct step *s)
     case STEP_CALL:
         return run_call(m, s);
     case STEP_CALL_VALUE:
-        return located(m, s, machine_call(m, *operand(m, s->a), &m->registers[s->b], s->n));
+        return located(m, s, machine_call_named(m, *operand(m, s->a), &m->registers[s->b], s->keys, s->n));
     case STEP_CLOSURE:
         return run_closure(m, s);
     case STEP_INSTANCE_OF:
         return instance_value(m->arena, *operand(m, s->a), s->type);
+    case STEP_COERCE:
+        return located(m, s, feel_coerce(m->run, s->type, *operand(m, s->a)));
+    case STEP_TABLE:
+        return located(m, s, table_result(m->arena, s->table, &m->registers[s->a], &m->registers[s->b],
+                                          &m->registers[s->c], &m->registers[s->n]));
     default:
         BUG("step %d is not simple", s->code);
     }
@@ -631,6 +804,24 @@ static struct value run_simple(struct machine *m, const struct step *s)
 static bool decides(const struct step *s, const struct value *v)
 {
     return v->kind == VALUE_BOOLEAN && v->boolean == (s->op == NOP_OR);
+}
+
+/* Is a a context that has the name? Then dst is its member. */
+static bool run_member(struct machine *m, const struct step *s)
+{
+    const struct value *of = operand(m, s->a);
+    const struct value *v = of->kind == VALUE_CONTEXT ? context_get(of->context, *s->name) : NULL;
+    if (v)
+        m->registers[s->dst] = *v;
+    return v != NULL;
+}
+
+static bool any_hit(const struct value *hits, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (value_is_true(hits[i]))
+            return true;
+    return false;
 }
 
 /* A step before which a debugger may stop. */
@@ -680,6 +871,25 @@ static void run_block(struct machine *m, uint32_t pc, uint32_t stop)
         case STEP_IF:
             pc = run_if(m, s, pc);
             continue;
+        case STEP_MEMBER:
+            if (run_member(m, s)) {
+                pc = s->jump;
+                continue;
+            }
+            break;
+        case STEP_RULE:
+            set_boolean(&registers[s->dst], value_is_true(*operand(m, s->a)));
+            if (!registers[s->dst].boolean) {
+                pc = s->jump;
+                continue;
+            }
+            break;
+        case STEP_NO_HIT:
+            if (any_hit(&registers[s->a], s->n)) {
+                pc = s->jump;
+                continue;
+            }
+            break;
         case STEP_ARM_END:
             if (pc == stop) {
                 m->depth--;
@@ -716,9 +926,10 @@ struct value machine_run(const struct feel_expr *e, struct feel_run *run, bool e
     run_block(&m, 0, UINT32_MAX);
     if (run->arena->failed)
         return VALUE_NO_MEMORY_V;
+    struct value v = *operand(&m, e->result);
     if (m.budget < 0)
-        return value_failure(run->arena, E_LIMIT, "the evaluation takes more than %d steps", FEEL_STEPS_MAX);
-    return *operand(&m, e->result);
+        v = value_failure(run->arena, E_LIMIT, "the evaluation takes more than %d steps", FEEL_STEPS_MAX);
+    return e->mode == FEEL_SPEC ? value_spec(v) : v;
 }
 
 struct value feel_run(const struct feel_expr *e, struct feel_run *run)

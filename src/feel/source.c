@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include "feel/source.h"
 #include "base/buffer.h"
+#include "feel/spec.h"
 
 /* The sentence of a format, in the arena of the diagnostics; empty without memory. */
 static struct span sentence(struct diags *d, const char *format, va_list args)
@@ -15,6 +16,22 @@ static struct span sentence(struct diags *d, const char *format, va_list args)
     s = buffer_failed(&b) ? (struct span){NULL, 0} : arena_copy(d->arena, buffer_span(&b));
     buffer_release(&b);
     return s;
+}
+
+void source_place(const struct source *s, struct diag *g, uint32_t start, uint32_t end)
+{
+    struct span text = s->text;
+    uint32_t line = s->line, column = s->column, from = 0;
+
+    for (size_t i = 0; i < s->piece_count; i++)
+        if (start >= s->pieces[i].start && start <= s->pieces[i].end) {
+            from = s->pieces[i].start;
+            text = span_of(text.p + from, s->pieces[i].end - from);
+            line = s->pieces[i].line;
+            column = s->pieces[i].column;
+            break;
+        }
+    diag_place(g, s->file, text, start - from, end > start ? end - start : 1, line, column);
 }
 
 struct diag *source_error(struct source *s, int code, uint32_t start, uint32_t end, const char *format, ...)
@@ -32,7 +49,7 @@ struct diag *source_error(struct source *s, int code, uint32_t start, uint32_t e
     va_start(args, format);
     g->message = sentence(s->diags, format, args);
     va_end(args);
-    diag_place(g, s->file, s->text, start, end > start ? end - start : 1, s->line, s->column);
+    source_place(s, g, start, end);
     return g;
 }
 

@@ -2,6 +2,7 @@
  * tables.c: the .def files as arrays, and look-ups in them.
  */
 #include "feel/builtins.h"
+#include "feel/feel.h"
 
 #define BUILTIN(run, name_, result_, min_, flags_, meaning_, example_, ...)                                            \
     {.name = (name_),                                                                                                  \
@@ -23,6 +24,15 @@ int builtin_find(struct span name)
 {
     for (size_t i = 0; i < builtin_count; i++)
         if (span_eq(span_z(builtins[i].name), name))
+            return (int)i;
+    return -1;
+}
+
+int builtin_find_in(struct span name, int mode)
+{
+    uint32_t refused = mode == FEEL_SPEC ? B_STRICT : B_SPEC;
+    for (size_t i = 0; i < builtin_count; i++)
+        if (!(builtins[i].flags & refused) && span_eq(span_z(builtins[i].name), name))
             return (int)i;
     return -1;
 }

@@ -131,6 +131,13 @@ struct value value_failure(struct arena *a, int code, const char *format, ...)
     return (struct value){.kind = VALUE_ERROR, .failure = f};
 }
 
+struct value value_spec(struct value v)
+{
+    if (v.kind != VALUE_ERROR || v.failure->code == E_MEMORY)
+        return v;
+    return (struct value){.kind = VALUE_NULL, .failed = true, .failure = v.failure};
+}
+
 /* ---- missing sets ---- */
 
 const struct missing *missing_one(struct arena *a, struct span fact, struct span item,

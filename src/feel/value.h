@@ -7,7 +7,7 @@
  *            known all the same. Passes through every operator by Kleene's logic.
  *   ERROR    a computation failed (division by zero, failed conversion, overflow). Passes like unknown,
  *            never selects an else, and ends in an undetermined finding with position and cause.
- * In spec mode neither occurs: errors are null with a diagnostic.
+ * In spec mode neither occurs: what fails is a null that remembers why (`failed`); it behaves like any null.
  * When both meet, the error wins; when two unknowns meet, their missing sets are united.
  */
 #ifndef HUIQI_FEEL_VALUE_H
@@ -44,6 +44,7 @@ struct failure;
 
 struct value {
     uint8_t kind; /* enum value_kind */
+    bool failed;  /* of a NULL in spec mode: an error made it, `failure` says which; means nothing for other kinds */
     union {
         bool boolean;
         struct decimal number;
@@ -90,6 +91,7 @@ struct range {
     struct value low, high;       /* NULL kind with has_ = false: no bound on that side */
     bool has_low, has_high;       /* (>= 5) has only a low one */
     bool low_closed, high_closed;
+    uint8_t op;                   /* spec mode: NOP_EQ, NOP_NE of low alone: (= 5), (!= 5); else 0 */
 };
 
 /* Why something is missing (law 14). Only ASK becomes a question to the user. */
@@ -143,6 +145,13 @@ static inline bool value_is_unknown(struct value v)
 {
     return v.kind == VALUE_UNKNOWN;
 }
+/* A null that an error made: spec mode. */
+static inline bool value_is_failed(struct value v)
+{
+    return v.kind == VALUE_NULL && v.failed;
+}
+/* What spec mode makes of a value: an error becomes null. Want of memory stays an error. */
+struct value value_spec(struct value v);
 static inline bool value_is(struct value v, enum value_kind kind)
 {
     return v.kind == (uint8_t)kind;

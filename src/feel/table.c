@@ -1,0 +1,157 @@
+/*
+ * table.c: the result of a decision table: which of the rules that hit count, by hit policy. The conditions and
+ * outputs are steps (compile.c, compile_table).
+ */
+#include "feel/machine.h"
+
+/* Rules that hit, in the order in which they count. */
+struct hits {
+    uint32_t *rules;
+    size_t n;
+};
+
+struct table {
+    struct arena *arena;
+    const struct feel_table *t;
+    const struct value *outputs, *values;
+};
+
+/* One row of outputs as the table's value. */
+static struct value row_value(const struct table *t, const struct value *row)
+{
+    size_t n = t->t->output_count;
+    if (n == 1 && (!t->t->output_names || t->t->output_names[0].n == 0))
+        return row[0];
+    struct context *c = arena_alloc(t->arena, sizeof *c + n * sizeof c->at[0]);
+    if (!c)
+        return VALUE_NO_MEMORY_V;
+    c->n = n;
+    for (size_t i = 0; i < n; i++)
+        c->at[i] = (struct context_entry){t->t->output_names[i], row[i]};
+    return (struct value){.kind = VALUE_CONTEXT, .context = c};
+}
+
+static const struct value *row_of(const struct table *t, uint32_t rule)
+{
+    return t->outputs + rule * t->t->output_count;
+}
+
+static bool rows_equal(const struct table *t, uint32_t a, uint32_t b)
+{
+    for (size_t i = 0; i < t->t->output_count; i++)
+        if (!value_is_true(equal_value(t->arena, row_of(t, a)[i], row_of(t, b)[i])))
+            return false;
+    return true;
+}
+
+/* Place of a value in the list of output values; behind all when it is not there. */
+static size_t rank(const struct table *t, size_t output, struct value v)
+{
+    struct value list = t->values[output];
+    size_t n = list.kind == VALUE_LIST ? list.list->n : 0;
+    for (size_t i = 0; i < n; i++)
+        if (value_is_true(equal_value(t->arena, list.list->at[i], v)))
+            return i;
+    return n;
+}
+
+static bool ranks_before(const struct table *t, uint32_t a, uint32_t b)
+{
+    for (size_t i = 0; i < t->t->output_count; i++) {
+        size_t x = rank(t, i, row_of(t, a)[i]), y = rank(t, i, row_of(t, b)[i]);
+        if (x != y)
+            return x < y;
+    }
+    return false;
+}
+
+/* Stable, by insertion: few rules hit at once. */
+static void sort_hits(const struct table *t, struct hits *h)
+{
+    for (size_t i = 1; i < h->n; i++)
+        for (size_t j = i; j > 0 && ranks_before(t, h->rules[j], h->rules[j - 1]); j--) {
+            uint32_t swap = h->rules[j];
+            h->rules[j] = h->rules[j - 1];
+            h->rules[j - 1] = swap;
+        }
+}
+
+static struct value list_of_hits(const struct table *t, const struct hits *h)
+{
+    struct list_builder b;
+    list_begin(&b, t->arena, NULL);
+    for (size_t i = 0; i < h->n; i++)
+        list_add(&b, row_value(t, row_of(t, h->rules[i])));
+    return list_end(&b);
+}
+
+static struct value aggregate(const struct table *t, const struct hits *h)
+{
+    struct value list = list_of_hits(t, h);
+    struct builtin_call call = {.arena = t->arena};
+    static const char *const functions[] = {
+        [HIT_SUM] = "sum", [HIT_COUNT] = "count", [HIT_MIN] = "min", [HIT_MAX] = "max",
+    };
+    if (t->t->aggregation == HIT_LIST || list.kind != VALUE_LIST)
+        return list;
+    return builtin_apply(&call, (size_t)builtin_find(span_z(functions[t->t->aggregation])), &list, 1);
+}
+
+static struct value unique(const struct table *t, const struct hits *h)
+{
+    if (h->n > 1)
+        return value_failure(t->arena, E_CONFLICT, "rules %u and %u both hit, and only one may", h->rules[0] + 1,
+                             h->rules[1] + 1);
+    return row_value(t, row_of(t, h->rules[0]));
+}
+
+static struct value any(const struct table *t, const struct hits *h)
+{
+    for (size_t i = 1; i < h->n; i++)
+        if (!rows_equal(t, h->rules[0], h->rules[i]))
+            return value_failure(t->arena, E_CONFLICT, "rules %u and %u hit with different outputs", h->rules[0] + 1,
+                                 h->rules[i] + 1);
+    return row_value(t, row_of(t, h->rules[0]));
+}
+
+static struct value by_policy(const struct table *t, struct hits *h)
+{
+    switch (t->t->policy) {
+    case HIT_UNIQUE:
+        return unique(t, h);
+    case HIT_ANY:
+        return any(t, h);
+    case HIT_FIRST:
+        return row_value(t, row_of(t, h->rules[0]));
+    case HIT_PRIORITY:
+        sort_hits(t, h);
+        return row_value(t, row_of(t, h->rules[0]));
+    case HIT_OUTPUT_ORDER:
+        sort_hits(t, h);
+        return list_of_hits(t, h);
+    case HIT_RULE_ORDER:
+        return list_of_hits(t, h);
+    case HIT_COLLECT:
+        break;
+    }
+    return aggregate(t, h);
+}
+
+struct value table_result(struct arena *a, const struct feel_table *ft, const struct value *hits, const struct value *outputs,
+                          const struct value *defaults, const struct value *values)
+{
+    enum { FEW = 16 };
+    uint32_t few[FEW];
+    struct table t = {a, ft, outputs, values};
+    struct hits h = {few, 0};
+    if (ft->rule_count > FEW)
+        h.rules = ARENA_ARRAY(a, uint32_t, ft->rule_count);
+    if (!h.rules)
+        return VALUE_NO_MEMORY_V;
+    for (size_t i = 0; i < ft->rule_count; i++)
+        if (value_is_true(hits[i]))
+            h.rules[h.n++] = (uint32_t)i;
+    if (h.n > 0)
+        return by_policy(&t, &h);
+    return ft->has_default ? row_value(&t, defaults) : VALUE_NULL_V;
+}
