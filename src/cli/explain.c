@@ -106,9 +106,10 @@ static void explain_condition(struct buffer *out, struct match_run *r, const str
 static void explain_result(struct buffer *out, struct match_run *r, const struct finding *f, const struct result *x)
 {
     const struct benefit *b = x->benefit;
+    struct span worth = result_words_of(&r->arena, x, r->english);
     const struct { const struct formula *f; const char *zh, *en; } figures[] = {
-        {&b->amount, "公式", "formula"}, {&b->cap, "上限", "cap"}, {&b->min, "下限", "min"}, {&b->max, "至多", "max"}};
-    buffer_print(out, "  %.*s  [%.*s%s%.*s]\n", SPAN_ARG(b->name), SPAN_ARG(words_in(precision_words[b->precision].title, r->english)),
+        {&b->amount, "公式", "formula"}, {&b->cap, "上限", "upper limit"}, {&b->min, "下限", "lower limit"}, {&b->max, "至多", "at most"}};
+    buffer_print(out, "  %.*s  %.*s  [%.*s%s%.*s]\n", SPAN_ARG(b->name), SPAN_ARG(worth), SPAN_ARG(words_in(precision_words[b->precision].title, r->english)),
                  b->kind == RESULT_MONEY ? ", " : "",
                  SPAN_ARG(b->kind == RESULT_MONEY ? words_in(nature_words[b->nature].title, r->english) : SPAN("")));
     for (size_t i = 0; i < COUNT_OF(figures); i++)
@@ -117,7 +118,7 @@ static void explain_result(struct buffer *out, struct match_run *r, const struct
             buffer_print(out, "%.*s\n", SPAN_ARG(figures[i].f->text));
         }
     if (x->worked.n) {
-        label(out, "     ", in(r->english, "代入", "worked"), r->english);
+        label(out, "     ", in(r->english, "代入", "with figures"), r->english);
         buffer_print(out, "%.*s\n", SPAN_ARG(x->worked));
     }
     buffer_add_z(out, "     ");

@@ -130,6 +130,8 @@ static int typed_json(struct match_run *r, const struct type *t, struct span tex
     struct err ignored = ERR_INIT;
     if (t->kind == TYPE_BOOLEAN && (yes || no))
         *ret = json_bool(&r->arena, yes);
+    else if (t->kind == TYPE_LIST && text.n && !span_starts(text, SPAN("[")) && !span_eq(text, SPAN("null")))
+        *ret = fact_list_cell(&r->arena, text);
     else if ((bare && !span_eq(text, SPAN("null"))) || json_parse(&r->arena, text, SPAN(""), ret, &ignored) < 0)
         *ret = json_string(&r->arena, text);
     if (!*ret)

@@ -103,6 +103,16 @@ static void print_timing(struct buffer *out, const struct finding *f, bool engli
     }
 }
 
+static void print_all_met(struct buffer *out, size_t conditions, bool english)
+{
+    if (conditions == 0)
+        buffer_add_z(out, in(english, "没有另设条件", "no condition is set"));
+    else if (conditions == 1)
+        buffer_add_z(out, in(english, "条件符合", "the condition is met"));
+    else
+        buffer_print(out, in(english, "%zu 个条件全部符合", "all %zu conditions are met"), conditions);
+}
+
 /* All that is open in an eligible or undecided finding; every condition met needs one line only. */
 static void print_reason(struct buffer *out, struct match_run *r, const struct finding *f)
 {
@@ -115,7 +125,7 @@ static void print_reason(struct buffer *out, struct match_run *r, const struct f
         print_sentence(out, r, c);
     }
     if (!n && f->status == STATUS_ELIGIBLE)
-        buffer_print(out, in(r->english, "%zu 个条件全部符合", "all %zu conditions are met"), f->measure->condition_count);
+        print_all_met(out, f->measure->condition_count, r->english);
     if (f->failure)
         buffer_print(out, in(r->english, "%s计算出错：%.*s", "%scould not be computed: %.*s"), n ? "；" : "", SPAN_ARG(f->failure->message));
 }
@@ -246,14 +256,14 @@ static void print_total(struct buffer *out, struct match_run *r, const struct to
     buffer_print(out, "  %.*s%s", SPAN_ARG(words_in(nature_words[t->nature].title, en)), in(en, "：", ": "));
     if (t->exact_count) {
         buffer_print(out, in(en, "算得准 %zu 项，", "%zu exact, "), t->exact_count);
-        buffer_add(out, money_words(&r->arena, t->exact));
+        buffer_add(out, money_words(&r->arena, t->exact, r->english));
         if (decimal_sign(t->verified) == 0)
             buffer_add_z(out, in(en, "（按申报的事实，核实后才应付）", " (on declared facts; payable once verified)"));
         comma = in(en, "；", "; ");
     }
     if (t->upper_count) {
         buffer_print(out, in(en, "%s只有上限 %zu 项，最高 ", "%s%zu with an upper limit only, at most "), comma, t->upper_count);
-        buffer_add(out, money_words(&r->arena, t->upper));
+        buffer_add(out, money_words(&r->arena, t->upper, r->english));
         comma = in(en, "；", "; ");
     }
     if (t->unpublished_count)
@@ -293,6 +303,27 @@ static void print_group(struct buffer *out, struct match_run *r, enum group g)
             printers[g](out, r, &r->checkup->findings[i]);
 }
 
+/* How the next question is answered at the command line: --fact 是否停工=是|否 */
+static void print_answer(struct buffer *out, const struct question *q, bool english)
+{
+    const struct fact *f = q->fact;
+    const struct type *t = f->is_list && f->type->element ? f->type->element : f->type;
+    if (t->kind == TYPE_DATED)
+        t = t->element;
+    buffer_print(out, in(english, "\n  回答：--fact %.*s%s%.*s=", "\n  answer: --fact %.*s%s%.*s="), SPAN_ARG(f->name), q->period.n ? "@" : "",
+                 SPAN_ARG(q->period));
+    if (t->kind == TYPE_BOOLEAN)
+        buffer_add_z(out, in(english, "是|否", "true|false"));
+    else if (t->kind == TYPE_DATE)
+        buffer_add_z(out, "YYYY-MM-DD");
+    for (size_t i = 0; i < t->value_count; i++)
+        buffer_print(out, "%s%.*s", i ? "|" : "", SPAN_ARG(t->values[i]));
+    if (f->is_list)
+        buffer_add_z(out, in(english, "  （可选多个，用、隔开；一个都没有写 []）", "  (several: separated by ;  none at all: [])"));
+    else if (t->kind == TYPE_NUMBER && f->unit.n)
+        buffer_print(out, in(english, "数字  （单位：%.*s）", "NUMBER  (in %.*s)"), SPAN_ARG(f->unit));
+}
+
 void print_question(struct buffer *out, struct match_run *r, const struct question *q)
 {
     struct span question = words_in(q->fact->question, r->english);
@@ -303,11 +334,10 @@ void print_question(struct buffer *out, struct match_run *r, const struct questi
     buffer_print(out, in(r->english, "，关系到 %zu 项", ", %zu findings wait for it"), q->settles);
     if (decimal_sign(q->at_stake) > 0) {
         buffer_add_z(out, in(r->english, "，最高 ", ", at most "));
-        buffer_add(out, money_words(&r->arena, q->at_stake));
+        buffer_add(out, money_words(&r->arena, q->at_stake, r->english));
     }
     if (!q->item.n)
-        buffer_print(out, in(r->english, "；回答：--fact %.*s%s%.*s=", "; answer: --fact %.*s%s%.*s="), SPAN_ARG(q->fact->name),
-                     q->period.n ? "@" : "", SPAN_ARG(q->period));
+        print_answer(out, q, r->english);
     buffer_byte(out, '\n');
 }
 

@@ -169,7 +169,7 @@ static size_t separator(struct span s)
     return span_starts(s, SPAN(";")) ? 1 : span_starts(s, SPAN("、")) || span_starts(s, SPAN("；")) ? strlen("、") : 0;
 }
 
-static struct json *list_cell(struct arena *a, struct span cell)
+struct json *fact_list_cell(struct arena *a, struct span cell)
 {
     struct json *list = json_array(a);
 
@@ -193,7 +193,7 @@ static bool says(struct span cell, bool yes)
 static struct json *cell_json(struct arena *a, const struct fact *fact, struct span cell)
 {
     if (fact->is_list)
-        return list_cell(a, cell);
+        return fact_list_cell(a, cell);
     if (fact->type->kind == TYPE_BOOLEAN && (says(cell, true) || says(cell, false)))
         return json_bool(a, says(cell, true));
     return json_string(a, cell);

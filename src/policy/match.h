@@ -153,5 +153,5 @@ struct span finding_gives(struct arena *request, const struct finding *f, bool e
 /* One result without its name: "21,600.00 元". */
 struct span result_words_of(struct arena *request, const struct result *r, bool english);
 /* "21,600.00 元". */
-struct span money_words(struct arena *request, struct decimal d);
+struct span money_words(struct arena *request, struct decimal d, bool english);
 #endif

@@ -5,11 +5,10 @@
 
 /* ---- values ---- */
 
-static void add_money(struct buffer *out, struct decimal d)
+/* 30000.00 -> 30,000.00 */
+static void add_grouped(struct buffer *out, const char *text, size_t n)
 {
-    char text[DECIMAL_PLAIN];
-    size_t n = decimal_fixed(d, 2, text, sizeof text), whole = 0;
-    size_t start = text[0] == '-';
+    size_t whole = 0, start = n > 0 && text[0] == '-';
     while (start + whole < n && text[start + whole] != '.')
         whole++;
     buffer_add(out, span_of(text, start));
@@ -19,6 +18,26 @@ static void add_money(struct buffer *out, struct decimal d)
         buffer_byte(out, text[start + i]);
     }
     buffer_add(out, span_of(text + start + whole, n - start - whole));
+}
+
+static void add_money(struct buffer *out, struct decimal d)
+{
+    char text[DECIMAL_PLAIN];
+    add_grouped(out, text, decimal_fixed(d, 2, text, sizeof text));
+}
+
+/* What a unit of the library is called behind a figure: 12 个月, 12 months. */
+static struct span unit_words(struct span unit, bool english)
+{
+    static const struct { const char *unit, *zh, *en; } all[] = {
+        {"元", "元", "yuan"}, {"万元", "万元", "x 10,000 yuan"}, {"美元", "美元", "US dollars"}, {"人", "人", "people"},
+        {"月", "个月", "months"}, {"日", "天", "days"}, {"次", "次", "times"}, {"个", "个", "items"}, {"条", "条", "items"},
+        {"平方米", "平方米", "square metres"}, {"千克", "千克", "kg"}, {"个工作日", "个工作日", "working days"},
+    };
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        if (span_eq(unit, span_z(all[i].unit)))
+            return span_z(english ? all[i].en : all[i].zh);
+    return unit;
 }
 
 static void add_percent(struct buffer *out, struct decimal d)
@@ -42,6 +61,13 @@ static void add_texts(struct buffer *out, const struct list *l, bool english)
         buffer_add_z(out, english ? "none" : "无");
 }
 
+static void add_measured(struct buffer *out, struct decimal d, struct span unit, bool english)
+{
+    char text[DECIMAL_PLAIN];
+    add_grouped(out, text, decimal_plain(d, text, sizeof text));
+    buffer_print(out, " %.*s", SPAN_ARG(unit_words(unit, english)));
+}
+
 static void add_value(struct buffer *out, struct value v, struct span unit, bool english)
 {
     if (v.kind == VALUE_BOOLEAN)
@@ -52,10 +78,10 @@ static void add_value(struct buffer *out, struct value v, struct span unit, bool
         buffer_print(out, english ? "%zu items" : "%zu 项", v.list->n);
     else if (v.kind == VALUE_LIST)
         add_texts(out, v.list, english);
+    else if (v.kind == VALUE_NUMBER && unit.n)
+        add_measured(out, v.number, unit, english);
     else
         value_text(out, v);
-    if (v.kind == VALUE_NUMBER && unit.n)
-        buffer_print(out, " %.*s", SPAN_ARG(unit));
 }
 
 /* 参保人数（2019-12） */
@@ -82,23 +108,51 @@ static struct span unit_of(const struct library *l, uint32_t slot)
     return s->kind == SLOT_PARAMETER ? s->parameter->unit : SPAN("");
 }
 
+/* Numbers without a unit: a fact of at most 1 is a share, a parameter a rate; both are written in percent. */
+static bool is_share(const struct library *l, uint32_t slot)
+{
+    const struct slot *s = &l->slots[slot];
+    struct decimal one = decimal_from_int(1);
+    if (s->kind == SLOT_PARAMETER)
+        return !s->parameter->unit.n;
+    return s->kind == SLOT_FACT && !s->fact->unit.n && !s->fact->whole && s->fact->has_max && decimal_compare(s->fact->max, one) <= 0;
+}
+
+/* A fact worked out from others of this list, which the condition itself does not name: a step on the way. */
+static bool is_step(const struct library *l, const struct condition_finding *c, const struct feel_use *u)
+{
+    const struct slot *s = &l->slots[u->slot];
+    size_t n = 0;
+    if (s->kind != SLOT_FACT || !s->fact->computed.expr || span_find(c->condition->test.text, u->name) != SIZE_MAX)
+        return false;
+    const uint32_t *slots = feel_slots(s->fact->computed.expr, &n);
+    for (const struct feel_use *other = c->uses; other; other = other->next)
+        for (size_t i = 0; i < n; i++)
+            if (slots[i] == other->slot && l->slots[other->slot].kind == SLOT_FACT)
+                return true;
+    return false;
+}
+
 /* Ready-made names and registers say nothing to people. */
-static bool is_telling(const struct library *l, const struct feel_use *u)
+static bool is_telling(const struct library *l, const struct condition_finding *c, const struct feel_use *u)
 {
     enum slot_kind kind = l->slots[u->slot].kind;
-    return (kind == SLOT_FACT || kind == SLOT_PARAMETER || kind == SLOT_ITEMS) && u->value.kind < VALUE_UNKNOWN;
+    return (kind == SLOT_FACT || kind == SLOT_PARAMETER || kind == SLOT_ITEMS) && u->value.kind < VALUE_UNKNOWN && !is_step(l, c, u);
 }
 
 static void add_figures(struct buffer *out, const struct library *l, const struct condition_finding *c, bool english)
 {
     bool any = false;
     for (const struct feel_use *u = c->uses; u; u = u->next) {
-        if (!is_telling(l, u))
+        if (!is_telling(l, c, u))
             continue;
         buffer_add_z(out, any ? (english ? "; " : "；") : (english ? " (" : "（"));
         add_name(out, u->name, u->item, u->period, english);
         buffer_add_z(out, english ? ": " : "：");
-        add_value(out, u->value, unit_of(l, u->slot), english);
+        if (u->value.kind == VALUE_NUMBER && is_share(l, u->slot))
+            add_percent(out, u->value.number);
+        else
+            add_value(out, u->value, unit_of(l, u->slot), english);
         any = true;
     }
     if (any)
@@ -164,11 +218,11 @@ struct span condition_sentence(struct arena *request, const struct library *l, c
     return finished(request, &out);
 }
 
-struct span money_words(struct arena *request, struct decimal d)
+struct span money_words(struct arena *request, struct decimal d, bool english)
 {
     struct buffer out = BUFFER_INIT;
     add_money(&out, d);
-    buffer_add_z(&out, " 元");
+    buffer_print(&out, " %.*s", SPAN_ARG(unit_words(SPAN("元"), english)));
     return finished(request, &out);
 }
 
@@ -182,14 +236,28 @@ static void add_figure(struct buffer *out, const struct benefit *b, struct value
         add_percent(out, v.number);
     else if (b->kind == RESULT_MONEY) {
         add_money(out, v.number);
-        buffer_print(out, " %.*s", SPAN_ARG(b->unit));
+        buffer_print(out, " %.*s", SPAN_ARG(unit_words(b->unit, english)));
     } else
         add_value(out, v, b->unit, english);
+}
+
+static const char *range_word(const struct result *r, bool english)
+{
+    if (r->has_min && r->has_max)
+        return english ? "only a range" : "范围";
+    if (r->has_max)
+        return english ? "only an upper limit" : "上限";
+    return english ? "only a lower limit" : "下限";
 }
 
 static void add_range(struct buffer *out, const struct result *r, bool english)
 {
     const struct benefit *b = r->benefit;
+    if (!r->has_min && r->has_max && decimal_sign(r->max.number) == 0) { /* a charge that falls away: no bound to speak of */
+        add_figure(out, b, r->max, english);
+        buffer_add_z(out, english ? " (if the conditions are met)" : "（条件符合时）");
+        return;
+    }
     if (r->has_min && r->has_max) {
         add_figure(out, b, r->min, english);
         buffer_add_z(out, english ? " to " : " 至 ");
@@ -202,7 +270,7 @@ static void add_range(struct buffer *out, const struct result *r, bool english)
         add_figure(out, b, r->min, english);
     }
     if (b->kind == RESULT_MONEY)
-        buffer_add_z(out, english ? " (a bound, not a payable amount)" : "（界限，非应付额）");
+        buffer_print(out, english ? " (%s, not what will be paid)" : "（只是%s，不等于实付）", range_word(r, english));
 }
 
 /* Nothing but the precision is known. */

@@ -57,6 +57,8 @@ struct fact_key {
 /* The parts are spans of `text` or of the library, but for name in the arena. E_NAME with the nearest name, E_INPUT. */
 NODISCARD int fact_key_parse(struct arena *request, const struct library *l, struct span text, struct fact_key *ret,
                              struct err *err);
+/* Texts separated by ; or 、 as a JSON list; empty text, empty list. NULL without memory. */
+struct json *fact_list_cell(struct arena *a, struct span cell);
 /* The value of a cell: numbers, true/false/是/否, ISO dates, texts, lists with 、 or ; between, null = known to be absent.
    Type, closed values and limits are checked. */
 NODISCARD int fact_key_read(struct arena *request, const struct fact_key *k, struct span cell, struct value *ret, struct err *err);

@@ -13,11 +13,18 @@ for signal in INT TERM; do
     "$huiqi" serve --web "$web" --listen 127.0.0.1:0 >"$log" 2>&1 &
     pid=$!
     port=
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        port=$(sed -n 's/.*http:\/\/127.0.0.1:\([0-9]*\).*/\1/p' "$log")
-        [ -n "$port" ] && break
+    tries=0
+    while [ -z "$port" ] && [ $tries -lt 120 ]; do
         sleep 0.25
+        tries=$((tries + 1))
+        port=$(sed -n 's/.*http:\/\/127.0.0.1:\([0-9]*\).*/\1/p' "$log")
     done
+    if [ -z "$port" ]; then
+        echo "no address within 30 seconds:"; cat "$log"
+        kill -s KILL $pid
+        echo "$passed passed, 1 failed"
+        exit 1
+    fi
     check "healthz after start" "$(curl -s -m 5 -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/healthz")" 200
     check "a style sheet of ours" "$(curl -s -m 5 -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/static/huiqi.css")" 200
     "$huiqi" serve --web "$web" --listen "127.0.0.1:$port" >/dev/null 2>&1
