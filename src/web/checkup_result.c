@@ -205,6 +205,8 @@ static void dress_results(struct view *v, const struct finding *f, struct json *
         JSON_SET(at, "precision_word", text(v, words_in(precision_words[b->precision].title, v->english)));
         JSON_SET(at, "nature_word", text(v, b->kind == RESULT_MONEY ? words_in(nature_words[b->nature].title, v->english) : SPAN("")));
         set_flag(v, at, "show_worked", f->results[i].worked.n > 0 && !span_eq(f->results[i].worked, json_text(JSON_GET(at, "formula"))));
+        bool figure = f->results[i].has_value || f->results[i].has_min || f->results[i].has_max;
+        JSON_SET(at, "result_say", text(v, figure ? result_words_of(v->arena, &f->results[i], v->english) : SPAN("")));
         any |= json_text(JSON_GET(at, "formula")).n > 0;
     }
     set_flag(v, o, "has_formulas", any);
@@ -278,6 +280,15 @@ static void add_next(struct view *v, const struct finding *f, struct json *o)
 
 /* ---- one finding ---- */
 
+/* A sum that may be counted on stands out; everything else is said in plain ink. */
+static bool gives_money(const struct finding *f)
+{
+    for (size_t i = 0; i < f->measure->benefit_count; i++)
+        if (f->results[i].has_value && f->results[i].benefit->kind == RESULT_MONEY && f->results[i].benefit->precision == PRECISION_EXACT)
+            return true;
+    return false;
+}
+
 static struct json *finding_shape(struct view *v, const struct finding *f)
 {
     const struct measure *m = f->measure;
@@ -290,6 +301,7 @@ static struct json *finding_shape(struct view *v, const struct finding *f)
     JSON_SET(o, "kind_word", text(v, words_in(kind_words[m->kind].title, v->english)));
     JSON_SET(o, "timing_word", text(v, words_in(timing_words[f->timing].title, v->english)));
     JSON_SET(o, "item_say", text(v, f->item));
+    set_flag(v, o, "gives_money", gives_money(f));
     set_flag(v, o, "excluded", f->excluded_count > 0);
     JSON_SET(o, "failure_say", text(v, f->failure ? f->failure->message : SPAN("")));
     dress_conditions(v, f, o);
@@ -326,6 +338,8 @@ static bool acts_on(const struct finding *f, const char **ret_key)
         return false;
     else if (f->group == GROUP_CAN && m->apply_mode == APPLY_APPLICATION)
         *ret_key = "checkup.act.apply";
+    else if (f->group == GROUP_CAN && m->apply_mode == APPLY_ANNOUNCED)
+        *ret_key = "checkup.act.await";
     else if (f->group == GROUP_CONFIRM && m->apply_mode == APPLY_APPLICATION)
         *ret_key = "checkup.act.confirm";
     else if (f->group == GROUP_NEAR)
@@ -361,8 +375,27 @@ static struct json *act_shape(struct view *v, const struct act *act)
     JSON_SET(o, "act_link", text(v, shape_link(v->req, "measures", m->id)));
     JSON_SET(o, "act_gives", text(v, finding_gives(v->arena, act->finding, v->english)));
     JSON_SET(o, "act_who", text(v, m->authority));
+    JSON_SET(o, "act_step", text(v, m->step_count ? words_in(m->steps[0], v->english) : SPAN("")));
     JSON_SET(o, "act_date", text(v, act->has_date ? date_text(v->arena, act->date) : SPAN("")));
+    JSON_SET(o, "act_when", text(v, say(v, m->apply_mode == APPLY_ANNOUNCED ? "checkup.await_date" : "checkup.no_date", NULL)));
     return o;
+}
+
+/* Credit products are one act together: choose among them. */
+static void add_comparison(struct view *v, struct json *acts)
+{
+    struct json *o = json_object(v->arena), *args = json_object(v->arena);
+    int64_t n = 0;
+
+    for (size_t i = 0; i < v->checkup->n; i++)
+        n += v->checkup->findings[i].measure->product && v->checkup->findings[i].group == GROUP_CAN;
+    if (!n)
+        return;
+    JSON_SET(args, "count", json_int(v->arena, n));
+    JSON_SET(o, "act_say", text(v, say(v, "checkup.act.compare", args)));
+    JSON_SET(o, "act_link", json_string(v->arena, SPAN("/products/compare")));
+    JSON_SET(o, "act_when", text(v, say(v, "checkup.no_date", NULL)));
+    json_add(acts, o);
 }
 
 static struct json *acts_shape(struct view *v)
@@ -383,6 +416,8 @@ static struct json *acts_shape(struct view *v)
     }
     for (size_t i = 0; i < list.n && i < ACTS; i++)
         json_add(acts, act_shape(v, &list.at[i]));
+    if (acts && acts->n < ACTS)
+        add_comparison(v, acts);
     return acts;
 }
 
@@ -390,7 +425,7 @@ static struct json *acts_shape(struct view *v)
 
 static struct decimal largest(const struct total *t, size_t n)
 {
-    struct decimal most = DECIMAL_ONE;
+    struct decimal most = DECIMAL_ZERO;
     for (size_t i = 0; i < n; i++) {
         struct decimal sum = decimal_add(t[i].exact, t[i].upper, NULL);
         if (decimal_compare(sum, most) > 0)
@@ -403,7 +438,7 @@ static struct decimal largest(const struct total *t, size_t n)
 static struct json *share_of(struct view *v, struct decimal part, struct decimal most)
 {
     char out[DECIMAL_PLAIN];
-    struct decimal d = decimal_div(decimal_mul(part, decimal_from_int(100), NULL), most, NULL);
+    struct decimal d = decimal_sign(most) > 0 ? decimal_div(decimal_mul(part, decimal_from_int(100), NULL), most, NULL) : DECIMAL_ZERO;
     return json_string(v->arena, arena_copy(v->arena, span_of(out, decimal_fixed(d, 1, out, sizeof out))));
 }
 
@@ -419,6 +454,7 @@ static struct json *total_shape(struct view *v, const struct total *t, struct de
     JSON_SET(o, "exact_count", json_int(v->arena, (int64_t)t->exact_count));
     JSON_SET(o, "upper_count", json_int(v->arena, (int64_t)t->upper_count));
     JSON_SET(o, "unpublished_count", json_int(v->arena, (int64_t)t->unpublished_count));
+    set_flag(v, o, "has_unpublished", t->unpublished_count > 0);
     JSON_SET(o, "bar_exact", share_of(v, t->exact, most));
     JSON_SET(o, "bar_upper", share_of(v, t->upper, most));
     return o;
@@ -435,6 +471,7 @@ static void add_totals(struct view *v, struct json *data)
         json_add(list, total_shape(v, &totals[i], most));
     JSON_SET(data, "totals", list);
     set_flag(v, data, "has_totals", n > 0);
+    set_flag(v, data, "has_bars", decimal_sign(most) > 0);
 }
 
 /* ---- groups ---- */

@@ -245,21 +245,33 @@ static void base64_decode(struct buffer *out, struct span s)
     }
 }
 
-/* The window is made as high as the page first, so that the picture shows all of it. */
+/* The part of the page to photograph: all of it, up to a limit. */
+static struct json *whole_page(struct webdriver *w)
+{
+    const struct json *size = wd_script(w, SPAN("return [document.documentElement.clientWidth, "
+                                                "Math.min(document.documentElement.scrollHeight, 12000)]"));
+    struct json *clip = json_object(&w->arena);
+    JSON_SET(clip, "x", json_int(&w->arena, 0));
+    JSON_SET(clip, "y", json_int(&w->arena, 0));
+    JSON_SET(clip, "width", json_number(&w->arena, json_text(size ? size->first : NULL)));
+    JSON_SET(clip, "height", json_number(&w->arena, json_text(size ? size->last : NULL)));
+    JSON_SET(clip, "scale", json_int(&w->arena, 1));
+    return size ? clip : NULL;
+}
+
+/* By the browser's own protocol: a picture of more than the window, without changing the window. */
 bool wd_screenshot(struct webdriver *w, const char *path)
 {
-    const struct json *size = wd_script(w, SPAN("return [window.innerWidth, Math.min(document.documentElement.scrollHeight + 150, 8000)]"));
-    struct json *body = json_object(&w->arena);
+    struct json *clip = whole_page(w), *params = json_object(&w->arena), *body = one(w, "cmd", SPAN("Page.captureScreenshot"));
     struct buffer png = BUFFER_INIT;
     struct err err = ERR_INIT;
     bool ok = false;
 
-    if (size && size->n == 2) {
-        JSON_SET(body, "width", json_number(&w->arena, json_text(size->first)));
-        JSON_SET(body, "height", json_number(&w->arena, json_text(size->last)));
-        (void)command(w, "POST", "window/rect", body);
-    }
-    base64_decode(&png, json_text(command(w, "GET", "screenshot", NULL)));
+    JSON_SET(params, "captureBeyondViewport", json_bool(&w->arena, true));
+    if (clip)
+        JSON_SET(params, "clip", clip);
+    JSON_SET(body, "params", params);
+    base64_decode(&png, json_text(JSON_GET(command(w, "POST", "goog/cdp/execute", body), "data")));
     if (png.n && !buffer_failed(&png))
         ok = file_write(path, buffer_span(&png), &err) == 0;
     buffer_release(&png);
