@@ -66,13 +66,13 @@ struct json *question_shape(struct answers *s, const struct question *q, bool se
 /* The form's values as the fact's value; NULL when errors were added to the request. */
 struct json *question_value(struct answers *s, const struct fact *f);
 struct span question_link(struct answers *s, struct fact_key k, const char *back);
+bool fact_is_rate(const struct fact *f); /* a share between 0 and 1: people write percent */
 struct span period_words(struct request *req, struct span period);
 /* 纳税地, 参保人数（2019年12月） */
 struct span key_words(struct request *req, struct fact_key k);
 
 /* ---- the result ---- */
 struct json *result_shape(struct answers *s, struct checkup *c);
-/* [{title, text}] of natures, sums and bars. */
 struct span money_say(struct request *req, struct decimal d);
 const char *group_tag(enum group g);
 

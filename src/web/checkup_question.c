@@ -186,6 +186,11 @@ static struct json *suggestions_of(struct answers *s, const struct fact *f)
     return list;
 }
 
+bool fact_is_rate(const struct fact *f)
+{
+    return type_of(f)->kind == TYPE_NUMBER && !f->unit.n && f->has_max && decimal_compare(f->max, DECIMAL_ONE) <= 0;
+}
+
 static const char *input_of(const struct fact *f)
 {
     const struct type *t = type_of(f), *e = element_of(f);
@@ -241,8 +246,7 @@ static void add_input(struct answers *s, const struct question *q, bool sent, st
     JSON_SET(o, "shown", json_string(a, joined(req, shown)));
     JSON_SET(o, "unit", json_string(a, f->unit));
     JSON_SET(o, "is_money", json_bool(a, money));
-    JSON_SET(o, "is_percent", json_bool(a, type_of(f)->kind == TYPE_NUMBER && !f->unit.n && f->has_max &&
-                                               decimal_compare(f->max, DECIMAL_ONE) <= 0));
+    JSON_SET(o, "is_percent", json_bool(a, fact_is_rate(f)));
     JSON_SET(o, "inputmode", json_string(a, f->whole ? SPAN("numeric") : SPAN("decimal")));
 }
 
@@ -263,7 +267,7 @@ struct json *question_shape(struct answers *s, const struct question *q, bool se
     JSON_SET(o, "of", json_string(a, q->fact->of ? words_in(q->fact->of->title, english) : SPAN("")));
     JSON_SET(o, "only_item", json_bool(a, q->fact->of && !q->item.n));
     JSON_SET(o, "help", json_string(a, words_in(q->fact->help, english)));
-    JSON_SET(o, "holder", json_string(a, q->fact->holder));
+    JSON_SET(o, "holder", json_string(a, span_eq(q->fact->holder, SPAN("申请人")) ? SPAN("") : q->fact->holder));
     JSON_SET(o, "error", json_string(a, req->errors ? req->errors->message : SPAN("")));
     add_worth(s, q, o);
     add_input(s, q, sent, o);

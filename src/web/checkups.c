@@ -234,6 +234,13 @@ int checkups_answer(struct request *req, struct response *res, void *context)
 
 /* ---- the answers so far ---- */
 
+static struct span percent_words(struct request *req, struct decimal d)
+{
+    char out[DECIMAL_PLAIN];
+    size_t n = decimal_plain(decimal_mul(d, decimal_from_int(100), NULL), out, sizeof out);
+    return arena_print(req->arena, "%.*s%%", (int)n, out);
+}
+
 static struct span value_words(struct request *req, const struct fact_value *v)
 {
     struct buffer b = BUFFER_INIT;
@@ -247,6 +254,8 @@ static struct span value_words(struct request *req, const struct fact_value *v)
         return request_say(req, "checkup.none_said", NULL);
     if (v->value.kind == VALUE_NUMBER && span_eq(v->fact->unit, SPAN("元")))
         return money_say(req, v->value.number);
+    if (v->value.kind == VALUE_NUMBER && fact_is_rate(v->fact))
+        return percent_words(req, v->value.number);
     for (size_t i = 0; i < (v->value.kind == VALUE_LIST ? v->value.list->n : 1); i++) {
         if (i)
             buffer_add_z(&b, is_english(req) ? ", " : "、");

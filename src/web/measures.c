@@ -5,6 +5,7 @@
  */
 #include "policy/match.h"
 #include "policy/show.h"
+#include "web/checkup.h"
 #include "web/handlers.h"
 #include "web/shape.h"
 
@@ -452,6 +453,7 @@ static int show(struct request *req, struct response *res, const struct app *app
     if (row.finding)
         add_dates(req, row.finding, res->data);
     add_example(req, app, m, res->data);
+    gloss_add(req, res->data);
     res->template = "measure";
     return 200;
 }
