@@ -178,13 +178,14 @@ int subject_state(struct arena *request, struct store *s, struct span code, stru
                   const struct import_options *o, size_t *facts, struct err *err)
 {
     int64_t subject = 0;
-    int r = subject_put(s, o->kind->kind, code, name, &subject, err);
+    bool is_new = false;
+    int r = subject_make(s, o->kind->kind, code, name, &subject, &is_new, err);
 
     for (size_t i = 0; i < n && r == 0; i++) {
         struct fact_event e;
         bool written = false;
         if (event_of(&at[i], o, &e))
-            r = subject_add_event(request, s, subject, &e, &written, err);
+            r = subject_tell(request, s, subject, is_new, &e, &written, err);
         *facts += written;
     }
     return r;

@@ -225,6 +225,16 @@ static int write_setting(struct store *s, void *context, struct err *err)
     return subject_state(t->request, s, t->code, t->name, t->said, t->n, t->options, &t->facts, err);
 }
 
+static int once(const struct setting *t, const struct fact_key *key, struct err *err)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        const struct fact_key *k = t->said[i].key;
+        if (span_eq(k->name, key->name) && span_eq(k->item, key->item) && span_eq(k->period, key->period))
+            return err_set(err, E_INPUT, "“%.*s”写了两次", SPAN_ARG(key->name));
+    }
+    return 0;
+}
+
 static int read_assignment(struct setting *t, const struct library *l, const struct assignment *a, struct err *err)
 {
     struct fact_key *key = ARENA_NEW(t->request, struct fact_key);
@@ -242,6 +252,8 @@ static int read_assignment(struct setting *t, const struct library *l, const str
     r = fact_key_parse(t->request, l, a->key, key, err);
     if (r == 0 && said->given)
         r = fact_key_read(t->request, key, value, &said->value, err);
+    if (r == 0)
+        r = once(t, key, err);
     t->n += r == 0;
     return r;
 }

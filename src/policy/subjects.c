@@ -66,13 +66,13 @@ int subject_list(struct arena *request, struct store *s, struct span kind, struc
     return 0;
 }
 
-static int subject_insert(struct store *s, struct span kind, struct span code, struct span name, struct err *err)
+/* *ret_id = 0 when it is there already. */
+static int subject_insert(struct store *s, struct span kind, struct span code, struct span name, int64_t *ret_id, struct err *err)
 {
     struct stmt *st;
     int r = store_prepare(s,
                           "INSERT INTO subject (kind, code, name, created_at) VALUES ($1, $2, $3, $4) "
-                          "ON CONFLICT (kind, code) DO UPDATE SET name = excluded.name "
-                          "WHERE excluded.name <> '' AND excluded.name <> subject.name",
+                          "ON CONFLICT (kind, code) DO NOTHING{new id}",
                           &st, err);
     if (r < 0)
         return r;
@@ -80,26 +80,63 @@ static int subject_insert(struct store *s, struct span kind, struct span code, s
     stmt_text(st, 2, code);
     stmt_text(st, 3, name);
     stmt_int(st, 4, clock_now_ms());
-    return stmt_run(st, err);
+    return stmt_insert(st, ret_id, err);
 }
 
-int subject_put(struct store *s, struct span kind, struct span code, struct span name, int64_t *ret_id, struct err *err)
+static int subject_rename(struct store *s, int64_t id, struct span name, struct err *err)
 {
     struct stmt *st;
-    int r = subject_insert(s, kind, code, name, err);
+    int r = store_prepare(s, "UPDATE subject SET name = $2 WHERE id = $1", &st, err);
 
     if (r < 0)
         return r;
-    r = store_prepare(s, "SELECT id FROM subject WHERE kind = $1 AND code = $2", &st, err);
+    stmt_int(st, 1, id);
+    stmt_text(st, 2, name);
+    return stmt_run(st, err);
+}
+
+/* The one that is there; *ret_named = it has this name, or none is given. */
+static int subject_id(struct store *s, struct span kind, struct span code, struct span name, int64_t *ret_id, bool *ret_named,
+                      struct err *err)
+{
+    struct stmt *st;
+    int r = store_prepare(s, "SELECT id, name FROM subject WHERE kind = $1 AND code = $2", &st, err);
+
     if (r < 0)
         return r;
     stmt_text(st, 1, kind);
     stmt_text(st, 2, code);
     r = stmt_step(st, err);
-    if (r > 0)
-        *ret_id = stmt_get_int(st, 0);
+    *ret_id = r > 0 ? stmt_get_int(st, 0) : 0;
+    *ret_named = r > 0 && (name.n == 0 || span_eq(stmt_get_text(st, 1), name));
     stmt_done(st);
     return r < 0 ? r : 0;
+}
+
+int subject_make(struct store *s, struct span kind, struct span code, struct span name, int64_t *ret_id, bool *ret_new, struct err *err)
+{
+    int64_t id = 0;
+    bool named = true;
+    int r = subject_id(s, kind, code, name, &id, &named, err);
+    bool is_new = r == 0 && id == 0;
+
+    if (is_new)
+        r = subject_insert(s, kind, code, name, &id, err);
+    else if (r == 0 && !named)
+        r = subject_rename(s, id, name, err);
+    if (r == 0 && id == 0) /* made by another transaction meanwhile */
+        r = err_set(err, E_BUSY, "the subject was made at the same time");
+    if (r < 0)
+        return r;
+    *ret_id = id;
+    *ret_new = is_new;
+    return 0;
+}
+
+int subject_put(struct store *s, struct span kind, struct span code, struct span name, int64_t *ret_id, struct err *err)
+{
+    bool is_new;
+    return subject_make(s, kind, code, name, ret_id, &is_new, err);
 }
 
 /* ---- events ---- */
@@ -169,7 +206,7 @@ static int insert_event(struct store *s, int64_t subject_id, const struct fact_e
     struct stmt *st;
     int r = store_prepare(s,
                           "INSERT INTO fact_event (subject_id, fact, item, period, source, value, basis, observed, recorded_at, "
-                          "withdrawn) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+                          "withdrawn) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10){new id}",
                           &st, err);
     if (r < 0)
         return r;
@@ -179,13 +216,7 @@ static int insert_event(struct store *s, int64_t subject_id, const struct fact_e
     stmt_text(st, 8, day);
     stmt_int(st, 9, clock_now_ms());
     stmt_int(st, 10, e->withdrawn);
-    r = stmt_step(st, err);
-    if (r > 0)
-        *ret_id = stmt_get_int(st, 0);
-    while (r > 0)
-        r = stmt_step(st, err);
-    stmt_done(st);
-    return r;
+    return stmt_insert(st, ret_id, err);
 }
 
 static int set_now(struct store *s, int64_t subject_id, const struct fact_event *e, int64_t id, bool is_new, struct err *err)
@@ -203,7 +234,8 @@ static int set_now(struct store *s, int64_t subject_id, const struct fact_event 
     return stmt_run(st, err);
 }
 
-static int append(struct store *s, int64_t subject_id, const struct fact_event *e, struct span json, bool *ret_written, struct err *err)
+static int append(struct store *s, int64_t subject_id, bool is_new, const struct fact_event *e, struct span json, bool *ret_written,
+                  struct err *err)
 {
     char text[DATE_TEXT];
     struct span day = span_of(text, date_print(e->observed, text));
@@ -213,7 +245,7 @@ static int append(struct store *s, int64_t subject_id, const struct fact_event *
 
     if (e->observed.year < 1 || e->observed.year > 9999) /* ISO text must sort as dates do */
         return err_set(err, E_INPUT, "观察日期应在 0001 年至 9999 年之间");
-    r = said_last(s, subject_id, e, json, day, &last, err);
+    r = is_new ? 0 : said_last(s, subject_id, e, json, day, &last, err);
     bool same = last.same && !last.later;
     if (r == 0 && last.later)
         r = said_then(s, subject_id, e, json, day, &same, err);
@@ -228,8 +260,8 @@ static int append(struct store *s, int64_t subject_id, const struct fact_event *
     return r;
 }
 
-int subject_add_event(struct arena *request, struct store *s, int64_t subject_id, const struct fact_event *e, bool *ret_written,
-                      struct err *err)
+int subject_tell(struct arena *request, struct store *s, int64_t subject_id, bool is_new, const struct fact_event *e, bool *ret_written,
+                 struct err *err)
 {
     struct buffer json = BUFFER_INIT;
     bool written = false;
@@ -239,11 +271,17 @@ int subject_add_event(struct arena *request, struct store *s, int64_t subject_id
     if (buffer_failed(&json) || request->failed)
         r = err_memory(err);
     else
-        r = append(s, subject_id, e, buffer_span(&json), &written, err);
+        r = append(s, subject_id, is_new, e, buffer_span(&json), &written, err);
     buffer_release(&json);
     if (r == 0 && ret_written)
         *ret_written = written;
     return r;
+}
+
+int subject_add_event(struct arena *request, struct store *s, int64_t subject_id, const struct fact_event *e, bool *ret_written,
+                      struct err *err)
+{
+    return subject_tell(request, s, subject_id, false, e, ret_written, err);
 }
 
 /* ---- verify ---- */

@@ -22,6 +22,12 @@ struct statement {
 /* Inside a transaction: makes the subject and appends what is new; adds the number of events to *facts. */
 NODISCARD int subject_state(struct arena *request, struct store *s, struct span code, struct span name, const struct statement *at,
                             size_t n, const struct import_options *o, size_t *facts, struct err *err);
+/* As subject_put and subject_add_event. Of a subject that this transaction made, nothing was said yet: its keys, each told once,
+   need not be looked up. */
+NODISCARD int subject_make(struct store *s, struct span kind, struct span code, struct span name, int64_t *ret_id, bool *ret_new,
+                           struct err *err);
+NODISCARD int subject_tell(struct arena *request, struct store *s, int64_t subject_id, bool is_new, const struct fact_event *e,
+                           bool *ret_written, struct err *err);
 /* A mistake in the data, as opposed to a failure of memory or the store. */
 bool is_data_error(int code);
 #endif

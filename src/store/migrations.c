@@ -27,13 +27,13 @@ const struct migration migrations[] = {
      " recorded_at {int} NOT NULL,"
      " withdrawn {int} NOT NULL DEFAULT 0" /* 1 = this event takes the fact back: unknown again */
      "){strict};"
-     "CREATE INDEX fact_event_by_subject ON fact_event (subject_id, fact, item, period, observed, id);"
+     "CREATE INDEX fact_event_by_subject ON fact_event (subject_id, fact, item);"
      "CREATE TABLE fact_now ("
      " subject_id {int} NOT NULL REFERENCES subject (id),"
      " fact TEXT NOT NULL, item TEXT NOT NULL, period TEXT NOT NULL, source TEXT NOT NULL,"
      " event_id {int} NOT NULL REFERENCES fact_event (id),"
      " PRIMARY KEY (subject_id, fact, item, period, source)"
-     "){strict};"},
+     "){clustered};"},
     {"which libraries this database has seen, and which one is published",
      "CREATE TABLE library_version ("
      " hash TEXT PRIMARY KEY,"

@@ -168,6 +168,13 @@ int stmt_run(struct stmt *st, struct err *err)
     return r;
 }
 
+int stmt_insert(struct stmt *st, int64_t *ret_id, struct err *err)
+{
+    int r = st->bind_failed ? err_memory(err) : st->store->engine->insert(st, ret_id, err);
+    stmt_done(st);
+    return r;
+}
+
 bool stmt_is_null(const struct stmt *st, int column)
 {
     return st->store->engine->is_null(st, column);
@@ -193,7 +200,7 @@ void stmt_done(struct stmt *st)
 
 char *store_words(const struct engine *e, const char *sql)
 {
-    static const char *const names[4] = {"{serial}", "{int}", "{blob}", "{strict}"};
+    static const char *const names[6] = {"{serial}", "{int}", "{blob}", "{strict}", "{clustered}", "{new id}"};
     struct buffer b;
 
     buffer_init(&b);

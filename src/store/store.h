@@ -2,7 +2,8 @@
  * store.h: the database, one interface over SQLite (embedded) and PostgreSQL (server).
  *
  * A struct store is one connection and belongs to one thread at a time. SQL is written once: parameters are $1, $2 ...,
- * and four words in braces differ by engine: {serial} {int} {blob} {strict}. Money is integer 分, other decimals are
+ * and six words in braces differ by engine: {serial} {int} {blob} {strict},
+ * {clustered} for a strict table whose rows lie in the order of their key, {new id} at the end of an INSERT run by stmt_insert. Money is integer 分, other decimals are
  * canonical text, dates are ISO text, instants are integer milliseconds since 1970; there is no floating column.
  *
  * Writes go through store_begin .. store_commit. On SQLite the writers of a process take turns (one mutex, BEGIN
@@ -58,4 +59,6 @@ struct span stmt_get_text(const struct stmt *st, int column); /* valid until the
 void stmt_done(struct stmt *st); /* accepts NULL; ready for new bindings */
 /* Prepare, bind nothing more, run to the end: for statements whose parameters were bound. */
 NODISCARD int stmt_run(struct stmt *st, struct err *err);
+/* The same for "INSERT ... {new id}" of one row; *ret_id = its id, 0 when ON CONFLICT DO NOTHING did nothing. */
+NODISCARD int stmt_insert(struct stmt *st, int64_t *ret_id, struct err *err);
 #endif

@@ -9,7 +9,7 @@
 
 struct engine {
     enum store_engine id;
-    const char *const words[4]; /* {serial} {int} {blob} {strict} */
+    const char *const words[6]; /* {serial} {int} {blob} {strict} {clustered} {new id} */
     void (*close)(struct store *);
     int (*begin)(struct store *, struct err *);
     int (*commit)(struct store *, struct err *);
@@ -20,6 +20,7 @@ struct engine {
     void (*bind_text)(struct stmt *, int, struct span, bool blob);
     void (*bind_null)(struct stmt *, int);
     int (*step)(struct stmt *, struct err *);
+    int (*insert)(struct stmt *, int64_t *ret_id, struct err *);
     bool (*is_null)(const struct stmt *, int);
     int64_t (*get_int)(const struct stmt *, int);
     struct span (*get_text)(const struct stmt *, int);
