@@ -37,6 +37,15 @@ static PGconn *conn_of(struct store *s)
     return ((struct postgres_store *)s)->conn;
 }
 
+/* Two programs make the tables at the same time: one of them meets the other's in the catalogue. */
+static bool made_twice(const PGresult *result, const char *state)
+{
+    const char *constraint = result ? PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME) : NULL;
+
+    return state && (strcmp(state, "42P07") == 0 ||
+                     (strcmp(state, "23505") == 0 && constraint && strncmp(constraint, "pg_", 3) == 0));
+}
+
 static int fail(struct store *s, const PGresult *result, struct err *err)
 {
     const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
@@ -45,6 +54,8 @@ static int fail(struct store *s, const PGresult *result, struct err *err)
 
     if (state && (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "55P03") == 0))
         return err_set(err, E_BUSY, "the transaction met another one");
+    if (made_twice(result, state))
+        return err_set(err, E_BUSY, "%.*s", n, text);
     if (state && strncmp(state, "23", 2) == 0)
         return err_set(err, E_CONFLICT, "%.*s", n, text);
     return err_set(err, E_STORE, "PostgreSQL: %.*s", n, text);
@@ -136,12 +147,12 @@ static void bind_text(struct stmt *s, int index, struct span value, bool blob)
 {
     struct postgres_stmt *st = (struct postgres_stmt *)s;
     int i = place(st, index);
-    char *copy = value.n > STORE_VALUE_MAX ? NULL : alloc_new(value.n + 1);
+    char *copy = alloc_new(value.n + 1);
 
     alloc_free(st->copies[i]);
     st->copies[i] = copy;
     if (!copy) {
-        s->bind_failed = true;
+        s->bind_error = E_MEMORY;
         return;
     }
     if (value.n)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "base/buffer.h"
@@ -129,7 +130,7 @@ static void bind_int(struct stmt *s, int index, int64_t value)
 {
     struct sqlite_stmt *st = (struct sqlite_stmt *)s;
     if (sqlite3_bind_int64(st->st, place(st, index), value) != SQLITE_OK)
-        s->bind_failed = true;
+        s->bind_error = E_MEMORY;
 }
 
 static void bind_text(struct stmt *s, int index, struct span value, bool blob)
@@ -140,14 +141,14 @@ static void bind_text(struct stmt *s, int index, struct span value, bool blob)
     int r = blob ? sqlite3_bind_blob64(st->st, at, p, value.n, SQLITE_STATIC)
                  : sqlite3_bind_text64(st->st, at, p, value.n, SQLITE_STATIC, SQLITE_UTF8);
     if (r != SQLITE_OK)
-        s->bind_failed = true;
+        s->bind_error = E_MEMORY;
 }
 
 static void bind_null(struct stmt *s, int index)
 {
     struct sqlite_stmt *st = (struct sqlite_stmt *)s;
     if (sqlite3_bind_null(st->st, place(st, index)) != SQLITE_OK)
-        s->bind_failed = true;
+        s->bind_error = E_MEMORY;
 }
 
 static int step(struct stmt *s, struct err *err)
@@ -223,6 +224,25 @@ static const struct engine sqlite_engine = {
     .free_stmt = free_stmt,
 };
 
+/* Several programs that open a new file at once quarrel about its change to WAL, which SQLite does not wait for. */
+static int set_up(struct store *s, struct err *err)
+{
+    int r = E_BUSY;
+
+    for (int i = 0; i < BUSY_MS / 10 && r == E_BUSY; i++) {
+        struct err once = ERR_INIT;
+        if (i)
+            nanosleep(&(struct timespec){.tv_nsec = 10000000L}, NULL);
+        r = run(s,
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384;" /* KiB: a transaction of 1,000 rows fits */,
+                &once);
+        if (r < 0 && r != E_BUSY && err && err->code == 0)
+            *err = once;
+    }
+    return r == E_BUSY ? err_set(err, E_BUSY, "the database is locked") : r;
+}
+
 /* Makes the folders of `path`. */
 static int make_folders(const char *path, struct err *err)
 {
@@ -257,10 +277,7 @@ int sqlite_open(const char *path, struct store **ret, struct err *err)
         err_hint(err, "is the folder writable? HUIQI_DATABASE=sqlite:PATH names another place");
     } else {
         sqlite3_busy_timeout(s->db, BUSY_MS);
-        r = run(&s->base,
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384;" /* KiB: a transaction of 1,000 rows fits */,
-                err);
+        r = set_up(&s->base, err);
     }
     if (r < 0) {
         sqlite_close_store(&s->base);

@@ -4,6 +4,7 @@
 #include "store/store.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "base/buffer.h"
@@ -91,12 +92,23 @@ static int write_once(struct store *s, int (*f)(struct store *, void *, struct e
     return store_commit(s, err);
 }
 
+/* Between two attempts: longer each time, and not the same for all, so that those who met once do not meet again. */
+static void wait_a_little(const struct store *s, int attempt)
+{
+    uint64_t now = (uint64_t)clock_now_ms() ^ (uint64_t)(uintptr_t)s >> 6;
+    long ms = (1L << (attempt < 6 ? attempt : 6)) + (long)(now % 7);
+
+    nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
+}
+
 int store_write(struct store *s, int (*f)(struct store *, void *, struct err *), void *context, struct err *err)
 {
     int r = E_BUSY;
 
     for (int i = 0; i < WRITE_TRIES && r == E_BUSY; i++) {
         struct err once = ERR_INIT;
+        if (i)
+            wait_a_little(s, i);
         r = write_once(s, f, context, &once);
         if (r < 0 && (r != E_BUSY || i + 1 == WRITE_TRIES) && err && err->code == 0)
             *err = once;
@@ -136,14 +148,35 @@ void stmt_int(struct stmt *st, int index, int64_t value)
     st->store->engine->bind_int(st, index, value);
 }
 
+/* Both engines refuse what one of them cannot keep. */
+static bool fits(struct stmt *st, struct span value, bool blob)
+{
+    if (value.n > STORE_VALUE_MAX)
+        st->bind_error = E_LIMIT;
+    else if (!blob && value.n && memchr(value.p, 0, value.n))
+        st->bind_error = E_INPUT;
+    return st->bind_error == 0;
+}
+
+static int bind_failed(const struct stmt *st, struct err *err)
+{
+    if (st->bind_error == E_LIMIT)
+        return err_set(err, E_LIMIT, "a value of more than %u bytes", STORE_VALUE_MAX);
+    if (st->bind_error == E_INPUT)
+        return err_set(err, E_INPUT, "a text with a zero byte");
+    return err_memory(err);
+}
+
 void stmt_text(struct stmt *st, int index, struct span value)
 {
-    st->store->engine->bind_text(st, index, value, false);
+    if (fits(st, value, false))
+        st->store->engine->bind_text(st, index, value, false);
 }
 
 void stmt_blob(struct stmt *st, int index, struct span value)
 {
-    st->store->engine->bind_text(st, index, value, true);
+    if (fits(st, value, true))
+        st->store->engine->bind_text(st, index, value, true);
 }
 
 void stmt_null(struct stmt *st, int index)
@@ -153,8 +186,8 @@ void stmt_null(struct stmt *st, int index)
 
 int stmt_step(struct stmt *st, struct err *err)
 {
-    if (st->bind_failed)
-        return err_memory(err);
+    if (st->bind_error)
+        return bind_failed(st, err);
     return st->store->engine->step(st, err);
 }
 
@@ -170,7 +203,7 @@ int stmt_run(struct stmt *st, struct err *err)
 
 int stmt_insert(struct stmt *st, int64_t *ret_id, struct err *err)
 {
-    int r = st->bind_failed ? err_memory(err) : st->store->engine->insert(st, ret_id, err);
+    int r = st->bind_error ? bind_failed(st, err) : st->store->engine->insert(st, ret_id, err);
     stmt_done(st);
     return r;
 }
@@ -195,7 +228,7 @@ void stmt_done(struct stmt *st)
     if (!st)
         return;
     st->store->engine->done(st);
-    st->bind_failed = false;
+    st->bind_error = 0;
 }
 
 char *store_words(const struct engine *e, const char *sql)
@@ -264,10 +297,26 @@ static int migrate_step(struct store *s, void *context, struct err *err)
     return stmt_run(st, err);
 }
 
+/* The first of several programs makes the table of versions: the others try again. */
+static int version_of_any(struct store *s, int64_t *ret, struct err *err)
+{
+    int r = E_BUSY;
+
+    for (int i = 0; i < WRITE_TRIES && r == E_BUSY; i++) {
+        struct err once = ERR_INIT;
+        if (i)
+            wait_a_little(s, i);
+        r = store_version(s, ret, &once);
+        if (r < 0 && (r != E_BUSY || i + 1 == WRITE_TRIES) && err && err->code == 0)
+            *err = once;
+    }
+    return r;
+}
+
 int store_migrate(struct store *s, struct err *err)
 {
     int64_t version;
-    int r = store_version(s, &version, err);
+    int r = version_of_any(s, &version, err);
 
     if (r < 0)
         return r;

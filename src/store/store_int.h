@@ -37,7 +37,7 @@ struct stmt {
     struct store *store;
     struct stmt *next;
     const char *sql; /* as given: the key of the cache */
-    bool bind_failed; /* sticky until done: no memory, bad index */
+    int bind_error; /* sticky until done: no memory, a text that no engine keeps */
 };
 
 int sqlite_open(const char *path, struct store **ret, struct err *err);

@@ -113,6 +113,30 @@ static void check_values(struct store *s)
     CHECK_INT(store_execute(s, "DROP TABLE t_values", &err), 0);
 }
 
+static void check_refused(struct store *s)
+{
+    struct stmt *st;
+    struct err err = ERR_INIT;
+    char *big = calloc(1, STORE_VALUE_MAX + 1);
+
+    TEST("values that no engine keeps");
+    CHECK_INT(store_prepare(s, "SELECT id FROM subject WHERE code = $1", &st, &err), 0);
+    stmt_text(st, 1, span_of("a\0b", 3));
+    CHECK_INT(stmt_step(st, &err), E_INPUT);
+    stmt_done(st);
+    err = (struct err)ERR_INIT;
+    if (big) {
+        stmt_blob(st, 1, span_of(big, STORE_VALUE_MAX + 1));
+        CHECK_INT(stmt_step(st, &err), E_LIMIT);
+        stmt_done(st);
+    }
+    free(big);
+    stmt_text(st, 1, SPAN("A")); /* the statement goes on */
+    err = (struct err)ERR_INIT;
+    CHECK_INT(stmt_step(st, &err), 1);
+    stmt_done(st);
+}
+
 static void check_errors(struct store *s)
 {
     struct stmt *st;
@@ -167,14 +191,59 @@ static void check_parallel(struct store *s, const char *url)
     CHECK_INT(count_subjects(s), 1 + WRITERS * WRITES);
 }
 
+static void *open_new(void *context)
+{
+    struct writer *w = context;
+    struct store *s = open_store(w->url);
+    struct err err = ERR_INIT;
+
+    if (!s || store_migrate(s, &err) < 0) {
+        printf("%s\n", err.message);
+        w->failures++;
+    }
+    store_close(s);
+    return NULL;
+}
+
+/* Several programs start on an empty database. */
+static void check_first_start(const char *url)
+{
+    pthread_t threads[WRITERS];
+    struct writer writers[WRITERS];
+    int failures = 0;
+
+    TEST("first start of several at once");
+    for (int i = 0; i < WRITERS; i++) {
+        writers[i] = (struct writer){url, i, 0};
+        CHECK_INT(pthread_create(&threads[i], NULL, open_new, &writers[i]), 0);
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        pthread_join(threads[i], NULL);
+        failures += writers[i].failures;
+    }
+    CHECK_INT(failures, 0);
+}
+
+/* The database of the test may have been used: empties it. */
+static void empty_postgres(const char *url)
+{
+    struct store *s = open_store(url);
+    struct err err = ERR_INIT;
+    if (s && !CHECK(store_execute(s, "DROP SCHEMA public CASCADE; CREATE SCHEMA public", &err) == 0))
+        printf("%s\n", err.message);
+    store_close(s);
+}
+
 static void check_engine(const char *url)
 {
+    check_first_start(url);
     struct store *s = open_store(url);
     if (!s)
         return;
     check_migration(s);
     check_transactions(s);
     check_values(s);
+    check_refused(s);
     check_errors(s);
     check_parallel(s, url);
     store_close(s);
@@ -203,10 +272,12 @@ int main(void)
         return test_end();
     snprintf(url, sizeof(url), "sqlite:%s/sub/test.db", folder);
     check_engine(url);
-    if (postgres && *postgres)
+    if (postgres && *postgres) {
+        empty_postgres(postgres);
         check_engine(postgres);
-    else
+    } else {
         printf("PostgreSQL: skipped, HUIQI_TEST_POSTGRES is not set\n");
+    }
     char command[160];
     snprintf(command, sizeof(command), "rm -rf '%s'", folder);
     CHECK_INT(system(command), 0);
