@@ -2,7 +2,6 @@
  * conformance.c: reads cases of the conformance kit, runs them, compares.
  */
 #include "dmn/conformance.h"
-#include <time.h>
 #include "base/file.h"
 #include "dmn/dmn.h"
 #include "dmn/xml.h"
@@ -242,12 +241,13 @@ static struct value output_of_service(struct value v, const struct dmn_element *
     return found ? *found : v;
 }
 
-static struct value decide(struct tester *t, struct dmn_run *run, const struct xml *test, const struct xml *node)
+static struct value decide(struct tester *t, struct dmn_run *run, const struct xml *test, const struct xml *node,
+                           struct buffer *why)
 {
     struct span invocable = xml_attribute(test, "invocableName"), name = xml_attribute(node, "name");
     const struct dmn_element *e = find(t, node, invocable.n > 0 ? invocable : name);
     if (!e) {
-        feel_problem(&run->feel, E_NOT_FOUND, "the model has no `%.*s`", SPAN_ARG(invocable.n > 0 ? invocable : name));
+        buffer_print(why, "the model has no `%.*s`\n", SPAN_ARG(invocable.n > 0 ? invocable : name));
         return VALUE_NULL_V;
     }
     struct value v = dmn_decide(run, e);
@@ -263,20 +263,13 @@ static void describe(struct buffer *why, const struct xml *node, struct value wa
     value_print(why, want);
     buffer_add_z(why, want_error ? " and an error, got " : ", got ");
     value_print(why, got);
-    if (run->feel.problem_count == 0)
+    if (got.kind == VALUE_NULL && !value_is_failed(got))
         buffer_add_z(why, " without an error");
+    if (value_is_failed(got))
+        buffer_print(why, " by an error: %.*s", SPAN_ARG(got.failure->message));
     for (const struct feel_problem *p = run->feel.problems; p; p = p->next)
         buffer_print(why, "; %.*s", SPAN_ARG(p->message));
     buffer_byte(why, '\n');
-}
-
-static struct date today(void)
-{
-    time_t now = time(NULL);
-    struct tm tm;
-    if (!gmtime_r(&now, &tm))
-        return (struct date){1970, 1, 1};
-    return (struct date){(int32_t)tm.tm_year + 1900, (uint8_t)(tm.tm_mon + 1), (uint8_t)tm.tm_mday};
 }
 
 static bool run_result(struct tester *t, const struct xml *test, const struct xml *node, struct buffer *why)
@@ -287,15 +280,15 @@ static bool run_result(struct tester *t, const struct xml *test, const struct xm
     arena_clear(&t->request);
     if (dmn_run_init(&run, t->model, &t->request) < 0)
         return false;
-    run.feel.as_of = today();
+    run.feel.as_of = date_today();
     if (!set_inputs(t, &run, test, why))
         return false;
     if (!read_value(&t->request, xml_child(node, "expected"), &want)) {
         buffer_add_z(why, "the expected value cannot be read\n");
         return false;
     }
-    got = decide(t, &run, test, node);
-    bool error = got.kind == VALUE_NULL && run.feel.problem_count > 0;
+    got = decide(t, &run, test, node, why);
+    bool error = value_is_failed(got);
     good = same(want, got) && error == want_error;
     if (!good)
         describe(why, node, want, want_error, got, &run);

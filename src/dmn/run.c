@@ -26,6 +26,13 @@ void dmn_set(struct dmn_run *r, const struct dmn_element *e, struct value v)
     r->states[e->index] = GIVEN;
 }
 
+/* A null that remembers why, and a problem of the run. */
+static struct value fail(struct feel_run *feel, int code, const char *what, struct span name)
+{
+    feel_problem(feel, code, what, SPAN_ARG(name));
+    return value_spec(value_failure(feel->arena, code, what, SPAN_ARG(name)));
+}
+
 /* ---- names in scope ---- */
 
 static struct value import_value(struct dmn_run *r, const struct dmn_name_in_scope *s)
@@ -53,15 +60,10 @@ static struct value run_logic(struct dmn_run *r, const struct dmn_element *e)
 {
     const struct value *locals;
     struct value v;
-    if (e->broken) {
-        feel_problem(&r->feel, E_CHECK, "`%.*s` has mistakes and cannot be evaluated", SPAN_ARG(e->name));
-        return VALUE_NULL_V;
-    }
-    if (!e->logic) {
-        if (e->kind == DMN_DECISION)
-            feel_problem(&r->feel, E_NOT_FOUND, "the decision `%.*s` has no logic", SPAN_ARG(e->name));
-        return VALUE_NULL_V;
-    }
+    if (e->broken)
+        return fail(&r->feel, E_CHECK, "`%.*s` has mistakes and cannot be evaluated", e->name);
+    if (!e->logic)
+        return fail(&r->feel, E_NOT_FOUND, "`%.*s` has no logic", e->name);
     locals = scope_values(r, e);
     if (!locals)
         return VALUE_NULL_V;
@@ -72,9 +74,7 @@ static struct value run_logic(struct dmn_run *r, const struct dmn_element *e)
     r->feel.problem_count = feel.problem_count;
     if (v.kind < VALUE_UNKNOWN)
         return v;
-    feel_problem(&r->feel, v.kind == VALUE_ERROR ? v.failure->code : E_INPUT, "`%.*s` could not be evaluated",
-                 SPAN_ARG(e->name));
-    return VALUE_NULL_V;
+    return fail(&r->feel, v.kind == VALUE_ERROR ? v.failure->code : E_INPUT, "`%.*s` could not be evaluated", e->name);
 }
 
 static struct value service_value(struct dmn_run *r, const struct dmn_element *e);
