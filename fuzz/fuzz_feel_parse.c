@@ -1,6 +1,6 @@
 /*
- * fuzz_feel_parse.c: any text is either refused with a place and a sentence, or becomes a typed tree whose print is
- * accepted again and prints the same.
+ * fuzz_feel_parse.c: any text is either refused with a place and a sentence, or becomes a typed
+ * tree whose print is accepted again and prints the same.
  */
 #include "calendar/calendar.h"
 #include "feel/check.h"
@@ -20,7 +20,8 @@ static void declare(struct feel_vocabulary *v, struct span name, const struct ty
 static void vocabulary_of(struct arena *a, struct feel_vocabulary *v)
 {
     static const struct span sizes[] = {{"大型", 6}, {"小型", 6}};
-    static const struct type_member lease[] = {{{"起日", 6}, &TYPE_DATE_T}, {{"a b", 3}, &TYPE_NUMBER_T}};
+    static const struct type_member lease[] = {{{"起日", 6}, &TYPE_DATE_T},
+                                               {{"a b", 3}, &TYPE_NUMBER_T}};
 
     feel_vocabulary_init(v, a);
     declare(v, SPAN("企业规模"), type_enumeration(a, sizes, 2));
@@ -67,7 +68,8 @@ static void one(struct arena *a, struct span text, const struct feel_compile *ho
         tree_print(&out, checked.tree);
         again(a, how, &out);
         tree_dump(&out, checked.tree, text);
-    } else if (!diags.errors || !diags.first->line || !diags.first->column || !diags.first->message.n)
+    } else if (!diags.errors || !diags.first->line || !diags.first->column ||
+               !diags.first->message.n)
         BUG("a refusal without place or sentence");
     if (text.n < 1000)
         lex_dump(&out, a, text, feel_scope(a, how), how->mode == FEEL_STRICT);

@@ -1,7 +1,7 @@
 /*
- * fuzz_feel_run.c: any expression that compiles runs to a value within its limits, its worked formula and stages
- * print, and two runs agree. Law 1 in small: an unknown never turns a run that says TRUE for every boolean into one
- * that says FALSE.
+ * fuzz_feel_run.c: any expression that compiles runs to a value within its limits, its worked
+ * formula and stages print, and two runs agree. Law 1 in small: an unknown never turns a run that
+ * says TRUE for every boolean into one that says FALSE.
  */
 #include "feel/feel.h"
 
@@ -28,8 +28,12 @@ static void declare_all(struct feel_vocabulary *v, struct arena *a)
     const struct {
         const char *name;
         const struct type *type;
-    } names[SLOTS] = {{"b", &TYPE_BOOLEAN_T}, {"c", &TYPE_BOOLEAN_T}, {"n", &TYPE_NUMBER_T}, {"u", &TYPE_NUMBER_T},
-                      {"l", type_list(a, &TYPE_NUMBER_T)}, {"t", &TYPE_STRING_T},
+    } names[SLOTS] = {{"b", &TYPE_BOOLEAN_T},
+                      {"c", &TYPE_BOOLEAN_T},
+                      {"n", &TYPE_NUMBER_T},
+                      {"u", &TYPE_NUMBER_T},
+                      {"l", type_list(a, &TYPE_NUMBER_T)},
+                      {"t", &TYPE_STRING_T},
                       {"d", type_dated(a, &TYPE_NUMBER_T, PERIOD_MONTH, true)}};
     feel_vocabulary_init(v, a);
     for (size_t i = 0; i < SLOTS; i++)
@@ -37,12 +41,17 @@ static void declare_all(struct feel_vocabulary *v, struct arena *a)
             BUG("a name of the fuzzer is refused");
 }
 
-static struct value run(struct arena *a, const struct feel_expr *e, struct value b, struct buffer *out)
+static struct value run(struct arena *a, const struct feel_expr *e, struct value b,
+                        struct buffer *out)
 {
     struct value two[] = {value_int(1), missing(a, "l2")};
-    struct value slots[SLOTS] = {
-        [SLOT_B] = b, [SLOT_C] = VALUE_TRUE_V, [SLOT_N] = value_int(3), [SLOT_U] = missing(a, "u"),
-        [SLOT_L] = value_list(a, two, 2), [SLOT_T] = value_string(SPAN("政策")), [SLOT_D] = VALUE_NULL_V};
+    struct value slots[SLOTS] = {[SLOT_B] = b,
+                                 [SLOT_C] = VALUE_TRUE_V,
+                                 [SLOT_N] = value_int(3),
+                                 [SLOT_U] = missing(a, "u"),
+                                 [SLOT_L] = value_list(a, two, 2),
+                                 [SLOT_T] = value_string(SPAN("政策")),
+                                 [SLOT_D] = VALUE_NULL_V};
     struct feel_run r = {.arena = a, .slots = slots, .dated = dated, .trace = true};
     struct value v = feel_run(e, &r);
     value_print(out, v);
@@ -78,7 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     declare_all(&v, &a);
     diags_init(&diags, &a);
     struct feel_compile how = {.mode = FEEL_STRICT, .vocabulary = &v};
-    if (size <= 4096 && feel_compile(&a, span_of((const char *)data, size), &how, &e, &diags) == 0) {
+    if (size <= 4096 &&
+        feel_compile(&a, span_of((const char *)data, size), &how, &e, &diags) == 0) {
         feel_explain(&out, e);
         compare(&a, e, &out);
     }

@@ -1,6 +1,6 @@
 /*
- * fuzz_json.c: any bytes are either refused with a position or become a tree whose print parses again
- * to the same print.
+ * fuzz_json.c: any bytes are either refused with a position or become a tree whose print parses
+ * again to the same print.
  */
 #include "base/json.h"
 

@@ -1,6 +1,7 @@
 /*
- * fuzz_library.c: one YAML file as the measures of a small library: diagnostics or a library, never a crash. Facts, a
- * document and a register stand in the first file, so that expressions and references have something to find.
+ * fuzz_library.c: one YAML file as the measures of a small library: diagnostics or a library, never
+ * a crash. Facts, a document and a register stand in the first file, so that expressions and
+ * references have something to find.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,11 +19,14 @@ static const char base[] =
     "  - {fact: 行业, type: string, values: [甲, 乙], question: {zh: 问, en: ask}}\n"
     "  - {fact: 本金, of: loan, type: number, unit: 元, question: {zh: 问, en: ask}}\n"
     "parameters:\n"
-    "  - {parameter: 利率, type: number, title: {zh: 利率, en: rate}, holder: 某, values: [{from: 2020-01-01, value: 0.04, source: 某}]}\n"
+    "  - {parameter: 利率, type: number, title: {zh: 利率, en: rate}, holder: 某, values: [{from: "
+    "2020-01-01, value: 0.04, source: 某}]}\n"
     "registers:\n"
-    "  - {register: 名录, title: {zh: 名录, en: list}, coverage: open, entries: [甲], source: {document: d}}\n"
+    "  - {register: 名录, title: {zh: 名录, en: list}, coverage: open, entries: [甲], source: "
+    "{document: d}}\n"
     "documents:\n"
-    "  - {document: d, title: 文, type: 文, region: 月, rules: [{rule: r, if: '人数 > 0', cites: 一, text: {zh: 好, en: ok}}]}\n";
+    "  - {document: d, title: 文, type: 文, region: 月, rules: [{rule: r, if: '人数 > 0', cites: "
+    "一, text: {zh: 好, en: ok}}]}\n";
 
 /* A folder of this process, made once. */
 static char folder[] = "/tmp/huiqi-fuzz-library-XXXXXX";

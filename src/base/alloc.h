@@ -8,10 +8,10 @@
 #define HUIQI_BASE_ALLOC_H
 #include "base/base.h"
 
-NODISCARD void *alloc_new(size_t size);                        /* zeroed */
-NODISCARD void *alloc_resize(void *old, size_t size);          /* old stays valid on failure */
-NODISCARD void *alloc_array(size_t count, size_t size);        /* zeroed, overflow-checked */
-void alloc_free(void *p);                                      /* accepts NULL */
+NODISCARD void *alloc_new(size_t size);                 /* zeroed */
+NODISCARD void *alloc_resize(void *old, size_t size);   /* old stays valid on failure */
+NODISCARD void *alloc_array(size_t count, size_t size); /* zeroed, overflow-checked */
+void alloc_free(void *p);                               /* accepts NULL */
 
 /* Test hook of this thread: fails the n-th allocation from now (1 = the next), then every later one
    until called with 0. Returns the number of allocations since the last call. */

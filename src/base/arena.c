@@ -19,17 +19,17 @@
 
 #ifdef ARENA_ASAN
 #include <sanitizer/asan_interface.h>
-#define POISON(p, n) ASAN_POISON_MEMORY_REGION((p), (n))
+#define POISON(p, n)   ASAN_POISON_MEMORY_REGION((p), (n))
 #define UNPOISON(p, n) ASAN_UNPOISON_MEMORY_REGION((p), (n))
-#define RED_ZONE 16
+#define RED_ZONE       16
 #else
-#define POISON(p, n) ((void)(p), (void)(n))
+#define POISON(p, n)   ((void)(p), (void)(n))
 #define UNPOISON(p, n) ((void)(p), (void)(n))
-#define RED_ZONE 0
+#define RED_ZONE       0
 #endif
 
-#define ALIGN 16
-#define BLOCK_FIRST ((size_t)4096)
+#define ALIGN         16
+#define BLOCK_FIRST   ((size_t)4096)
 #define BLOCK_LARGEST ((size_t)1 << 20)
 
 struct arena_block {

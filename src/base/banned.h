@@ -24,19 +24,19 @@
 #undef atoi
 #undef atol
 #undef atof
-#define strcpy(a, b) BANNED(strcpy)
-#define strcat(a, b) BANNED(strcat)
+#define strcpy(a, b)     BANNED(strcpy)
+#define strcat(a, b)     BANNED(strcat)
 #define strncpy(a, b, n) BANNED(strncpy)
 #define strncat(a, b, n) BANNED(strncat)
-#define sprintf(...) BANNED(sprintf)
-#define vsprintf(...) BANNED(vsprintf)
-#define strtok(a, b) BANNED(strtok)
-#define gmtime(t) BANNED(gmtime)
-#define localtime(t) BANNED(localtime)
-#define asctime(t) BANNED(asctime)
-#define ctime(t) BANNED(ctime)
-#define atoi(s) BANNED(atoi)
-#define atol(s) BANNED(atol)
-#define atof(s) BANNED(atof)
+#define sprintf(...)     BANNED(sprintf)
+#define vsprintf(...)    BANNED(vsprintf)
+#define strtok(a, b)     BANNED(strtok)
+#define gmtime(t)        BANNED(gmtime)
+#define localtime(t)     BANNED(localtime)
+#define asctime(t)       BANNED(asctime)
+#define ctime(t)         BANNED(ctime)
+#define atoi(s)          BANNED(atoi)
+#define atol(s)          BANNED(atol)
+#define atof(s)          BANNED(atof)
 
 #endif

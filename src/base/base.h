@@ -16,12 +16,13 @@
 __extension__ typedef __int128 int128;
 __extension__ typedef unsigned __int128 uint128;
 
-#define NODISCARD __attribute__((warn_unused_result))
+#define NODISCARD         __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
-#define UNUSED(x) ((void)(x))
-#define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
+#define UNUSED(x)         ((void)(x))
+#define COUNT_OF(a)       (sizeof(a) / sizeof((a)[0]))
 
-/* Own mistakes: prints the sentence with file and line to stderr and aborts. Never for bad input. */
+/* Own mistakes: prints the sentence with file and line to stderr and aborts. Never for bad input.
+ */
 #define BUG(...) bug_at(__FILE__, __LINE__, __VA_ARGS__)
 _Noreturn void bug_at(const char *file, int line, const char *format, ...) PRINTF_LIKE(3, 4);
 

@@ -13,7 +13,10 @@ struct buffer {
     bool failed;
 };
 
-#define BUFFER_INIT {.p = buffer_empty, .n = 0, .room = 0, .failed = false}
+#define BUFFER_INIT                                                                                \
+    {                                                                                              \
+        .p = buffer_empty, .n = 0, .room = 0, .failed = false                                      \
+    }
 extern char buffer_empty[1];
 
 void buffer_init(struct buffer *b);

@@ -45,7 +45,8 @@ void csv_skip(struct csv *c)
     take_line_end(c);
 }
 
-static int fail(const struct csv *c, const struct csv_field *f, int code, struct err *err, const char *message, const char *hint)
+static int fail(const struct csv *c, const struct csv_field *f, int code, struct err *err,
+                const char *message, const char *hint)
 {
     err_set(err, code, "%s", message);
     err_hint(err, "%s", hint);
@@ -59,7 +60,8 @@ static int zero_byte(const struct csv *c, const struct csv_field *f, struct err 
 }
 
 /* Moves to the closing quote; *ret_doubled counts the doubled ones before it. */
-static int find_close(struct csv *c, const struct csv_field *f, size_t *ret_doubled, struct err *err)
+static int find_close(struct csv *c, const struct csv_field *f, size_t *ret_doubled,
+                      struct err *err)
 {
     size_t end = c->text.n - c->at > CSV_FIELD_MAX ? c->at + CSV_FIELD_MAX : c->text.n;
 
@@ -118,7 +120,8 @@ static int plain(struct csv *c, struct csv_field *f, struct err *err)
 
     while (!at_end_of_row(c) && c->text.p[c->at] != ',') {
         if (c->text.p[c->at] == '"')
-            return fail(c, f, E_INPUT, err, "没有用双引号括起来的字段里有双引号", "把整个字段括起来，里面的双引号写两次");
+            return fail(c, f, E_INPUT, err, "没有用双引号括起来的字段里有双引号",
+                        "把整个字段括起来，里面的双引号写两次");
         if (c->text.p[c->at] == 0)
             return zero_byte(c, f, err);
         c->at++;
@@ -149,7 +152,8 @@ static void mark_move(struct mark *m, const struct csv *c)
     m->at = c->at;
 }
 
-static int field(struct csv *c, struct arena *a, struct mark *m, struct csv_field *f, struct err *err)
+static int field(struct csv *c, struct arena *a, struct mark *m, struct csv_field *f,
+                 struct err *err)
 {
     int r;
 
@@ -163,7 +167,8 @@ static int field(struct csv *c, struct arena *a, struct mark *m, struct csv_fiel
         r = plain(c, f, err);
     }
     if (r == 0 && utf8_check(f->text) != SIZE_MAX)
-        r = fail(c, f, E_ENCODING, err, "不是 UTF-8 编码", "另存为 CSV UTF-8（Excel：另存为 → CSV UTF-8）");
+        r = fail(c, f, E_ENCODING, err, "不是 UTF-8 编码",
+                 "另存为 CSV UTF-8（Excel：另存为 → CSV UTF-8）");
     return r;
 }
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define DAY_MS INT64_C(86400000)
+#define DAY_MS      INT64_C(86400000)
 #define SHANGHAI_MS (INT64_C(8) * 3600 * 1000) /* no summer time since 1991 */
-#define ERA_DAYS 146097
+#define ERA_DAYS    146097
 
 bool date_is_leap(int64_t year)
 {

@@ -2,17 +2,17 @@
  * decimal.c: decimal128 over Intel's BID library, the only file that includes it.
  *
  * A number is sign, coefficient and exponent: (-1)^s * c * 10^e, c < 10^34. Reading, printing and
- * rounding work on these three in 128-bit integers and are therefore exact; arithmetic first tries the
- * short way on small integers and else calls the library.
+ * rounding work on these three in 128-bit integers and are therefore exact; arithmetic first tries
+ * the short way on small integers and else calls the library.
  *
- * On conversion: text becomes coefficient and exponent digit by digit and back, so every number that
- * fits in 34 digits survives a round trip to the last digit, its trailing zeros excepted. Nothing
- * passes through the library's own text functions or through a binary float.
+ * On conversion: text becomes coefficient and exponent digit by digit and back, so every number
+ * that fits in 34 digits survives a round trip to the last digit, its trailing zeros excepted.
+ * Nothing passes through the library's own text functions or through a binary float.
  */
 #include "base/decimal.h"
 
-#define DECIMAL_CALL_BY_REFERENCE 0
-#define DECIMAL_GLOBAL_ROUNDING 0
+#define DECIMAL_CALL_BY_REFERENCE      0
+#define DECIMAL_GLOBAL_ROUNDING        0
 #define DECIMAL_GLOBAL_EXCEPTION_FLAGS 0
 #if defined(__clang__) /* the header guards on gcc's version and forgets that clang is one */
 #pragma clang diagnostic push
@@ -24,13 +24,13 @@
 #pragma clang diagnostic pop
 #endif
 
-#define DIGITS 34
+#define DIGITS    34
 #define EXP_LEAST (-6176)
-#define EXP_MOST 6111
+#define EXP_MOST  6111
 #define EXP_SHIFT 49
-#define SIGN_BIT (UINT64_C(1) << 63)
+#define SIGN_BIT  (UINT64_C(1) << 63)
 #define HIGH_MASK ((UINT64_C(1) << EXP_SHIFT) - 1)
-#define ONE_HIGH ((uint64_t)(-EXP_LEAST) << EXP_SHIFT)
+#define ONE_HIGH  ((uint64_t)(-EXP_LEAST) << EXP_SHIFT)
 
 const struct decimal DECIMAL_ZERO = {{0, ONE_HIGH}};
 const struct decimal DECIMAL_ONE = {{1, ONE_HIGH}};
@@ -779,7 +779,7 @@ bool decimal_to_int(struct decimal d, int64_t *ret)
     limit = (uint128)INT64_MAX + p.negative;
     if (p.c > limit || (p.c *= POWERS[p.exponent]) > limit)
         return false;
-    *ret = p.negative ? (int64_t)-(int128)p.c : (int64_t)p.c;
+    *ret = p.negative ? (int64_t) - (int128)p.c : (int64_t)p.c;
     return true;
 }
 
@@ -799,8 +799,8 @@ struct decimal decimal_normal(struct decimal a)
 uint64_t decimal_hash(struct decimal a)
 {
     struct decimal n = decimal_normal(a);
-    uint128 m = (uint128)(n.w[0] ^ UINT64_C(0x9e3779b97f4a7c15)) *
-                (n.w[1] ^ UINT64_C(0xd6e8feb86659fd93));
+    uint128 m =
+        (uint128)(n.w[0] ^ UINT64_C(0x9e3779b97f4a7c15)) * (n.w[1] ^ UINT64_C(0xd6e8feb86659fd93));
 
     return (uint64_t)m ^ (uint64_t)(m >> 64);
 }

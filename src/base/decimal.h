@@ -13,8 +13,8 @@ struct decimal {
 };
 
 enum decimal_flags {
-    DECIMAL_INVALID = 1 << 0,   /* no number: 0/0, inf-inf, sqrt(-1) */
-    DECIMAL_DIVISION = 1 << 1,  /* division by zero */
+    DECIMAL_INVALID = 1 << 0,  /* no number: 0/0, inf-inf, sqrt(-1) */
+    DECIMAL_DIVISION = 1 << 1, /* division by zero */
     DECIMAL_OVERFLOW = 1 << 2,
     DECIMAL_UNDERFLOW = 1 << 3,
     DECIMAL_INEXACT = 1 << 4,
@@ -30,7 +30,7 @@ enum decimal_round {
     ROUND_CEILING,
 };
 
-#define DECIMAL_TEXT 64   /* enough for decimal_scientific */
+#define DECIMAL_TEXT  64   /* enough for decimal_scientific */
 #define DECIMAL_PLAIN 6300 /* enough for decimal_plain of any value */
 
 struct decimal decimal_from_int(int64_t i);
@@ -41,8 +41,9 @@ bool decimal_parse(struct span s, struct decimal *ret);
 /* As decimal_parse, but more than 34 digits are rounded half-even. */
 bool decimal_parse_rounded(struct span s, struct decimal *ret);
 /* Shortest plain notation without exponent, trailing zeros of the fraction dropped, "-0" as "0".
-   Returns the length, a zero byte follows; out must have DECIMAL_PLAIN bytes. Short values need few of
-   them, and with less room (at least DECIMAL_TEXT) a long one is written in scientific notation. */
+   Returns the length, a zero byte follows; out must have DECIMAL_PLAIN bytes. Short values need few
+   of them, and with less room (at least DECIMAL_TEXT) a long one is written in scientific notation.
+ */
 size_t decimal_plain(struct decimal d, char *out, size_t room);
 /* d.dddE+n, exact and short: room must be at least DECIMAL_TEXT. */
 size_t decimal_scientific(struct decimal d, char *out, size_t room);

@@ -1,5 +1,6 @@
 /*
- * diags.c: the list of diagnostics and how one is shown: place and message, source line, caret, hint.
+ * diags.c: the list of diagnostics and how one is shown: place and message, source line, caret,
+ * hint.
  */
 #include "base/diags.h"
 #include "base/utf8.h"

@@ -14,10 +14,11 @@ enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE };
 struct diag {
     struct diag *next;
     enum diag_level level;
-    int code; /* of err.def */
-    struct span file; /* may be empty */
+    int code;                      /* of err.def */
+    struct span file;              /* may be empty */
     uint32_t line, column, length; /* 1-based; length in code points, at least 1 */
-    struct span source; /* the source line without its end, or empty; a view of the text placed in */
+    struct span
+        source; /* the source line without its end, or empty; a view of the text placed in */
     uint32_t source_column; /* column of its first character: above 1 in an embedded expression */
     struct span message, hint;
 };
@@ -32,7 +33,8 @@ struct diags {
 #define DIAGS_LIMIT 200
 
 void diags_init(struct diags *d, struct arena *a);
-/* Adds one and returns it to have its place and hint filled in; NULL when over the limit. d may be NULL. */
+/* Adds one and returns it to have its place and hint filled in; NULL when over the limit. d may be
+ * NULL. */
 struct diag *diags_add(struct diags *d, enum diag_level level, int code, const char *format, ...)
     PRINTF_LIKE(4, 5);
 void diag_hint(struct diags *d, struct diag *g, const char *format, ...) PRINTF_LIKE(3, 4);

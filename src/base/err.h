@@ -24,15 +24,18 @@ enum err_code {
 struct err {
     int code; /* 0 = nothing written yet */
     char message[ERR_TEXT];
-    char hint[ERR_TEXT]; /* what to do next; may be empty */
-    char file[ERR_FILE]; /* may be empty */
+    char hint[ERR_TEXT];   /* what to do next; may be empty */
+    char file[ERR_FILE];   /* may be empty */
     uint32_t line, column; /* 1-based; 0 = unknown; column counts code points */
 };
 
-#define ERR_INIT {.code = 0}
+#define ERR_INIT                                                                                   \
+    {                                                                                              \
+        .code = 0                                                                                  \
+    }
 
-/* Writes the error unless one is there, and returns `code`, so that `return err_set(...)` reads well.
-   err may be NULL. */
+/* Writes the error unless one is there, and returns `code`, so that `return err_set(...)` reads
+   well. err may be NULL. */
 int err_set(struct err *err, int code, const char *format, ...) PRINTF_LIKE(3, 4);
 void err_hint(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 void err_at(struct err *err, struct span file, uint32_t line, uint32_t column);

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define READ_STEP ((size_t)64 << 10)
+#define READ_STEP    ((size_t)64 << 10)
 #define FOLDER_DEPTH 32 /* folders below the first; deeper ones are an error, not a silence */
 
 static int fail(struct err *err, const char *path, const char *doing)

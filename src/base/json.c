@@ -238,7 +238,8 @@ static void print_children(struct buffer *out, const struct json *j, enum json_p
     buffer_byte(out, object ? '}' : ']');
 }
 
-/* Recursion is bounded: parsers stop at JSON_DEPTH and trees built by code are as deep as the code. */
+/* Recursion is bounded: parsers stop at JSON_DEPTH and trees built by code are as deep as the code.
+ */
 static void print_node(struct buffer *out, const struct json *j, enum json_print how, size_t depth)
 {
     switch (j->kind) {

@@ -11,7 +11,15 @@
 #include "base/buffer.h"
 #include "base/err.h"
 
-enum json_kind { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_kind {
+    JSON_NULL,
+    JSON_FALSE,
+    JSON_TRUE,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT
+};
 
 struct json {
     enum json_kind kind;
@@ -21,12 +29,12 @@ struct json {
     struct span key;       /* of this member in its object */
     uint32_t key_line, key_column;
     struct json *first, *last, *next; /* children of ARRAY, OBJECT; sibling */
-    size_t n;              /* number of children */
+    size_t n;                         /* number of children */
     struct json_index *index; /* of large parsed objects; made by the parsers, read-only after */
 };
 
-#define JSON_DEPTH 64           /* nesting that parsers accept */
-#define JSON_SIZE (64u << 20)   /* bytes of text that parsers accept */
+#define JSON_DEPTH 64          /* nesting that parsers accept */
+#define JSON_SIZE  (64u << 20) /* bytes of text that parsers accept */
 
 /* Parsers. Bad UTF-8, duplicate keys, depth and trailing text are errors with position in err. */
 NODISCARD int json_parse(struct arena *a, struct span text, struct span file, struct json **ret,
@@ -43,8 +51,9 @@ struct span json_text(const struct json *j); /* of STRING and NUMBER, else empty
 #define JSON_EACH(child, parent)                                                                   \
     for (const struct json *child = (parent) ? (parent)->first : NULL; child; child = child->next)
 
-/* Builders. A failed allocation sets arena->failed and gives NULL; adding to or of NULL does nothing,
-   so a tree is built straight through and arena->failed looked at once. Text is not copied. */
+/* Builders. A failed allocation sets arena->failed and gives NULL; adding to or of NULL does
+   nothing, so a tree is built straight through and arena->failed looked at once. Text is not
+   copied. */
 struct json *json_object(struct arena *a);
 struct json *json_array(struct arena *a);
 struct json *json_string(struct arena *a, struct span s);
@@ -53,7 +62,8 @@ struct json *json_int(struct arena *a, int64_t i);
 struct json *json_bool(struct arena *a, bool b);
 struct json *json_null(struct arena *a);
 void json_add(struct json *array, struct json *item);
-void json_set(struct json *object, struct span key, struct json *value); /* appends; caller keeps keys unique */
+void json_set(struct json *object, struct span key,
+              struct json *value); /* appends; caller keeps keys unique */
 #define JSON_SET(object, literal, value) json_set((object), SPAN(literal), (value))
 
 enum json_print { JSON_COMPACT, JSON_PRETTY };

@@ -11,7 +11,7 @@
 struct reader {
     struct json_build build;
     struct span text, file;
-    size_t end; /* of the last token */
+    size_t end;        /* of the last token */
     size_t line_start; /* byte where the line of line_at begins; places are asked in order */
     uint32_t line;
     struct err *err;
@@ -50,8 +50,7 @@ static struct json_place place_at(struct reader *r, size_t offset)
         r->line_start = (size_t)(end - p) + 1;
     }
     return (struct json_place){
-        r->line,
-        1 + (uint32_t)utf8_count(span_of(p + r->line_start, offset - r->line_start))};
+        r->line, 1 + (uint32_t)utf8_count(span_of(p + r->line_start, offset - r->line_start))};
 }
 
 static int refuse(struct reader *r, int code, size_t offset, const char *message, const char *hint)
@@ -92,7 +91,8 @@ static unsigned hex4(struct span s)
     return v;
 }
 
-/* Offset in the token of a surrogate without its partner, which libyajl would replace; or SIZE_MAX. */
+/* Offset in the token of a surrogate without its partner, which libyajl would replace; or SIZE_MAX.
+ */
 static size_t lone_surrogate(struct span token)
 {
     for (size_t i = 0; i + 1 < token.n; i++) {
@@ -272,9 +272,9 @@ static void explain(struct reader *r, yajl_handle parser)
         return;
     }
     utf8_decode(rest, &n);
-    r->result = err_set(r->err, E_SYNTAX, "unexpected %.*s",
-                        (unsigned char)rest.p[0] < 0x20 ? 17 : (int)n,
-                        (unsigned char)rest.p[0] < 0x20 ? "control character" : rest.p);
+    r->result =
+        err_set(r->err, E_SYNTAX, "unexpected %.*s", (unsigned char)rest.p[0] < 0x20 ? 17 : (int)n,
+                (unsigned char)rest.p[0] < 0x20 ? "control character" : rest.p);
     refuse(r, E_SYNTAX, start, "unexpected", hint_for(rest));
 }
 

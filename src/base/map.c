@@ -131,7 +131,8 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* One row of the classic table; `row` holds the row above and becomes this one. Returns its minimum. */
+/* One row of the classic table; `row` holds the row above and becomes this one. Returns its
+ * minimum. */
 static size_t distance_row(size_t *row, size_t above, uint32_t rune, const uint32_t *b, size_t nb)
 {
     size_t corner = row[0], best;

@@ -186,7 +186,8 @@ static int explain(struct reader *r, const yaml_parser_t *parser)
         utf8_position(r->text, parser->problem_offset, &at.line, &at.column);
         return refuse(r, E_ENCODING, at, "a control character", "remove it");
     }
-    if (strstr(problem, "expected ':'")) /* libyaml notices on a later line: show where the key began */
+    if (strstr(problem,
+               "expected ':'")) /* libyaml notices on a later line: show where the key began */
         at = place_of(parser->context_mark);
     if (parser->context)
         err_set(r->err, E_SYNTAX, "%s, %s", problem, parser->context);

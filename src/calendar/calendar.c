@@ -212,13 +212,15 @@ int calendar_count_working(const struct calendar *c, struct date from, struct da
         *ret = 0;
         return 0;
     }
-    r = order < 0 ? count_forward(c, from, to, &count, err) : count_forward(c, to, from, &count, err);
+    r = order < 0 ? count_forward(c, from, to, &count, err)
+                  : count_forward(c, to, from, &count, err);
     if (r == 0)
         *ret = order < 0 ? count : -count;
     return r;
 }
 
-int calendar_next_working(const struct calendar *c, struct date d, struct date *ret, struct err *err)
+int calendar_next_working(const struct calendar *c, struct date d, struct date *ret,
+                          struct err *err)
 {
     bool works = false;
     int r = calendar_is_working(c, d, &works, err);

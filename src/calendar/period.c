@@ -74,7 +74,8 @@ size_t period_print(struct period p, char out[PERIOD_TEXT])
     case PERIOD_YEAR:
         return (size_t)snprintf(out, PERIOD_TEXT, "%.*s", (int)n - 6, day);
     case PERIOD_QUARTER:
-        return (size_t)snprintf(out, PERIOD_TEXT, "%.*sQ%d", (int)n - 6, day, p.first.month / 3 + 1);
+        return (size_t)snprintf(out, PERIOD_TEXT, "%.*sQ%d", (int)n - 6, day,
+                                p.first.month / 3 + 1);
     case PERIOD_MONTH:
         return (size_t)snprintf(out, PERIOD_TEXT, "%.*s", (int)n - 3, day);
     case PERIOD_DAY:

@@ -223,7 +223,8 @@ static void choose_format(struct visit *v)
     int how_json = 0, how_html = 0;
     int json = wire_accept(accept, SPAN("application/json"), &how_json);
     int html = wire_accept(accept, SPAN("text/html"), &how_html);
-    if (json > html || (json == html && (how_json > how_html || (how_json == how_html && sent_json))))
+    if (json > html ||
+        (json == html && (how_json > how_html || (how_json == how_html && sent_json))))
         v->req.wants_json = true;
 }
 

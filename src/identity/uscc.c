@@ -1,5 +1,6 @@
 /*
- * uscc.c: checks unified social credit codes. Weights are powers of 3 modulo 31 (GB 32100-2015, 5.3).
+ * uscc.c: checks unified social credit codes. Weights are powers of 3 modulo 31 (GB
+ * 32100-2015, 5.3).
  */
 #include "identity/uscc.h"
 
@@ -50,7 +51,8 @@ int uscc_check(struct span code, char ret[USCC_LENGTH + 1], struct err *err)
     }
     char want = uscc_check_character(span_of(upper, USCC_LENGTH - 1));
     if (upper[USCC_LENGTH - 1] != want) {
-        err_set(err, E_INPUT, "统一社会信用代码校验位不符：应为 %c，这里是 %c", want, upper[USCC_LENGTH - 1]);
+        err_set(err, E_INPUT, "统一社会信用代码校验位不符：应为 %c，这里是 %c", want,
+                upper[USCC_LENGTH - 1]);
         err_hint(err, "one character is mistyped; compare with the business licence");
         return E_INPUT;
     }

@@ -1,6 +1,6 @@
 /*
- * migrations.c: the tables. Histories are append-only (fact_event); the present (fact_now) is a table written in the
- * same transaction, which `huiqi store verify` rebuilds and compares.
+ * migrations.c: the tables. Histories are append-only (fact_event); the present (fact_now) is a
+ * table written in the same transaction, which `huiqi store verify` rebuilds and compares.
  */
 #include "store/migrations.h"
 
@@ -23,7 +23,7 @@ const struct migration migrations[] = {
      " value TEXT NOT NULL,"             /* JSON; null = known to be absent */
      " source TEXT NOT NULL,"
      " basis TEXT NOT NULL CHECK (basis IN ('verified', 'declared', 'forecast', 'accrued')),"
-     " observed TEXT NOT NULL,"          /* ISO date */
+     " observed TEXT NOT NULL," /* ISO date */
      " recorded_at {int} NOT NULL,"
      " withdrawn {int} NOT NULL DEFAULT 0" /* 1 = this event takes the fact back: unknown again */
      "){strict};"

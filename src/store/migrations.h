@@ -1,5 +1,6 @@
 /*
- * migrations.h: the tables, as the list of steps that made them. A step is never changed after it was released: add one.
+ * migrations.h: the tables, as the list of steps that made them. A step is never changed after it
+ * was released: add one.
  */
 #ifndef HUIQI_STORE_MIGRATIONS_H
 #define HUIQI_STORE_MIGRATIONS_H

@@ -1,5 +1,6 @@
 /*
- * sqlite.c: the embedded engine. WAL, synchronous FULL, foreign keys; writers of this process take turns.
+ * sqlite.c: the embedded engine. WAL, synchronous FULL, foreign keys; writers of this process take
+ * turns.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -25,7 +26,8 @@ struct sqlite_stmt {
     int params;
 };
 
-/* The one mutable global: a lock, not state. SQLite has one writer; queueing here beats polling its lock. */
+/* The one mutable global: a lock, not state. SQLite has one writer; queueing here beats polling its
+ * lock. */
 static pthread_mutex_t writer = PTHREAD_MUTEX_INITIALIZER;
 
 static int fail(struct store *s, struct err *err)
@@ -106,7 +108,8 @@ static int prepare(struct store *s, const char *sql, struct stmt **ret, struct e
 
     if (!st || !text)
         r = err_memory(err);
-    else if (sqlite3_prepare_v3(((struct sqlite_store *)s)->db, text, -1, SQLITE_PREPARE_PERSISTENT, &st->st, NULL) != SQLITE_OK)
+    else if (sqlite3_prepare_v3(((struct sqlite_store *)s)->db, text, -1, SQLITE_PREPARE_PERSISTENT,
+                                &st->st, NULL) != SQLITE_OK)
         r = fail(s, err);
     alloc_free(text);
     if (r < 0) {
@@ -185,8 +188,9 @@ static int64_t get_int(const struct stmt *s, int column)
 static struct span get_text(const struct stmt *s, int column)
 {
     sqlite3_stmt *st = ((const struct sqlite_stmt *)s)->st;
-    const char *p = sqlite3_column_type(st, column) == SQLITE_BLOB ? sqlite3_column_blob(st, column)
-                                                                   : (const char *)sqlite3_column_text(st, column);
+    const char *p = sqlite3_column_type(st, column) == SQLITE_BLOB
+                        ? sqlite3_column_blob(st, column)
+                        : (const char *)sqlite3_column_text(st, column);
     return span_of(p, (size_t)sqlite3_column_bytes(st, column));
 }
 
@@ -224,7 +228,8 @@ static const struct engine sqlite_engine = {
     .free_stmt = free_stmt,
 };
 
-/* Several programs that open a new file at once quarrel about its change to WAL, which SQLite does not wait for. */
+/* Several programs that open a new file at once quarrel about its change to WAL, which SQLite does
+ * not wait for. */
 static int set_up(struct store *s, struct err *err)
 {
     int r = E_BUSY;
@@ -235,7 +240,9 @@ static int set_up(struct store *s, struct err *err)
             nanosleep(&(struct timespec){.tv_nsec = 10000000L}, NULL);
         r = run(s,
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384;" /* KiB: a transaction of 1,000 rows fits */,
+                "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384;" /* KiB: a transaction of
+                                                                              1,000 rows fits */
+                ,
                 &once);
         if (r < 0 && r != E_BUSY && err && err->code == 0)
             *err = once;
@@ -272,8 +279,11 @@ int sqlite_open(const char *path, struct store **ret, struct err *err)
     if (!s)
         return err_memory(err);
     s->base.engine = &sqlite_engine;
-    if (sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
-        r = err_set(err, E_STORE, "cannot open the database %s: %s", path, s->db ? sqlite3_errmsg(s->db) : "no memory");
+    if (sqlite3_open_v2(path, &s->db,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK) {
+        r = err_set(err, E_STORE, "cannot open the database %s: %s", path,
+                    s->db ? sqlite3_errmsg(s->db) : "no memory");
         err_hint(err, "is the folder writable? HUIQI_DATABASE=sqlite:PATH names another place");
     } else {
         sqlite3_busy_timeout(s->db, BUSY_MS);

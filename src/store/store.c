@@ -1,5 +1,6 @@
 /*
- * store.c: what is the same on both engines: opening by URL, the cache of statements, transactions, migrations.
+ * store.c: what is the same on both engines: opening by URL, the cache of statements, transactions,
+ * migrations.
  */
 #include "store/store.h"
 
@@ -79,7 +80,8 @@ void store_rollback(struct store *s)
     s->in_transaction = false;
 }
 
-static int write_once(struct store *s, int (*f)(struct store *, void *, struct err *), void *context, struct err *err)
+static int write_once(struct store *s, int (*f)(struct store *, void *, struct err *),
+                      void *context, struct err *err)
 {
     int r = store_begin(s, err);
     if (r < 0)
@@ -92,7 +94,8 @@ static int write_once(struct store *s, int (*f)(struct store *, void *, struct e
     return store_commit(s, err);
 }
 
-/* Between two attempts: longer each time, and not the same for all, so that those who met once do not meet again. */
+/* Between two attempts: longer each time, and not the same for all, so that those who met once do
+ * not meet again. */
 static void wait_a_little(const struct store *s, int attempt)
 {
     uint64_t now = (uint64_t)clock_now_ms() ^ (uint64_t)(uintptr_t)s >> 6;
@@ -101,7 +104,8 @@ static void wait_a_little(const struct store *s, int attempt)
     nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
 }
 
-int store_write(struct store *s, int (*f)(struct store *, void *, struct err *), void *context, struct err *err)
+int store_write(struct store *s, int (*f)(struct store *, void *, struct err *), void *context,
+                struct err *err)
 {
     int r = E_BUSY;
 
@@ -233,7 +237,8 @@ void stmt_done(struct stmt *st)
 
 char *store_words(const struct engine *e, const char *sql)
 {
-    static const char *const names[6] = {"{serial}", "{int}", "{blob}", "{strict}", "{clustered}", "{new id}"};
+    static const char *const names[6] = {"{serial}", "{int}",       "{blob}",
+                                         "{strict}", "{clustered}", "{new id}"};
     struct buffer b;
 
     buffer_init(&b);
@@ -261,7 +266,10 @@ int store_version(struct store *s, int64_t *ret, struct err *err)
 {
     struct stmt *st;
     int64_t version = 0;
-    int r = store_execute(s, "CREATE TABLE IF NOT EXISTS migration (version {int} PRIMARY KEY, run_at {int} NOT NULL){strict}", err);
+    int r = store_execute(s,
+                          "CREATE TABLE IF NOT EXISTS migration (version {int} PRIMARY KEY, run_at "
+                          "{int} NOT NULL){strict}",
+                          err);
 
     if (r < 0)
         return r;
@@ -321,8 +329,8 @@ int store_migrate(struct store *s, struct err *err)
     if (r < 0)
         return r;
     if (version > (int64_t)migration_count) {
-        err_set(err, E_CONFLICT, "the database is at version %lld, this program knows %zu", (long long)version,
-                migration_count);
+        err_set(err, E_CONFLICT, "the database is at version %lld, this program knows %zu",
+                (long long)version, migration_count);
         err_hint(err, "use the newer huiqi, or another database in HUIQI_DATABASE");
         return E_CONFLICT;
     }

@@ -1,6 +1,6 @@
 /*
- * store_int.h: the seam between store.c and the engines. Each engine embeds struct store and struct stmt as its first
- * member and fills in the table of functions.
+ * store_int.h: the seam between store.c and the engines. Each engine embeds struct store and struct
+ * stmt as its first member and fills in the table of functions.
  */
 #ifndef HUIQI_STORE_STORE_INT_H
 #define HUIQI_STORE_STORE_INT_H
@@ -37,7 +37,7 @@ struct stmt {
     struct store *store;
     struct stmt *next;
     const char *sql; /* as given: the key of the cache */
-    int bind_error; /* sticky until done: no memory, a text that no engine keeps */
+    int bind_error;  /* sticky until done: no memory, a text that no engine keeps */
 };
 
 int sqlite_open(const char *path, struct store **ret, struct err *err);

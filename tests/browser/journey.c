@@ -1,7 +1,8 @@
 /*
- * journey.c: what people do, in a real browser: the check-up from the home page to a changed answer, a wrong number, the other
- * language, the keyboard alone, a phone, and the pages around them. Every page that is looked at is checked by axe-core (no serious
- * finding) and photographed; a phone's page must not scroll sideways.
+ * journey.c: what people do, in a real browser: the check-up from the home page to a changed
+ * answer, a wrong number, the other language, the keyboard alone, a phone, and the pages around
+ * them. Every page that is looked at is checked by axe-core (no serious finding) and photographed;
+ * a phone's page must not scroll sideways.
  *
  *     journey BASE-URL CHROMEDRIVER-PORT AXE.JS FOLDER-FOR-PICTURES
  */
@@ -38,7 +39,8 @@ static void check_access(struct trip *t, const char *name)
     static const char run[] =
         "\nreturn axe.run(document, {resultTypes: ['violations']}).then(r => r.violations"
         ".filter(v => v.impact === 'serious' || v.impact === 'critical')"
-        ".map(v => v.id + ': ' + v.nodes.slice(0, 5).map(n => n.target.join(' ')).join(' | ')).join('\\n') || 'none');";
+        ".map(v => v.id + ': ' + v.nodes.slice(0, 5).map(n => n.target.join(' ')).join(' | "
+        "')).join('\\n') || 'none');";
     struct buffer b = BUFFER_INIT;
 
     buffer_add(&b, t->axe);
@@ -54,9 +56,12 @@ static void look(struct trip *t, const char *name)
     struct buffer path = BUFFER_INIT;
 
     check_access(t, name);
-    CHECK_TEXT(script_text(t, "return document.documentElement.scrollWidth <= window.innerWidth ? 'fits' : 'scrolls sideways'"), "fits");
+    CHECK_TEXT(script_text(t, "return document.documentElement.scrollWidth <= window.innerWidth ? "
+                              "'fits' : 'scrolls sideways'"),
+               "fits");
     CHECK_TEXT(script_text(t, "return String(document.querySelectorAll('h1').length)"), "1");
-    buffer_print(&path, "%s/%s%02d-%s.png", t->pictures, t->phone ? "phone-" : "", ++t->number, name);
+    buffer_print(&path, "%s/%s%02d-%s.png", t->pictures, t->phone ? "phone-" : "", ++t->number,
+                 name);
     CHECK(wd_screenshot(&t->w, path.p));
     buffer_release(&path);
 }
@@ -75,7 +80,8 @@ static bool arrived(struct trip *t)
     const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
 
     for (int i = 0; i < 250; i++) {
-        if (span_eq(script_text(t, "return window.leaving ? 'no' : document.readyState"), SPAN("complete")))
+        if (span_eq(script_text(t, "return window.leaving ? 'no' : document.readyState"),
+                    SPAN("complete")))
             return true;
         nanosleep(&pause, NULL);
     }
@@ -126,9 +132,17 @@ static struct span fact_asked(struct trip *t)
 static const struct {
     const char *fact, *text;
 } answers[] = {
-    {"从业人员", "30"},   {"营业收入", "800"},     {"注册地", "上海市/静安区"},     {"纳税地", "静安区"},
-    {"参保地", "上海市/静安区"}, {"参保人数", "30"}, {"裁员率", "2%"}, {"经营地", "上海市/静安区"},
-    {"资产总额", "5000"}, {"单位实缴失业保险费", "12000"}, {"职工实缴失业保险费", "9000"},
+    {"从业人员", "30"},
+    {"营业收入", "800"},
+    {"注册地", "上海市/静安区"},
+    {"纳税地", "静安区"},
+    {"参保地", "上海市/静安区"},
+    {"参保人数", "30"},
+    {"裁员率", "2%"},
+    {"经营地", "上海市/静安区"},
+    {"资产总额", "5000"},
+    {"单位实缴失业保险费", "12000"},
+    {"职工实缴失业保险费", "9000"},
 };
 
 static const char *text_for(struct span fact)
@@ -139,7 +153,8 @@ static const char *text_for(struct span fact)
     return NULL;
 }
 
-/* A typed answer where there is one, the second choice of radios and boxes (never the first by chance), else "don't know". */
+/* A typed answer where there is one, the second choice of radios and boxes (never the first by
+ * chance), else "don't know". */
 static void answer(struct trip *t)
 {
     const char *text = text_for(fact_asked(t));
@@ -189,10 +204,13 @@ static void check_up(struct trip *t)
     CHECK(there(t, ".all-conditions[open] .conditions"));
 }
 
-static const char tour_facts[] = "{\"纳税地\": \"上海市/静安区\", \"参保地\": \"上海市/静安区\", \"主体类型\": \"企业\", \"参保人数\": {\"2019-12\": 30}, "
-                                 "\"裁员率\": {\"2019\": 0.02}, \"单位实缴失业保险费\": {\"2019\": 24000}, \"职工实缴失业保险费\": {\"2019\": 19200}}";
+static const char tour_facts[] = "{\"纳税地\": \"上海市/静安区\", \"参保地\": \"上海市/静安区\", "
+                                 "\"主体类型\": \"企业\", \"参保人数\": {\"2019-12\": 30}, "
+                                 "\"裁员率\": {\"2019\": 0.02}, \"单位实缴失业保险费\": {\"2019\": "
+                                 "24000}, \"职工实缴失业保险费\": {\"2019\": 19200}}";
 
-/* The refund of 000-G09 is half of what was paid; one answer changed, the sum follows, the rest stays. */
+/* The refund of 000-G09 is half of what was paid; one answer changed, the sum follows, the rest
+ * stays. */
 static void change_one(struct trip *t)
 {
     TEST("change one answer");
@@ -265,10 +283,12 @@ static void keyboard(struct trip *t)
     CHECK(wd_keys(&t->w, "body", KEY_TAB));
     CHECK_TEXT(script_text(t, "return document.activeElement.className"), "skip-link");
     CHECK(wd_keys(&t->w, ".skip-link", KEY_ENTER));
-    for (int i = 0; i < 6 && !span_eq(script_text(t, "return document.activeElement.id"), SPAN("value")); i++)
+    for (int i = 0;
+         i < 6 && !span_eq(script_text(t, "return document.activeElement.id"), SPAN("value")); i++)
         CHECK(wd_keys(&t->w, ":focus", KEY_TAB));
     CHECK_TEXT(script_text(t, "return document.activeElement.id"), "value");
-    CHECK_TEXT(script_text(t, "return getComputedStyle(document.activeElement).outlineStyle"), "solid");
+    CHECK_TEXT(script_text(t, "return getComputedStyle(document.activeElement).outlineStyle"),
+               "solid");
     enter(t, "#value", "30");
     CHECK(at(t, "/checkups/question"));
     go(t, "/checkups/answers");
@@ -356,7 +376,8 @@ static void travel(struct trip *t, int port, void (*journey)(struct trip *))
 
 int main(int argc, char **argv)
 {
-    static void (*const desk[])(struct trip *) = {check_up, change_one, wrong_number, not_mine, keyboard, english, around};
+    static void (*const desk[])(struct trip *) = {check_up, change_one, wrong_number, not_mine,
+                                                  keyboard, english,    around};
     struct trip t = {0};
     struct arena process;
     struct err err = ERR_INIT;

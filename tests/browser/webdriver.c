@@ -63,8 +63,10 @@ static bool read_answer(int fd, struct buffer *b, struct span *ret_body)
     return true;
 }
 
-/* One command; `path` is below /session/ID unless absolute. Returns the `value` of the answer or NULL. */
-static const struct json *command(struct webdriver *w, const char *method, const char *path, struct json *body)
+/* One command; `path` is below /session/ID unless absolute. Returns the `value` of the answer or
+ * NULL. */
+static const struct json *command(struct webdriver *w, const char *method, const char *path,
+                                  struct json *body)
 {
     struct buffer out = BUFFER_INIT, text = BUFFER_INIT, in = BUFFER_INIT;
     struct json *answer = NULL;
@@ -79,7 +81,10 @@ static const struct json *command(struct webdriver *w, const char *method, const
         buffer_add_z(&out, path);
     else
         buffer_print(&out, "/session/%.*s/%s", SPAN_ARG(w->session), path);
-    buffer_print(&out, " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n", text.n);
+    buffer_print(&out,
+                 " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                 "application/json\r\nContent-Length: %zu\r\n\r\n",
+                 text.n);
     buffer_add(&out, buffer_span(&text));
     if (fd < 0 || !write_all(fd, buffer_span(&out)) || !read_answer(fd, &in, &got))
         fprintf(stderr, "webdriver: no answer to %s %s\n", method, path);
@@ -90,7 +95,8 @@ static const struct json *command(struct webdriver *w, const char *method, const
     const struct json *value = JSON_GET(answer, "value");
     struct span message = json_text(JSON_GET(value, "error"));
     if (message.n) {
-        fprintf(stderr, "webdriver: %s: %.*s: %.200s\n", path, SPAN_ARG(message), json_text(JSON_GET(value, "message")).p);
+        fprintf(stderr, "webdriver: %s: %.*s: %.200s\n", path, SPAN_ARG(message),
+                json_text(JSON_GET(value, "message")).p);
         value = NULL;
     }
     buffer_release(&out);
@@ -108,9 +114,16 @@ static struct json *one(struct webdriver *w, const char *key, struct span text)
 
 /* ---- sessions ---- */
 
-static const char *const arguments[] = {"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                                        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                                        "--force-prefers-reduced-motion", "--lang=zh-CN"};
+static const char *const arguments[] = {"--headless=new",
+                                        "--no-sandbox",
+                                        "--disable-gpu",
+                                        "--disable-quic",
+                                        "--no-first-run",
+                                        "--disable-background-networking",
+                                        "--disable-component-update",
+                                        "--disable-sync",
+                                        "--force-prefers-reduced-motion",
+                                        "--lang=zh-CN"};
 
 static struct json *phone_screen(struct arena *a)
 {
@@ -127,7 +140,8 @@ bool wd_open(struct webdriver *w, int port, bool phone)
     *w = (struct webdriver){.port = port};
     arena_init(&w->arena);
     struct arena *a = &w->arena;
-    struct json *list = json_array(a), *options = json_object(a), *always = json_object(a), *caps = json_object(a), *body = json_object(a);
+    struct json *list = json_array(a), *options = json_object(a), *always = json_object(a),
+                *caps = json_object(a), *body = json_object(a);
 
     for (size_t i = 0; i < COUNT_OF(arguments); i++)
         json_add(list, json_string(a, span_z(arguments[i])));
@@ -180,7 +194,8 @@ struct span wd_find(struct webdriver *w, const char *css)
     return json_text(JSON_GET(command(w, "POST", "element", body), ELEMENT_KEY));
 }
 
-static const struct json *on_element(struct webdriver *w, const char *method, const char *css, const char *verb, struct json *body)
+static const struct json *on_element(struct webdriver *w, const char *method, const char *css,
+                                     const char *verb, struct json *body)
 {
     struct span id = wd_find(w, css);
     if (!id.n)
@@ -201,7 +216,8 @@ bool wd_keys(struct webdriver *w, const char *css, const char *keys)
 
 bool wd_type(struct webdriver *w, const char *css, const char *text)
 {
-    return on_element(w, "POST", css, "clear", json_object(&w->arena)) != NULL && wd_keys(w, css, text);
+    return on_element(w, "POST", css, "clear", json_object(&w->arena)) != NULL &&
+           wd_keys(w, css, text);
 }
 
 struct span wd_text(struct webdriver *w, const char *css)
@@ -225,7 +241,8 @@ const struct json *wd_script(struct webdriver *w, struct span script)
 
 static int base64_value(char c)
 {
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const char *at = c ? strchr(alphabet, c) : NULL;
     return at ? (int)(at - alphabet) : -1;
 }
@@ -248,8 +265,9 @@ static void base64_decode(struct buffer *out, struct span s)
 /* The part of the page to photograph: all of it, up to a limit. */
 static struct json *whole_page(struct webdriver *w)
 {
-    const struct json *size = wd_script(w, SPAN("return [document.documentElement.clientWidth, "
-                                                "Math.min(document.documentElement.scrollHeight, 12000)]"));
+    const struct json *size =
+        wd_script(w, SPAN("return [document.documentElement.clientWidth, "
+                          "Math.min(document.documentElement.scrollHeight, 12000)]"));
     struct json *clip = json_object(&w->arena);
     JSON_SET(clip, "x", json_int(&w->arena, 0));
     JSON_SET(clip, "y", json_int(&w->arena, 0));
@@ -262,7 +280,8 @@ static struct json *whole_page(struct webdriver *w)
 /* By the browser's own protocol: a picture of more than the window, without changing the window. */
 bool wd_screenshot(struct webdriver *w, const char *path)
 {
-    struct json *clip = whole_page(w), *params = json_object(&w->arena), *body = one(w, "cmd", SPAN("Page.captureScreenshot"));
+    struct json *clip = whole_page(w), *params = json_object(&w->arena),
+                *body = one(w, "cmd", SPAN("Page.captureScreenshot"));
     struct buffer png = BUFFER_INIT;
     struct err err = ERR_INIT;
     bool ok = false;

@@ -1,8 +1,9 @@
 /*
- * webdriver.h: a small WebDriver client (W3C WebDriver over HTTP on loopback): what the journeys need and no more.
+ * webdriver.h: a small WebDriver client (W3C WebDriver over HTTP on loopback): what the journeys
+ * need and no more.
  *
- * Everything lives in the arena of the session. Functions report failures on stderr and return false or empty: a journey is
- * a test, its CHECKs say what was expected.
+ * Everything lives in the arena of the session. Functions report failures on stderr and return
+ * false or empty: a journey is a test, its CHECKs say what was expected.
  */
 #ifndef HUIQI_TESTS_WEBDRIVER_H
 #define HUIQI_TESTS_WEBDRIVER_H
@@ -20,9 +21,11 @@ bool wd_go(struct webdriver *w, const char *url);
 struct span wd_title(struct webdriver *w);
 struct span wd_url(struct webdriver *w);
 struct span wd_find(struct webdriver *w, const char *css); /* element id, empty = none */
-bool wd_click(struct webdriver *w, const char *css);       /* scrolls there, waits for a new page where one loads */
+bool wd_click(struct webdriver *w,
+              const char *css); /* scrolls there, waits for a new page where one loads */
 bool wd_type(struct webdriver *w, const char *css, const char *text); /* clears first */
-bool wd_keys(struct webdriver *w, const char *css, const char *keys); /* as typed, e.g. "\xEE\x80\x84" = Tab */
+bool wd_keys(struct webdriver *w, const char *css,
+             const char *keys); /* as typed, e.g. "\xEE\x80\x84" = Tab */
 struct span wd_text(struct webdriver *w, const char *css);
 bool wd_has_text(struct webdriver *w, const char *needle); /* in the visible text of the page */
 /* Runs JavaScript in the page (for axe and measurements); its `return` value, NULL on failure. */

@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "tests/unit/test.h"
 
-#define FAULT_EACH 200
+#define FAULT_EACH   200
 #define FAULT_STRIDE 37
 
 /* f gets the context and must return 0 or a code; it frees what it made in either case. */

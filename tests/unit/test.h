@@ -11,9 +11,9 @@
 static int test_passed, test_failed;
 static const char *test_case = "";
 
-#define TEST(name) (test_case = (name))
-#define CHECK(condition) test_check((condition), #condition, __FILE__, __LINE__)
-#define CHECK_INT(got, want) test_int((int64_t)(got), (int64_t)(want), #got, __FILE__, __LINE__)
+#define TEST(name)            (test_case = (name))
+#define CHECK(condition)      test_check((condition), #condition, __FILE__, __LINE__)
+#define CHECK_INT(got, want)  test_int((int64_t)(got), (int64_t)(want), #got, __FILE__, __LINE__)
 #define CHECK_TEXT(got, want) test_text((got), span_z(want), #got, __FILE__, __LINE__)
 
 static inline bool test_check(bool ok, const char *what, const char *file, int line)
@@ -34,7 +34,8 @@ static inline bool test_int(int64_t got, int64_t want, const char *what, const c
     return test_check(got == want, what, file, line);
 }
 
-static inline bool test_text(struct span got, struct span want, const char *what, const char *file, int line)
+static inline bool test_text(struct span got, struct span want, const char *what, const char *file,
+                             int line)
 {
     bool ok = span_eq(got, want);
     if (!ok)

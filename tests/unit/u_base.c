@@ -168,8 +168,8 @@ static void test_diags(void)
 
 static void test_utf8(void)
 {
-    static const char *const bad[] = {"\x80", "\xc0\x80", "\xe4\xb8", "\xed\xa0\x80", "\xf4\x90\x80\x80",
-                                      "\xf8", "\xe0\x80\xaf"};
+    static const char *const bad[] = {
+        "\x80", "\xc0\x80", "\xe4\xb8", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf8", "\xe0\x80\xaf"};
     uint32_t line, column;
 
     TEST("utf8");

@@ -18,15 +18,18 @@ static struct span shown(struct date d)
     return span_of(text, date_print(d, text));
 }
 
-/* The days off and the worked weekends of 2020 as announced, the longer Spring Festival included. */
+/* The days off and the worked weekends of 2020 as announced, the longer Spring Festival included.
+ */
 static const struct {
     const char *first, *last;
     bool works;
 } marks[] = {
-    {"2020-01-01", "2020-01-01", false}, {"2020-01-24", "2020-02-02", false}, {"2020-01-19", "2020-01-19", true},
-    {"2020-04-04", "2020-04-06", false}, {"2020-05-01", "2020-05-05", false}, {"2020-04-26", "2020-04-26", true},
-    {"2020-05-09", "2020-05-09", true},  {"2020-06-25", "2020-06-27", false}, {"2020-06-28", "2020-06-28", true},
-    {"2020-10-01", "2020-10-08", false}, {"2020-09-27", "2020-09-27", true},  {"2020-10-10", "2020-10-10", true},
+    {"2020-01-01", "2020-01-01", false}, {"2020-01-24", "2020-02-02", false},
+    {"2020-01-19", "2020-01-19", true},  {"2020-04-04", "2020-04-06", false},
+    {"2020-05-01", "2020-05-05", false}, {"2020-04-26", "2020-04-26", true},
+    {"2020-05-09", "2020-05-09", true},  {"2020-06-25", "2020-06-27", false},
+    {"2020-06-28", "2020-06-28", true},  {"2020-10-01", "2020-10-08", false},
+    {"2020-09-27", "2020-09-27", true},  {"2020-10-10", "2020-10-10", true},
 };
 
 static struct calendar *build(struct arena *a)
@@ -130,8 +133,9 @@ static void test_periods(void)
         {"2019-12-31", "2019-12-31", "2019-12-31", "2020-01-01"},
         {"-0001-12", "-0001-12-01", "-0001-12-31", "0000-01"},
     };
-    static const char *const bad[] = {"", "19", "2019Q5", "2019Q0", "2019q1", "2019-13", "2019-1", "2019-02-30", "2019-Q1",
-                                      "02019", "Q1", "2019-12-31-01", "1000000000", "2019 "};
+    static const char *const bad[] = {
+        "",           "19",      "2019Q5", "2019Q0", "2019q1",        "2019-13",    "2019-1",
+        "2019-02-30", "2019-Q1", "02019",  "Q1",     "2019-12-31-01", "1000000000", "2019 "};
     struct period p, q;
 
     TEST("periods");

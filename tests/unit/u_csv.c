@@ -52,7 +52,9 @@ static void test_rows(void)
     check("\n\r\n\n", "", false);
     check("a", "[a]", false);
     check("a,b\r\nc,d\n", "[a|b][c|d]", false);
-    check("\xEF\xBB\xBF" "a,\n,b", "[a|][|b]", false);
+    check("\xEF\xBB\xBF"
+          "a,\n,b",
+          "[a|][|b]", false);
     check("\"a,b\",\"c\"\"d\",\"\",\"\"\"\"", "[a,b|c\"d||\"]", false);
     check("\"a\r\nb\",c", "[a\r\nb|c]", false);
     check(" a , b ", "[ a | b ]", false);
@@ -111,7 +113,8 @@ static void test_limits(void)
     buffer_release(&out);
 }
 
-/* A text of which each line could swallow the rest is read in linear time: all of it at most three times. */
+/* A text of which each line could swallow the rest is read in linear time: all of it at most three
+ * times. */
 static void test_linear(void)
 {
     struct buffer text = BUFFER_INIT;
@@ -141,8 +144,16 @@ static void test_linear(void)
 static void test_print(void)
 {
     static const char *const cells[][2] = {
-        {"", ""},           {"a b", "a b"},       {"a,b", "\"a,b\""},     {"a\"b", "\"a\"\"b\""},   {"a\nb", "\"a\nb\""},
-        {"-5", "-5"},       {"+1.5", "+1.5"},     {"=1+1", "\"'=1+1\""}, {"@x", "\"'@x\""},        {"-cmd", "\"'-cmd\""},
+        {"", ""},
+        {"a b", "a b"},
+        {"a,b", "\"a,b\""},
+        {"a\"b", "\"a\"\"b\""},
+        {"a\nb", "\"a\nb\""},
+        {"-5", "-5"},
+        {"+1.5", "+1.5"},
+        {"=1+1", "\"'=1+1\""},
+        {"@x", "\"'@x\""},
+        {"-cmd", "\"'-cmd\""},
         {"企业", "企业"},
     };
 

@@ -25,15 +25,31 @@ static struct span fixed(const char *z, int places)
 
 static void test_plain(void)
 {
-    static const char *const same[] = {"0", "1", "-1", "0.1", "12600", "-0.000001", "9999999999999999999999999999999999",
-                                       "0.9999999999999999999999999999999999", "18446744073709551616",
+    static const char *const same[] = {"0",
+                                       "1",
+                                       "-1",
+                                       "0.1",
+                                       "12600",
+                                       "-0.000001",
+                                       "9999999999999999999999999999999999",
+                                       "0.9999999999999999999999999999999999",
+                                       "18446744073709551616",
                                        "100000000000000000000000000000000000000000"};
     static const struct {
         const char *in, *out;
-    } other[] = {{"-0.00", "0"}, {"+1.50", "1.5"}, {"1e3", "1000"}, {"12E-3", "0.012"}, {"000012.3400", "12.34"},
-                 {"0e99999999999999999999", "0"}, {"-1.0000000000000000000000000000000000000000", "-1"}};
-    static const char *const bad[] = {"", "-", "1.", ".5", "1e", "1e+", "1 ", " 1", "0x1", "1,000", "NaN", "１", "--1", "1.2.3",
-                                      "99999999999999999999999999999999995", "1e6145", "1e-6177", "1e999999999999999999999"};
+    } other[] = {{"-0.00", "0"},
+                 {"+1.50", "1.5"},
+                 {"1e3", "1000"},
+                 {"12E-3", "0.012"},
+                 {"000012.3400", "12.34"},
+                 {"0e99999999999999999999", "0"},
+                 {"-1.0000000000000000000000000000000000000000", "-1"}};
+    static const char *const bad[] = {"",       "-",       "1.",
+                                      ".5",     "1e",      "1e+",
+                                      "1 ",     " 1",      "0x1",
+                                      "1,000",  "NaN",     "１",
+                                      "--1",    "1.2.3",   "99999999999999999999999999999999995",
+                                      "1e6145", "1e-6177", "1e999999999999999999999"};
 
     TEST("plain");
     for (size_t i = 0; i < COUNT_OF(same); i++)
@@ -90,13 +106,15 @@ static void test_arithmetic(void)
     CHECK_TEXT(plain(decimal_mul(dec("18446744073709551615"), dec("-18446744073709551615"), NULL)),
                "-340282366920938463426481119284349100000");
     CHECK_INT(flags, 0);
-    CHECK_TEXT(plain(decimal_div(dec("2"), dec("3"), &flags)), "0.6666666666666666666666666666666667");
+    CHECK_TEXT(plain(decimal_div(dec("2"), dec("3"), &flags)),
+               "0.6666666666666666666666666666666667");
     CHECK_INT(flags, DECIMAL_INEXACT);
     flags = 0;
     decimal_div(dec("1"), DECIMAL_ZERO, &flags);
     CHECK(flags & DECIMAL_DIVISION);
     flags = 0;
-    CHECK(!decimal_is_finite(decimal_div(DECIMAL_ZERO, DECIMAL_ZERO, &flags)) && flags == DECIMAL_INVALID);
+    CHECK(!decimal_is_finite(decimal_div(DECIMAL_ZERO, DECIMAL_ZERO, &flags)) &&
+          flags == DECIMAL_INVALID);
     flags = 0;
     decimal_mul(dec("1e6000"), dec("1e6000"), &flags);
     CHECK(flags & DECIMAL_OVERFLOW);
@@ -118,15 +136,19 @@ static void test_round(void)
     static const struct {
         const char *in, *out[7];
     } table[] = {
-        {"5.5", {"6", "6", "5", "6", "5", "5", "6"}},      {"2.5", {"2", "3", "2", "3", "2", "2", "3"}},
-        {"1.1", {"1", "2", "1", "1", "1", "1", "2"}},      {"-1.1", {"-1", "-2", "-1", "-1", "-1", "-2", "-1"}},
-        {"-2.5", {"-2", "-3", "-2", "-3", "-2", "-3", "-2"}}, {"1e-40", {"0", "1", "0", "0", "0", "0", "1"}},
+        {"5.5", {"6", "6", "5", "6", "5", "5", "6"}},
+        {"2.5", {"2", "3", "2", "3", "2", "2", "3"}},
+        {"1.1", {"1", "2", "1", "1", "1", "1", "2"}},
+        {"-1.1", {"-1", "-2", "-1", "-1", "-1", "-2", "-1"}},
+        {"-2.5", {"-2", "-3", "-2", "-3", "-2", "-3", "-2"}},
+        {"1e-40", {"0", "1", "0", "0", "0", "0", "1"}},
     };
 
     TEST("round");
     for (size_t i = 0; i < COUNT_OF(table); i++)
         for (unsigned how = 0; how < 7; how++)
-            CHECK_TEXT(plain(decimal_round(dec(table[i].in), 0, (enum decimal_round)how, NULL)), table[i].out[how]);
+            CHECK_TEXT(plain(decimal_round(dec(table[i].in), 0, (enum decimal_round)how, NULL)),
+                       table[i].out[how]);
     CHECK_TEXT(plain(decimal_round(dec("12345"), -2, ROUND_HALF_UP, NULL)), "12300");
     CHECK_TEXT(plain(decimal_round(dec("1.125"), 2, ROUND_HALF_EVEN, NULL)), "1.12");
 }

@@ -1,13 +1,15 @@
 /*
- * u_feel_back.c: the back end of FEEL where a data file cannot reach: values, missing sets, uses, worked formulas,
- * JSON, memory. Blame src/feel/value*.c, run.c, explain.c, convert.c; tests/feel has the expressions.
+ * u_feel_back.c: the back end of FEEL where a data file cannot reach: values, missing sets, uses,
+ * worked formulas, JSON, memory. Blame src/feel/value*.c, run.c, explain.c, convert.c; tests/feel
+ * has the expressions.
  */
 #include "tests/unit/fault.h"
 #include "tests/unit/test.h"
 #include "feel/builtins.h"
 #include "feel/feel.h"
 
-/* Names: n = 30, m = 0.05, u = unknown, b = boolean unknown, l = [1, 2], k = month fact, t = text. */
+/* Names: n = 30, m = 0.05, u = unknown, b = boolean unknown, l = [1, 2], k = month fact, t = text.
+ */
 enum slot { SLOT_N, SLOT_M, SLOT_U, SLOT_B, SLOT_L, SLOT_K, SLOT_T, SLOTS };
 
 struct world {
@@ -23,7 +25,8 @@ static struct value dated(void *context, struct feel_run *run, uint32_t slot, st
     if (argument.kind == VALUE_STRING && span_eq(argument.string, SPAN("2019-12")))
         return value_int(7);
     struct span none = {0}, period = argument.kind == VALUE_STRING ? argument.string : none;
-    return value_unknown(run->arena, missing_one(run->arena, SPAN("k"), none, period, CAUSE_ASK, none));
+    return value_unknown(run->arena,
+                         missing_one(run->arena, SPAN("k"), none, period, CAUSE_ASK, none));
 }
 
 static struct value unknown(struct arena *a, const char *fact)
@@ -49,7 +52,9 @@ static int world_init(struct world *w)
     feel_vocabulary_init(&w->vocabulary, &w->arena);
     for (size_t i = 0; i < SLOTS; i++) {
         uint32_t slot;
-        int r = names[i].type ? feel_declare(&w->vocabulary, span_z(names[i].name), names[i].type, &slot) : E_MEMORY;
+        int r = names[i].type
+                    ? feel_declare(&w->vocabulary, span_z(names[i].name), names[i].type, &slot)
+                    : E_MEMORY;
         if (r < 0)
             return r;
     }
@@ -168,7 +173,8 @@ static void test_worked(struct world *w)
     worked_is(w, "min(n * m, 2)", "min(30 * 0.05, 2)");
     worked_is(w, "-n - n", "-30 - 30");
     worked_is(w, "for i in l return i * n", "for i in [1, 2] return i * 30");
-    worked_is(w, "for p in [\"2019-11\", \"2019-12\"] return k(p)", "for p in [\"2019-11\", \"2019-12\"] return k(p)");
+    worked_is(w, "for p in [\"2019-11\", \"2019-12\"] return k(p)",
+              "for p in [\"2019-11\", \"2019-12\"] return k(p)");
     worked_is(w, "t = \"政策\"", "\"政策\" = \"政策\"");
 }
 
@@ -177,7 +183,8 @@ static void test_uses(struct world *w)
     struct diags diags;
     size_t n = 0;
     TEST("each look once, with its period and value");
-    const struct feel_expr *e = compiled(w, "n + n + k(\"2019-12\") + k(\"2019-12\") + k(\"2019-11\")", &diags);
+    const struct feel_expr *e =
+        compiled(w, "n + n + k(\"2019-12\") + k(\"2019-12\") + k(\"2019-11\")", &diags);
     if (!CHECK(e != NULL))
         return;
     struct feel_run run = world_run(w);
@@ -224,7 +231,8 @@ static void test_lets(struct world *w)
 
 /* ---- JSON ---- */
 
-static int read_json(struct arena *a, const char *text, const struct type *t, struct value *ret, struct err *err)
+static int read_json(struct arena *a, const char *text, const struct type *t, struct value *ret,
+                     struct err *err)
 {
     struct json *j = NULL;
     *err = (struct err)ERR_INIT;
@@ -278,7 +286,8 @@ static void test_json(struct arena *a)
     CHECK(strstr(err.hint, "本金") != NULL);
     CHECK_INT(read_json(a, "1", &TYPE_BOOLEAN_T, &v, &err), E_TYPE);
     CHECK_INT(read_json(a, "1", &TYPE_STRING_T, &v, &err), E_TYPE);
-    CHECK_INT(read_json(a, "12345678901234567890123456789012345", &TYPE_NUMBER_T, &v, &err), E_INPUT);
+    CHECK_INT(read_json(a, "12345678901234567890123456789012345", &TYPE_NUMBER_T, &v, &err),
+              E_INPUT);
 }
 
 /* ---- memory ---- */

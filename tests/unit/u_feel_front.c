@@ -1,6 +1,6 @@
 /*
- * u_feel_front.c: FEEL from text to typed tree. Blame src/feel/lex.c, name.c, parse.c (syntax), tree.c (printing),
- * check*.c (names and types), builtins.def and ops.def.
+ * u_feel_front.c: FEEL from text to typed tree. Blame src/feel/lex.c, name.c, parse.c (syntax),
+ * tree.c (printing), check*.c (names and types), builtins.def and ops.def.
  */
 #include "test.h"
 #include "base/alloc.h"
@@ -160,7 +160,8 @@ static const struct good {
     {"LPR * 2", NULL, "number"},
     {"LPR(@\"2020-02-20\")", NULL, "number"},
     {"月均参保人数(\"2019-12\") > 3", NULL, "boolean"},
-    {"for p in periods(\"2019-12\", \"2020-03\") return 月均参保人数(p)", NULL, "list<number (人)>"},
+    {"for p in periods(\"2019-12\", \"2020-03\") return 月均参保人数(p)", NULL,
+     "list<number (人)>"},
     {"月均参保人数(previous(period(\"month\", @\"2020-03-09\"), 1))", NULL, "number (人)"},
     /* functions */
     {"append([1], 2)", NULL, "list<number>"},
@@ -363,7 +364,9 @@ static void test_several(void)
     struct diags diags;
 
     TEST("several errors in one expression");
-    CHECK_INT(front(SPAN("未知一 + 未知二 > 0 and 企业规模 = \"小形\""), FEEL_STRICT, &checked, &diags), E_NAME);
+    CHECK_INT(
+        front(SPAN("未知一 + 未知二 > 0 and 企业规模 = \"小形\""), FEEL_STRICT, &checked, &diags),
+        E_NAME);
     CHECK_INT(diags.errors, 3);
     CHECK_INT(front(SPAN("max(企业人数，5%) ≥ 3"), FEEL_STRICT, &checked, &diags), E_SYNTAX);
     CHECK_INT(diags.errors, 3);
@@ -373,7 +376,8 @@ static void test_several(void)
 
 static void test_place(void)
 {
-    struct feel_compile how = {.vocabulary = &vocabulary, .file = SPAN("m.yaml"), .line = 7, .column = 12};
+    struct feel_compile how = {
+        .vocabulary = &vocabulary, .file = SPAN("m.yaml"), .line = 7, .column = 12};
     struct checked checked;
     struct diags diags;
 
@@ -400,8 +404,12 @@ static void test_want(void)
     CHECK_INT(feel_front(&arena, SPAN("x > 1"), &how, &checked, &diags), 0);
     CHECK_INT(feel_front(&arena, SPAN("x + 1"), &how, &checked, &diags), E_TYPE);
     how.want = size->type;
-    CHECK_INT(feel_front(&arena, SPAN("if x > 1 then \"小型\" else \"微型\""), &how, &checked, &diags), 0);
-    CHECK_INT(feel_front(&arena, SPAN("if x > 1 then \"小型\" else \"微形\""), &how, &checked, &diags), E_TYPE);
+    CHECK_INT(
+        feel_front(&arena, SPAN("if x > 1 then \"小型\" else \"微型\""), &how, &checked, &diags),
+        0);
+    CHECK_INT(
+        feel_front(&arena, SPAN("if x > 1 then \"小型\" else \"微形\""), &how, &checked, &diags),
+        E_TYPE);
     CHECK_INT(feel_front(&arena, SPAN("string(x)"), &how, &checked, &diags), E_TYPE);
     how.want = type_number(&arena, SPAN("元"));
     CHECK_INT(feel_front(&arena, SPAN("企业人数 * 500"), &how, &checked, &diags), 0);
@@ -417,13 +425,17 @@ static void test_meaning(void)
 
     TEST("slots, locals, frame");
     diags_init(&diags, &arena);
-    CHECK_INT(feel_front(&arena, SPAN("租约[月租金 > 增幅].月租金[item > x and x > 企业人数]"), &how, &checked, &diags), 0);
+    CHECK_INT(feel_front(&arena, SPAN("租约[月租金 > 增幅].月租金[item > x and x > 企业人数]"),
+                         &how, &checked, &diags),
+              0);
     CHECK_INT(checked.slot_count, 3); /* 企业人数, 租约, x: sorted, once */
     CHECK_INT(checked.slots[0], 2);
     CHECK_INT(checked.slots[1], 6);
     CHECK_INT(checked.slots[2], 11);
     CHECK_INT(checked.frame, 2); /* the let, and `item` twice in the same place */
-    CHECK_INT(feel_front(&arena, SPAN("for a in [1], b in [2] return a + b + 增幅"), &how, &checked, &diags), 0);
+    CHECK_INT(feel_front(&arena, SPAN("for a in [1], b in [2] return a + b + 增幅"), &how, &checked,
+                         &diags),
+              0);
     CHECK_INT(checked.frame, 3);
     CHECK_INT(checked.tree->child->index, 1);
     CHECK_INT(checked.tree->child->next->index, 2);
@@ -446,7 +458,8 @@ static void test_declare(void)
     buffer_release(&longer);
 }
 
-static int front_repeated(const char *open, size_t n, const char *middle, const char *close, struct checked *checked)
+static int front_repeated(const char *open, size_t n, const char *middle, const char *close,
+                          struct checked *checked)
 {
     struct buffer text = BUFFER_INIT;
     struct diags diags;
@@ -503,11 +516,13 @@ static void test_printed_stages(void)
 
     TEST("tokens and tree as text");
     lex_dump(&out, &arena, SPAN("days in weekend>=2.5"), feel_scope(&arena, &how), true);
-    CHECK_TEXT(buffer_span(&out), "0..15 a name days in weekend\n15..17 `>=`\n17..20 a number 2.5\n20..20 the end\n");
+    CHECK_TEXT(buffer_span(&out),
+               "0..15 a name days in weekend\n15..17 `>=`\n17..20 a number 2.5\n20..20 the end\n");
     buffer_clear(&out);
     CHECK_INT(front(SPAN("x > 2.5"), FEEL_STRICT, &checked, &diags), 0);
     tree_dump(&out, checked.tree, SPAN("x > 2.5"));
-    CHECK_TEXT(buffer_span(&out), "binary > 0..7 : boolean\n  name `x` {slot 11} 0..1 : number\n  literal 2.5 4..7 : number\n");
+    CHECK_TEXT(buffer_span(&out), "binary > 0..7 : boolean\n  name `x` {slot 11} 0..1 : number\n  "
+                                  "literal 2.5 4..7 : number\n");
     buffer_release(&out);
 }
 
@@ -522,7 +537,8 @@ static void test_tables(void)
         const struct builtin *b = &builtins[i];
         CHECK(b->min <= b->max && b->param_count > 0 && b->param_count <= BUILTIN_PARAMS);
         CHECK(builtin_find(span_z(b->name)) <= (int)i);
-        CHECK(i == 0 || strcmp(b->name, builtins[i - 1].name) == 0 || builtin_find(span_z(b->name)) == (int)i);
+        CHECK(i == 0 || strcmp(b->name, builtins[i - 1].name) == 0 ||
+              builtin_find(span_z(b->name)) == (int)i);
         if (!CHECK(front(span_z(b->example), FEEL_STRICT, &checked, &diags) == 0))
             printf("example of %s: %s\n", b->name, b->example);
     }
@@ -536,8 +552,10 @@ static void test_tables(void)
 static void test_no_memory(void)
 {
     static const char *const texts[] = {
-        "sort(租约[月租金 > 1], function(a, b) a.起日 < b.起日)[1].use of rooms in (\"a\", \"b\\n\")",
-        "未知 + {a b: [1..2], c: @\"P1D\"}.d and min(\"a\", 2，3) = \"小形\" or 企业规模 = \"小形\"",
+        "sort(租约[月租金 > 1], function(a, b) a.起日 < b.起日)[1].use of rooms in (\"a\", "
+        "\"b\\n\")",
+        "未知 + {a b: [1..2], c: @\"P1D\"}.d and min(\"a\", 2，3) = \"小形\" or 企业规模 = "
+        "\"小形\"",
     };
     struct feel_compile how = {.vocabulary = &vocabulary};
     struct checked checked;
@@ -557,7 +575,8 @@ static void test_no_memory(void)
             arena_release(&a);
         }
     for (size_t i = 0; i < COUNT_OF(texts); i++)
-        for (size_t limit = 16; limit < 40000; limit += 48) { /* the same inside the blocks of an arena */
+        for (size_t limit = 16; limit < 40000;
+             limit += 48) { /* the same inside the blocks of an arena */
             int r;
             arena_init(&a);
             a.limit = limit;

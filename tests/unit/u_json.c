@@ -32,7 +32,8 @@ static void test_json(void)
         {"1", "1"},
         {" -0.10e+5 ", "-0.10e+5"},
         {"123456789012345678901234567890.123456789", "123456789012345678901234567890.123456789"},
-        {"{\"b\":[1,null,true],\"a\":\"\\u4e2d\\n\\u0001\"}", "{\"b\":[1,null,true],\"a\":\"中\\n\\u0001\"}"},
+        {"{\"b\":[1,null,true],\"a\":\"\\u4e2d\\n\\u0001\"}",
+         "{\"b\":[1,null,true],\"a\":\"中\\n\\u0001\"}"},
         {"\"\\ud83d\\ude00\"", "\"😀\""},
         {"\xef\xbb\xbf[]", "[]"},
         {"{\"a\":1,\n \"a\":2}", "E_CONFLICT 2:2"},
@@ -57,7 +58,8 @@ static void test_json(void)
 static void test_yaml(void)
 {
     static const struct row rows[] = {
-        {"a: 1\nb:\n  - x\n  - {c: d, e: 'f'}\n", "{\"a\":\"1\",\"b\":[\"x\",{\"c\":\"d\",\"e\":\"f\"}]}"},
+        {"a: 1\nb:\n  - x\n  - {c: d, e: 'f'}\n",
+         "{\"a\":\"1\",\"b\":[\"x\",{\"c\":\"d\",\"e\":\"f\"}]}"},
         {"a:\nb: ''\n", "{\"a\":null,\"b\":\"\"}"},
         {"a: |\n  x\n  y\n", "{\"a\":\"x\\ny\\n\"}"},
         {"", "null"},
@@ -86,8 +88,9 @@ static void test_depth(void)
     TEST("depth");
     memset(deep, '[', JSON_DEPTH + 1);
     memset(deep + JSON_DEPTH + 1, ']', JSON_DEPTH + 1);
-    check(json_parse, span_of(deep + 1, 2 * JSON_DEPTH), "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
-                                                         "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
+    check(json_parse, span_of(deep + 1, 2 * JSON_DEPTH),
+          "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+          "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
     check(json_parse, span_of(deep, sizeof deep), "E_LIMIT 1:65");
     check(yaml_parse, span_of(deep, sizeof deep), "E_LIMIT 1:65");
 }

@@ -1,15 +1,19 @@
 /*
- * u_match.c: matching without memory, without anything known, and over many items; what the data files of tests/match
- * cannot say.
+ * u_match.c: matching without memory, without anything known, and over many items; what the data
+ * files of tests/match cannot say.
  */
 #include "policy/match.h"
 #include "tests/unit/fault.h"
 
 static const char everything[] =
-    "{\"注册地\": \"示例省/甲市/东区\", \"人数\": {\"2019-12\": 120}, \"缴费额\": {\"2019\": {\"value\": 1234.5, \"source\": \"社保机构\","
-    " \"date\": \"2020-01-02\", \"basis\": \"verified\"}}, \"是否欠费\": false, \"是否裁员\": false, \"行业\": [\"旅游\"],"
-    " \"是否采购\": true, \"采购额\": 1000, \"采购次数\": 3, \"荣誉\": [\"优秀\"], \"荣誉.complete\": false,"
-    " \"贷款\": [{\"id\": \"A\", \"本金\": 100, \"是否线上\": true, \"签订日\": \"2020-01-05\"}, {\"id\": \"B\", \"本金\": 50}]}";
+    "{\"注册地\": \"示例省/甲市/东区\", \"人数\": {\"2019-12\": 120}, \"缴费额\": {\"2019\": "
+    "{\"value\": 1234.5, \"source\": \"社保机构\","
+    " \"date\": \"2020-01-02\", \"basis\": \"verified\"}}, \"是否欠费\": false, \"是否裁员\": "
+    "false, \"行业\": [\"旅游\"],"
+    " \"是否采购\": true, \"采购额\": 1000, \"采购次数\": 3, \"荣誉\": [\"优秀\"], "
+    "\"荣誉.complete\": false,"
+    " \"贷款\": [{\"id\": \"A\", \"本金\": 100, \"是否线上\": true, \"签订日\": \"2020-01-05\"}, "
+    "{\"id\": \"B\", \"本金\": 50}]}";
 
 struct trial {
     struct library *library;
@@ -19,7 +23,8 @@ struct trial {
 static int check_up(struct arena *a, const struct trial *c, struct checkup **ret, struct err *err)
 {
     struct match_options options = {.as_of = {2020, 3, 9}, .trace = true};
-    struct subject *subject = ARENA_NEW(a, struct subject); /* a check-up keeps views of its facts */
+    struct subject *subject =
+        ARENA_NEW(a, struct subject); /* a check-up keeps views of its facts */
     struct json *j;
     int r = subject ? json_parse(a, span_z(c->facts), SPAN("facts"), &j, err) : E_MEMORY;
     if (r == 0)
@@ -57,7 +62,10 @@ static void many_items(struct trial *c)
     arena_init(&a);
     buffer_add_z(&text, "{\"贷款.complete\": true, \"贷款\": [");
     for (int i = 0; i < 300; i++)
-        buffer_print(&text, "%s{\"id\": \"L%d\", \"本金\": %d, \"是否线上\": true, \"签订日\": \"2020-01-05\"}", i ? "," : "", i, i + 1);
+        buffer_print(
+            &text,
+            "%s{\"id\": \"L%d\", \"本金\": %d, \"是否线上\": true, \"签订日\": \"2020-01-05\"}",
+            i ? "," : "", i, i + 1);
     buffer_add_z(&text, "]}");
     c->facts = text.p;
     CHECK_INT(check_up(&a, c, &checkup, &err), 0);
@@ -66,7 +74,8 @@ static void many_items(struct trial *c)
         struct decimal wanted;
         if (span_eq(f->measure->id, SPAN("example/sum"))) {
             CHECK(decimal_parse(SPAN("45150"), &wanted)); /* 1 + ... + 300 */
-            CHECK(f->results[0].has_value && decimal_compare(f->results[0].value.number, wanted) == 0);
+            CHECK(f->results[0].has_value &&
+                  decimal_compare(f->results[0].value.number, wanted) == 0);
         }
         loans += span_eq(f->measure->id, SPAN("example/interest"));
     }
