@@ -115,12 +115,102 @@ static struct value apply(struct builtin_call *call, size_t index, const struct 
     return builtin_runs[index](call, args, n);
 }
 
+/* ---- spec mode: conversions of arguments, overloads tried when it runs ---- */
+
+/* Does the parameter take it as it is? Null only where it is said. */
+static bool takes(const struct builtin *row, const struct builtin_param *p, struct value v)
+{
+    if (v.kind == VALUE_NULL)
+        return (p->kinds & K_NULL) != 0 || ((row->flags & B_NULLS) && (row->flags & B_OWN));
+    return (KIND_BIT(v.kind) & p->kinds) != 0;
+}
+
+/* The standard's conversions: one value to a list of one, a list of one to its element, a date to its midnight. */
+static bool convert(struct builtin_call *call, const struct builtin *row, const struct builtin_param *p, struct value *v)
+{
+    if (takes(row, p, *v))
+        return true;
+    if (v->kind == VALUE_NULL)
+        return false;
+    if (v->kind == VALUE_LIST && v->list->n == 1 && v->list->at[0].kind != VALUE_NULL && takes(row, p, v->list->at[0])) {
+        *v = v->list->at[0];
+        return true;
+    }
+    if (p->kinds != K_LIST)
+        return false;
+    *v = value_list(call->arena, v, 1);
+    return v->kind == VALUE_LIST;
+}
+
+static bool row_count_fits(const struct builtin *row, size_t n)
+{
+    return n >= row->min && ((row->flags & B_MANY) || n <= row->max) && !(row->flags & B_STRICT);
+}
+
+static bool row_takes(const struct builtin *row, const struct value *args, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!takes(row, param_of(row, i), args[i]))
+            return false;
+    return row_count_fits(row, n);
+}
+
+/* args are changed. */
+static bool row_converts(struct builtin_call *call, const struct builtin *row, struct value *args, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!convert(call, row, param_of(row, i), &args[i]))
+            return false;
+    return row_count_fits(row, n);
+}
+
+/* The cause of a null argument, if an error made it; else which argument is wrong. */
+static struct value refusal(struct builtin_call *call, const struct builtin *row, const struct value *args, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (value_is_failed(args[i]))
+            return args[i];
+    for (size_t i = 0; i < n && row_count_fits(row, n); i++)
+        if (!takes(row, param_of(row, i), args[i]))
+            return value_failure(call->arena, E_TYPE, "%s: %s is no %s", row->name, value_kind_name(args[i].kind),
+                                 param_of(row, i)->name);
+    return value_failure(call->arena, E_TYPE, "%s does not take %zu arguments", row->name, n);
+}
+
+static struct value apply_converted(struct builtin_call *call, size_t first, size_t last, const struct value *args, size_t n)
+{
+    struct value few[BUILTIN_PARAMS], *copy = few;
+    if (n > COUNT_OF(few))
+        copy = ARENA_ARRAY(call->arena, struct value, n);
+    if (!copy)
+        return VALUE_NO_MEMORY_V;
+    for (size_t i = first; i <= last; i++) {
+        if (n > 0)
+            memcpy(copy, args, n * sizeof *copy);
+        if (row_converts(call, &builtins[i], copy, n))
+            return builtin_runs[i](call, copy, n);
+    }
+    return refusal(call, &builtins[first], args, n);
+}
+
+static struct value spec_apply(struct builtin_call *call, size_t index, const struct value *args, size_t n)
+{
+    size_t first = index, last = index;
+    if (row_takes(&builtins[index], args, n))
+        return builtin_runs[index](call, args, n);
+    while (!call->named && first > 0 && strcmp(builtins[first - 1].name, builtins[index].name) == 0)
+        first--;
+    while (!call->named && last + 1 < builtin_count && strcmp(builtins[last + 1].name, builtins[index].name) == 0)
+        last++;
+    for (size_t i = first; i <= last; i++)
+        if (row_takes(&builtins[i], args, n))
+            return builtin_runs[i](call, args, n);
+    return apply_converted(call, first, last, args, n);
+}
+
 struct value builtin_apply(struct builtin_call *call, size_t index, const struct value *args, size_t n)
 {
-    struct value r = apply(call, index, args, n);
-    if (!call->strict && r.kind == VALUE_ERROR && r.failure->code != E_MEMORY)
-        return VALUE_NULL_V;
-    return r;
+    return call->strict ? apply(call, index, args, n) : value_spec(spec_apply(call, index, args, n));
 }
 
 /* ---- shared by the functions ---- */
@@ -129,6 +219,8 @@ bool argument_int(struct builtin_call *call, struct value v, int64_t *ret, struc
 {
     if (v.kind == VALUE_NUMBER && decimal_to_int(v.number, ret))
         return true;
+    if (v.kind == VALUE_NUMBER && !call->strict && decimal_to_int(decimal_round(v.number, 0, ROUND_DOWN, NULL), ret))
+        return true; /* the standard cuts */
     *ret_failure = value_failure(call->arena, E_RANGE, "a whole number is needed");
     return false;
 }
@@ -174,7 +266,10 @@ static struct value truth(struct builtin_call *call, struct value v)
 {
     if (v.kind == VALUE_BOOLEAN || v.kind >= VALUE_UNKNOWN)
         return v;
-    return call->strict ? type_failure(call->arena, "a boolean is needed", v) : VALUE_NULL_V;
+    if (v.kind == VALUE_NULL && !call->strict)
+        return v;
+    struct value failure = type_failure(call->arena, "a boolean is needed", v);
+    return call->strict ? failure : value_spec(failure);
 }
 
 struct value fn_not(struct builtin_call *call, const struct value *args, size_t n)

@@ -32,6 +32,13 @@ static struct value not_all_known(struct builtin_call *call, struct elements e, 
     return m ? value_unknown(call->arena, m) : VALUE_NULL_V;
 }
 
+/* Equality among elements: in spec mode what cannot be compared is not equal. */
+static struct value same(struct builtin_call *call, struct value x, struct value y)
+{
+    struct value equal = equal_value(call->arena, x, y);
+    return equal.kind == VALUE_ERROR && !call->strict ? VALUE_FALSE_V : equal;
+}
+
 /* ---- membership ---- */
 
 struct value fn_list_contains(struct builtin_call *call, const struct value *args, size_t n)
@@ -41,7 +48,7 @@ struct value fn_list_contains(struct builtin_call *call, const struct value *arg
     struct value any = VALUE_FALSE_V;
     machine_charge(call->machine, l->n);
     for (size_t i = 0; i < l->n && !value_is_true(any); i++)
-        any = logic_or(call->arena, any, equal_value(call->arena, l->at[i], args[1]));
+        any = logic_or(call->arena, any, same(call, l->at[i], args[1]));
     if (l->coverage != COVERAGE_COMPLETE && !value_is_true(any))
         any = logic_or(call->arena, any, value_unknown(call->arena, list_missing(call->arena, l, call->names)));
     return any;
@@ -54,7 +61,7 @@ struct value fn_index_of(struct builtin_call *call, const struct value *args, si
     struct list_builder b;
     list_begin(&b, call->arena, call->machine);
     for (size_t i = 0; i < l->n; i++) {
-        struct value equal = equal_value(call->arena, l->at[i], args[1]);
+        struct value equal = same(call, l->at[i], args[1]);
         if (value_is_true(equal))
             list_add(&b, value_int((int64_t)i + 1));
         else if (equal.kind == VALUE_UNKNOWN)
@@ -558,7 +565,7 @@ static struct value among(struct builtin_call *call, const struct value *at, siz
     struct value any = VALUE_FALSE_V;
     machine_charge(call->machine, n);
     for (size_t i = 0; i < n && !value_is_true(any); i++)
-        any = logic_or(call->arena, any, equal_value(call->arena, at[i], v));
+        any = logic_or(call->arena, any, same(call, at[i], v));
     return any;
 }
 

@@ -441,6 +441,10 @@ static uint32_t string_escape(struct lexer *l, uint32_t at, struct buffer *out)
         used = unicode_escape(l, at + 1, out);
     if (used)
         return at + 1 + used;
+    if (!l->strict) { /* a backslash of its own: "\\d" in patterns */
+        buffer_byte(out, '\\');
+        return at + 1;
+    }
     mistake(l, E_SYNTAX, at, at + 1, "unknown escape in a text", "known are \\\" \\\\ \\n \\r \\t \\uXXXX \\UXXXXXX");
     return at + 1;
 }

@@ -57,7 +57,7 @@ static struct value equal_contexts(struct arena *a, const struct context *x,
 
 static struct value equal_ranges(struct arena *a, const struct range *x, const struct range *y)
 {
-    if (x->has_low != y->has_low || x->has_high != y->has_high ||
+    if (x->has_low != y->has_low || x->has_high != y->has_high || x->op != y->op ||
         x->low_closed != y->low_closed || x->high_closed != y->high_closed)
         return VALUE_FALSE_V;
     struct value low = x->has_low ? equal_value(a, x->low, y->low) : VALUE_TRUE_V;
@@ -65,13 +65,20 @@ static struct value equal_ranges(struct arena *a, const struct range *x, const s
     return logic_and(a, low, high);
 }
 
-/* Times compare by instant where both have a zone, else by the clock. */
+static bool zoned_alike(const struct time *x, const struct time *y)
+{
+    return (x->zone_kind == ZONE_NONE) == (y->zone_kind == ZONE_NONE);
+}
+
+/* Times compare by instant where both have a zone, else by the clock; the standard compares whole seconds. */
 static bool equal_times(const struct time *x, const struct time *y)
 {
-    if ((x->zone_kind == ZONE_NONE) != (y->zone_kind == ZONE_NONE))
-        return false;
-    int64_t offset = (int64_t)x->offset - y->offset;
-    return time_nanoseconds(x) - time_nanoseconds(y) == (int128)offset * NANOSECONDS_PER_SECOND;
+    return zoned_alike(x, y) && (time_seconds(x) - time_seconds(y)) % SECONDS_PER_DAY == 0;
+}
+
+static bool equal_date_times(const struct date_time *x, const struct date_time *y)
+{
+    return zoned_alike(&x->time, &y->time) && date_time_seconds(x) == date_time_seconds(y);
 }
 
 struct value equal_value(struct arena *a, struct value x, struct value y)
@@ -94,10 +101,7 @@ struct value equal_value(struct arena *a, struct value x, struct value y)
     case VALUE_TIME:
         return value_boolean(equal_times(x.time, y.time));
     case VALUE_DATE_TIME:
-        return value_boolean((x.date_time->time.zone_kind == ZONE_NONE) ==
-                                 (y.date_time->time.zone_kind == ZONE_NONE) &&
-                             date_time_nanoseconds(x.date_time) ==
-                                 date_time_nanoseconds(y.date_time));
+        return value_boolean(equal_date_times(x.date_time, y.date_time));
     default:
         return value_boolean(value_same(x, y));
     }
@@ -302,8 +306,12 @@ static struct value shift_date_time(struct arena *a, const struct date_time *d, 
                                     int sign)
 {
     struct date_time to = *d;
+    if (by.kind == VALUE_MONTHS && date_add_months(d->date, sign * by.months, &to.date)) {
+        zone_resolve(&to);
+        return make_date_time(a, to);
+    }
     bool ok = by.kind == VALUE_MONTHS
-                  ? date_add_months(d->date, sign * by.months, &to.date)
+                  ? false
                   : date_time_from_nanoseconds(date_time_nanoseconds(d) + sign * by.nanoseconds,
                                                &d->time, &to);
     return ok ? make_date_time(a, to) : range_failure(a);
@@ -330,9 +338,16 @@ static int128 instant(struct value v)
     return time_nanoseconds(v.time) - (int128)v.time->offset * NANOSECONDS_PER_SECOND;
 }
 
+static const struct time *clock_of(struct value v)
+{
+    return v.kind == VALUE_TIME ? v.time : &v.date_time->time;
+}
+
 struct value op_elapsed(struct arena *a, enum node_op op, struct value x, struct value y)
 {
     UNUSED(op);
+    if (x.kind == y.kind && x.kind != VALUE_DATE && !zoned_alike(clock_of(x), clock_of(y)))
+        return value_failure(a, E_TYPE, "one has a time zone and the other has none");
     return checked_days(a, instant(x) - instant(y));
 }
 
@@ -438,6 +453,8 @@ struct value op_between(struct arena *a, bool strict, struct value x, struct val
 static struct value in_range(struct arena *a, bool strict, struct value x, const struct range *r)
 {
     struct value low = VALUE_TRUE_V, high = VALUE_TRUE_V;
+    if (r->op != NOP_NONE)
+        return op_apply(a, strict, r->op, x, r->low);
     if (r->has_low)
         low = op_apply(a, strict, r->low_closed ? NOP_GE : NOP_GT, x, r->low);
     if (r->has_high)
@@ -452,12 +469,20 @@ static struct value in_one(struct arena *a, bool strict, struct value x, struct 
     return op_apply(a, strict, NOP_EQ, x, test);
 }
 
+/* In spec mode what cannot be compared is not equal: only what is true counts. */
+static struct value list_or(struct arena *a, bool strict, struct value any, struct value one)
+{
+    if (!strict && one.kind == VALUE_NULL)
+        return any;
+    return logic_or(a, any, one);
+}
+
 static struct value in_list(struct arena *a, bool strict, struct value x, const struct list *l,
                             const struct name_set *names)
 {
     struct value any = VALUE_FALSE_V;
     for (size_t i = 0; i < l->n && !value_is_true(any); i++)
-        any = logic_or(a, any, in_one(a, strict, x, l->at[i]));
+        any = list_or(a, strict, any, in_one(a, strict, x, l->at[i]));
     if (l->coverage != COVERAGE_COMPLETE && !value_is_true(any))
         any = logic_or(a, any, value_unknown(a, list_missing(a, l, names)));
     return any;

@@ -186,7 +186,7 @@ static bool names_fit(const struct builtin *b, const struct node *first)
 
 static bool count_fits(const struct builtin *b, size_t n)
 {
-    return n >= b->min && n <= b->max;
+    return n >= b->min && (n <= b->max || (b->flags & B_MANY));
 }
 
 static bool same_name(size_t row, size_t first)

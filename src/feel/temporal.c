@@ -3,6 +3,7 @@
  */
 #include "feel/temporal.h"
 #include <stdio.h>
+#include "feel/zone.h"
 
 /* Takes 1 to `most` digits off the front; -1 when there are none or more. */
 static int64_t take_digits(struct span *s, size_t least, size_t most)
@@ -52,7 +53,7 @@ static bool zone_parse(struct span s, struct time *t)
     if (take_byte(&s, '@')) {
         t->zone_kind = ZONE_NAMED;
         t->zone = s;
-        return s.n > 0;
+        return zone_known(s);
     }
     bool west = s.p[0] == '-';
     if (!take_byte(&s, '-') && !take_byte(&s, '+'))
@@ -72,7 +73,8 @@ static bool zone_parse(struct span s, struct time *t)
     return true;
 }
 
-bool time_parse(struct span s, struct time *ret)
+/* *ret_next: it was 24:00:00. */
+static bool clock_parse(struct span s, struct time *ret, bool *ret_next)
 {
     struct time t = {0};
     int64_t hour = take_digits(&s, 2, 2);
@@ -83,6 +85,9 @@ bool time_parse(struct span s, struct time *ret)
         return false;
     int64_t second = take_digits(&s, 2, 2);
     int64_t fraction = take_byte(&s, '.') ? take_fraction(&s) : 0;
+    *ret_next = hour == 24 && minute == 0 && second == 0 && fraction == 0;
+    if (*ret_next)
+        hour = 0;
     if (second < 0 || fraction < 0 || hour > 23 || minute > 59 || second > 59)
         return false;
     t.hour = (uint8_t)hour;
@@ -95,17 +100,39 @@ bool time_parse(struct span s, struct time *ret)
     return true;
 }
 
+/* Without a date the offset of a named zone is that of the start of 1970. */
+bool time_parse(struct span s, struct time *ret)
+{
+    struct date_time d = {.date = {1970, 1, 1}};
+    bool next;
+    if (!clock_parse(s, &d.time, &next))
+        return false;
+    zone_resolve(&d);
+    *ret = d.time;
+    return true;
+}
+
+void zone_resolve(struct date_time *d)
+{
+    if (d->time.zone_kind == ZONE_NAMED)
+        d->time.offset = zone_offset_local(d->time.zone, d);
+}
+
 bool date_time_parse(struct span s, struct date_time *ret)
 {
     struct date_time d = {0};
+    bool next = false;
     const char *t = s.n > 0 ? memchr(s.p, 'T', s.n) : NULL;
     if (!t) {
         if (!date_parse(s, &d.date))
             return false;
     } else {
         size_t n = (size_t)(t - s.p);
-        if (!date_parse(span_of(s.p, n), &d.date) || !time_parse(span_from(s, n + 1), &d.time))
+        if (!date_parse(span_of(s.p, n), &d.date) || !clock_parse(span_from(s, n + 1), &d.time, &next))
             return false;
+        if (next && !date_add_days(d.date, 1, &d.date))
+            return false;
+        zone_resolve(&d);
     }
     *ret = d;
     return true;
@@ -142,8 +169,10 @@ static bool duration_take(struct span *s, bool after_t, struct duration_sum *sum
     int64_t v = take_digits(s, 1, 17);
     int64_t fraction = 0;
     bool dot = v >= 0 && take_byte(s, '.');
-    if (dot)
+    if (dot) { /* "0.S" has no digit behind its point */
         fraction = take_fraction(s);
+        fraction = fraction < 0 ? 0 : fraction;
+    }
     if (v < 0 || fraction < 0 || s->n == 0)
         return false;
     const struct duration_part *p = find_part(s->p[0], after_t);
@@ -283,6 +312,16 @@ int128 time_nanoseconds(const struct time *t)
     return (int128)seconds * NANOSECONDS_PER_SECOND + t->nanosecond;
 }
 
+int64_t time_seconds(const struct time *t)
+{
+    return t->hour * 3600 + t->minute * 60 + t->second - t->offset;
+}
+
+int128 date_time_seconds(const struct date_time *d)
+{
+    return (int128)date_days(d->date) * SECONDS_PER_DAY + time_seconds(&d->time);
+}
+
 int128 date_time_nanoseconds(const struct date_time *d)
 {
     return (int128)date_days(d->date) * NANOSECONDS_PER_DAY + time_nanoseconds(&d->time) -
@@ -300,14 +339,18 @@ void time_set(struct time *t, int128 ns)
 
 bool date_time_from_nanoseconds(int128 since_1970, const struct time *zone, struct date_time *ret)
 {
-    int128 local = since_1970 + (int128)zone->offset * NANOSECONDS_PER_SECOND;
+    struct time clock = *zone;
+    int128 seconds = since_1970 / NANOSECONDS_PER_SECOND - (since_1970 % NANOSECONDS_PER_SECOND < 0);
+    if (clock.zone_kind == ZONE_NAMED)
+        clock.offset = zone_offset_at(clock.zone, seconds);
+    int128 local = since_1970 + (int128)clock.offset * NANOSECONDS_PER_SECOND;
     int128 days = local / NANOSECONDS_PER_DAY;
     int128 rest = local % NANOSECONDS_PER_DAY;
     if (rest < 0) {
         rest += NANOSECONDS_PER_DAY;
         days--;
     }
-    struct date_time d = {.time = *zone};
+    struct date_time d = {.time = clock};
     if (days > INT64_MAX || days < INT64_MIN || !date_from_days((int64_t)days, &d.date))
         return false;
     time_set(&d.time, rest);

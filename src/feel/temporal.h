@@ -1,8 +1,8 @@
 /*
  * temporal.h: times, date-times and durations as FEEL writes and computes them. Dates are base/date.h.
  *
- * Parsers take the whole span and are exact; printers append canonical text. A zone is an offset from UTC; a
- * named zone is kept as text and has no offset here (the standard's zone arithmetic comes with the DMN issue).
+ * Parsers take the whole span and are exact; printers append canonical text. A zone is an offset from UTC, or a name
+ * (zone.h), which is kept for printing; beside a date it has its offset, too. 24:00:00 is midnight of the next day.
  */
 #ifndef HUIQI_FEEL_TEMPORAL_H
 #define HUIQI_FEEL_TEMPORAL_H
@@ -20,6 +20,12 @@ bool time_parse(struct span s, struct time *ret);           /* 10:30:00[.fractio
 bool date_time_parse(struct span s, struct date_time *ret); /* a bare date is its midnight */
 /* P1Y2M gives MONTHS, P1DT2H3M4.5S gives DAYS, with an optional minus; a mixture is refused. */
 bool duration_parse(struct span s, struct value *ret);
+
+/* Seconds since 1970 or midnight, fractions cut: what `=` compares. */
+int128 date_time_seconds(const struct date_time *d);
+int64_t time_seconds(const struct time *t);
+/* Fills in the offset of a named zone, at that date. */
+void zone_resolve(struct date_time *d);
 
 void time_print(struct buffer *out, const struct time *t);
 void date_time_print(struct buffer *out, const struct date_time *dt);
