@@ -278,6 +278,12 @@ struct value fn_not(struct builtin_call *call, const struct value *args, size_t 
     return logic_not(call->arena, truth(call, args[0]));
 }
 
+struct value fn_is(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(call);
+    return value_boolean(value_same(args[0], n > 1 ? args[1] : VALUE_NULL_V));
+}
+
 struct value fn_known(struct builtin_call *call, const struct value *args, size_t n)
 {
     UNUSED(call);

@@ -57,8 +57,7 @@ enum builtin_flags {
     B_STRICT = 1 << 2, /* ours, not of the standard: strict mode only */
     B_SPEC = 1 << 3,   /* of the standard, refused in strict mode */
     B_NULLS = 1 << 4,  /* null arguments are meant to be given (otherwise null where a value is needed is an error) */
-    B_CLOCK = 1 << 6,    /* reads the clock: never a constant */
-    B_NULL_OPTIONAL = 1 << 7, /* spec mode: an optional argument may be given as null, which leaves it out */
+    B_CLOCK = 1 << 6,    /* reads the clock: never a constant; its one parameter in the table stands for none */
     B_MONOTONE = 1 << 5, /* never falls when its first argument rises: bounds of an unknown number go through it */
 };
 

@@ -170,6 +170,28 @@ struct value fn_months_between(struct builtin_call *call, const struct value *ar
     return value_int(whole_months(args[0].date, args[1].date));
 }
 
+/* ---- the clock ---- */
+
+#define HOUSE_OFFSET (8 * 3600) /* the house keeps the time of Shanghai */
+
+struct value fn_now(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(args);
+    UNUSED(n);
+    struct time zone = {.zone_kind = ZONE_OFFSET, .offset = HOUSE_OFFSET};
+    struct date_time d;
+    if (!date_time_from_nanoseconds((int128)clock_now_ms() * 1000000, &zone, &d))
+        return value_failure(call->arena, E_RANGE, "the clock is out of range");
+    return make_date_time(call, d);
+}
+
+struct value fn_today(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(args);
+    UNUSED(n);
+    return value_date(call->run && call->run->as_of.month ? call->run->as_of : date_today());
+}
+
 /* ---- parts of the year ---- */
 
 struct value fn_day_of_year(struct builtin_call *call, const struct value *args, size_t n)

@@ -263,7 +263,7 @@ const struct type *check_name(struct checker *c, struct node *n, bool called)
     found = c->how->vocabulary ? map_get(&c->how->vocabulary->names, n->name) : NULL;
     if (found)
         return slot_name(c, n, found, called);
-    row = builtin_find(n->name);
+    row = builtin_find_in(n->name, FEEL_STRICT);
     if (row >= 0)
         return builtin_name(c, n, row, called);
     n->ref = REF_NONE;

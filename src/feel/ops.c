@@ -346,7 +346,9 @@ static const struct time *clock_of(struct value v)
 struct value op_elapsed(struct arena *a, enum node_op op, struct value x, struct value y)
 {
     UNUSED(op);
-    if (x.kind == y.kind && x.kind != VALUE_DATE && !zoned_alike(clock_of(x), clock_of(y)))
+    static const struct time utc = {.zone_kind = ZONE_OFFSET}; /* of a date beside a date and time */
+    const struct time *p = x.kind == VALUE_DATE ? &utc : clock_of(x), *q = y.kind == VALUE_DATE ? &utc : clock_of(y);
+    if (!zoned_alike(p, q))
         return value_failure(a, E_TYPE, "one has a time zone and the other has none");
     return checked_days(a, instant(x) - instant(y));
 }

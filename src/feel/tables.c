@@ -4,12 +4,14 @@
 #include "feel/builtins.h"
 #include "feel/feel.h"
 
+#define PARAMS(flags_, ...) (COUNT_OF(((struct builtin_param[]){__VA_ARGS__})) - (((flags_) & B_CLOCK) != 0))
+
 #define BUILTIN(run, name_, result_, min_, flags_, meaning_, example_, ...)                                            \
     {.name = (name_),                                                                                                  \
      .result = (result_),                                                                                              \
      .min = (min_),                                                                                                    \
-     .max = ((flags_) & B_MANY) ? UINT8_MAX : COUNT_OF(((struct builtin_param[]){__VA_ARGS__})),                       \
-     .param_count = COUNT_OF(((struct builtin_param[]){__VA_ARGS__})),                                                 \
+     .max = ((flags_) & B_MANY) ? UINT8_MAX : PARAMS(flags_, __VA_ARGS__),                                              \
+     .param_count = PARAMS(flags_, __VA_ARGS__),                                                                       \
      .flags = (flags_),                                                                                                \
      .params = {__VA_ARGS__},                                                                                          \
      .meaning = (meaning_),                                                                                            \

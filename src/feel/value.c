@@ -249,7 +249,7 @@ static bool context_same(const struct context *a, const struct context *b)
 static bool range_same(const struct range *a, const struct range *b)
 {
     return a->has_low == b->has_low && a->has_high == b->has_high &&
-           a->low_closed == b->low_closed && a->high_closed == b->high_closed &&
+           a->low_closed == b->low_closed && a->high_closed == b->high_closed && a->op == b->op &&
            (!a->has_low || value_same(a->low, b->low)) &&
            (!a->has_high || value_same(a->high, b->high));
 }
