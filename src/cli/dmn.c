@@ -1,5 +1,6 @@
 /*
- * dmn.c: `huiqi dmn SUBCOMMAND`: decision models of the standard: run, check, test. `show` is in dmn_show.c.
+ * dmn.c: `huiqi dmn SUBCOMMAND`: decision models of the standard: run, check, test. `show` is in
+ * dmn_show.c.
  */
 #include "cli/dmn.h"
 #include <stdio.h>
@@ -25,10 +26,12 @@ struct test_values {
     bool list, folders;
 };
 static const struct option_spec test_options[] = {
-    {"junit", "FILE", "the results as JUnit XML, too", OPTION_TEXT, offsetof(struct test_values, junit)},
+    {"junit", "FILE", "the results as JUnit XML, too", OPTION_TEXT,
+     offsetof(struct test_values, junit)},
     {"list-failures", NULL, "each case that failed: what was expected, what came", OPTION_FLAG,
      offsetof(struct test_values, list)},
-    {"by-file", NULL, "how many passed and failed in each file", OPTION_FLAG, offsetof(struct test_values, folders)},
+    {"by-file", NULL, "how many passed and failed in each file", OPTION_FLAG,
+     offsetof(struct test_values, folders)},
 };
 static const struct option_example test_examples[] = {
     {"huiqi dmn test tck", "every file of conformance cases below the folder"},
@@ -36,11 +39,18 @@ static const struct option_example test_examples[] = {
     {"huiqi dmn test tck --junit results.xml", "for a build server"},
 };
 static const struct command_spec test_spec = {
-    .name = "dmn test", .usage = "PATH... [--junit FILE] [--list-failures] [--by-file]",
-    .summary = "Runs files of conformance cases (the format of the DMN TCK) against the models beside them. Values and the\n"
-               "error flag must agree. The last line is `N passed, N failed`; exit 1 when one failed.",
-    .options = test_options, .option_count = COUNT_OF(test_options),
-    .examples = test_examples, .example_count = COUNT_OF(test_examples), .least = 1, .most = -1,
+    .name = "dmn test",
+    .usage = "PATH... [--junit FILE] [--list-failures] [--by-file]",
+    .summary =
+        "Runs files of conformance cases (the format of the DMN TCK) against the models beside "
+        "them. Values and the\n"
+        "error flag must agree. The last line is `N passed, N failed`; exit 1 when one failed.",
+    .options = test_options,
+    .option_count = COUNT_OF(test_options),
+    .examples = test_examples,
+    .example_count = COUNT_OF(test_examples),
+    .least = 1,
+    .most = -1,
 };
 
 struct test_run {
@@ -134,7 +144,8 @@ static int test_path(struct test_run *t, const char *path)
         r = file_walk(&a, path, SPAN(".xml"), test_file, t, &err);
         arena_release(&a);
     } else if (!dmn_is_conformance(path)) {
-        r = err_set(&err, file_exists(path) ? E_INPUT : E_NOT_FOUND, "%s: no file of conformance cases", path);
+        r = err_set(&err, file_exists(path) ? E_INPUT : E_NOT_FOUND,
+                    "%s: no file of conformance cases", path);
         err_hint(&err, "its root is <testCases>; a folder is searched for such files");
     } else {
         r = test_file(t, path);
@@ -146,12 +157,15 @@ static int write_junit(struct test_run *t)
 {
     struct buffer all = BUFFER_INIT;
     struct err err = ERR_INIT;
-    buffer_print(&all, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"dmn\" tests=\"%zu\" failures=\"%zu\">\n",
+    buffer_print(&all,
+                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"dmn\" "
+                 "tests=\"%zu\" failures=\"%zu\">\n",
                  t->passed + t->failed, t->failed);
     buffer_add(&all, buffer_span(&t->junit));
     buffer_add_z(&all, "</testsuite>\n");
-    int r = buffer_failed(&all) || buffer_failed(&t->junit) ? err_memory(&err)
-                                                             : file_write(t->options.junit, buffer_span(&all), &err);
+    int r = buffer_failed(&all) || buffer_failed(&t->junit)
+                ? err_memory(&err)
+                : file_write(t->options.junit, buffer_span(&all), &err);
     buffer_release(&all);
     return r < 0 ? report_err(&err) : 0;
 }
@@ -182,10 +196,15 @@ static const struct option_example check_examples[] = {
     {"huiqi dmn check loan.dmn", "every mistake with line, column and hint"},
 };
 static const struct command_spec check_spec = {
-    .name = "dmn check", .usage = "MODEL",
-    .summary = "Reads a model and what it imports, and reports every mistake: names, types, requirements that are missing or\n"
+    .name = "dmn check",
+    .usage = "MODEL",
+    .summary = "Reads a model and what it imports, and reports every mistake: names, types, "
+               "requirements that are missing or\n"
                "go in a circle, expressions. Exit 0 when there is none, 2 when there is.",
-    .examples = check_examples, .example_count = COUNT_OF(check_examples), .least = 1, .most = 1,
+    .examples = check_examples,
+    .example_count = COUNT_OF(check_examples),
+    .least = 1,
+    .most = 1,
 };
 
 static void print_diags(const struct diags *d)
@@ -198,7 +217,9 @@ static void print_diags(const struct diags *d)
 
 static int cmd_check(int argc, char **argv)
 {
-    struct { bool none; } values = {false};
+    struct {
+        bool none;
+    } values = {false};
     int count, status = options_parse(&check_spec, argc, argv, &values, &count);
     if (status != OPTIONS_RUN)
         return status;
@@ -213,8 +234,8 @@ static int cmd_check(int argc, char **argv)
     if (status < 0) {
         status = report_err(&err);
     } else {
-        printf("%.*s: %zu elements, %zu errors, %zu warnings\n", SPAN_ARG(dmn_name(m)), dmn_element_count(m), diags.errors,
-               diags.warnings);
+        printf("%.*s: %zu elements, %zu errors, %zu warnings\n", SPAN_ARG(dmn_name(m)),
+               dmn_element_count(m), diags.errors, diags.warnings);
         status = diags.errors > 0 ? 2 : 0;
     }
     arena_release(&program);
@@ -228,9 +249,12 @@ struct run_values {
     bool explain;
 };
 static const struct option_spec run_options[] = {
-    {"input", "FILE", "the inputs by name, a JSON object (- is standard input)", OPTION_TEXT, offsetof(struct run_values, input)},
-    {"decision", "NAME", "only this decision or service; else all decisions", OPTION_TEXT, offsetof(struct run_values, decision)},
-    {"date", "DATE", "today's date for the model, YYYY-MM-DD", OPTION_TEXT, offsetof(struct run_values, as_of)},
+    {"input", "FILE", "the inputs by name, a JSON object (- is standard input)", OPTION_TEXT,
+     offsetof(struct run_values, input)},
+    {"decision", "NAME", "only this decision or service; else all decisions", OPTION_TEXT,
+     offsetof(struct run_values, decision)},
+    {"date", "DATE", "today's date for the model, YYYY-MM-DD", OPTION_TEXT,
+     offsetof(struct run_values, as_of)},
     {"explain", NULL, "the problems that made a null, and the steps of every decision", OPTION_FLAG,
      offsetof(struct run_values, explain)},
 };
@@ -239,14 +263,21 @@ static const struct option_example run_examples[] = {
     {"huiqi dmn run loan.dmn --input case.json --decision 'Approval Status'", "one of them"},
 };
 static const struct command_spec run_spec = {
-    .name = "dmn run", .usage = "MODEL [--input FILE] [--decision NAME] [--explain]",
-    .summary = "Evaluates a decision model and prints the values of its decisions as JSON, by name. A null that a mistake\n"
+    .name = "dmn run",
+    .usage = "MODEL [--input FILE] [--decision NAME] [--explain]",
+    .summary = "Evaluates a decision model and prints the values of its decisions as JSON, by "
+               "name. A null that a mistake\n"
                "made is explained on standard error.",
-    .options = run_options, .option_count = COUNT_OF(run_options),
-    .examples = run_examples, .example_count = COUNT_OF(run_examples), .least = 1, .most = 1,
+    .options = run_options,
+    .option_count = COUNT_OF(run_options),
+    .examples = run_examples,
+    .example_count = COUNT_OF(run_examples),
+    .least = 1,
+    .most = 1,
 };
 
-static int set_inputs(struct dmn_run *run, const struct dmn *m, const struct json *inputs, struct err *err)
+static int set_inputs(struct dmn_run *run, const struct dmn *m, const struct json *inputs,
+                      struct err *err)
 {
     JSON_EACH(member, inputs)
     {
@@ -285,10 +316,12 @@ static void print_problems(const struct dmn_run *run)
         fprintf(stderr, "huiqi: note: %.*s\n", SPAN_ARG(p->message));
 }
 
-static int decide_all(struct dmn_run *run, const struct dmn *m, const struct run_values *o, struct buffer *out, struct err *err)
+static int decide_all(struct dmn_run *run, const struct dmn *m, const struct run_values *o,
+                      struct buffer *out, struct err *err)
 {
     struct json *result = json_object(run->feel.arena);
-    const struct dmn_element *e = o->decision ? dmn_find(m, (struct span){0}, span_z(o->decision)) : NULL;
+    const struct dmn_element *e =
+        o->decision ? dmn_find(m, (struct span){0}, span_z(o->decision)) : NULL;
     if (o->decision && (!e || dmn_kind(e) == DMN_INPUT || dmn_kind(e) == DMN_BKM)) {
         err_set(err, E_NAME, "the model has no decision `%s`", o->decision);
         return E_NAME;
@@ -296,13 +329,15 @@ static int decide_all(struct dmn_run *run, const struct dmn *m, const struct run
     for (size_t i = 0; i < dmn_element_count(m); i++) {
         const struct dmn_element *d = dmn_element_at(m, i);
         if (e ? d == e : dmn_kind(d) == DMN_DECISION)
-            json_set(result, dmn_element_name(d), feel_to_json(run->feel.arena, dmn_decide(run, d)));
+            json_set(result, dmn_element_name(d),
+                     feel_to_json(run->feel.arena, dmn_decide(run, d)));
     }
     json_print(out, result, JSON_PRETTY);
     return run->feel.arena->failed ? err_memory(err) : 0;
 }
 
-static int run_model(const char *path, const struct run_values *o, struct arena *program, struct arena *request)
+static int run_model(const char *path, const struct run_values *o, struct arena *program,
+                     struct arena *request)
 {
     struct diags diags;
     struct dmn *m;
@@ -359,7 +394,8 @@ static const struct {
 
 static void help(FILE *to)
 {
-    fprintf(to, "usage: huiqi dmn SUBCOMMAND [ARGUMENTS]\n\nDecision models of the standard (OMG DMN 1.1 to 1.5).\n\n");
+    fprintf(to, "usage: huiqi dmn SUBCOMMAND [ARGUMENTS]\n\nDecision models of the standard (OMG "
+                "DMN 1.1 to 1.5).\n\n");
     for (size_t i = 0; i < COUNT_OF(subcommands); i++)
         fprintf(to, "  %-10s %s\n", subcommands[i].name, subcommands[i].help);
     fprintf(to, "\n'huiqi dmn SUBCOMMAND --help' teaches one, with examples.\n");

@@ -1,36 +1,40 @@
 /*
- * dmn.h: decision models of the standard (OMG DMN 1.1 to 1.5) from XML, checked, compiled and run. The door of the
- * folder.
+ * dmn.h: decision models of the standard (OMG DMN 1.1 to 1.5) from XML, checked, compiled and run.
+ * The door of the folder.
  *
- *     XML -> elements and types -> requirement graph -> logic lowered onto the FEEL tree -> steps -> values
+ *     XML -> elements and types -> requirement graph -> logic lowered onto the FEEL tree -> steps
+ * -> values
  *
- * Boxed expressions and decision tables become the same tree that text becomes, so one checker, compiler and machine
- * serves them all. What is wrong in a model is a diagnostic; what can still be run, runs, and what cannot is a null
- * with a problem.
+ * Boxed expressions and decision tables become the same tree that text becomes, so one checker,
+ * compiler and machine serves them all. What is wrong in a model is a diagnostic; what can still be
+ * run, runs, and what cannot is a null with a problem.
  *
- * A loaded model is immutable and lives in the program arena; many threads may run it, each with its own run.
+ * A loaded model is immutable and lives in the program arena; many threads may run it, each with
+ * its own run.
  */
 #ifndef HUIQI_DMN_DMN_H
 #define HUIQI_DMN_DMN_H
 #include "feel/spec.h"
 
 /* Named limits; each is reached by a test. (Of the XML: xml.h.) */
-#define DMN_MODELS_MAX 50       /* models that one imports, directly or not */
-#define DMN_CHAIN_MAX 500       /* requirements after one another: recursion */
-#define DMN_LOGIC_MAX (2u << 20) /* bytes of the texts of one decision */
-#define DMN_SERVICE_DEPTH_MAX 40 /* services that call services while running: recursion */
-#define DMN_CALLS_MAX 100000     /* calls of services in one run: time */
+#define DMN_MODELS_MAX        50         /* models that one imports, directly or not */
+#define DMN_CHAIN_MAX         500        /* requirements after one another: recursion */
+#define DMN_LOGIC_MAX         (2u << 20) /* bytes of the texts of one decision */
+#define DMN_SERVICE_DEPTH_MAX 40         /* services that call services while running: recursion */
+#define DMN_CALLS_MAX         100000     /* calls of services in one run: time */
 
-struct dmn;          /* a model with everything it imports */
-struct dmn_element;  /* input data, decision, business knowledge model, decision service */
+struct dmn;         /* a model with everything it imports */
+struct dmn_element; /* input data, decision, business knowledge model, decision service */
 
 enum dmn_kind { DMN_INPUT, DMN_DECISION, DMN_BKM, DMN_SERVICE };
 
 /*
- * Reads the file and what it imports (files *.dmn beside it, found by namespace). E_IO, E_SYNTAX, E_LIMIT,
- * E_FORBIDDEN in err when a file is no model; what is wrong inside is in diags and *ret is set all the same.
+ * Reads the file and what it imports (files *.dmn beside it, found by namespace). E_IO, E_SYNTAX,
+ * E_LIMIT, E_FORBIDDEN in err when a file is no model; what is wrong inside is in diags and *ret is
+ * set all the same.
  */
-NODISCARD int dmn_load(struct arena *program, const char *path, struct dmn **ret, struct diags *diags, struct err *err);
+NODISCARD int dmn_load(struct arena *program, const char *path, struct dmn **ret,
+                       struct diags *diags, struct err *err);
 
 struct span dmn_name(const struct dmn *m);
 size_t dmn_element_count(const struct dmn *m); /* of the model itself, in the order of the file */
@@ -52,7 +56,8 @@ struct dmn_run {
 NODISCARD int dmn_run_init(struct dmn_run *r, const struct dmn *m, struct arena *request);
 /* An input, or a decision whose value is given instead of computed. Coerced to its type. */
 void dmn_set(struct dmn_run *r, const struct dmn_element *e, struct value v);
-/* The value of a decision; of a service its output (a context when there are several). Never fails: null and problems. */
+/* The value of a decision; of a service its output (a context when there are several). Never fails:
+ * null and problems. */
 struct value dmn_decide(struct dmn_run *r, const struct dmn_element *e);
 
 #endif

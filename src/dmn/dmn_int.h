@@ -1,8 +1,8 @@
 /*
  * dmn_int.h: what the files of this folder share: the model in memory.
  *
- * xml -> load.c (elements, imports, requirements) -> types.c (item definitions) -> graph.c (order, cycles, names in
- * scope) -> lower.c, table.c (logic) -> run.c.
+ * xml -> load.c (elements, imports, requirements) -> types.c (item definitions) -> graph.c (order,
+ * cycles, names in scope) -> lower.c, table.c (logic) -> run.c.
  */
 #ifndef HUIQI_DMN_DMN_INT_H
 #define HUIQI_DMN_DMN_INT_H
@@ -24,7 +24,8 @@ struct dmn_need_vector {
     size_t n, room;
 };
 
-/* How a name in scope gets its value: one element, or a context of several elements of an import. */
+/* How a name in scope gets its value: one element, or a context of several elements of an import.
+ */
 struct dmn_name_in_scope {
     const struct dmn_need *needs; /* one, or those with one prefix */
     size_t n;
@@ -36,15 +37,18 @@ struct dmn_element {
     struct dmn_model *model;
     const struct xml *xml;
     struct span name, id;
-    uint32_t index;           /* in the whole */
-    const struct type *type;  /* of its variable; of knowledge models and services: Any, they are functions */
+    uint32_t index; /* in the whole */
+    const struct type
+        *type; /* of its variable; of knowledge models and services: Any, they are functions */
     const struct type *result; /* of knowledge models and services: what they yield */
-    struct dmn_need_vector needs; /* information and knowledge, sorted so that those of one prefix stand together */
-    struct dmn_need_vector outputs, encapsulated, params; /* of a service; params: input decisions, then input data */
-    uint8_t mark;             /* of the search for cycles */
-    uint32_t height;          /* longest chain of requirements below */
-    bool broken;              /* logic that is there and could not be compiled */
-    struct feel_let *lets;    /* names in scope, beside: */
+    struct dmn_need_vector
+        needs; /* information and knowledge, sorted so that those of one prefix stand together */
+    struct dmn_need_vector outputs, encapsulated,
+        params;            /* of a service; params: input data, then input decisions */
+    uint8_t mark;          /* of the search for cycles */
+    uint32_t height;       /* longest chain of requirements below */
+    bool broken;           /* logic that is there and could not be compiled */
+    struct feel_let *lets; /* names in scope, beside: */
     struct dmn_name_in_scope *sources;
     size_t let_count;
     const struct feel_expr *logic; /* NULL: none */
@@ -67,27 +71,29 @@ struct dmn_model {
     struct span path, text, ns, name;
     const struct xml *root;
     VECTOR_OF(struct dmn_import, dmn_imports) imports;
-    struct map by_id, by_name;  /* of struct dmn_element */
-    struct map items, types;    /* of struct dmn_item; of struct type, by the names that expressions write */
+    struct map by_id, by_name; /* of struct dmn_element */
+    struct map items,
+        types; /* of struct dmn_item; of struct type, by the names that expressions write */
     struct feel_vocabulary vocabulary; /* only its member names are used */
 };
 
 struct dmn {
     struct arena *program;
-    struct diags *diags; /* while loading */
+    struct diags *diags;                              /* while loading */
     VECTOR_OF(struct dmn_model *, dmn_models) models; /* the first is the one asked for */
     VECTOR_OF(struct dmn_element *, dmn_elements) elements;
 };
 
 /* load.c */
-struct diag *dmn_report(struct dmn_model *m, const struct xml *at, enum diag_level level, int code, const char *format, ...)
-    PRINTF_LIKE(5, 6);
+struct diag *dmn_report(struct dmn_model *m, const struct xml *at, enum diag_level level, int code,
+                        const char *format, ...) PRINTF_LIKE(5, 6);
 void dmn_hint(struct dmn_model *m, struct diag *g, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* types.c */
 /* Types of all item definitions of m, into m->types. Imported models are done before. */
 NODISCARD int dmn_types(struct dmn_model *m);
-/* The type that an attribute typeRef (or a text) names; ANY with a report when it names none. An empty ref is ANY. */
+/* The type that an attribute typeRef (or a text) names; ANY with a report when it names none. An
+ * empty ref is ANY. */
 const struct type *dmn_type_ref(struct dmn_model *m, struct span ref, const struct xml *at);
 /* The name under which m->types has it, or the standard's own name. */
 struct span dmn_type_name(struct span ref);
@@ -107,8 +113,10 @@ struct lowering {
 };
 struct node *lower_expression(struct lowering *l, const struct xml *x, const struct scope *scope);
 struct node *lower_text(struct lowering *l, const struct xml *text, const struct scope *scope);
-struct node *lower_tests(struct lowering *l, const struct xml *text, const struct scope *scope, struct node *x);
-struct node *lower_coerced(struct lowering *l, struct node *n, struct span type_ref, const struct xml *at);
+struct node *lower_tests(struct lowering *l, const struct xml *text, const struct scope *scope,
+                         struct node *x);
+struct node *lower_coerced(struct lowering *l, struct node *n, struct span type_ref,
+                           const struct xml *at);
 struct node *lower_new(struct lowering *l, enum node_kind kind, const struct xml *at);
 struct span lower_name(struct lowering *l, const struct xml *at, struct span name);
 const struct scope *lower_scope(struct lowering *l, const struct scope *outer, struct span name);

@@ -1,6 +1,7 @@
 /*
- * graph.c: what must be there before an element can be evaluated: cycles are refused, chains bounded, and for every
- * element the names in scope are made: its requirements, those of an import together as one context.
+ * graph.c: what must be there before an element can be evaluated: cycles are refused, chains
+ * bounded, and for every element the names in scope are made: its requirements, those of an import
+ * together as one context.
  */
 #include "dmn/dmn_int.h"
 
@@ -9,7 +10,8 @@ enum { UNSEEN, OPEN, DONE };
 static void report_cycle(struct dmn_element *e, const struct dmn_need *by)
 {
     struct diag *g = dmn_report(e->model, by->at ? by->at : e->xml, DIAG_ERROR, E_CONFLICT,
-                                "`%.*s` requires itself, by way of `%.*s`", SPAN_ARG(by->element->name), SPAN_ARG(e->name));
+                                "`%.*s` requires itself, by way of `%.*s`",
+                                SPAN_ARG(by->element->name), SPAN_ARG(e->name));
     dmn_hint(e->model, g, "remove one of the requirements of the circle");
 }
 
@@ -36,8 +38,8 @@ static void visit(struct dmn_element *e, uint32_t depth)
     if (e->mark != UNSEEN)
         return;
     if (depth > DMN_CHAIN_MAX) {
-        struct diag *g = dmn_report(e->model, e->xml, DIAG_ERROR, E_LIMIT, "more than %d requirements after one another",
-                                    DMN_CHAIN_MAX);
+        struct diag *g = dmn_report(e->model, e->xml, DIAG_ERROR, E_LIMIT,
+                                    "more than %d requirements after one another", DMN_CHAIN_MAX);
         dmn_hint(e->model, g, "put some decisions together");
         e->broken = true;
         return;
@@ -86,7 +88,8 @@ static int make_scope(struct dmn_element *e)
     for (size_t i = 0; i < v->n;) {
         struct dmn_name_in_scope *s = &e->sources[e->let_count];
         struct feel_let *let = &e->lets[e->let_count++];
-        *s = (struct dmn_name_in_scope){.needs = &v->at[i], .n = 1, .is_import = v->at[i].prefix.n > 0};
+        *s = (struct dmn_name_in_scope){
+            .needs = &v->at[i], .n = 1, .is_import = v->at[i].prefix.n > 0};
         while (s->is_import && i + s->n < v->n && span_eq(v->at[i + s->n].prefix, v->at[i].prefix))
             s->n++;
         let->name = s->is_import ? v->at[i].prefix : v->at[i].element->name;

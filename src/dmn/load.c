@@ -16,7 +16,8 @@ static struct span line_of(struct span text, uint32_t line)
     return part;
 }
 
-struct diag *dmn_report(struct dmn_model *m, const struct xml *at, enum diag_level level, int code, const char *format, ...)
+struct diag *dmn_report(struct dmn_model *m, const struct xml *at, enum diag_level level, int code,
+                        const char *format, ...)
 {
     struct buffer b = BUFFER_INIT;
     struct diag *g;
@@ -52,11 +53,11 @@ void dmn_hint(struct dmn_model *m, struct diag *g, const char *format, ...)
 /* ---- one file ---- */
 
 static const char *const dmn_namespaces[] = {
-    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",        /* 1.1 */
-    "http://www.omg.org/spec/DMN/20180521/MODEL/",         /* 1.2 */
-    "https://www.omg.org/spec/DMN/20191111/MODEL/",        /* 1.3 */
-    "https://www.omg.org/spec/DMN/20211108/MODEL/",        /* 1.4 */
-    "https://www.omg.org/spec/DMN/20230324/MODEL/",        /* 1.5 */
+    "http://www.omg.org/spec/DMN/20151101/dmn.xsd", /* 1.1 */
+    "http://www.omg.org/spec/DMN/20180521/MODEL/",  /* 1.2 */
+    "https://www.omg.org/spec/DMN/20191111/MODEL/", /* 1.3 */
+    "https://www.omg.org/spec/DMN/20211108/MODEL/", /* 1.4 */
+    "https://www.omg.org/spec/DMN/20230324/MODEL/", /* 1.5 */
 };
 
 static bool is_dmn(const struct xml *root)
@@ -67,16 +68,18 @@ static bool is_dmn(const struct xml *root)
     return false;
 }
 
-static int read_root(struct arena *a, const char *path, struct span *ret_text, struct xml **ret, struct err *err)
+static int read_root(struct arena *a, const char *path, struct span *ret_text, struct xml **ret,
+                     struct err *err)
 {
     struct span file = span_z(path);
     int r = file_read(a, path, XML_SIZE_LIMIT, ret_text, err);
     if (r == 0)
         r = xml_read(a, *ret_text, file, ret, err);
     if (r == 0 && !is_dmn(*ret)) {
-        r = err_set(err, E_INPUT, "no DMN model: the root is %.*s of namespace \"%.*s\"", SPAN_ARG((*ret)->name),
-                    SPAN_ARG((*ret)->ns));
-        err_hint(err, "DMN 1.1 to 1.5: <definitions xmlns=\"%s\">", dmn_namespaces[COUNT_OF(dmn_namespaces) - 1]);
+        r = err_set(err, E_INPUT, "no DMN model: the root is %.*s of namespace \"%.*s\"",
+                    SPAN_ARG((*ret)->name), SPAN_ARG((*ret)->ns));
+        err_hint(err, "DMN 1.1 to 1.5: <definitions xmlns=\"%s\">",
+                 dmn_namespaces[COUNT_OF(dmn_namespaces) - 1]);
         err_at(err, file, (*ret)->line, (*ret)->column);
     }
     return r;
@@ -87,8 +90,10 @@ static int read_root(struct arena *a, const char *path, struct span *ret_text, s
 static const struct {
     const char *name;
     enum dmn_kind kind;
-} element_kinds[] = {
-    {"inputData", DMN_INPUT}, {"decision", DMN_DECISION}, {"businessKnowledgeModel", DMN_BKM}, {"decisionService", DMN_SERVICE}};
+} element_kinds[] = {{"inputData", DMN_INPUT},
+                     {"decision", DMN_DECISION},
+                     {"businessKnowledgeModel", DMN_BKM},
+                     {"decisionService", DMN_SERVICE}};
 
 static struct span variable_name(struct dmn_model *m, const struct xml *x)
 {
@@ -107,8 +112,12 @@ static int add_element(struct dmn_model *m, const struct xml *x, enum dmn_kind k
     if (!e || !slot)
         return E_MEMORY;
     *slot = e;
-    *e = (struct dmn_element){.kind = kind, .model = m, .xml = x, .name = variable_name(m, x),
-                              .id = xml_attribute(x, "id"), .index = (uint32_t)(whole->elements.n - 1),
+    *e = (struct dmn_element){.kind = kind,
+                              .model = m,
+                              .xml = x,
+                              .name = variable_name(m, x),
+                              .id = xml_attribute(x, "id"),
+                              .index = (uint32_t)(whole->elements.n - 1),
                               .type = &TYPE_ANY_T};
     if (e->name.n == 0) {
         g = dmn_report(m, x, DIAG_ERROR, E_INPUT, "%.*s without a name", SPAN_ARG(x->name));
@@ -116,11 +125,13 @@ static int add_element(struct dmn_model *m, const struct xml *x, enum dmn_kind k
         return 0;
     }
     if (e->id.n > 0 && map_get(&m->by_id, e->id))
-        dmn_report(m, x, DIAG_ERROR, E_CONFLICT, "a second element with the id \"%.*s\"", SPAN_ARG(e->id));
+        dmn_report(m, x, DIAG_ERROR, E_CONFLICT, "a second element with the id \"%.*s\"",
+                   SPAN_ARG(e->id));
     else if (e->id.n > 0 && map_put(&m->by_id, e->id, e) < 0)
         return E_MEMORY;
     if (map_get(&m->by_name, e->name)) {
-        g = dmn_report(m, x, DIAG_WARNING, E_CONFLICT, "a second element with the name `%.*s`", SPAN_ARG(e->name));
+        g = dmn_report(m, x, DIAG_WARNING, E_CONFLICT, "a second element with the name `%.*s`",
+                       SPAN_ARG(e->name));
         dmn_hint(m, g, "names in one model are unique");
         return 0;
     }
@@ -151,7 +162,8 @@ static int try_file(void *context, const char *path)
     struct span text;
     struct xml *root;
     struct err err = ERR_INIT;
-    if (s->found || read_root(s->a, path, &text, &root, &err) < 0 || !span_eq(xml_attribute(root, "namespace"), s->ns))
+    if (s->found || read_root(s->a, path, &text, &root, &err) < 0 ||
+        !span_eq(xml_attribute(root, "namespace"), s->ns))
         return 0;
     s->found = (char *)arena_copy(s->a, span_z(path)).p;
     return 0;
@@ -200,7 +212,8 @@ static int add_import(struct dmn_model *m, const struct xml *x, struct err *err)
     struct dmn_import *i;
     int r;
     if (span_find(type, SPAN("/DMN/")) == SIZE_MAX) {
-        struct diag *g = dmn_report(m, x, DIAG_WARNING, E_INPUT, "an import of type \"%.*s\" is not read", SPAN_ARG(type));
+        struct diag *g = dmn_report(m, x, DIAG_WARNING, E_INPUT,
+                                    "an import of type \"%.*s\" is not read", SPAN_ARG(type));
         dmn_hint(m, g, "only DMN models are imported");
         return 0;
     }
@@ -214,7 +227,8 @@ static int add_import(struct dmn_model *m, const struct xml *x, struct err *err)
     r = find_model(m, i->ns, &found, err);
     m->imports.at[at].model = found;
     if (r == 0 && !found) {
-        struct diag *g = dmn_report(m, x, DIAG_ERROR, E_NOT_FOUND, "no model of namespace \"%.*s\" beside this file",
+        struct diag *g = dmn_report(m, x, DIAG_ERROR, E_NOT_FOUND,
+                                    "no model of namespace \"%.*s\" beside this file",
                                     SPAN_ARG(m->imports.at[at].ns));
         dmn_hint(m, g, "put the imported .dmn file into the same folder");
     }
@@ -260,8 +274,10 @@ static int load_model(struct dmn *whole, const char *path, struct dmn_model **re
 
 /* ---- requirements ---- */
 
-/* "#id" or "namespace#id" to an element, with the import's name when it is another model's. Reports. */
-static struct dmn_element *resolve(struct dmn_model *m, const struct xml *x, struct span *ret_prefix)
+/* "#id" or "namespace#id" to an element, with the import's name when it is another model's.
+ * Reports. */
+static struct dmn_element *resolve(struct dmn_model *m, const struct xml *x,
+                                   struct span *ret_prefix)
 {
     struct span href = span_trim(xml_attribute(x, "href")), ns, id;
     struct dmn_model *in = m;
@@ -279,7 +295,8 @@ static struct dmn_element *resolve(struct dmn_model *m, const struct xml *x, str
     }
     struct dmn_element *e = in ? map_get(&in->by_id, id) : NULL;
     if (!e) {
-        struct diag *g = dmn_report(m, x, DIAG_ERROR, E_NOT_FOUND, "no element \"%.*s\"", SPAN_ARG(href));
+        struct diag *g =
+            dmn_report(m, x, DIAG_ERROR, E_NOT_FOUND, "no element \"%.*s\"", SPAN_ARG(href));
         struct span near = in ? map_nearest(&in->by_id, id) : (struct span){0};
         if (href.n == 0)
             dmn_hint(m, g, "the attribute href names an element: #id");
@@ -291,7 +308,8 @@ static struct dmn_element *resolve(struct dmn_model *m, const struct xml *x, str
     return e;
 }
 
-static int add_need(struct dmn_element *e, struct dmn_need_vector *v, const struct xml *x, unsigned kinds)
+static int add_need(struct dmn_element *e, struct dmn_need_vector *v, const struct xml *x,
+                    unsigned kinds)
 {
     struct span prefix;
     struct dmn_element *to = resolve(e->model, x, &prefix);
@@ -300,8 +318,9 @@ static int add_need(struct dmn_element *e, struct dmn_need_vector *v, const stru
         return 0;
     }
     if (!(kinds & 1u << to->kind)) {
-        struct diag *g = dmn_report(e->model, x, DIAG_ERROR, E_TYPE, "%.*s cannot be the %.*s `%.*s`", SPAN_ARG(x->name),
-                                    SPAN_ARG(to->xml->name), SPAN_ARG(to->name));
+        struct diag *g =
+            dmn_report(e->model, x, DIAG_ERROR, E_TYPE, "%.*s cannot be the %.*s `%.*s`",
+                       SPAN_ARG(x->name), SPAN_ARG(to->xml->name), SPAN_ARG(to->name));
         dmn_hint(e->model, g, "refer to an element of the kind that the name says");
         return 0;
     }
@@ -346,11 +365,11 @@ static int add_service(struct dmn_element *e)
     XML_EACH(x, e->xml, "encapsulatedDecision")
     if (add_need(e, &e->encapsulated, x, decision) < 0)
         return E_MEMORY;
-    XML_EACH(x, e->xml, "inputDecision")
-    if (add_need(e, &e->params, x, decision) < 0)
-        return E_MEMORY;
     XML_EACH(x, e->xml, "inputData")
     if (add_need(e, &e->params, x, input) < 0)
+        return E_MEMORY;
+    XML_EACH(x, e->xml, "inputDecision")
+    if (add_need(e, &e->params, x, decision) < 0)
         return E_MEMORY;
     return 0;
 }
@@ -381,7 +400,8 @@ static int compile_all(struct dmn *whole)
     return r;
 }
 
-int dmn_load(struct arena *program, const char *path, struct dmn **ret, struct diags *diags, struct err *err)
+int dmn_load(struct arena *program, const char *path, struct dmn **ret, struct diags *diags,
+             struct err *err)
 {
     struct dmn *whole = ARENA_NEW(program, struct dmn);
     struct dmn_model *m;
@@ -428,7 +448,8 @@ static struct dmn_element *find_normal(const struct dmn_model *m, struct span na
 {
     struct dmn_element *e = map_get(&m->by_name, name);
     for (size_t i = 0; !e && i < m->by_name.n; i++)
-        if (span_eq(xml_attribute(((struct dmn_element *)m->by_name.entries[i].value)->xml, "name"), name))
+        if (span_eq(xml_attribute(((struct dmn_element *)m->by_name.entries[i].value)->xml, "name"),
+                    name))
             e = m->by_name.entries[i].value;
     return e;
 }

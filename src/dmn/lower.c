@@ -1,7 +1,7 @@
 /*
- * lower.c: boxed expressions to the tree of FEEL. All texts of one logic are put one after another into one text, each
- * a piece that knows its place in the file; each piece is parsed in the scope where it stands, and what is around it
- * becomes the nodes that text would have become.
+ * lower.c: boxed expressions to the tree of FEEL. All texts of one logic are put one after another
+ * into one text, each a piece that knows its place in the file; each piece is parsed in the scope
+ * where it stands, and what is around it becomes the nodes that text would have become.
  *
  * A lower_ function gives NULL after a mistake, which is reported.
  */
@@ -16,7 +16,8 @@ static bool in_brackets(const struct xml *text)
     return xml_is(text->parent, "outputValues");
 }
 
-static void add_piece(struct lowering *l, struct buffer *b, struct xml *owner, const struct xml *text, bool brackets)
+static void add_piece(struct lowering *l, struct buffer *b, struct xml *owner,
+                      const struct xml *text, bool brackets)
 {
     struct feel_piece *p = VECTOR_PUSH(l->arena, &l->pieces, struct feel_piece);
     if (!p)
@@ -34,7 +35,8 @@ static void add_piece(struct lowering *l, struct buffer *b, struct xml *owner, c
     owner->mark = (uint32_t)l->pieces.n;
 }
 
-/* An output without values of its own has those that its type allows: the piece belongs to the output. */
+/* An output without values of its own has those that its type allows: the piece belongs to the
+ * output. */
 static void collect_type_values(struct lowering *l, struct buffer *b, struct xml *output)
 {
     struct span ref = xml_attribute(output, "typeRef");
@@ -67,7 +69,8 @@ static int read_texts(struct lowering *l, const struct xml *logic)
     l->unit.piece_count = l->pieces.n;
     if (l->unit.text.n <= DMN_LOGIC_MAX)
         return 0;
-    struct diag *g = dmn_report(l->model, logic, DIAG_ERROR, E_LIMIT, "the texts of one logic have more than 2 MB");
+    struct diag *g = dmn_report(l->model, logic, DIAG_ERROR, E_LIMIT,
+                                "the texts of one logic have more than 2 MB");
     dmn_hint(l->model, g, "split it into decisions");
     return E_LIMIT;
 }
@@ -84,7 +87,8 @@ struct node *lower_new(struct lowering *l, enum node_kind kind, const struct xml
     return tree_new(l->arena, kind, start, start);
 }
 
-static void lower_fail(struct lowering *l, const struct xml *at, int code, const char *what, const char *hint)
+static void lower_fail(struct lowering *l, const struct xml *at, int code, const char *what,
+                       const char *hint)
 {
     struct diag *g = dmn_report(l->model, at, DIAG_ERROR, code, "%s", what);
     dmn_hint(l->model, g, "%s", hint);
@@ -117,7 +121,8 @@ struct node *lower_text(struct lowering *l, const struct xml *text, const struct
     return n;
 }
 
-struct node *lower_tests(struct lowering *l, const struct xml *text, const struct scope *scope, struct node *x)
+struct node *lower_tests(struct lowering *l, const struct xml *text, const struct scope *scope,
+                         struct node *x)
 {
     struct node *n = NULL;
     if (!x || !text || !text->mark || feel_unit_tests(&l->unit, text->mark - 1, scope, x, &n) < 0)
@@ -125,7 +130,8 @@ struct node *lower_tests(struct lowering *l, const struct xml *text, const struc
     return n;
 }
 
-struct node *lower_coerced(struct lowering *l, struct node *n, struct span type_ref, const struct xml *at)
+struct node *lower_coerced(struct lowering *l, struct node *n, struct span type_ref,
+                           const struct xml *at)
 {
     const struct type *t;
     struct node *c;
@@ -143,12 +149,14 @@ struct node *lower_coerced(struct lowering *l, struct node *n, struct span type_
 }
 
 /* The expression inside a wrapper such as <in> or <then>. */
-static struct node *lower_inside(struct lowering *l, const struct xml *x, const char *name, const struct scope *scope)
+static struct node *lower_inside(struct lowering *l, const struct xml *x, const char *name,
+                                 const struct scope *scope)
 {
     const struct xml *wrapper = xml_child(x, name);
     if (wrapper && wrapper->child)
         return lower_expression(l, wrapper->child, scope);
-    struct diag *g = dmn_report(l->model, x, DIAG_ERROR, E_INPUT, "<%.*s> without <%s>", SPAN_ARG(x->name), name);
+    struct diag *g = dmn_report(l->model, x, DIAG_ERROR, E_INPUT, "<%.*s> without <%s>",
+                                SPAN_ARG(x->name), name);
     dmn_hint(l->model, g, "put an expression into <%s>", name);
     return NULL;
 }
@@ -173,12 +181,15 @@ static struct node *null_node(struct lowering *l, const struct xml *x)
     return n;
 }
 
-static struct node *lower_literal(struct lowering *l, const struct xml *x, const struct scope *scope)
+static struct node *lower_literal(struct lowering *l, const struct xml *x,
+                                  const struct scope *scope)
 {
     const struct xml *text = xml_child(x, "text");
     struct span language = xml_attribute(x, "expressionLanguage");
-    if (language.n > 0 && span_find(language, SPAN("FEEL")) == SIZE_MAX && span_find(language, SPAN("feel")) == SIZE_MAX) {
-        lower_fail(l, x, E_INPUT, "an expression in another language than FEEL", "only FEEL is evaluated");
+    if (language.n > 0 && span_find(language, SPAN("FEEL")) == SIZE_MAX &&
+        span_find(language, SPAN("feel")) == SIZE_MAX) {
+        lower_fail(l, x, E_INPUT, "an expression in another language than FEEL",
+                   "only FEEL is evaluated");
         return NULL;
     }
     if (!text || span_trim(text->text).n == 0)
@@ -188,8 +199,8 @@ static struct node *lower_literal(struct lowering *l, const struct xml *x, const
 
 /* ---- context, list, relation ---- */
 
-static struct node *lower_entry(struct lowering *l, const struct xml *x, struct span name, const struct xml *expression,
-                                const struct scope *scope)
+static struct node *lower_entry(struct lowering *l, const struct xml *x, struct span name,
+                                const struct xml *expression, const struct scope *scope)
 {
     struct node *e = lower_new(l, NODE_ENTRY, x), *child;
     child = expression ? lower_expression(l, expression, scope) : null_node(l, x);
@@ -201,7 +212,8 @@ static struct node *lower_entry(struct lowering *l, const struct xml *x, struct 
 static const struct xml *entry_expression(const struct xml *x)
 {
     const struct xml *c = x->child;
-    while (c && (xml_is(c, "variable") || xml_is(c, "description") || xml_is(c, "extensionElements")))
+    while (c &&
+           (xml_is(c, "variable") || xml_is(c, "description") || xml_is(c, "extensionElements")))
         c = c->next;
     return c;
 }
@@ -211,13 +223,15 @@ static const struct xml *entry_expression(const struct xml *x)
 
 static struct node *result_of(struct lowering *l, struct node *context)
 {
-    struct node *path = context ? tree_new(l->arena, NODE_PATH, context->start, context->end) : NULL;
+    struct node *path =
+        context ? tree_new(l->arena, NODE_PATH, context->start, context->end) : NULL;
     if (path)
         path->name = RESULT_NAME;
     return with(path, context);
 }
 
-static struct node *lower_context(struct lowering *l, const struct xml *x, const struct scope *scope)
+static struct node *lower_context(struct lowering *l, const struct xml *x,
+                                  const struct scope *scope)
 {
     struct node *context = lower_new(l, NODE_CONTEXT, x), *entry;
     bool has_result = false;
@@ -231,7 +245,8 @@ static struct node *lower_context(struct lowering *l, const struct xml *x, const
             has_result = true;
         entry = lower_entry(l, c, name, entry_expression(c), scope);
         if (entry && variable)
-            entry->child = entry->last = lower_coerced(l, entry->child, xml_attribute(variable, "typeRef"), variable);
+            entry->child = entry->last =
+                lower_coerced(l, entry->child, xml_attribute(variable, "typeRef"), variable);
         context = with(context, entry);
         scope = lower_scope(l, scope, name);
     }
@@ -250,10 +265,12 @@ static struct node *lower_list(struct lowering *l, const struct xml *x, const st
 static struct span column_name(struct lowering *l, const struct xml *column)
 {
     struct span name = xml_attribute(column, "name");
-    return lower_name(l, column, name.n > 0 ? name : xml_attribute(xml_child(column, "variable"), "name"));
+    return lower_name(l, column,
+                      name.n > 0 ? name : xml_attribute(xml_child(column, "variable"), "name"));
 }
 
-static struct node *lower_row(struct lowering *l, const struct xml *relation, const struct xml *row, const struct scope *scope)
+static struct node *lower_row(struct lowering *l, const struct xml *relation, const struct xml *row,
+                              const struct scope *scope)
 {
     struct node *context = lower_new(l, NODE_CONTEXT, row);
     const struct xml *cell = row->child, *column = xml_child(relation, "column");
@@ -262,16 +279,19 @@ static struct node *lower_row(struct lowering *l, const struct xml *relation, co
     for (; cell && column; cell = cell->next, column = xml_again(column, "column")) {
         struct node *entry = lower_entry(l, cell, column_name(l, column), cell, scope);
         if (entry)
-            entry->child = entry->last = lower_coerced(l, entry->child, xml_attribute(column, "typeRef"), column);
+            entry->child = entry->last =
+                lower_coerced(l, entry->child, xml_attribute(column, "typeRef"), column);
         context = with(context, entry);
     }
     if (!cell && !column)
         return context;
-    lower_fail(l, row, E_INPUT, "the row has not as many cells as there are columns", "one expression a column");
+    lower_fail(l, row, E_INPUT, "the row has not as many cells as there are columns",
+               "one expression a column");
     return NULL;
 }
 
-static struct node *lower_relation(struct lowering *l, const struct xml *x, const struct scope *scope)
+static struct node *lower_relation(struct lowering *l, const struct xml *x,
+                                   const struct scope *scope)
 {
     struct node *list = lower_new(l, NODE_LIST, x);
     XML_EACH(row, x, "row")
@@ -296,16 +316,19 @@ static struct span quoted_entry(const struct xml *context, const char *name)
 static struct node *lower_external(struct lowering *l, const struct xml *x)
 {
     const struct xml *context = xml_child(x, "context");
-    struct span class_name = quoted_entry(context, "class"), signature = quoted_entry(context, "method signature");
+    struct span class_name = quoted_entry(context, "class"),
+                signature = quoted_entry(context, "method signature");
     const struct feel_callable *found = feel_external(class_name, signature);
     struct feel_callable *f = ARENA_NEW(l->arena, struct feel_callable);
     struct span *params = ARENA_ARRAY(l->arena, struct span, 16);
     struct node *n = lower_new(l, NODE_LITERAL, x);
     size_t count = 0;
     if (!found || !f || !params || !n) {
-        struct diag *g = dmn_report(l->model, x, DIAG_ERROR, E_NOT_FOUND, "no function %.*s of %.*s", SPAN_ARG(signature),
-                                    SPAN_ARG(class_name));
-        dmn_hint(l->model, g, "a few functions of java.lang.Math, String and the number classes are answered");
+        struct diag *g =
+            dmn_report(l->model, x, DIAG_ERROR, E_NOT_FOUND, "no function %.*s of %.*s",
+                       SPAN_ARG(signature), SPAN_ARG(class_name));
+        dmn_hint(l->model, g,
+                 "a few functions of java.lang.Math, String and the number classes are answered");
         return NULL;
     }
     *f = *found;
@@ -333,7 +356,8 @@ static struct node *lower_param(struct lowering *l, const struct xml *x)
     return with(p, type);
 }
 
-static struct node *lower_function(struct lowering *l, const struct xml *x, const struct scope *scope)
+static struct node *lower_function(struct lowering *l, const struct xml *x,
+                                   const struct scope *scope)
 {
     struct span kind = xml_attribute(x, "kind");
     struct node *f = lower_new(l, NODE_FUNCTION, x), *p;
@@ -341,7 +365,8 @@ static struct node *lower_function(struct lowering *l, const struct xml *x, cons
     if (span_eq(kind, SPAN("Java")))
         return lower_external(l, x);
     if (kind.n > 0 && !span_eq(kind, SPAN("FEEL"))) {
-        lower_fail(l, x, E_INPUT, "a function of a kind that is not evaluated", "kinds are FEEL and, for a few functions, Java");
+        lower_fail(l, x, E_INPUT, "a function of a kind that is not evaluated",
+                   "kinds are FEEL and, for a few functions, Java");
         return NULL;
     }
     for (const struct xml *c = x->child; c; c = c->next) {
@@ -357,7 +382,8 @@ static struct node *lower_function(struct lowering *l, const struct xml *x, cons
     return with(f, body ? lower_expression(l, body, scope) : null_node(l, x));
 }
 
-static struct node *lower_binding(struct lowering *l, const struct xml *x, const struct scope *scope)
+static struct node *lower_binding(struct lowering *l, const struct xml *x,
+                                  const struct scope *scope)
 {
     const struct xml *parameter = xml_child(x, "parameter"), *value = x->child;
     struct node *a = lower_new(l, NODE_ARGUMENT, x);
@@ -368,14 +394,17 @@ static struct node *lower_binding(struct lowering *l, const struct xml *x, const
     return with(a, value ? lower_expression(l, value, scope) : null_node(l, x));
 }
 
-static struct node *lower_invocation(struct lowering *l, const struct xml *x, const struct scope *scope)
+static struct node *lower_invocation(struct lowering *l, const struct xml *x,
+                                     const struct scope *scope)
 {
     struct node *call = lower_new(l, NODE_CALL, x);
     const struct xml *callee = x->child;
-    while (callee && (xml_is(callee, "binding") || xml_is(callee, "description") || xml_is(callee, "extensionElements")))
+    while (callee && (xml_is(callee, "binding") || xml_is(callee, "description") ||
+                      xml_is(callee, "extensionElements")))
         callee = callee->next;
     if (!callee) {
-        lower_fail(l, x, E_INPUT, "an invocation without the function", "put an expression that yields it first");
+        lower_fail(l, x, E_INPUT, "an invocation without the function",
+                   "put an expression that yields it first");
         return NULL;
     }
     call = with(call, lower_expression(l, callee, scope));
@@ -386,7 +415,8 @@ static struct node *lower_invocation(struct lowering *l, const struct xml *x, co
 
 /* ---- conditional, filter, loops ---- */
 
-static struct node *lower_conditional(struct lowering *l, const struct xml *x, const struct scope *scope)
+static struct node *lower_conditional(struct lowering *l, const struct xml *x,
+                                      const struct scope *scope)
 {
     struct node *n = with(lower_new(l, NODE_IF, x), lower_inside(l, x, "if", scope));
     n = with(n, lower_inside(l, x, "then", scope));
@@ -399,7 +429,9 @@ static struct node *lower_filter(struct lowering *l, const struct xml *x, const 
     struct node *n = with(lower_new(l, NODE_FILTER, x), lower_inside(l, x, "in", scope));
     if (!members)
         return NULL;
-    *members = (struct scope){.outer = scope, .map = &l->model->vocabulary.members, .longest = l->model->vocabulary.longest};
+    *members = (struct scope){.outer = scope,
+                              .map = &l->model->vocabulary.members,
+                              .longest = l->model->vocabulary.longest};
     return with(n, lower_inside(l, x, "match", lower_scope(l, members, SPAN("item"))));
 }
 
@@ -408,7 +440,9 @@ static struct node *lower_loop(struct lowering *l, const struct xml *x, const st
     static const struct {
         const char *name, *body;
         enum node_kind kind;
-    } loops[] = {{"for", "return", NODE_FOR}, {"some", "satisfies", NODE_SOME}, {"every", "satisfies", NODE_EVERY}};
+    } loops[] = {{"for", "return", NODE_FOR},
+                 {"some", "satisfies", NODE_SOME},
+                 {"every", "satisfies", NODE_EVERY}};
     size_t i = 0;
     while (!xml_is(x, loops[i].name))
         i++;
@@ -430,10 +464,18 @@ static const struct {
     const char *name;
     lower_form *lower;
 } forms[] = {
-    {"literalExpression", lower_literal}, {"context", lower_context},       {"list", lower_list},
-    {"relation", lower_relation},         {"functionDefinition", lower_function}, {"invocation", lower_invocation},
-    {"conditional", lower_conditional},   {"filter", lower_filter},         {"for", lower_loop},
-    {"some", lower_loop},                 {"every", lower_loop},            {"decisionTable", lower_table},
+    {"literalExpression", lower_literal},
+    {"context", lower_context},
+    {"list", lower_list},
+    {"relation", lower_relation},
+    {"functionDefinition", lower_function},
+    {"invocation", lower_invocation},
+    {"conditional", lower_conditional},
+    {"filter", lower_filter},
+    {"for", lower_loop},
+    {"some", lower_loop},
+    {"every", lower_loop},
+    {"decisionTable", lower_table},
 };
 
 static lower_form *form_of(const struct xml *x)
@@ -448,9 +490,12 @@ struct node *lower_expression(struct lowering *l, const struct xml *x, const str
 {
     lower_form *lower = form_of(x);
     if (!lower) {
-        struct diag *g = dmn_report(l->model, x, DIAG_ERROR, E_INPUT, "<%.*s> is no expression", SPAN_ARG(x->name));
-        dmn_hint(l->model, g, "expressions are literalExpression, context, list, relation, functionDefinition, invocation, "
-                              "conditional, filter, for, some, every, decisionTable");
+        struct diag *g = dmn_report(l->model, x, DIAG_ERROR, E_INPUT, "<%.*s> is no expression",
+                                    SPAN_ARG(x->name));
+        dmn_hint(l->model, g,
+                 "expressions are literalExpression, context, list, relation, functionDefinition, "
+                 "invocation, "
+                 "conditional, filter, for, some, every, decisionTable");
         return NULL;
     }
     return lower_coerced(l, lower(l, x, scope), xml_attribute(x, "typeRef"), x);
@@ -479,7 +524,8 @@ static struct node *coerce_to(struct lowering *l, struct node *n, const struct t
     return with(c, n);
 }
 
-static struct node *lower_bkm(struct lowering *l, const struct dmn_element *e, const struct xml *logic, const struct scope *scope)
+static struct node *lower_bkm(struct lowering *l, const struct dmn_element *e,
+                              const struct xml *logic, const struct scope *scope)
 {
     struct node *f = lower_function(l, logic, scope), *body;
     if (!f || f->kind != NODE_FUNCTION || e->result->kind == TYPE_ANY)
@@ -500,9 +546,14 @@ static struct node *lower_bkm(struct lowering *l, const struct dmn_element *e, c
 static int lower_logic(struct dmn_element *e, const struct xml *logic)
 {
     struct lowering l = {.model = e->model, .arena = e->model->whole->program};
-    const struct feel_compile how = {.mode = FEEL_SPEC, .vocabulary = &e->model->vocabulary, .lets = e->lets,
-                                     .let_count = e->let_count, .types = &e->model->types, .file = e->model->path,
-                                     .line = logic->line, .column = logic->column};
+    const struct feel_compile how = {.mode = FEEL_SPEC,
+                                     .vocabulary = &e->model->vocabulary,
+                                     .lets = e->lets,
+                                     .let_count = e->let_count,
+                                     .types = &e->model->types,
+                                     .file = e->model->path,
+                                     .line = logic->line,
+                                     .column = logic->column};
     struct node *tree;
     int r;
     l.unit = (struct feel_unit){.program = l.arena, .how = &how, .diags = e->model->whole->diags};

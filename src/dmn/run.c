@@ -1,8 +1,8 @@
 /*
  * run.c: one evaluation of a model: values by element, each made once, requirements first.
  *
- * A service runs in a frame of its own: what is given to it hides what is outside, and nothing that it computes is
- * seen outside.
+ * A service runs in a frame of its own: what is given to it hides what is outside, and nothing that
+ * it computes is seen outside.
  */
 #include "dmn/dmn_int.h"
 
@@ -42,7 +42,8 @@ static struct value import_value(struct dmn_run *r, const struct dmn_name_in_sco
         return VALUE_NULL_V;
     c->n = s->n;
     for (size_t i = 0; i < s->n; i++)
-        c->at[i] = (struct context_entry){s->needs[i].element->name, evaluate(r, s->needs[i].element)};
+        c->at[i] =
+            (struct context_entry){s->needs[i].element->name, evaluate(r, s->needs[i].element)};
     return (struct value){.kind = VALUE_CONTEXT, .context = c};
 }
 
@@ -50,7 +51,8 @@ static const struct value *scope_values(struct dmn_run *r, const struct dmn_elem
 {
     struct value *v = ARENA_ARRAY(r->feel.arena, struct value, e->let_count + 1);
     for (size_t i = 0; v && i < e->let_count; i++)
-        v[i] = e->sources[i].is_import ? import_value(r, &e->sources[i]) : evaluate(r, e->sources[i].needs->element);
+        v[i] = e->sources[i].is_import ? import_value(r, &e->sources[i])
+                                       : evaluate(r, e->sources[i].needs->element);
     return v;
 }
 
@@ -74,7 +76,8 @@ static struct value run_logic(struct dmn_run *r, const struct dmn_element *e)
     r->feel.problem_count = feel.problem_count;
     if (v.kind < VALUE_UNKNOWN)
         return v;
-    return fail(&r->feel, v.kind == VALUE_ERROR ? v.failure->code : E_INPUT, "`%.*s` could not be evaluated", e->name);
+    return fail(&r->feel, v.kind == VALUE_ERROR ? v.failure->code : E_INPUT,
+                "`%.*s` could not be evaluated", e->name);
 }
 
 static struct value service_value(struct dmn_run *r, const struct dmn_element *e);
@@ -129,14 +132,15 @@ static struct value outputs_of(struct dmn_run *r, const struct dmn_element *e)
 }
 
 /* A frame in which nothing is known but the arguments. */
-static struct value run_service(struct dmn_run *outer, struct feel_run *feel, const struct dmn_element *e,
-                                const struct value *args)
+static struct value run_service(struct dmn_run *outer, struct feel_run *feel,
+                                const struct dmn_element *e, const struct value *args)
 {
     struct dmn_run r;
     struct value v = VALUE_NULL_V;
     if (outer->depth >= DMN_SERVICE_DEPTH_MAX || ++*outer->calls > DMN_CALLS_MAX) {
-        feel_problem(feel, E_LIMIT, "more than %d services within one another, or %d calls of services", DMN_SERVICE_DEPTH_MAX,
-                     DMN_CALLS_MAX);
+        feel_problem(feel, E_LIMIT,
+                     "more than %d services within one another, or %d calls of services",
+                     DMN_SERVICE_DEPTH_MAX, DMN_CALLS_MAX);
         return v;
     }
     if (dmn_run_init(&r, outer->model, feel->arena) < 0)
@@ -152,7 +156,8 @@ static struct value run_service(struct dmn_run *outer, struct feel_run *feel, co
     return v;
 }
 
-static struct value call_service(const struct feel_callable *f, struct feel_run *feel, const struct value *args)
+static struct value call_service(const struct feel_callable *f, struct feel_run *feel,
+                                 const struct value *args)
 {
     const struct service_call *call = (const struct service_call *)(const void *)f;
     return run_service(call->run, feel, call->service, args);
@@ -174,8 +179,13 @@ static struct value service_value(struct dmn_run *r, const struct dmn_element *e
     *copy = *r;
     call->run = copy;
     call->service = e;
-    call->callable = (struct feel_callable){.name = e->name, .param_count = e->params.n, .params = params, .types = types,
-                                            .result = e->result, .call = call_service, .context = call};
+    call->callable = (struct feel_callable){.name = e->name,
+                                            .param_count = e->params.n,
+                                            .params = params,
+                                            .types = types,
+                                            .result = e->result,
+                                            .call = call_service,
+                                            .context = call};
     return feel_function(a, &call->callable);
 }
 

@@ -1,6 +1,7 @@
 /*
- * table.c: decision tables to a TABLE node (feel/tree.h): inputs are names that no text can write, a rule's condition
- * is the tests of its entries joined by `and`, hit policy and outputs are data beside the node.
+ * table.c: decision tables to a TABLE node (feel/tree.h): inputs are names that no text can write,
+ * a rule's condition is the tests of its entries joined by `and`, hit policy and outputs are data
+ * beside the node.
  */
 #include "dmn/dmn_int.h"
 
@@ -31,18 +32,25 @@ static const struct {
     const char *name;
     enum hit_policy policy;
 } policies[] = {
-    {"UNIQUE", HIT_UNIQUE}, {"FIRST", HIT_FIRST},           {"PRIORITY", HIT_PRIORITY},         {"ANY", HIT_ANY},
-    {"COLLECT", HIT_COLLECT}, {"RULE ORDER", HIT_RULE_ORDER}, {"OUTPUT ORDER", HIT_OUTPUT_ORDER},
+    {"UNIQUE", HIT_UNIQUE},
+    {"FIRST", HIT_FIRST},
+    {"PRIORITY", HIT_PRIORITY},
+    {"ANY", HIT_ANY},
+    {"COLLECT", HIT_COLLECT},
+    {"RULE ORDER", HIT_RULE_ORDER},
+    {"OUTPUT ORDER", HIT_OUTPUT_ORDER},
 };
 
 static const struct {
     const char *name;
     enum hit_aggregation aggregation;
-} aggregations[] = {{"SUM", HIT_SUM}, {"COUNT", HIT_COUNT}, {"MIN", HIT_MIN}, {"MAX", HIT_MAX}, {"LIST", HIT_LIST}};
+} aggregations[] = {
+    {"SUM", HIT_SUM}, {"COUNT", HIT_COUNT}, {"MIN", HIT_MIN}, {"MAX", HIT_MAX}, {"LIST", HIT_LIST}};
 
 static bool read_policy(struct table *t)
 {
-    struct span policy = span_trim(xml_attribute(t->xml, "hitPolicy")), how = span_trim(xml_attribute(t->xml, "aggregation"));
+    struct span policy = span_trim(xml_attribute(t->xml, "hitPolicy")),
+                how = span_trim(xml_attribute(t->xml, "aggregation"));
     bool found = policy.n == 0, known = how.n == 0; /* left out: UNIQUE, a list */
     for (size_t i = 0; i < COUNT_OF(policies); i++)
         if (span_eq(span_z(policies[i].name), policy)) {
@@ -55,11 +63,14 @@ static bool read_policy(struct table *t)
             known = true;
         }
     if (!found)
-        refuse(t, t->xml, "unknown hit policy", "UNIQUE, FIRST, PRIORITY, ANY, COLLECT, RULE ORDER or OUTPUT ORDER");
+        refuse(t, t->xml, "unknown hit policy",
+               "UNIQUE, FIRST, PRIORITY, ANY, COLLECT, RULE ORDER or OUTPUT ORDER");
     if (!known)
         refuse(t, t->xml, "unknown aggregation", "SUM, COUNT, MIN or MAX; left out: a list");
-    if (t->shape->aggregation != HIT_LIST && t->shape->aggregation != HIT_COUNT && t->shape->output_count > 1)
-        refuse(t, t->xml, "an aggregation of several outputs", "only a table with one output can be aggregated");
+    if (t->shape->aggregation != HIT_LIST && t->shape->aggregation != HIT_COUNT &&
+        t->shape->output_count > 1)
+        refuse(t, t->xml, "an aggregation of several outputs",
+               "only a table with one output can be aggregated");
     return found && known;
 }
 
@@ -75,7 +86,8 @@ static size_t count(const struct xml *x, const char *name)
 
 static struct node *lower_input(struct table *t, const struct xml *x, size_t i)
 {
-    const struct xml *expression = xml_child(x, "inputExpression"), *text = xml_child(expression, "text");
+    const struct xml *expression = xml_child(x, "inputExpression"),
+                     *text = xml_child(expression, "text");
     struct node *entry = lower_new(t->l, NODE_ENTRY, x), *value;
     t->inputs[i] = arena_print(t->l->arena, "\x01input %u", t->l->tables++);
     if (!text || span_trim(text->text).n == 0) {
@@ -134,7 +146,8 @@ static struct node *lower_condition(struct table *t, const struct xml *rule, boo
         i++;
     }
     if (i != t->shape->input_count) {
-        refuse(t, rule, "the rule has not as many input entries as the table has inputs", "one entry an input; - for any value");
+        refuse(t, rule, "the rule has not as many input entries as the table has inputs",
+               "one entry an input; - for any value");
         *ret_good = false;
     }
     if (all)
@@ -153,7 +166,8 @@ static const struct xml *nth(const struct xml *x, const char *name, size_t i)
     return c;
 }
 
-/* An output entry, coerced to the type of its output; of a table with one output that may be the table's. */
+/* An output entry, coerced to the type of its output; of a table with one output that may be the
+ * table's. */
 static struct node *lower_output(struct table *t, const struct xml *entry, size_t i)
 {
     const struct xml *text = xml_child(entry, "text"), *output = nth(t->xml, "output", i);
@@ -184,7 +198,8 @@ static struct node *lower_rule(struct table *t, const struct xml *x)
             rule = with(rule, output);
     }
     if (i != t->shape->output_count || nth(x, "outputEntry", t->shape->output_count)) {
-        refuse(t, x, "the rule has not as many output entries as the table has outputs", "one entry an output");
+        refuse(t, x, "the rule has not as many output entries as the table has outputs",
+               "one entry an output");
         return NULL;
     }
     return good ? rule : NULL;
@@ -206,7 +221,8 @@ static struct node *lower_default(struct table *t)
     return rule;
 }
 
-/* The values of an output in the order of their priority: its own, else those that its type allows. */
+/* The values of an output in the order of their priority: its own, else those that its type allows.
+ */
 static struct node *lower_values(struct table *t, const struct xml *output)
 {
     const struct xml *text = xml_child(xml_child(output, "outputValues"), "text");
@@ -262,7 +278,8 @@ static struct node *lower_parts(struct table *t, struct node *n)
 
 struct node *lower_table(struct lowering *l, const struct xml *x, const struct scope *scope)
 {
-    struct table t = {.l = l, .xml = x, .scope = scope, .shape = ARENA_NEW(l->arena, struct feel_table)};
+    struct table t = {
+        .l = l, .xml = x, .scope = scope, .shape = ARENA_NEW(l->arena, struct feel_table)};
     struct node *n = lower_new(l, NODE_TABLE, x);
     if (!t.shape || !n)
         return NULL;

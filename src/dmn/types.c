@@ -1,5 +1,6 @@
 /*
- * types.c: item definitions to struct type: structures, collections, functions, allowed values (compiled unary tests of
+ * types.c: item definitions to struct type: structures, collections, functions, allowed values
+ * (compiled unary tests of
  * `?`). Also the member names of the model, which the lexer needs to know.
  */
 #include "dmn/dmn_int.h"
@@ -74,17 +75,24 @@ const struct type *dmn_type_ref(struct dmn_model *m, struct span ref, const stru
     if (near.n > 0)
         dmn_hint(m, g, "did you mean `%.*s`?", SPAN_ARG(near));
     else
-        dmn_hint(m, g, "types are those of the item definitions and number, string, boolean, date, time, date and time, "
-                       "days and time duration, years and months duration, Any");
+        dmn_hint(m, g,
+                 "types are those of the item definitions and number, string, boolean, date, time, "
+                 "date and time, "
+                 "days and time duration, years and months duration, Any");
     return &TYPE_ANY_T;
 }
 
 /* ---- allowed values ---- */
 
-static int add_piece(struct dmn_model *m, struct feel_unit *u, struct feel_piece *piece, const struct xml *text)
+static int add_piece(struct dmn_model *m, struct feel_unit *u, struct feel_piece *piece,
+                     const struct xml *text)
 {
-    *piece = (struct feel_piece){.end = (uint32_t)text->text.n, .line = text->text_line, .column = text->text_column};
-    *u = (struct feel_unit){.program = m->whole->program, .text = text->text, .pieces = piece, .piece_count = 1,
+    *piece = (struct feel_piece){
+        .end = (uint32_t)text->text.n, .line = text->text_line, .column = text->text_column};
+    *u = (struct feel_unit){.program = m->whole->program,
+                            .text = text->text,
+                            .pieces = piece,
+                            .piece_count = 1,
                             .diags = m->whole->diags};
     return 0;
 }
@@ -101,11 +109,18 @@ static const struct feel_expr *allowed_values(struct dmn_model *m, const struct 
     if (!text || !x || span_trim(text->text).n == 0 || add_piece(m, &u, &piece, text) < 0)
         return NULL;
     const struct feel_let let = {.name = SPAN("?"), .type = &TYPE_ANY_T};
-    const struct feel_compile how = {.mode = FEEL_SPEC, .vocabulary = &m->vocabulary, .lets = &let, .let_count = 1,
-                                     .types = &m->types, .file = m->path, .line = piece.line, .column = piece.column};
+    const struct feel_compile how = {.mode = FEEL_SPEC,
+                                     .vocabulary = &m->vocabulary,
+                                     .lets = &let,
+                                     .let_count = 1,
+                                     .types = &m->types,
+                                     .file = m->path,
+                                     .line = piece.line,
+                                     .column = piece.column};
     u.how = &how;
     x->name = SPAN("?");
-    if (feel_unit_tests(&u, 0, feel_scope(a, &how), x, &tests) < 0 || feel_unit_compile(&u, tests, &e) < 0)
+    if (feel_unit_tests(&u, 0, feel_scope(a, &how), x, &tests) < 0 ||
+        feel_unit_compile(&u, tests, &e) < 0)
         return NULL;
     return e;
 }
@@ -161,7 +176,8 @@ static const struct type *function_type(struct dmn_model *m, const struct xml *x
     n = 0;
     XML_EACH(p, x, "parameters")
     params[n++] = dmn_type_ref(m, xml_attribute(p, "typeRef"), p);
-    const struct type *t = type_function(a, params, n, dmn_type_ref(m, xml_attribute(x, "outputTypeRef"), x));
+    const struct type *t =
+        type_function(a, params, n, dmn_type_ref(m, xml_attribute(x, "outputTypeRef"), x));
     return t ? t : &TYPE_ANY_T;
 }
 
@@ -181,7 +197,8 @@ static const struct type *definition_type(struct dmn_model *m, const struct xml 
     struct span collection = xml_attribute(x, "isCollection");
     const struct type *t = base_type(m, x);
     bool is_list = span_eq(collection, SPAN("true")) || span_eq(collection, SPAN("1"));
-    t = restricted(m, t, is_list ? (struct span){0} : name, allowed_values(m, xml_child(x, "allowedValues")));
+    t = restricted(m, t, is_list ? (struct span){0} : name,
+                   allowed_values(m, xml_child(x, "allowedValues")));
     if (is_list) {
         const struct type *list = type_list(m->whole->program, t);
         t = list ? list : &TYPE_ANY_T;
@@ -194,8 +211,9 @@ static const struct type *item_type(struct dmn_model *m, struct dmn_item *item)
     if (item->type)
         return item->type;
     if (item->busy) {
-        struct diag *g = dmn_report(m, item->xml, DIAG_ERROR, E_CONFLICT, "the type `%.*s` contains itself",
-                                    SPAN_ARG(xml_attribute(item->xml, "name")));
+        struct diag *g =
+            dmn_report(m, item->xml, DIAG_ERROR, E_CONFLICT, "the type `%.*s` contains itself",
+                       SPAN_ARG(xml_attribute(item->xml, "name")));
         dmn_hint(m, g, "types are finite: use Any for what repeats");
         return &TYPE_ANY_T;
     }
@@ -239,8 +257,11 @@ static int import_names(struct dmn_model *m, const struct dmn_import *i)
     const struct map *types = &i->model->types, *members = &i->model->vocabulary.members;
     int r = 0;
     for (size_t k = 0; k < types->n && r == 0; k++) {
-        struct span name = arena_print(a, "%.*s.%.*s", SPAN_ARG(i->name), SPAN_ARG(types->entries[k].key));
-        r = name.p ? map_put(&m->types, i->name.n > 0 ? name : types->entries[k].key, types->entries[k].value) : E_MEMORY;
+        struct span name =
+            arena_print(a, "%.*s.%.*s", SPAN_ARG(i->name), SPAN_ARG(types->entries[k].key));
+        r = name.p ? map_put(&m->types, i->name.n > 0 ? name : types->entries[k].key,
+                             types->entries[k].value)
+                   : E_MEMORY;
     }
     for (size_t k = 0; k < members->n && r == 0; k++)
         r = add_member(m, members->entries[k].key);
@@ -259,7 +280,8 @@ static int collect_items(struct dmn_model *m)
             return E_MEMORY;
         item->xml = x;
         if (name.n == 0 || map_get(&m->items, name))
-            dmn_report(m, x, DIAG_ERROR, E_CONFLICT, name.n == 0 ? "a type without a name" : "a second type of the name `%.*s`",
+            dmn_report(m, x, DIAG_ERROR, E_CONFLICT,
+                       name.n == 0 ? "a type without a name" : "a second type of the name `%.*s`",
                        SPAN_ARG(name));
         else if (map_put(&m->items, name, item) < 0)
             return E_MEMORY;
@@ -267,7 +289,8 @@ static int collect_items(struct dmn_model *m)
     return 0;
 }
 
-/* The variable of a function has the type of the function, or (before DMN 1.3) that of its result. */
+/* The variable of a function has the type of the function, or (before DMN 1.3) that of its result.
+ */
 static void set_type(struct dmn_model *m, struct dmn_element *e)
 {
     const struct xml *variable = xml_child(e->xml, "variable");

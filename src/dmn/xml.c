@@ -86,15 +86,17 @@ static void link_child(struct reader *r, struct xml *x)
     r->open = x;
 }
 
-static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int namespaces,
-                     const xmlChar **declared, int attributes, int defaulted, const xmlChar **at)
+static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+                     int namespaces, const xmlChar **declared, int attributes, int defaulted,
+                     const xmlChar **at)
 {
     struct reader *r = context;
     struct xml *x;
     UNUSED(prefix), UNUSED(namespaces), UNUSED(declared), UNUSED(defaulted);
     r->nodes += 1 + (size_t)attributes;
     if (r->nodes > XML_NODES_LIMIT) {
-        stop(r, E_LIMIT, "the file has more than 500000 elements and attributes", "split the model and import");
+        stop(r, E_LIMIT, "the file has more than 500000 elements and attributes",
+             "split the model and import");
         return;
     }
     if (++r->depth > XML_DEPTH_LIMIT) {
@@ -139,7 +141,8 @@ static void on_text(void *context, const xmlChar *p, int n)
 static void on_doctype(void *context, const xmlChar *name, const xmlChar *id, const xmlChar *system)
 {
     UNUSED(name), UNUSED(id), UNUSED(system);
-    stop(context, E_FORBIDDEN, "a DOCTYPE is not accepted", "remove it: models need no entities of their own");
+    stop(context, E_FORBIDDEN, "a DOCTYPE is not accepted",
+         "remove it: models need no entities of their own");
 }
 
 static void on_error(void *context, xmlErrorPtr e)

@@ -61,6 +61,7 @@ struct function {
     const struct function_code *code; /* NULL for the other two */
     const struct feel_callable *host; /* NULL for the other two */
     const struct value *captured;     /* of feel_expr.registers */
+    const struct value *locals;       /* of the run that made it: another run may call it */
     const struct feel_expr *of;
     int builtin;                      /* row */
 };

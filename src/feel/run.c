@@ -429,7 +429,7 @@ static struct value run_closure(struct machine *m, const struct step *s)
     if (!f || !captured || !machine_charge(m, m->e->registers))
         return VALUE_NO_MEMORY_V;
     memcpy(captured, m->registers, m->e->registers * sizeof *captured);
-    *f = (struct function){.code = s->function, .captured = captured, .of = m->e};
+    *f = (struct function){.code = s->function, .captured = captured, .locals = m->run->locals, .of = m->e};
     return (struct value){.kind = VALUE_FUNCTION, .function = f};
 }
 
@@ -463,8 +463,11 @@ static struct value call_code(struct machine *m, const struct function *f, const
         return value_failure(m->arena, E_TYPE, "an argument is not of its parameter's type");
     for (uint32_t i = 0; i < f->code->param_count; i++)
         inner.registers[f->code->params[i]] = given[i];
+    const struct value *locals = m->run->locals;
     inner.budget = m->budget;
+    m->run->locals = f->locals;
     run_block(&inner, f->code->entry, UINT32_MAX);
+    m->run->locals = locals;
     m->budget = inner.budget;
     return *operand(&inner, f->code->result);
 }
