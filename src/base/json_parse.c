@@ -13,7 +13,8 @@ struct reader {
     struct span text, file;
     size_t end;        /* of the last token */
     size_t line_start; /* byte where the line of line_at begins; places are asked in order */
-    uint32_t line;
+    size_t counted;    /* byte up to which columns are counted */
+    uint32_t line, columns;
     struct err *err;
     int result; /* of our own refusals */
 };
@@ -47,10 +48,14 @@ static struct json_place place_at(struct reader *r, size_t offset)
     while (r->line_start < offset &&
            (end = memchr(p + r->line_start, '\n', offset - r->line_start))) {
         r->line++;
-        r->line_start = (size_t)(end - p) + 1;
+        r->line_start = r->counted = (size_t)(end - p) + 1;
+        r->columns = 0;
     }
-    return (struct json_place){
-        r->line, 1 + (uint32_t)utf8_count(span_of(p + r->line_start, offset - r->line_start))};
+    if (offset > r->counted) { /* counted on from the last place: one long line costs linear time */
+        r->columns += (uint32_t)utf8_count(span_of(p + r->counted, offset - r->counted));
+        r->counted = offset;
+    }
+    return (struct json_place){r->line, 1 + r->columns};
 }
 
 static int refuse(struct reader *r, int code, size_t offset, const char *message, const char *hint)

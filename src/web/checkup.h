@@ -8,8 +8,9 @@
  *   compare.c            products side by side for the same answers
  *   gloss.c              official terms and what they mean
  *
- * Answers never stand in an address: the session keeps {kind, facts, skipped, asked}. `facts` is what --facts reads; `skipped` are the
- * questions answered with "don't know", so that they are not asked again.
+ * Answers never stand in an address: the session keeps {kind, facts, skipped, asked}. `facts` is
+ * what --facts reads; `skipped` are the questions answered with "don't know", so that they are not
+ * asked again.
  */
 #ifndef HUIQI_WEB_CHECKUP_H
 #define HUIQI_WEB_CHECKUP_H
@@ -24,11 +25,11 @@ struct answers {
     struct request *req;
     const struct app *app;
     bool begun;
-    bool person;               /* a natural person asks, not an enterprise */
+    bool person; /* a natural person asks, not an enterprise */
     const struct json *facts;
     const struct json *skipped; /* [{fact, item, period}] */
-    int64_t asked;             /* questions answered one after the other */
-    struct subject subject;    /* the facts as typed values; see answers_read */
+    int64_t asked;              /* questions answered one after the other */
+    struct subject subject;     /* the facts as typed values; see answers_read */
 };
 
 /* What a question or an answer is about. */
@@ -48,20 +49,24 @@ NODISCARD int answers_check(struct answers *s, bool trace, struct checkup **ret,
 void answers_put(struct answers *s, struct fact_key k, struct json *value);
 /* "Don't know": no value, and not asked again. */
 void answers_skip(struct answers *s, struct fact_key k);
-/* There is no item of this kind at all, and that is the whole list; `none` false takes that back. */
+/* There is no item of this kind at all, and that is the whole list; `none` false takes that back.
+ */
 void answers_no_items(struct answers *s, const struct item_kind *kind, bool none);
 bool answers_skipped(const struct answers *s, struct fact_key k);
 const struct fact_value *answers_find(const struct answers *s, struct fact_key k);
 
 /* Addresses carry no item's id but its number in the list (0 = the subject or the only item). */
 int64_t answers_item_number(const struct answers *s, struct fact_key k);
-bool answers_item_id(const struct answers *s, const struct item_kind *kind, int64_t number, struct span *ret);
+bool answers_item_id(const struct answers *s, const struct item_kind *kind, int64_t number,
+                     struct span *ret);
 
 /* ---- one question ---- */
 
 /* The most valuable question that was not skipped; false when none is left. */
-NODISCARD int question_next(struct answers *s, struct checkup *c, struct question *ret, bool *ret_any, struct err *err);
-/* What the page of one question needs; `sent` = fill in what the form sent (after an error), else the present answer. */
+NODISCARD int question_next(struct answers *s, struct checkup *c, struct question *ret,
+                            bool *ret_any, struct err *err);
+/* What the page of one question needs; `sent` = fill in what the form sent (after an error), else
+ * the present answer. */
 struct json *question_shape(struct answers *s, const struct question *q, bool sent);
 /* The form's values as the fact's value; NULL when errors were added to the request. */
 struct json *question_value(struct answers *s, const struct fact *f);

@@ -1,7 +1,8 @@
 /*
- * checkup_question.c: one question as a form: which kind of input a fact asks for, what the answer settles, and the way back from
- * the form's text to the fact's value. Lenient where people write naturally (full-width digits, thousands separators, 5%, 静安区),
- * strict about everything else; what cannot be read stays in its field.
+ * checkup_question.c: one question as a form: which kind of input a fact asks for, what the answer
+ * settles, and the way back from the form's text to the fact's value. Lenient where people write
+ * naturally (full-width digits, thousands separators, 5%, 静安区), strict about everything else;
+ * what cannot be read stays in its field.
  */
 #include "base/utf8.h"
 #include "http/escape.h"
@@ -11,13 +12,16 @@
 
 /* ---- words ---- */
 
-static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
-                                     "July",    "August",   "September", "October", "November", "December"};
+static const char *const months[] = {"January",   "February", "March",    "April",
+                                     "May",       "June",     "July",     "August",
+                                     "September", "October",  "November", "December"};
 
 struct span period_words(struct request *req, struct span period)
 {
-    static const char *const keys[] = {[PERIOD_YEAR] = "checkup.period.year", [PERIOD_QUARTER] = "checkup.period.quarter",
-                                       [PERIOD_MONTH] = "checkup.period.month", [PERIOD_DAY] = "checkup.period.day"};
+    static const char *const keys[] = {[PERIOD_YEAR] = "checkup.period.year",
+                                       [PERIOD_QUARTER] = "checkup.period.quarter",
+                                       [PERIOD_MONTH] = "checkup.period.month",
+                                       [PERIOD_DAY] = "checkup.period.day"};
     struct json *args = json_object(req->arena);
     struct period p;
 
@@ -27,7 +31,8 @@ struct span period_words(struct request *req, struct span period)
     JSON_SET(args, "quarter", json_int(req->arena, (p.first.month + 2) / 3));
     JSON_SET(args, "day", json_int(req->arena, p.first.day));
     JSON_SET(args, "month",
-             is_english(req) ? json_string(req->arena, span_z(months[p.first.month - 1])) : json_int(req->arena, p.first.month));
+             is_english(req) ? json_string(req->arena, span_z(months[p.first.month - 1]))
+                             : json_int(req->arena, p.first.month));
     return request_say(req, keys[p.kind], args);
 }
 
@@ -41,7 +46,11 @@ struct span key_words(struct request *req, struct fact_key k)
     JSON_SET(args, "fact", json_string(req->arena, k.fact->name));
     JSON_SET(args, "item", json_string(req->arena, k.item));
     JSON_SET(args, "period", json_string(req->arena, period));
-    return request_say(req, !period.n ? "checkup.about_item" : k.item.n ? "checkup.about_both" : "checkup.about_period", args);
+    return request_say(req,
+                       !period.n  ? "checkup.about_item"
+                       : k.item.n ? "checkup.about_both"
+                                  : "checkup.about_period",
+                       args);
 }
 
 struct span question_link(struct answers *s, struct fact_key k, const char *back)
@@ -67,7 +76,8 @@ struct span question_link(struct answers *s, struct fact_key k, const char *back
 
 /* ---- the next question ---- */
 
-int question_next(struct answers *s, struct checkup *c, struct question *ret, bool *ret_any, struct err *err)
+int question_next(struct answers *s, struct checkup *c, struct question *ret, bool *ret_any,
+                  struct err *err)
 {
     const struct question *all;
     size_t n;
@@ -129,19 +139,23 @@ static struct json *shown_values(struct answers *s, const struct question *q, bo
 static bool has_text(const struct json *all, struct span text)
 {
     JSON_EACH(j, all)
-        if (span_eq(json_text(j), text))
-            return true;
+    if (span_eq(json_text(j), text))
+        return true;
     return false;
 }
 
 /* Choices have ids value, value-2 ...: the summary of errors leads to the first. */
-static void add_option(struct request *req, struct json *list, struct span value, struct span title, const struct json *shown)
+static void add_option(struct request *req, struct json *list, struct span value, struct span title,
+                       const struct json *shown)
 {
     struct json *o = json_object(req->arena);
     JSON_SET(o, "value", json_string(req->arena, value));
     JSON_SET(o, "title", json_string(req->arena, title));
     JSON_SET(o, "checked", json_bool(req->arena, has_text(shown, value)));
-    JSON_SET(o, "id", json_string(req->arena, list && list->n ? arena_print(req->arena, "value-%zu", list->n + 1) : SPAN("value")));
+    JSON_SET(o, "id",
+             json_string(req->arena, list && list->n
+                                         ? arena_print(req->arena, "value-%zu", list->n + 1)
+                                         : SPAN("value")));
     json_add(list, o);
 }
 
@@ -164,7 +178,7 @@ static void suggest(struct request *req, struct json *list, const struct json *v
 {
     if (value && value->kind == JSON_ARRAY) {
         JSON_EACH(item, value)
-            suggest(req, list, item);
+        suggest(req, list, item);
         return;
     }
     struct span text = json_text(value);
@@ -172,7 +186,8 @@ static void suggest(struct request *req, struct json *list, const struct json *v
         json_add(list, json_string(req->arena, text));
 }
 
-/* What the library's own examples say of this fact: the shortest way to show how an answer looks. */
+/* What the library's own examples say of this fact: the shortest way to show how an answer looks.
+ */
 static struct json *suggestions_of(struct answers *s, const struct fact *f)
 {
     struct json *list = json_array(s->req->arena);
@@ -188,7 +203,8 @@ static struct json *suggestions_of(struct answers *s, const struct fact *f)
 
 bool fact_is_rate(const struct fact *f)
 {
-    return type_of(f)->kind == TYPE_NUMBER && !f->unit.n && f->has_max && decimal_compare(f->max, DECIMAL_ONE) <= 0;
+    return type_of(f)->kind == TYPE_NUMBER && !f->unit.n && f->has_max &&
+           decimal_compare(f->max, DECIMAL_ONE) <= 0;
 }
 
 static const char *input_of(const struct fact *f)
@@ -204,7 +220,8 @@ static const char *input_of(const struct fact *f)
 static struct span joined(struct request *req, const struct json *shown)
 {
     struct buffer b = BUFFER_INIT;
-    JSON_EACH(j, shown) {
+    JSON_EACH(j, shown)
+    {
         if (b.n)
             buffer_add_z(&b, "、");
         if (!span_eq(json_text(j), SPAN("none")))
@@ -224,8 +241,11 @@ static void add_worth(struct answers *s, const struct question *q, struct json *
     JSON_SET(args, "settles", json_int(a, (int64_t)q->settles));
     JSON_SET(args, "amount", json_string(a, money_say(s->req, q->at_stake)));
     if (q->settles)
-        JSON_SET(o, "worth", json_string(a, request_say(s->req, decimal_sign(q->at_stake) > 0 ? "checkup.worth_amount" : "checkup.worth",
-                                                        args)));
+        JSON_SET(o, "worth",
+                 json_string(a, request_say(s->req,
+                                            decimal_sign(q->at_stake) > 0 ? "checkup.worth_amount"
+                                                                          : "checkup.worth",
+                                            args)));
 }
 
 static void add_input(struct answers *s, const struct question *q, bool sent, struct json *o)
@@ -233,7 +253,8 @@ static void add_input(struct answers *s, const struct question *q, bool sent, st
     struct request *req = s->req;
     struct arena *a = req->arena;
     const struct fact *f = q->fact;
-    struct json *shown = shown_values(s, q, sent), *options = options_of(s, f, shown), *suggestions = suggestions_of(s, f);
+    struct json *shown = shown_values(s, q, sent), *options = options_of(s, f, shown),
+                *suggestions = suggestions_of(s, f);
     bool money = span_eq(f->unit, SPAN("元"));
 
     json_set(o, span_z(input_of(f)), json_bool(a, true));
@@ -264,10 +285,12 @@ struct json *question_shape(struct answers *s, const struct question *q, bool se
     JSON_SET(o, "period", json_string(a, q->period));
     JSON_SET(o, "period_words", json_string(a, period_words(req, q->period)));
     JSON_SET(o, "item_words", json_string(a, q->item));
-    JSON_SET(o, "of", json_string(a, q->fact->of ? words_in(q->fact->of->title, english) : SPAN("")));
+    JSON_SET(o, "of",
+             json_string(a, q->fact->of ? words_in(q->fact->of->title, english) : SPAN("")));
     JSON_SET(o, "only_item", json_bool(a, q->fact->of && !q->item.n));
     JSON_SET(o, "help", json_string(a, words_in(q->fact->help, english)));
-    JSON_SET(o, "holder", json_string(a, span_eq(q->fact->holder, SPAN("申请人")) ? SPAN("") : q->fact->holder));
+    JSON_SET(o, "holder",
+             json_string(a, span_eq(q->fact->holder, SPAN("申请人")) ? SPAN("") : q->fact->holder));
     JSON_SET(o, "error", json_string(a, req->errors ? req->errors->message : SPAN("")));
     add_worth(s, q, o);
     add_input(s, q, sent, o);
@@ -283,9 +306,15 @@ static struct json *refuse(struct request *req, const char *key, const struct fa
 
     JSON_SET(args, "unit", json_string(req->arena, f->unit));
     if (f->has_min)
-        JSON_SET(args, "min", json_string(req->arena, arena_copy(req->arena, span_of(text, decimal_plain(f->min, text, sizeof text)))));
+        JSON_SET(args, "min",
+                 json_string(req->arena,
+                             arena_copy(req->arena,
+                                        span_of(text, decimal_plain(f->min, text, sizeof text)))));
     if (f->has_max)
-        JSON_SET(args, "max", json_string(req->arena, arena_copy(req->arena, span_of(text, decimal_plain(f->max, text, sizeof text)))));
+        JSON_SET(args, "max",
+                 json_string(req->arena,
+                             arena_copy(req->arena,
+                                        span_of(text, decimal_plain(f->max, text, sizeof text)))));
     request_error(req, "value", key, args);
     return NULL;
 }
@@ -334,7 +363,8 @@ static struct json *number_value(struct request *req, const struct fact *f, stru
     bool percent;
     struct span digits = plain_number(req, text, &percent);
 
-    if (!digits.n || digits.n > DECIMAL_TEXT || !decimal_parse(digits, &d) || !decimal_is_finite(d) || (percent && f->unit.n))
+    if (!digits.n || digits.n > DECIMAL_TEXT || !decimal_parse(digits, &d) ||
+        !decimal_is_finite(d) || (percent && f->unit.n))
         return refuse(req, f->unit.n ? "checkup.bad.number_unit" : "checkup.bad.number", f);
     if (percent)
         d = decimal_div(d, decimal_from_int(100), NULL);
@@ -346,7 +376,8 @@ static struct json *number_value(struct request *req, const struct fact *f, stru
         return refuse(req, "checkup.bad.max", f);
     if (span_eq(f->unit, SPAN("元")) && too_precise(d, 2))
         return refuse(req, "checkup.bad.places", f);
-    return json_number(req->arena, arena_copy(req->arena, span_of(out, decimal_plain(d, out, sizeof out))));
+    return json_number(req->arena,
+                       arena_copy(req->arena, span_of(out, decimal_plain(d, out, sizeof out))));
 }
 
 static bool in_type(const struct type *t, struct span text)
@@ -378,8 +409,8 @@ static bool same_place(struct span path, struct span written)
 static struct span full_text(struct answers *s, const struct fact *f, struct span text)
 {
     JSON_EACH(j, suggestions_of(s, f))
-        if (same_place(json_text(j), text))
-            return json_text(j);
+    if (same_place(json_text(j), text))
+        return json_text(j);
     return text;
 }
 
@@ -411,7 +442,8 @@ static struct json *open_list(struct request *req, const struct fact *f, struct 
     while (at <= text.n) {
         before = at;
         bool more = at < text.n && utf8_next(text, &at, &rune);
-        if (more && rune != 0x3001 && rune != ',' && rune != 0xff0c && rune != ';' && rune != 0xff1b && rune != '\n')
+        if (more && rune != 0x3001 && rune != ',' && rune != 0xff0c && rune != ';' &&
+            rune != 0xff1b && rune != '\n')
             continue;
         struct span word = span_trim(span_of(text.p + start, before - start));
         if (word.n)
@@ -433,7 +465,10 @@ struct json *question_value(struct answers *s, const struct fact *f)
     if (t->kind == TYPE_LIST)
         return element_of(f)->value_count ? closed_list(req, f) : open_list(req, f, text);
     if (!text.n)
-        return refuse(req, span_eq(span_z(input_of(f)), SPAN("is_choice")) ? "checkup.bad.choice" : "checkup.bad.empty", f);
+        return refuse(req,
+                      span_eq(span_z(input_of(f)), SPAN("is_choice")) ? "checkup.bad.choice"
+                                                                      : "checkup.bad.empty",
+                      f);
     if (t->kind == TYPE_BOOLEAN && !span_eq(text, SPAN("true")) && !span_eq(text, SPAN("false")))
         return refuse(req, "checkup.bad.choice", f);
     if (t->kind == TYPE_BOOLEAN)
@@ -443,6 +478,7 @@ struct json *question_value(struct answers *s, const struct fact *f)
     if (t->kind == TYPE_DATE && !field_date(text, &d))
         return refuse(req, "checkup.bad.date", f);
     if (t->value_count)
-        return in_type(t, text) ? json_string(req->arena, text) : refuse(req, "checkup.bad.choice", f);
+        return in_type(t, text) ? json_string(req->arena, text)
+                                : refuse(req, "checkup.bad.choice", f);
     return json_string(req->arena, t->kind == TYPE_DATE ? text : full_text(s, f, text));
 }

@@ -1,6 +1,7 @@
 /*
- * checkup_result.c: a check-up as a page: what to do first, what it adds up to, and every finding with its reasons. The tree is the
- * contract's own (finding_json) with words, links and marks for the template added beside it.
+ * checkup_result.c: a check-up as a page: what to do first, what it adds up to, and every finding
+ * with its reasons. The tree is the contract's own (finding_json) with words, links and marks for
+ * the template added beside it.
  */
 #include "base/vector.h"
 #include "web/checkup.h"
@@ -58,8 +59,9 @@ struct span money_say(struct request *req, struct decimal d)
 
 const char *group_tag(enum group g)
 {
-    static const char *const tags[GROUPS] = {[GROUP_CAN] = "yes",  [GROUP_CONFIRM] = "maybe", [GROUP_SUPPLY] = "maybe",
-                                             [GROUP_NEAR] = "info", [GROUP_NOT] = "no",        [GROUP_TIME] = "off"};
+    static const char *const tags[GROUPS] = {
+        [GROUP_CAN] = "yes",   [GROUP_CONFIRM] = "maybe", [GROUP_SUPPLY] = "maybe",
+        [GROUP_NEAR] = "info", [GROUP_NOT] = "no",        [GROUP_TIME] = "off"};
     return tags[g];
 }
 
@@ -78,7 +80,8 @@ static struct span date_text(struct arena *a, struct date d)
     return arena_copy(a, span_of(out, date_print(d, out)));
 }
 
-/* The first day after which it may be too late: the earliest known end of the window, whichever reading it comes from. */
+/* The first day after which it may be too late: the earliest known end of the window, whichever
+ * reading it comes from. */
 static const struct date_finding *safe_date(const struct finding *f)
 {
     const struct date_finding *best = NULL;
@@ -93,27 +96,31 @@ static const struct date_finding *safe_date(const struct finding *f)
 
 /* ---- conditions ---- */
 
-static const struct library_document *document_of(const struct finding *f, const struct condition *c)
+static const struct library_document *document_of(const struct finding *f,
+                                                  const struct condition *c)
 {
     return c->document ? c->document : f->measure->document;
 }
 
-static void add_citation(struct view *v, struct json *o, const struct library_document *d, struct span clause)
+static void add_citation(struct view *v, struct json *o, const struct library_document *d,
+                         struct span clause)
 {
     if (d)
         JSON_SET(o, "citation", shape_citation(v->req, v->answers->app, d, clause));
 }
 
-static void dress_condition(struct view *v, const struct finding *f, const struct condition_finding *c, struct json *o)
+static void dress_condition(struct view *v, const struct finding *f,
+                            const struct condition_finding *c, struct json *o)
 {
     bool any = false;
 
     JSON_SET(o, "say", text(v, condition_sentence(v->arena, v->checkup->library, c, v->english)));
     JSON_SET(o, "mark", json_string(v->arena, span_z(truth_mark(c))));
-    JSON_SET(o, "mark_word", text(v, say(v, arena_print(v->arena, "checkup.truth.%s", truth_mark(c)).p, NULL)));
+    JSON_SET(o, "mark_word",
+             text(v, say(v, arena_print(v->arena, "checkup.truth.%s", truth_mark(c)).p, NULL)));
     add_citation(v, o, document_of(f, c->condition), c->condition->cites);
     JSON_EACH(fact, JSON_GET(o, "facts"))
-        any |= JSON_GET(fact, "known") && JSON_GET(fact, "known")->kind == JSON_TRUE;
+    any |= JSON_GET(fact, "known") && JSON_GET(fact, "known")->kind == JSON_TRUE;
     set_flag(v, o, "has_facts", any);
 }
 
@@ -138,7 +145,8 @@ static void add_reasons(struct view *v, const struct finding *f, struct json *o)
         if (!open && !(value_is_false(c->truth) && !c->condition->soft))
             continue;
         struct json *r = json_object(v->arena);
-        JSON_SET(r, "say", text(v, condition_sentence(v->arena, v->checkup->library, c, v->english)));
+        JSON_SET(r, "say",
+                 text(v, condition_sentence(v->arena, v->checkup->library, c, v->english)));
         JSON_SET(r, "mark", json_string(v->arena, span_z(truth_mark(c))));
         json_add(reasons, r);
     }
@@ -158,12 +166,14 @@ static void add_near(struct view *v, const struct finding *f, struct json *o)
     bool by_time = false;
 
     for (size_t i = 0; i < f->measure->condition_count; i++)
-        for (const struct feel_use *u = f->conditions[i].near ? f->conditions[i].uses : NULL; u; u = u->next) {
+        for (const struct feel_use *u = f->conditions[i].near ? f->conditions[i].uses : NULL; u;
+             u = u->next) {
             const struct slot *s = &v->checkup->library->slots[u->slot];
             by_time |= s->kind == SLOT_FACT && s->fact->change == CHANGE_BY_TIME;
         }
     if (f->group == GROUP_NEAR)
-        JSON_SET(o, "near_say", text(v, say(v, by_time ? "checkup.near_time" : "checkup.near_self", NULL)));
+        JSON_SET(o, "near_say",
+                 text(v, say(v, by_time ? "checkup.near_time" : "checkup.near_self", NULL)));
 }
 
 /* ---- what is missing ---- */
@@ -171,15 +181,20 @@ static void add_near(struct view *v, const struct finding *f, struct json *o)
 static void dress_missing(struct view *v, const struct missing *m, struct json *o)
 {
     const struct fact *fact = map_get(&v->checkup->library->fact_by_name, m->fact);
-    struct span what = fact ? key_words(v->req, (struct fact_key){fact, m->item, m->period}) : m->fact;
+    struct span what =
+        fact ? key_words(v->req, (struct fact_key){fact, m->item, m->period}) : m->fact;
     struct json *args = json_object(v->arena);
 
     JSON_SET(args, "what", text(v, what));
     JSON_SET(args, "holder", text(v, m->holder.n ? m->holder : say(v, "checkup.authority", NULL)));
     JSON_SET(args, "from", text(v, m->available_from));
-    JSON_SET(o, "say", text(v, say(v, arena_print(v->arena, "checkup.missing.%s", cause_names[m->cause]).p, args)));
+    JSON_SET(o, "say",
+             text(v, say(v, arena_print(v->arena, "checkup.missing.%s", cause_names[m->cause]).p,
+                         args)));
     if (m->cause == CAUSE_ASK && fact)
-        JSON_SET(o, "link", text(v, question_link(v->answers, (struct fact_key){fact, m->item, m->period}, "result")));
+        JSON_SET(o, "link",
+                 text(v, question_link(v->answers, (struct fact_key){fact, m->item, m->period},
+                                       "result")));
 }
 
 static void dress_all_missing(struct view *v, const struct finding *f, struct json *o)
@@ -202,11 +217,19 @@ static void dress_results(struct view *v, const struct finding *f, struct json *
 
     for (size_t i = 0; i < f->measure->benefit_count && at; i++, at = at->next) {
         const struct benefit *b = f->results[i].benefit;
-        JSON_SET(at, "precision_word", text(v, words_in(precision_words[b->precision].title, v->english)));
-        JSON_SET(at, "nature_word", text(v, b->kind == RESULT_MONEY ? words_in(nature_words[b->nature].title, v->english) : SPAN("")));
-        set_flag(v, at, "show_worked", f->results[i].worked.n > 0 && !span_eq(f->results[i].worked, json_text(JSON_GET(at, "formula"))));
+        JSON_SET(at, "precision_word",
+                 text(v, words_in(precision_words[b->precision].title, v->english)));
+        JSON_SET(at, "nature_word",
+                 text(v, b->kind == RESULT_MONEY
+                             ? words_in(nature_words[b->nature].title, v->english)
+                             : SPAN("")));
+        set_flag(v, at, "show_worked",
+                 f->results[i].worked.n > 0 &&
+                     !span_eq(f->results[i].worked, json_text(JSON_GET(at, "formula"))));
         bool figure = f->results[i].has_value || f->results[i].has_min || f->results[i].has_max;
-        JSON_SET(at, "result_say", text(v, figure ? result_words_of(v->arena, &f->results[i], v->english) : SPAN("")));
+        JSON_SET(
+            at, "result_say",
+            text(v, figure ? result_words_of(v->arena, &f->results[i], v->english) : SPAN("")));
         any |= json_text(JSON_GET(at, "formula")).n > 0;
     }
     set_flag(v, o, "has_formulas", any);
@@ -238,7 +261,8 @@ static void dress_readings(struct view *v, const struct finding *f, struct json 
         other.results = f->readings[i].results;
         other.status = f->readings[i].status;
         JSON_SET(at, "say", text(v, words_in(f->readings[i].reading->title, v->english)));
-        JSON_SET(at, "status_word", text(v, words_in(status_words[f->readings[i].status].title, v->english)));
+        JSON_SET(at, "status_word",
+                 text(v, words_in(status_words[f->readings[i].status].title, v->english)));
         JSON_SET(at, "reading_gives", text(v, finding_gives(v->arena, &other, v->english)));
     }
     set_flag(v, o, "has_readings", f->measure->reading_count > 0);
@@ -284,7 +308,8 @@ static void add_next(struct view *v, const struct finding *f, struct json *o)
 static bool gives_money(const struct finding *f)
 {
     for (size_t i = 0; i < f->measure->benefit_count; i++)
-        if (f->results[i].has_value && f->results[i].benefit->kind == RESULT_MONEY && f->results[i].benefit->precision == PRECISION_EXACT)
+        if (f->results[i].has_value && f->results[i].benefit->kind == RESULT_MONEY &&
+            f->results[i].benefit->precision == PRECISION_EXACT)
             return true;
     return false;
 }
@@ -296,8 +321,10 @@ static struct json *finding_shape(struct view *v, const struct finding *f)
 
     JSON_SET(o, "title_say", text(v, words_in(m->title, v->english)));
     JSON_SET(o, "plain_say", text(v, words_in(m->plain, v->english)));
-    JSON_SET(o, "gives_say", text(v, f->group == GROUP_NOT ? SPAN("") : finding_gives(v->arena, f, v->english)));
-    JSON_SET(o, "measure_link", text(v, shape_link(v->req, m->product ? "products" : "measures", m->id)));
+    JSON_SET(o, "gives_say",
+             text(v, f->group == GROUP_NOT ? SPAN("") : finding_gives(v->arena, f, v->english)));
+    JSON_SET(o, "measure_link",
+             text(v, shape_link(v->req, m->product ? "products" : "measures", m->id)));
     JSON_SET(o, "kind_word", text(v, words_in(kind_words[m->kind].title, v->english)));
     JSON_SET(o, "timing_word", text(v, words_in(timing_words[f->timing].title, v->english)));
     JSON_SET(o, "item_say", text(v, f->item));
@@ -349,7 +376,8 @@ static bool acts_on(const struct finding *f, const char **ret_key)
     return true;
 }
 
-/* By safe date; without one behind those with one, in the order of the findings (group, then amount). */
+/* By safe date; without one behind those with one, in the order of the findings (group, then
+ * amount). */
 static void insert_act(struct view *v, struct act_list *list, struct act act)
 {
     struct act *slot = VECTOR_PUSH(v->arena, list, struct act);
@@ -377,7 +405,10 @@ static struct json *act_shape(struct view *v, const struct act *act)
     JSON_SET(o, "act_who", text(v, m->authority));
     JSON_SET(o, "act_step", text(v, m->step_count ? words_in(m->steps[0], v->english) : SPAN("")));
     JSON_SET(o, "act_date", text(v, act->has_date ? date_text(v->arena, act->date) : SPAN("")));
-    JSON_SET(o, "act_when", text(v, say(v, m->apply_mode == APPLY_ANNOUNCED ? "checkup.await_date" : "checkup.no_date", NULL)));
+    JSON_SET(
+        o, "act_when",
+        text(v, say(v, m->apply_mode == APPLY_ANNOUNCED ? "checkup.await_date" : "checkup.no_date",
+                    NULL)));
     return o;
 }
 
@@ -438,8 +469,11 @@ static struct decimal largest(const struct total *t, size_t n)
 static struct json *share_of(struct view *v, struct decimal part, struct decimal most)
 {
     char out[DECIMAL_PLAIN];
-    struct decimal d = decimal_sign(most) > 0 ? decimal_div(decimal_mul(part, decimal_from_int(100), NULL), most, NULL) : DECIMAL_ZERO;
-    return json_string(v->arena, arena_copy(v->arena, span_of(out, decimal_fixed(d, 1, out, sizeof out))));
+    struct decimal d = decimal_sign(most) > 0
+                           ? decimal_div(decimal_mul(part, decimal_from_int(100), NULL), most, NULL)
+                           : DECIMAL_ZERO;
+    return json_string(v->arena,
+                       arena_copy(v->arena, span_of(out, decimal_fixed(d, 1, out, sizeof out))));
 }
 
 static struct json *total_shape(struct view *v, const struct total *t, struct decimal most)
@@ -448,7 +482,8 @@ static struct json *total_shape(struct view *v, const struct total *t, struct de
     struct span id = nature_words[t->nature].yaml;
 
     JSON_SET(o, "nature_word", text(v, words_in(nature_words[t->nature].title, v->english)));
-    JSON_SET(o, "nature_note", text(v, say(v, arena_print(v->arena, "checkup.nature.%.*s", SPAN_ARG(id)).p, NULL)));
+    JSON_SET(o, "nature_note",
+             text(v, say(v, arena_print(v->arena, "checkup.nature.%.*s", SPAN_ARG(id)).p, NULL)));
     JSON_SET(o, "exact_words", text(v, t->exact_count ? money_say(v->req, t->exact) : SPAN("")));
     JSON_SET(o, "upper_words", text(v, t->upper_count ? money_say(v->req, t->upper) : SPAN("")));
     JSON_SET(o, "exact_count", json_int(v->arena, (int64_t)t->exact_count));
@@ -478,7 +513,8 @@ static void add_totals(struct view *v, struct json *data)
 
 static struct json *group_shape(struct view *v, enum group g)
 {
-    struct json *o = json_object(v->arena), *measures = json_array(v->arena), *products = json_array(v->arena);
+    struct json *o = json_object(v->arena), *measures = json_array(v->arena),
+                *products = json_array(v->arena);
     struct span id = group_words[g].yaml;
 
     for (size_t i = 0; i < v->checkup->n; i++) {
@@ -488,7 +524,8 @@ static struct json *group_shape(struct view *v, enum group g)
     }
     JSON_SET(o, "group_id", text(v, id));
     JSON_SET(o, "group_word", text(v, words_in(group_words[g].title, v->english)));
-    JSON_SET(o, "group_note", text(v, say(v, arena_print(v->arena, "checkup.group.%.*s", SPAN_ARG(id)).p, NULL)));
+    JSON_SET(o, "group_note",
+             text(v, say(v, arena_print(v->arena, "checkup.group.%.*s", SPAN_ARG(id)).p, NULL)));
     JSON_SET(o, "group_tag", json_string(v->arena, span_z(group_tag(g))));
     JSON_SET(o, "group_count", json_int(v->arena, (int64_t)(measures->n + products->n)));
     JSON_SET(o, "product_count", json_int(v->arena, (int64_t)products->n));
@@ -502,7 +539,8 @@ static struct json *group_shape(struct view *v, enum group g)
 
 static bool is_open(const struct finding *f)
 {
-    return f->timing == TIMING_OPEN || f->timing == TIMING_UNKNOWN_END || f->timing == TIMING_UNKNOWN_START;
+    return f->timing == TIMING_OPEN || f->timing == TIMING_UNKNOWN_END ||
+           f->timing == TIMING_UNKNOWN_START;
 }
 
 struct json *result_shape(struct answers *s, struct checkup *c)

@@ -1,6 +1,6 @@
 /*
- * checkup_session.c: the answers of a check-up in the session. The tree of a session is read-only; a change builds a new object
- * that shares everything that stays.
+ * checkup_session.c: the answers of a check-up in the session. The tree of a session is read-only;
+ * a change builds a new object that shares everything that stays.
  */
 #include "web/checkup.h"
 
@@ -17,12 +17,14 @@ static struct json *share(struct arena *a, const struct json *j)
 }
 
 /* The object with one member replaced, added or (NULL) left out. */
-static struct json *with(struct arena *a, const struct json *object, struct span key, struct json *value)
+static struct json *with(struct arena *a, const struct json *object, struct span key,
+                         struct json *value)
 {
     struct json *fresh = json_object(a);
     bool done = false;
 
-    JSON_EACH(m, object) {
+    JSON_EACH(m, object)
+    {
         if (!span_eq(m->key, key)) {
             json_set(fresh, m->key, share(a, m));
         } else if (value && !done) {
@@ -46,7 +48,8 @@ void answers_load(struct request *req, const struct app *app, struct answers *re
     ret->person = span_eq(json_text(JSON_GET(j, "kind")), SPAN("person"));
     ret->facts = JSON_GET(j, "facts");
     ret->skipped = JSON_GET(j, "skipped");
-    if (!decimal_parse(json_text(JSON_GET(j, "asked")), &asked) || !decimal_to_int(asked, &ret->asked))
+    if (!decimal_parse(json_text(JSON_GET(j, "asked")), &asked) ||
+        !decimal_to_int(asked, &ret->asked))
         ret->asked = 0;
     if (!ret->facts)
         ret->facts = json_object(req->arena);
@@ -75,7 +78,8 @@ void answers_save(struct answers *s)
 
 int answers_read(struct answers *s, struct err *err)
 {
-    int r = subject_from_json(s->req->arena, s->app->library, s->facts, SPAN("answers"), &s->subject, err);
+    int r = subject_from_json(s->req->arena, s->app->library, s->facts, SPAN("answers"),
+                              &s->subject, err);
     if (r == 0)
         s->subject.kind = s->person ? SPAN("person") : SPAN("enterprise");
     return r;
@@ -83,7 +87,8 @@ int answers_read(struct answers *s, struct err *err)
 
 int answers_check(struct answers *s, bool trace, struct checkup **ret, struct err *err)
 {
-    struct match_options options = {.as_of = s->req->as_of, .known_by = s->req->as_of, .trace = trace};
+    struct match_options options = {
+        .as_of = s->req->as_of, .known_by = s->req->as_of, .trace = trace};
     int r = answers_read(s, err);
     return r < 0 ? r : match(s->req->arena, s->app->library, &s->subject, &options, ret, err);
 }
@@ -92,15 +97,16 @@ int answers_check(struct answers *s, bool trace, struct checkup **ret, struct er
 
 static bool names_key(const struct json *j, struct fact_key k)
 {
-    return span_eq(json_text(JSON_GET(j, "fact")), k.fact->name) && span_eq(json_text(JSON_GET(j, "item")), k.item) &&
+    return span_eq(json_text(JSON_GET(j, "fact")), k.fact->name) &&
+           span_eq(json_text(JSON_GET(j, "item")), k.item) &&
            span_eq(json_text(JSON_GET(j, "period")), k.period);
 }
 
 bool answers_skipped(const struct answers *s, struct fact_key k)
 {
     JSON_EACH(j, s->skipped)
-        if (names_key(j, k))
-            return true;
+    if (names_key(j, k))
+        return true;
     return false;
 }
 
@@ -110,8 +116,8 @@ static void set_skipped(struct answers *s, struct fact_key k, bool skipped)
     struct json *all = json_array(a);
 
     JSON_EACH(j, s->skipped)
-        if (!names_key(j, k))
-            json_add(all, share(a, j));
+    if (!names_key(j, k))
+        json_add(all, share(a, j));
     if (skipped) {
         struct json *j = json_object(a);
         JSON_SET(j, "fact", json_string(a, k.fact->name));
@@ -125,7 +131,8 @@ static void set_skipped(struct answers *s, struct fact_key k, bool skipped)
 /* ---- values ---- */
 
 /* The member of a fact with one of its periods changed; NULL when nothing is left of it. */
-static struct json *with_period(struct arena *a, const struct json *old, struct fact_key k, struct json *value)
+static struct json *with_period(struct arena *a, const struct json *old, struct fact_key k,
+                                struct json *value)
 {
     if (!k.fact->period)
         return value;
@@ -133,7 +140,8 @@ static struct json *with_period(struct arena *a, const struct json *old, struct 
     return periods && periods->n ? periods : NULL;
 }
 
-static struct json *with_fact(struct arena *a, const struct json *holder, struct fact_key k, struct json *value)
+static struct json *with_fact(struct arena *a, const struct json *holder, struct fact_key k,
+                              struct json *value)
 {
     return with(a, holder, k.fact->name, with_period(a, json_get(holder, k.fact->name), k, value));
 }
@@ -144,14 +152,17 @@ static struct span id_of(struct arena *a, const struct json *item, size_t number
     return id.n ? id : arena_print(a, "%zu", number);
 }
 
-static struct json *with_item(struct arena *a, const struct json *list, struct fact_key k, struct json *value)
+static struct json *with_item(struct arena *a, const struct json *list, struct fact_key k,
+                              struct json *value)
 {
     struct json *fresh = json_array(a);
     size_t number = 0;
 
-    JSON_EACH(item, list) {
+    JSON_EACH(item, list)
+    {
         number++;
-        json_add(fresh, span_eq(id_of(a, item, number), k.item) ? with_fact(a, item, k, value) : share(a, item));
+        json_add(fresh, span_eq(id_of(a, item, number), k.item) ? with_fact(a, item, k, value)
+                                                                : share(a, item));
     }
     return fresh;
 }
@@ -175,7 +186,8 @@ void answers_put(struct answers *s, struct fact_key k, struct json *value)
 
     set_skipped(s, k, false);
     if (kind && k.item.n) {
-        s->facts = with(a, s->facts, kind->list, with_item(a, json_get(s->facts, kind->list), k, value));
+        s->facts =
+            with(a, s->facts, kind->list, with_item(a, json_get(s->facts, kind->list), k, value));
         return;
     }
     if (kind)
@@ -234,7 +246,8 @@ int64_t answers_item_number(const struct answers *s, struct fact_key k)
     return 0;
 }
 
-bool answers_item_id(const struct answers *s, const struct item_kind *kind, int64_t number, struct span *ret)
+bool answers_item_id(const struct answers *s, const struct item_kind *kind, int64_t number,
+                     struct span *ret)
 {
     const struct item_list *list = kind ? list_of(s, kind) : NULL;
     *ret = SPAN("");

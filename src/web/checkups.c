@@ -1,6 +1,7 @@
 /*
- * checkups.c: 政策体检 in the browser: start, one question a page, the answers so far, the result. A change is a POST that ends in a
- * redirect; each answer has an address of its own (fact and period, never a value), so it can be changed without repeating the rest.
+ * checkups.c: 政策体检 in the browser: start, one question a page, the answers so far, the result.
+ * A change is a POST that ends in a redirect; each answer has an address of its own (fact and
+ * period, never a value), so it can be changed without repeating the rest.
  */
 #include "http/wire.h"
 #include "web/checkup.h"
@@ -12,7 +13,8 @@ static int go(struct request *req, struct response *res, const char *path)
 }
 
 /* Loads answers and findings; a visitor without a check-up is sent to its beginning. */
-static int begin(struct request *req, struct response *res, const struct app *app, bool trace, struct answers *s, struct checkup **ret)
+static int begin(struct request *req, struct response *res, const struct app *app, bool trace,
+                 struct answers *s, struct checkup **ret)
 {
     answers_load(req, app, s);
     if (!s->begun)
@@ -36,7 +38,8 @@ int checkups_start(struct request *req, struct response *res, void *context)
     JSON_SET(res->data, "begun", json_bool(req->arena, s.begun));
     JSON_SET(res->data, "is_person", json_bool(req->arena, false));
     JSON_SET(res->data, "questions", json_int(req->arena, CHECKUP_QUESTIONS));
-    JSON_SET(res->data, "measure_count", json_int(req->arena, (int64_t)s.app->library->measure_count));
+    JSON_SET(res->data, "measure_count",
+             json_int(req->arena, (int64_t)s.app->library->measure_count));
     JSON_SET(res->data, "facts", json_string(req->arena, SPAN("")));
     res->template = "checkup_start";
     res->title = "checkup.title";
@@ -70,7 +73,8 @@ static int refuse_start(struct request *req, struct response *res, void *context
     int r = checkups_start(req, res, context);
     JSON_SET(res->data, "sent", json_bool(req->arena, true));
     JSON_SET(res->data, "sent_facts", json_string(req->arena, request_text(req, "facts")));
-    JSON_SET(res->data, "sent_person", json_bool(req->arena, span_eq(request_text(req, "kind"), SPAN("person"))));
+    JSON_SET(res->data, "sent_person",
+             json_bool(req->arena, span_eq(request_text(req, "kind"), SPAN("person"))));
     return r < 0 ? r : 422;
 }
 
@@ -106,7 +110,8 @@ static void add_progress(struct answers *s, struct checkup *c, struct json *data
     JSON_SET(data, "all_count", json_int(a, (int64_t)c->n));
 }
 
-static int show_question(struct answers *s, struct response *res, struct checkup *c, const struct question *q, bool changing)
+static int show_question(struct answers *s, struct response *res, struct checkup *c,
+                         const struct question *q, bool changing)
 {
     struct request *req = s->req;
 
@@ -114,7 +119,8 @@ static int show_question(struct answers *s, struct response *res, struct checkup
     JSON_SET(res->data, "changing", json_bool(req->arena, changing));
     JSON_SET(res->data, "back", json_string(req->arena, request_text(req, "back")));
     JSON_SET(res->data, "more", json_bool(req->arena, request_value(req, "more")->truth));
-    JSON_SET(res->data, "title", json_string(req->arena, words_in(q->fact->question, is_english(req))));
+    JSON_SET(res->data, "title",
+             json_string(req->arena, words_in(q->fact->question, is_english(req))));
     add_progress(s, c, res->data);
     res->template = "checkup_question";
     return req->errors ? 422 : 200;
@@ -137,13 +143,15 @@ static bool key_of(struct answers *s, struct fact_key *ret)
 
 static struct question question_of(struct arena *a, struct checkup *c, struct fact_key k)
 {
-    struct question q = {.fact = k.fact, .item = k.item, .period = k.period, .at_stake = DECIMAL_ZERO};
+    struct question q = {
+        .fact = k.fact, .item = k.item, .period = k.period, .at_stake = DECIMAL_ZERO};
     const struct question *all;
     size_t n;
 
     if (checkup_questions(a, c, SIZE_MAX, &all, &n, NULL) == 0)
         for (size_t i = 0; i < n; i++)
-            if (all[i].fact == k.fact && span_eq(all[i].item, k.item) && span_eq(all[i].period, k.period))
+            if (all[i].fact == k.fact && span_eq(all[i].item, k.item) &&
+                span_eq(all[i].period, k.period))
                 return all[i];
     return q;
 }
@@ -189,7 +197,9 @@ static int after_answer(struct answers *s, struct response *res)
         return go(req, res, "/checkups/answers");
     if (span_eq(back, SPAN("result")))
         return go(req, res, "/checkups/result");
-    return go(req, res, request_value(req, "more")->truth ? "/checkups/question?more=yes" : "/checkups/question");
+    return go(req, res,
+              request_value(req, "more")->truth ? "/checkups/question?more=yes"
+                                                : "/checkups/question");
 }
 
 static void keep(struct answers *s, struct fact_key k, struct json *value)
@@ -220,7 +230,8 @@ int checkups_answer(struct request *req, struct response *res, void *context)
         return r;
     if (!key_of(&s, &k))
         return no_such_question(res);
-    if (!req->errors && !span_eq(request_text(req, "how"), SPAN("unknown")) && !span_eq(request_text(req, "how"), SPAN("absent")))
+    if (!req->errors && !span_eq(request_text(req, "how"), SPAN("unknown")) &&
+        !span_eq(request_text(req, "how"), SPAN("absent")))
         value = question_value(&s, k.fact);
     if (req->errors) {
         struct question q = question_of(req->arena, c, k);
@@ -269,7 +280,8 @@ static struct span value_words(struct request *req, const struct fact_value *v)
     return text;
 }
 
-static struct json *answer_shape(struct answers *s, struct fact_key k, struct span said, bool skipped)
+static struct json *answer_shape(struct answers *s, struct fact_key k, struct span said,
+                                 bool skipped)
 {
     struct arena *a = s->req->arena;
     struct json *o = json_object(a);
@@ -277,7 +289,8 @@ static struct json *answer_shape(struct answers *s, struct fact_key k, struct sp
     JSON_SET(o, "question", json_string(a, words_in(k.fact->question, is_english(s->req))));
     JSON_SET(o, "about", json_string(a, key_words(s->req, k)));
     JSON_SET(o, "said", json_string(a, said));
-    JSON_SET(o, "link", json_string(a, k.fact->question.zh.n ? question_link(s, k, "answers") : SPAN("")));
+    JSON_SET(o, "link",
+             json_string(a, k.fact->question.zh.n ? question_link(s, k, "answers") : SPAN("")));
     JSON_SET(o, "fact", json_string(a, k.fact->name));
     JSON_SET(o, "period", json_string(a, k.period));
     JSON_SET(o, "item", json_int(a, answers_item_number(s, k)));
@@ -289,17 +302,21 @@ static void add_given(struct answers *s, struct json *list)
 {
     for (size_t i = 0; i < s->subject.n; i++) {
         const struct fact_value *v = &s->subject.values[i];
-        json_add(list, answer_shape(s, (struct fact_key){v->fact, v->item, v->period}, value_words(s->req, v), false));
+        json_add(list, answer_shape(s, (struct fact_key){v->fact, v->item, v->period},
+                                    value_words(s->req, v), false));
     }
 }
 
 static void add_skipped(struct answers *s, struct json *list)
 {
-    JSON_EACH(j, s->skipped) {
-        const struct fact *f = map_get(&s->app->library->fact_by_name, json_text(JSON_GET(j, "fact")));
+    JSON_EACH(j, s->skipped)
+    {
+        const struct fact *f =
+            map_get(&s->app->library->fact_by_name, json_text(JSON_GET(j, "fact")));
         struct fact_key k = {f, json_text(JSON_GET(j, "item")), json_text(JSON_GET(j, "period"))};
         if (f)
-            json_add(list, answer_shape(s, k, request_say(s->req, "checkup.unknown_said", NULL), true));
+            json_add(list,
+                     answer_shape(s, k, request_say(s->req, "checkup.unknown_said", NULL), true));
     }
 }
 
@@ -337,7 +354,8 @@ int checkups_answers(struct request *req, struct response *res, void *context)
     struct json *none = none_lists(&s);
     JSON_SET(res->data, "answers", list);
     JSON_SET(res->data, "none_lists", none);
-    JSON_SET(res->data, "has_answers", json_bool(req->arena, list && none && list->n + none->n > 0));
+    JSON_SET(res->data, "has_answers",
+             json_bool(req->arena, list && none && list->n + none->n > 0));
     JSON_SET(res->data, "is_person", json_bool(req->arena, s.person));
     res->template = "checkup_answers";
     res->title = "checkup.answers_title";
@@ -407,7 +425,8 @@ int checkups_result(struct request *req, struct response *res, void *context)
 
 /* ---- for programs ---- */
 
-static int find_measure(struct request *req, const struct app *app, const struct measure **ret, struct err *err)
+static int find_measure(struct request *req, const struct app *app, const struct measure **ret,
+                        struct err *err)
 {
     struct span wanted = request_text(req, "measure"), nearest = {NULL, 0};
 
@@ -433,8 +452,9 @@ int checkups_match(struct request *req, struct response *res, void *context)
     options.region = request_text(req, "region");
     options.reading = request_text(req, "reading");
     if (r == 0)
-        r = subject_from_json(req->arena, app->library, facts->json ? facts->json : json_object(req->arena), SPAN("facts"), &subject,
-                              &res->err);
+        r = subject_from_json(req->arena, app->library,
+                              facts->json ? facts->json : json_object(req->arena), SPAN("facts"),
+                              &subject, &res->err);
     if (r == 0 && request_text(req, "kind").n)
         subject.kind = request_text(req, "kind");
     if (r == 0)

@@ -1,6 +1,6 @@
 /*
- * compare.c: credit products side by side, judged by the answers of the check-up: whom each is for, how much, at what rate, for how
- * long, how fast. Without answers it is the plain table.
+ * compare.c: credit products side by side, judged by the answers of the check-up: whom each is for,
+ * how much, at what rate, for how long, how fast. Without answers it is the plain table.
  */
 #include "web/checkup.h"
 #include "web/handlers.h"
@@ -8,7 +8,8 @@
 /* Columns after the status: the names that products give to their results. */
 static const struct {
     const char *result, *key;
-} columns[] = {{"额度", "amount"}, {"利率", "rate"}, {"期限", "term"}, {"时限", "speed"}, {"费用", "fee"}};
+} columns[] = {
+    {"额度", "amount"}, {"利率", "rate"}, {"期限", "term"}, {"时限", "speed"}, {"费用", "fee"}};
 
 struct view {
     struct request *req;
@@ -45,7 +46,8 @@ static struct span reason_of(struct view *v, const struct finding *f)
     for (int want_false = 1; want_false >= 0; want_false--)
         for (size_t i = 0; i < f->measure->condition_count; i++) {
             const struct condition_finding *c = &f->conditions[i];
-            if (c->condition->soft || value_is_true(c->truth) || value_is_false(c->truth) != (want_false == 1))
+            if (c->condition->soft || value_is_true(c->truth) ||
+                value_is_false(c->truth) != (want_false == 1))
                 continue;
             return condition_sentence(v->req->arena, v->checkup->library, c, is_english(v->req));
         }
@@ -74,14 +76,15 @@ static struct json *row_shape(struct view *v, const struct finding *f)
 static bool wanted(struct request *req, const struct measure *m)
 {
     struct span institution = request_text(req, "institution"), type = request_text(req, "type");
-    return m->product && (!institution.n || span_eq(m->institution, institution)) && (!type.n || span_eq(m->product_type, type));
+    return m->product && (!institution.n || span_eq(m->institution, institution)) &&
+           (!type.n || span_eq(m->product_type, type));
 }
 
 static bool has_option(const struct json *list, struct span value)
 {
     JSON_EACH(o, list)
-        if (span_eq(json_text(JSON_GET(o, "value")), value))
-            return true;
+    if (span_eq(json_text(JSON_GET(o, "value")), value))
+        return true;
     return false;
 }
 
@@ -97,9 +100,13 @@ static void add_filters(struct view *v, struct json *data)
         if (!m->product)
             continue;
         if (!has_option(institutions, bank))
-            shape_option(req, institutions, bank, bank, span_eq(bank, request_text(req, "institution")));
+            shape_option(req, institutions, bank, bank,
+                         span_eq(bank, request_text(req, "institution")));
         if (type.n && !has_option(types, type))
-            shape_option(req, types, type, request_say(req, arena_print(req->arena, "compare.type.%.*s", SPAN_ARG(type)).p, NULL),
+            shape_option(req, types, type,
+                         request_say(req,
+                                     arena_print(req->arena, "compare.type.%.*s", SPAN_ARG(type)).p,
+                                     NULL),
                          span_eq(type, request_text(req, "type")));
     }
     JSON_SET(data, "institutions", institutions);

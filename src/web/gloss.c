@@ -1,6 +1,7 @@
 /*
- * gloss.c: official terms and what they mean, for every page that shows them. The terms are the messages gloss.* of web/text, each
- * written "term = meaning"; a page gets those whose term occurs in its own texts.
+ * gloss.c: official terms and what they mean, for every page that shows them. The terms are the
+ * messages gloss.* of web/text, each written "term = meaning"; a page gets those whose term occurs
+ * in its own texts.
  */
 #include "web/checkup.h"
 
@@ -22,7 +23,8 @@ static bool read_term(const struct map_entry *e, struct term *ret)
 
     if (at == SIZE_MAX)
         return false;
-    *ret = (struct term){.term = span_of(m->text.p, at), .means = span_from(m->text, at + strlen(" = "))};
+    *ret = (struct term){.term = span_of(m->text.p, at),
+                         .means = span_from(m->text, at + strlen(" = "))};
     return true;
 }
 
@@ -37,8 +39,9 @@ static size_t read_terms(const struct map *messages, struct term *terms)
 /* Members for machines, not for eyes. */
 static bool is_shown(const struct json *node)
 {
-    static const char *const hidden[] = {"if", "formula", "worked", "id", "document", "measure", "cites", "text", "text_en",
-                                         "sentence", "sentence_en", "plain", "plain_en", "title_en", "citation", "facts"};
+    static const char *const hidden[] = {
+        "if",      "formula",  "worked",      "id",    "document", "measure",  "cites",    "text",
+        "text_en", "sentence", "sentence_en", "plain", "plain_en", "title_en", "citation", "facts"};
     for (size_t i = 0; i < COUNT_OF(hidden); i++)
         if (span_eq(node->key, span_z(hidden[i])))
             return false;
@@ -62,7 +65,8 @@ static void look_through(struct arena *a, const struct json *tree, struct term *
         top = top->below;
         if (node->kind == JSON_STRING)
             look(node->text, terms, n);
-        JSON_EACH(child, node) {
+        JSON_EACH(child, node)
+        {
             struct visit *v = is_shown(child) ? ARENA_NEW(a, struct visit) : NULL;
             if (v) {
                 *v = (struct visit){top, child};

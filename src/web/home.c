@@ -1,5 +1,6 @@
 /*
- * home.c: the first page: what this is, where to begin, how much it knows, and what is open on the day.
+ * home.c: the first page: what this is, where to begin, how much it knows, and what is open on the
+ * day.
  */
 #include "policy/match.h"
 #include "web/handlers.h"
@@ -12,7 +13,8 @@ static bool is_open(const struct finding *f)
     return f->timing == TIMING_OPEN || f->timing == TIMING_UNKNOWN_END;
 }
 
-/* Figures draw more readers than promises: how much it says about a typical measure that it is shown here. */
+/* Figures draw more readers than promises: how much it says about a typical measure that it is
+ * shown here. */
 static int weight_of(const struct finding *f)
 {
     const struct measure *m = f->measure;
