@@ -60,6 +60,11 @@ static int read_column(struct import *m, const struct csv_field *f, struct colum
         err_hint(err, "去掉这一列");
         return E_NAME;
     }
+    if (span_eq(c->title, ENTERPRISE_KIND.column) || span_eq(c->title, PERSON_KIND.column)) {
+        err_set(err, E_NAME, "这里要的是“%.*s”，不是“%.*s”", SPAN_ARG(kind->column), SPAN_ARG(c->title));
+        err_hint(err, "企业用 huiqi enterprise import，个人用 huiqi person import");
+        return E_NAME;
+    }
     c->kind = COLUMN_FACT;
     return fact_key_parse(m->request, m->library, c->title, &c->key, err);
 }
