@@ -127,8 +127,11 @@ static int load(const struct serve_options *o, struct app *app, struct site *sit
     config.vendor = vendor.p && file_exists(vendor.p) ? vendor.p : WEB_VENDOR;
     diags_init(&diags, process);
     if (app_init(app, process, o->library, documents_folder(o), &diags, &err) == 0 &&
-        site_init(site, &config, process, &diags, &err) == 0)
-        return 0;
+        site_init(site, &config, process, &diags, &err) == 0) {
+        if (o->check || app_make_database(app, &err) == 0)
+            return 0;
+        site_release(site);
+    }
     print_problems(&diags, &err);
     return diags.errors > 0 ? 1 : err_exit(err.code);
 }

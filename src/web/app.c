@@ -23,7 +23,7 @@ static int remember_library(struct store *s, void *context, struct err *err)
     return stmt_run(st, err);
 }
 
-static int make_database(struct app *app, struct err *err)
+int app_make_database(struct app *app, struct err *err)
 {
     struct store *s = NULL;
     int r = store_open(app->database, &s, err);
@@ -53,7 +53,7 @@ int app_init(struct app *app, struct arena *process, const char *library, const 
         app->has_corpus = true;
     }
     app->database = store_url();
-    return make_database(app, err);
+    return 0;
 }
 
 void app_release(struct app *app)
