@@ -1,12 +1,13 @@
 /*
- * builtins_string.c: functions of texts. Positions count code points. Patterns are the XPath flavour as far as PCRE2
- * reads the same text the same way; a match is bounded in steps and memory.
+ * builtins_string.c: functions of texts. Positions count code points. Patterns are of XPath, translated for PCRE2
+ * (pattern.c); a match is bounded in steps and memory.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <unicode/uchar.h>
 #include "base/utf8.h"
 #include "feel/builtins_int.h"
+#include "feel/pattern.h"
 
 #define MATCH_STEPS 1000000u  /* a pattern that backtracks for ever is an error */
 #define MATCH_MEMORY 20000u   /* KiB */
@@ -154,28 +155,32 @@ struct pattern {
     pcre2_code *code;
     pcre2_match_data *data;
     pcre2_match_context *limits;
+    bool literal; /* the flag q: the replacement is, too */
 };
 
-static bool pattern_options(struct span flags, uint32_t *ret)
+struct pattern_flags {
+    uint32_t options; /* of PCRE2 */
+    bool single_line, no_blanks, literal;
+};
+
+/* Flags of XPath: s m i x q. */
+static bool pattern_flags(struct span flags, struct pattern_flags *ret)
 {
-    static const struct {
-        char flag;
-        uint32_t option;
-    } table[] = {{'s', PCRE2_DOTALL}, {'m', PCRE2_MULTILINE}, {'i', PCRE2_CASELESS}, {'x', PCRE2_EXTENDED},
-                 {'q', PCRE2_LITERAL}};
-    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
+    struct pattern_flags f = {.options = PCRE2_UTF};
+    uint32_t syntax = PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF;
     for (size_t i = 0; i < flags.n; i++) {
-        size_t k = 0;
-        while (k < COUNT_OF(table) && table[k].flag != flags.p[i])
-            k++;
-        if (k == COUNT_OF(table))
+        f.single_line |= flags.p[i] == 's';
+        f.no_blanks |= flags.p[i] == 'x';
+        f.literal |= flags.p[i] == 'q';
+        if (!strchr("smixq", flags.p[i]))
             return false;
-        options |= table[k].option;
+        if (flags.p[i] == 'i')
+            f.options |= PCRE2_CASELESS;
+        if (flags.p[i] == 'm')
+            syntax |= PCRE2_MULTILINE;
     }
-    if (options & PCRE2_LITERAL) /* these do not go together with literal patterns */
-        options &= ~(uint32_t)(PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOTALL |
-                               PCRE2_MULTILINE | PCRE2_EXTENDED);
-    *ret = options;
+    f.options |= f.literal ? PCRE2_LITERAL : syntax; /* syntax does not go together with literal patterns */
+    *ret = f;
     return true;
 }
 
@@ -186,24 +191,23 @@ static void pattern_release(struct pattern *p)
     pcre2_code_free(p->code);
 }
 
-/* False and *ret_failure when the pattern or the flags are no good. */
-static bool pattern_compile(struct builtin_call *call, struct span text, struct span flags, struct pattern *p,
-                            struct value *ret_failure)
+static bool bad_pattern(struct builtin_call *call, size_t at, const char *why, struct value *ret_failure)
 {
-    uint32_t options = 0;
+    *ret_failure = value_failure(call->arena, E_INPUT, "bad pattern at %zu: %s", at + 1, why);
+    return false;
+}
+
+/* PCRE2's code of a pattern in its own syntax. */
+static bool pattern_code(struct builtin_call *call, struct span text, uint32_t options, struct pattern *p,
+                         struct value *ret_failure)
+{
     int code = 0;
     PCRE2_SIZE at = 0;
-    *p = (struct pattern){0};
-    if (!pattern_options(flags, &options)) {
-        *ret_failure = value_failure(call->arena, E_INPUT, "flags are of s, m, i, x, q");
-        return false;
-    }
     p->code = pcre2_compile((PCRE2_SPTR)(text.p ? text.p : ""), text.n, options, &code, &at, NULL);
     if (!p->code) {
         PCRE2_UCHAR8 message[120] = {0};
         pcre2_get_error_message(code, message, sizeof message);
-        *ret_failure = value_failure(call->arena, E_INPUT, "bad pattern at %zu: %s", (size_t)at + 1, (char *)message);
-        return false;
+        return bad_pattern(call, at, (char *)message, ret_failure);
     }
     p->data = pcre2_match_data_create_from_pattern(p->code, NULL);
     p->limits = pcre2_match_context_create(NULL);
@@ -215,6 +219,32 @@ static bool pattern_compile(struct builtin_call *call, struct span text, struct 
     pcre2_set_match_limit(p->limits, MATCH_STEPS);
     pcre2_set_heap_limit(p->limits, MATCH_MEMORY);
     return true;
+}
+
+/* False and *ret_failure when the pattern or the flags are no good. */
+static bool pattern_compile(struct builtin_call *call, struct span text, struct span flags, struct pattern *p,
+                            struct value *ret_failure)
+{
+    struct pattern_flags f;
+    struct buffer own = BUFFER_INIT;
+    size_t at = 0;
+    bool good;
+    *p = (struct pattern){0};
+    if (!pattern_flags(flags, &f)) {
+        *ret_failure = value_failure(call->arena, E_INPUT, "flags are of s, m, i, x, q");
+        return false;
+    }
+    p->literal = f.literal;
+    if (f.literal)
+        return pattern_code(call, text, f.options, p, ret_failure);
+    const char *why = pattern_translate(text, f.single_line, f.no_blanks, &own, &at);
+    machine_charge(call->machine, own.n / 16);
+    if (own.failed)
+        *ret_failure = VALUE_NO_MEMORY_V;
+    good = !own.failed && (why ? bad_pattern(call, at, why, ret_failure)
+                               : pattern_code(call, buffer_span(&own), f.options, p, ret_failure));
+    buffer_release(&own);
+    return good;
 }
 
 enum found { FOUND_NO, FOUND_YES, FOUND_FAILED };
@@ -258,23 +288,57 @@ static size_t next_start(struct span s, const PCRE2_SIZE *ends)
     return ends[1] + (n > 0 ? n : 1);
 }
 
-/* $1 .. $9 stand for groups, \$ and \\ for themselves. */
-static void add_replacement(struct buffer *b, struct span by, struct span s, const PCRE2_SIZE *ends, uint32_t groups)
+/* Group number behind `$`: as many digits as name a group; the first one always counts. *at is moved behind. */
+static uint32_t group_number(struct span by, size_t *at, uint32_t groups)
+{
+    uint32_t g = (uint32_t)(by.p[(*at)++] - '0');
+    while (*at < by.n && by.p[*at] >= '0' && by.p[*at] <= '9' && g * 10 + (uint32_t)(by.p[*at] - '0') < groups)
+        g = g * 10 + (uint32_t)(by.p[(*at)++] - '0');
+    return g;
+}
+
+/* $0, $1, ... stand for groups, \$ and \\ for themselves; nothing else may follow these two signs. */
+static bool is_replacement(struct span by)
 {
     for (size_t i = 0; i < by.n; i++) {
-        char ch = by.p[i], next = i + 1 < by.n ? by.p[i + 1] : 0;
-        if (ch == '\\' && (next == '$' || next == '\\')) {
-            buffer_byte(b, next);
-            i++;
-        } else if (ch == '$' && next >= '0' && next <= '9') {
-            uint32_t g = (uint32_t)(next - '0');
+        char next = i + 1 < by.n ? by.p[i + 1] : 0;
+        if (by.p[i] == '$' && (next < '0' || next > '9'))
+            return false;
+        if (by.p[i] == '\\' && next != '$' && next != '\\')
+            return false;
+        i += by.p[i] == '\\';
+    }
+    return true;
+}
+
+static void add_replacement(struct buffer *b, const struct pattern *p, struct span by, struct span s, const PCRE2_SIZE *ends)
+{
+    uint32_t groups = pcre2_get_ovector_count(p->data);
+    if (p->literal) {
+        buffer_add(b, by);
+        return;
+    }
+    for (size_t i = 0; i < by.n;) {
+        char ch = by.p[i++];
+        if (ch == '$') {
+            uint32_t g = group_number(by, &i, groups);
             if (g < groups && ends[2 * g] != PCRE2_UNSET)
                 buffer_add(b, span_of(s.p + ends[2 * g], ends[2 * g + 1] - ends[2 * g]));
-            i++;
-        } else {
-            buffer_byte(b, ch);
-        }
+        } else
+            buffer_byte(b, ch == '\\' ? by.p[i++] : ch);
     }
+}
+
+/* What XPath refuses before it looks at the text. */
+static bool may_replace(struct builtin_call *call, struct pattern *p, struct span by, struct value *ret_failure)
+{
+    const PCRE2_SIZE *ends = NULL;
+    enum found f = pattern_find(call, p, (struct span){0}, 0, &ends, ret_failure);
+    if (f == FOUND_YES)
+        *ret_failure = value_failure(call->arena, E_INPUT, "the pattern matches the empty text");
+    else if (f == FOUND_NO && !p->literal && !is_replacement(by))
+        *ret_failure = value_failure(call->arena, E_INPUT, "in a replacement, $ stands before a digit and \\ before $ or \\");
+    return ret_failure->kind != VALUE_ERROR;
 }
 
 struct value fn_replace(struct builtin_call *call, const struct value *args, size_t n)
@@ -284,6 +348,10 @@ struct value fn_replace(struct builtin_call *call, const struct value *args, siz
     struct span s = args[0].string, flags = argument_given(args, n, 3) ? args[3].string : (struct span){0};
     if (!pattern_compile(call, args[1].string, flags, &p, &failure))
         return failure;
+    if (!call->strict && !may_replace(call, &p, args[2].string, &failure)) {
+        pattern_release(&p);
+        return failure;
+    }
     struct buffer b = BUFFER_INIT;
     const PCRE2_SIZE *ends = NULL;
     size_t at = 0, copied = 0;
@@ -291,7 +359,7 @@ struct value fn_replace(struct builtin_call *call, const struct value *args, siz
     while (at <= s.n && b.n <= FEEL_STRING_MAX &&
            (f = pattern_find(call, &p, s, at, &ends, &failure)) == FOUND_YES) {
         buffer_add(&b, span_of(s.p + copied, ends[0] - copied));
-        add_replacement(&b, args[2].string, s, ends, pcre2_get_ovector_count(p.data));
+        add_replacement(&b, &p, args[2].string, s, ends);
         copied = ends[1];
         at = next_start(s, ends);
     }
