@@ -77,6 +77,7 @@ struct span period_words(struct request *req, struct span period);
 struct span key_words(struct request *req, struct fact_key k);
 
 /* ---- the result ---- */
+bool finding_is_current(const struct finding *f, struct date as_of);
 struct json *result_shape(struct answers *s, struct checkup *c);
 struct span money_say(struct request *req, struct decimal d);
 const char *group_tag(enum group g);

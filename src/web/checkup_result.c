@@ -94,6 +94,30 @@ static const struct date_finding *safe_date(const struct finding *f)
     return best;
 }
 
+#define CURRENT_DAYS 366
+
+/* A text that does not say when it ends is open for ever by its words; a reader wants to know
+   whether it still is. Current: it ends on a known day that has not passed, or took effect within
+   the last year. */
+bool finding_is_current(const struct finding *f, struct date as_of)
+{
+    bool recent = false;
+
+    if (f->timing != TIMING_OPEN && f->timing != TIMING_UNKNOWN_END &&
+        f->timing != TIMING_UNKNOWN_START)
+        return false;
+    for (size_t i = 0; i < f->date_count; i++) {
+        const struct date_finding *d = &f->dates[i];
+        if (!d->known)
+            continue;
+        if (span_eq(d->what, SPAN("apply-by")) || span_eq(d->what, SPAN("in-force-to")))
+            return date_compare(d->date, as_of) >= 0;
+        if (span_eq(d->what, SPAN("in-force-from")))
+            recent = date_days(as_of) - date_days(d->date) <= CURRENT_DAYS;
+    }
+    return recent;
+}
+
 /* ---- conditions ---- */
 
 static const struct library_document *document_of(const struct finding *f,
@@ -537,12 +561,6 @@ static struct json *group_shape(struct view *v, enum group g)
     return o;
 }
 
-static bool is_open(const struct finding *f)
-{
-    return f->timing == TIMING_OPEN || f->timing == TIMING_UNKNOWN_END ||
-           f->timing == TIMING_UNKNOWN_START;
-}
-
 struct json *result_shape(struct answers *s, struct checkup *c)
 {
     struct view v = {s, c, s->req, s->req->arena, is_english(s->req)};
@@ -550,7 +568,7 @@ struct json *result_shape(struct answers *s, struct checkup *c)
     bool open = false;
 
     for (size_t i = 0; i < c->n; i++)
-        open |= is_open(&c->findings[i]);
+        open |= finding_is_current(&c->findings[i], s->req->as_of);
     for (size_t g = 0; g < GROUPS && v.arena && !v.arena->failed; g++)
         json_add(groups, group_shape(&v, (enum group)g));
     JSON_SET(data, "acts", acts);

@@ -2,23 +2,17 @@
  * home.c: the first page: what this is, where to begin, how much it knows, and what is open on the
  * day.
  */
-#include "policy/match.h"
+#include "web/checkup.h"
 #include "web/handlers.h"
-#include "web/shape.h"
 
 #define SHOWN 5
 
-static bool is_open(const struct finding *f)
-{
-    return f->timing == TIMING_OPEN || f->timing == TIMING_UNKNOWN_END;
-}
-
 /* Figures draw more readers than promises: how much it says about a typical measure that it is
  * shown here. */
-static int weight_of(const struct finding *f)
+static int weight_of(const struct finding *f, struct date as_of)
 {
     const struct measure *m = f->measure;
-    int weight = is_open(f) ? 100 : 0;
+    int weight = finding_is_current(f, as_of) ? 100 : 0;
 
     if (m->precision == PRECISION_EXACT)
         weight += 20;
@@ -32,14 +26,17 @@ static struct json *line_shape(struct request *req, const struct finding *f)
 {
     struct json *o = json_object(req->arena);
     const struct measure *m = f->measure;
-    bool english = is_english(req);
+    bool english = is_english(req), current = finding_is_current(f, req->as_of);
+    bool open_ended = !current && (f->timing == TIMING_OPEN || f->timing == TIMING_UNKNOWN_END);
 
     JSON_SET(o, "id", shape_text(req, m->id));
     JSON_SET(o, "name", shape_text(req, words_in(m->title, english)));
     JSON_SET(o, "plain", shape_text(req, words_in(m->plain, english)));
     JSON_SET(o, "link", shape_text(req, shape_link(req, "measures", m->id)));
-    JSON_SET(o, "timing_word", shape_text(req, words_in(timing_words[f->timing].title, english)));
-    JSON_SET(o, "timing_tag", json_string(req->arena, is_open(f) ? SPAN("yes") : SPAN("off")));
+    JSON_SET(o, "timing_word",
+             shape_text(req, open_ended ? request_say(req, "home.no_end", NULL)
+                                        : words_in(timing_words[f->timing].title, english)));
+    JSON_SET(o, "timing_tag", json_string(req->arena, current ? SPAN("yes") : SPAN("off")));
     JSON_SET(o, "where", shape_text(req, m->region));
     return o;
 }
@@ -53,7 +50,8 @@ static struct json *typical(struct request *req, const struct checkup *c)
         size_t best = c->n;
         for (size_t i = 0; i < c->n; i++)
             if (!used[i] && !c->findings[i].measure->product &&
-                (best == c->n || weight_of(&c->findings[i]) > weight_of(&c->findings[best])))
+                (best == c->n || weight_of(&c->findings[i], req->as_of) >
+                                     weight_of(&c->findings[best], req->as_of)))
                 best = i;
         if (best == c->n)
             break;
@@ -85,7 +83,7 @@ int home_show(struct request *req, struct response *res, void *context)
     if (r < 0)
         return r;
     for (size_t i = 0; i < c->n; i++)
-        open += is_open(&c->findings[i]) && !c->findings[i].measure->product;
+        open += finding_is_current(&c->findings[i], req->as_of) && !c->findings[i].measure->product;
     add_numbers(req, app->library, res->data);
     JSON_SET(res->data, "open", json_int(req->arena, open));
     JSON_SET(res->data, "nothing_open", json_bool(req->arena, open == 0));
