@@ -68,18 +68,13 @@ static bool is_dmn(const struct xml *root)
     return false;
 }
 
-static int read_root(struct arena *a, const char *path, struct span *ret_text, struct xml **ret,
-                     struct err *err)
+static int read_root(struct arena *a, struct span file, struct span text, struct xml **ret, struct err *err)
 {
-    struct span file = span_z(path);
-    int r = file_read(a, path, XML_SIZE_LIMIT, ret_text, err);
-    if (r == 0)
-        r = xml_read(a, *ret_text, file, ret, err);
+    int r = xml_read(a, text, file, ret, err);
     if (r == 0 && !is_dmn(*ret)) {
-        r = err_set(err, E_INPUT, "no DMN model: the root is %.*s of namespace \"%.*s\"",
-                    SPAN_ARG((*ret)->name), SPAN_ARG((*ret)->ns));
-        err_hint(err, "DMN 1.1 to 1.5: <definitions xmlns=\"%s\">",
-                 dmn_namespaces[COUNT_OF(dmn_namespaces) - 1]);
+        r = err_set(err, E_INPUT, "no DMN model: the root is %.*s of namespace \"%.*s\"", SPAN_ARG((*ret)->name),
+                    SPAN_ARG((*ret)->ns));
+        err_hint(err, "DMN 1.1 to 1.5: <definitions xmlns=\"%s\">", dmn_namespaces[COUNT_OF(dmn_namespaces) - 1]);
         err_at(err, file, (*ret)->line, (*ret)->column);
     }
     return r;
@@ -162,8 +157,8 @@ static int try_file(void *context, const char *path)
     struct span text;
     struct xml *root;
     struct err err = ERR_INIT;
-    if (s->found || read_root(s->a, path, &text, &root, &err) < 0 ||
-        !span_eq(xml_attribute(root, "namespace"), s->ns))
+    if (s->found || file_read(s->a, path, XML_SIZE_LIMIT, &text, &err) < 0 ||
+        read_root(s->a, span_z(path), text, &root, &err) < 0 || !span_eq(xml_attribute(root, "namespace"), s->ns))
         return 0;
     s->found = (char *)arena_copy(s->a, span_z(path)).p;
     return 0;
@@ -184,7 +179,7 @@ static struct dmn_model *loaded(const struct dmn *whole, struct span ns)
     return NULL;
 }
 
-static int load_model(struct dmn *whole, const char *path, struct dmn_model **ret, struct err *err);
+static int load_file(struct dmn *whole, const char *path, struct dmn_model **ret, struct err *err);
 
 /* The model of that namespace among the files beside m; *ret stays NULL when there is none. */
 static int find_model(struct dmn_model *m, struct span ns, struct dmn_model **ret, struct err *err)
@@ -193,14 +188,14 @@ static int find_model(struct dmn_model *m, struct span ns, struct dmn_model **re
     struct arena scratch;
     struct span folder = arena_copy(a, folder_of(m->path));
     *ret = loaded(m->whole, ns);
-    if (*ret || !folder.p)
+    if (*ret || !folder.p || m->whole->alone)
         return folder.p ? 0 : E_MEMORY;
     arena_init(&scratch);
     struct search s = {.a = &scratch, .ns = ns};
     int r = file_walk(&scratch, folder.p, SPAN(".dmn"), try_file, &s, err);
     if (r == 0 && s.found) {
         struct span path = arena_copy(a, span_z(s.found));
-        r = path.p ? load_model(m->whole, path.p, ret, err) : E_MEMORY;
+        r = path.p ? load_file(m->whole, path.p, ret, err) : E_MEMORY;
     }
     arena_release(&scratch);
     return r;
@@ -235,7 +230,7 @@ static int add_import(struct dmn_model *m, const struct xml *x, struct err *err)
     return r;
 }
 
-static int load_model(struct dmn *whole, const char *path, struct dmn_model **ret, struct err *err)
+static int load_model(struct dmn *whole, struct span path, struct span text, struct dmn_model **ret, struct err *err)
 {
     struct arena *a = whole->program;
     struct dmn_model *m = ARENA_NEW(a, struct dmn_model);
@@ -246,8 +241,8 @@ static int load_model(struct dmn *whole, const char *path, struct dmn_model **re
         return err_memory(err);
     if (whole->models.n >= DMN_MODELS_MAX)
         return err_set(err, E_LIMIT, "more than %d models are imported", DMN_MODELS_MAX);
-    *m = (struct dmn_model){.whole = whole, .path = arena_copy(a, span_z(path))};
-    r = read_root(a, path, &m->text, &root, err);
+    *m = (struct dmn_model){.whole = whole, .path = path, .text = text};
+    r = read_root(a, path, text, &root, err);
     if (r < 0)
         return r;
     m->root = root;
@@ -259,7 +254,7 @@ static int load_model(struct dmn *whole, const char *path, struct dmn_model **re
     map_init(&m->types, a);
     feel_vocabulary_init(&m->vocabulary, a);
     slot = VECTOR_PUSH(a, &whole->models, struct dmn_model *);
-    if (!slot || !m->path.p)
+    if (!slot)
         return err_memory(err);
     *slot = m;
     *ret = m;
@@ -270,6 +265,15 @@ static int load_model(struct dmn *whole, const char *path, struct dmn_model **re
             return r;
     }
     return add_elements(m) < 0 ? err_memory(err) : 0;
+}
+
+static int load_file(struct dmn *whole, const char *path, struct dmn_model **ret, struct err *err)
+{
+    struct span file = arena_copy(whole->program, span_z(path)), text;
+    int r = file_read(whole->program, path, XML_SIZE_LIMIT, &text, err);
+    if (r < 0)
+        return r;
+    return file.p ? load_model(whole, file, text, ret, err) : err_memory(err);
 }
 
 /* ---- requirements ---- */
@@ -400,25 +404,43 @@ static int compile_all(struct dmn *whole)
     return r;
 }
 
-int dmn_load(struct arena *program, const char *path, struct dmn **ret, struct diags *diags,
-             struct err *err)
+static struct dmn *whole_new(struct arena *program, struct diags *diags)
 {
     struct dmn *whole = ARENA_NEW(program, struct dmn);
-    struct dmn_model *m;
-    int r;
-    if (!whole)
-        return err_memory(err);
-    whole->program = program;
-    whole->diags = diags;
-    r = load_model(whole, path, &m, err);
+    if (whole) {
+        whole->program = program;
+        whole->diags = diags;
+    }
+    return whole;
+}
+
+static int finish(struct dmn *whole, int r, struct dmn **ret, struct err *err)
+{
     if (r < 0)
         return r;
-    r = compile_all(whole);
-    if (r < 0 || program->failed)
+    if (compile_all(whole) < 0 || whole->program->failed)
         return err_memory(err);
     whole->diags = NULL;
     *ret = whole;
     return 0;
+}
+
+int dmn_load(struct arena *program, const char *path, struct dmn **ret, struct diags *diags, struct err *err)
+{
+    struct dmn *whole = whole_new(program, diags);
+    struct dmn_model *m;
+    return whole ? finish(whole, load_file(whole, path, &m, err), ret, err) : err_memory(err);
+}
+
+int dmn_load_text(struct arena *program, struct span text, struct span file, struct dmn **ret, struct diags *diags,
+                  struct err *err)
+{
+    struct dmn *whole = whole_new(program, diags);
+    struct dmn_model *m;
+    if (!whole)
+        return err_memory(err);
+    whole->alone = true;
+    return finish(whole, load_model(whole, file, text, &m, err), ret, err);
 }
 
 /* ---- looking ---- */

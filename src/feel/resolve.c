@@ -285,7 +285,7 @@ static void resolve_context(struct resolver *r, struct node *n)
         if (e->child)
             resolve(r, e->child);
         e->type = &TYPE_ANY_T;
-        e->index = bind_index(r, e->name);
+        e->index = bind_index(r, n->low_closed ? (struct span){0} : e->name); /* cells of a row do not see one another */
     }
     unbind(r, m);
 }

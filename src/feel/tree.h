@@ -12,6 +12,7 @@
  *   FILTER       source, condition                  CALL       callee, argument... (plain, or all ARGUMENT)
  *   ARGUMENT     name; child; index = number of the parameter (filled in by the checker)
  *   LIST         item...                            CONTEXT    ENTRY...       ENTRY  name, child
+ *                (CONTEXT with low_closed: a row of a relation, whose entries are no names for one another)
  *   RANGE        low, high, open/closed flags; a missing end has has_low / has_high false
  *   FOR          ITERATOR..., body                  SOME, EVERY ITERATOR..., condition
  *   ITERATOR     name; child, or two children for `a..b`
