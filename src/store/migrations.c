@@ -34,27 +34,11 @@ const struct migration migrations[] = {
      " event_id {int} NOT NULL REFERENCES fact_event (id),"
      " PRIMARY KEY (subject_id, fact, item, period, source)"
      "){clustered};"},
-    {"which libraries this database has seen, and which one is published",
+    {"which libraries this database has seen",
      "CREATE TABLE library_version ("
      " hash TEXT PRIMARY KEY,"
      " first_seen {int} NOT NULL,"
      " measures {int} NOT NULL"
-     "){strict};"
-     "CREATE TABLE library_published ("
-     " id {serial},"
-     " hash TEXT NOT NULL REFERENCES library_version (hash),"
-     " published_at {int} NOT NULL"
-     "){strict};"},
-    {"imports with what was refused and why",
-     "CREATE TABLE import_run ("
-     " id {serial},"
-     " file TEXT NOT NULL, sha256 TEXT NOT NULL,"
-     " started_at {int} NOT NULL,"
-     " rows_good {int} NOT NULL, rows_bad {int} NOT NULL"
-     "){strict};"
-     "CREATE TABLE import_problem ("
-     " run_id {int} NOT NULL REFERENCES import_run (id),"
-     " line {int} NOT NULL, field TEXT NOT NULL, reason TEXT NOT NULL"
      "){strict};"},
 };
 const size_t migration_count = sizeof(migrations) / sizeof(migrations[0]);
