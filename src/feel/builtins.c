@@ -303,12 +303,22 @@ static struct value fold_truth(struct builtin_call *call, struct elements e, com
     return r;
 }
 
+/* all(null) means the list, all(null, true) means two values. */
+static bool null_list(const struct value *args, size_t n)
+{
+    return n == 1 && args[0].kind == VALUE_NULL;
+}
+
 struct value fn_all(struct builtin_call *call, const struct value *args, size_t n)
 {
+    if (null_list(args, n))
+        return type_failure(call->arena, "all needs a list", args[0]);
     return fold_truth(call, elements_of(args, n), logic_and, VALUE_TRUE_V);
 }
 
 struct value fn_any(struct builtin_call *call, const struct value *args, size_t n)
 {
+    if (null_list(args, n))
+        return type_failure(call->arena, "any needs a list", args[0]);
     return fold_truth(call, elements_of(args, n), logic_or, VALUE_FALSE_V);
 }

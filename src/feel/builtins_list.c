@@ -327,7 +327,7 @@ struct value fn_median(struct builtin_call *call, const struct value *args, size
     if (stop.kind != VALUE_NULL)
         return stop;
     if (e.n == 0)
-        return empty_failure(call);
+        return call->strict ? empty_failure(call) : VALUE_NULL_V;
     struct value *at = sorted(call, e, by_order, VALUE_NULL_V, &stop);
     if (!at)
         return stop;

@@ -461,6 +461,10 @@ static struct value in_range(struct arena *a, bool strict, struct value x, const
         low = op_apply(a, strict, r->low_closed ? NOP_GE : NOP_GT, x, r->low);
     if (r->has_high)
         high = op_apply(a, strict, r->high_closed ? NOP_LE : NOP_LT, x, r->high);
+    if (!strict && r->has_low && !r->low_closed && r->low.kind == VALUE_NULL)
+        low = VALUE_NULL_V; /* (null..10]: beyond an open end that is not known nothing is said to be wrong */
+    if (!strict && r->has_high && !r->high_closed && r->high.kind == VALUE_NULL)
+        high = VALUE_NULL_V;
     return logic_and(a, low, high);
 }
 

@@ -192,13 +192,14 @@ struct loop {
 
 static struct value truth_of(struct machine *m, const struct step *s, struct value v)
 {
-    if (v.kind == VALUE_BOOLEAN || v.kind >= VALUE_UNKNOWN || !is_strict(m))
-        return v; /* in spec mode anything else acts as null */
+    if (v.kind == VALUE_BOOLEAN || v.kind >= VALUE_UNKNOWN || (v.kind == VALUE_NULL && !is_strict(m)))
+        return v;
     return fail(m, s, "a condition needs a boolean", v);
 }
 
 static void filter_one(struct machine *m, const struct step *s, struct loop *l, struct value element, struct value r)
 {
+    struct value before = r;
     r = truth_of(m, s, r);
     if (value_is_true(r))
         list_add(&l->list, element);
@@ -206,6 +207,8 @@ static void filter_one(struct machine *m, const struct step *s, struct loop *l, 
         list_incomplete(&l->list, COVERAGE_PARTIAL, r.unknown->missing);
     else if (r.kind == VALUE_ERROR)
         list_add(&l->list, r);
+    else if (value_is_failed(r) && !value_is_failed(before)) /* spec mode: neither a condition nor a position */
+        l->list.failed = (struct value){.kind = VALUE_ERROR, .failure = r.failure};
 }
 
 static void spread_one(struct loop *l, struct value r)
@@ -617,12 +620,18 @@ struct value range_value(struct arena *a, bool strict, struct value low, struct 
     return (struct value){.kind = VALUE_RANGE, .range = r};
 }
 
+/* Inside of a value null is of every type. */
+static struct value part_instance(struct arena *a, struct value v, const struct type *t)
+{
+    return v.kind == VALUE_NULL ? VALUE_TRUE_V : instance_value(a, v, t);
+}
+
 /* Kleene over what is inside: a list with an unknown element may or may not be a list<number>. */
 static struct value instance_list(struct arena *a, const struct list *l, const struct type *element)
 {
     struct value all = VALUE_TRUE_V;
     for (size_t i = 0; i < l->n && !value_is_false(all); i++)
-        all = logic_and(a, all, instance_value(a, l->at[i], element));
+        all = logic_and(a, all, part_instance(a, l->at[i], element));
     return all;
 }
 
@@ -631,15 +640,15 @@ static struct value instance_context(struct arena *a, const struct context *c, c
     struct value all = VALUE_TRUE_V;
     for (size_t i = 0; i < t->member_count && !value_is_false(all); i++) {
         const struct value *v = context_get(c, t->members[i].name);
-        all = v ? logic_and(a, all, instance_value(a, *v, t->members[i].type)) : VALUE_FALSE_V;
+        all = v ? logic_and(a, all, part_instance(a, *v, t->members[i].type)) : VALUE_FALSE_V;
     }
     return all;
 }
 
 static struct value instance_range(struct arena *a, const struct range *r, const struct type *element)
 {
-    struct value low = r->has_low ? instance_value(a, r->low, element) : VALUE_TRUE_V;
-    struct value high = r->has_high ? instance_value(a, r->high, element) : VALUE_TRUE_V;
+    struct value low = r->has_low ? part_instance(a, r->low, element) : VALUE_TRUE_V;
+    struct value high = r->has_high ? part_instance(a, r->high, element) : VALUE_TRUE_V;
     return logic_and(a, low, high);
 }
 
