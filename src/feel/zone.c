@@ -8,7 +8,7 @@
 #define SECONDS_PER_DAY_ INT64_C(86400)
 #define CYCLE_SECONDS (INT64_C(146097) * SECONDS_PER_DAY_) /* 400 years: the calendar repeats, weekdays too */
 #define TABLE_FIRST (-INT64_C(30610224000)) /* the year 1000: before every table */
-#define TABLE_LAST INT64_C(13569465600)     /* the year 2400 */
+#define TABLE_LAST (INT64_C(157054) * 86400) /* the year 2400 */
 
 static bool wide_name(struct span zone, UChar out[ZONE_NAME_MAX])
 {
