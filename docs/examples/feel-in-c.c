@@ -3,8 +3,8 @@
  *
  *     cc feel-in-c.c $(pkg-config --cflags --libs huiqi) && ./a.out
  *
- * It declares three names, compiles a rule once, and asks it of three enterprises: one that says everything, one that
- * leaves something open, and one text that is wrong.
+ * It declares three names, compiles a rule once, and asks it of three enterprises: one that says
+ * everything, one that leaves something open, and one text that is wrong.
  */
 #include <stdio.h>
 #include <huiqi/feel.h>
@@ -13,7 +13,8 @@ enum { HEADCOUNT, SIZE, RENT, NAMES }; /* indices, in the order of declaration *
 
 static int declare(struct huiqi_vocabulary *v)
 {
-    const struct huiqi_text sizes[] = {huiqi_text("大型"), huiqi_text("中型"), huiqi_text("小型"), huiqi_text("微型")};
+    const struct huiqi_text sizes[] = {huiqi_text("大型"), huiqi_text("中型"), huiqi_text("小型"),
+                                       huiqi_text("微型")};
     int r = huiqi_declare_number(v, huiqi_text("企业人数"), huiqi_text("人"), NULL);
     if (r == 0)
         r = huiqi_declare_choice(v, huiqi_text("企业规模"), sizes, 4, NULL);
@@ -36,7 +37,8 @@ static void show(struct huiqi_run *run, const struct huiqi_program *rule)
     for (size_t i = 0; huiqi_missing_at(value, i, &missing); i++)
         printf("ask     %.*s\n", (int)missing.name.n, missing.name.p);
     if (huiqi_failure(run, value, &problem))
-        printf("failed  %u:%u %.*s\n", problem.line, problem.column, (int)problem.message.n, problem.message.p);
+        printf("failed  %u:%u %.*s\n", problem.line, problem.column, (int)problem.message.n,
+               problem.message.p);
 }
 
 static int ask(struct huiqi_vocabulary *v, const struct huiqi_program *rule)
@@ -63,7 +65,8 @@ static int ask(struct huiqi_vocabulary *v, const struct huiqi_program *rule)
 
 int main(void)
 {
-    const char *text = "if 企业规模 in (\"小型\", \"微型\") then min(月租金 * 3 * 0.5, 1000000 / 企业人数) else 0";
+    const char *text =
+        "if 企业规模 in (\"小型\", \"微型\") then min(月租金 * 3 * 0.5, 1000000 / 企业人数) else 0";
     struct huiqi_engine *engine = NULL;
     struct huiqi_vocabulary *v = NULL;
     struct huiqi_program *rule = NULL, *wrong = NULL;
@@ -78,7 +81,8 @@ int main(void)
         r = huiqi_compile(v, huiqi_text(text), NULL, &rule, NULL);
     if (r == 0)
         r = ask(v, rule);
-    if (r == 0 && huiqi_compile(v, huiqi_text("企业人数 <= 300 and 企业规摸 = \"小型\""), NULL, &wrong, &problems) < 0)
+    if (r == 0 && huiqi_compile(v, huiqi_text("企业人数 <= 300 and 企业规摸 = \"小型\""), NULL,
+                                &wrong, &problems) < 0)
         printf("%s", huiqi_problems_text(problems));
     if (r < 0)
         fprintf(stderr, "feel-in-c: %s\n", huiqi_status_text(r));

@@ -1,22 +1,26 @@
 /*
  * huiqi/feel.h: FEEL, the expression language of OMG DMN 1.5, as a C library: libhuiqi.
  *
- *     engine -> vocabulary (names and types) -> program (one compiled expression) -> run (values in) -> value (out)
+ *     engine -> vocabulary (names and types) -> program (one compiled expression) -> run (values
+ * in) -> value (out)
  *
- * Threads. There are no global variables. An engine, a vocabulary and a program never change once a program was
- * compiled, so any number of threads may share them without a lock. A run belongs to one thread at a time; give each
- * thread its own.
+ * Threads. There are no global variables. An engine, a vocabulary and a program never change once a
+ * program was compiled, so any number of threads may share them without a lock. A run belongs to
+ * one thread at a time; give each thread its own.
  *
- * Memory. Everything comes from the engine's allocator (huiqi_allocator). What a function makes is freed by its
- * ..._free, which takes NULL. A program keeps its vocabulary, a vocabulary its engine, a run its vocabulary: they may be
- * freed in any order. An evaluation that yields a number, a boolean or a date allocates nothing.
+ * Memory. Everything comes from the engine's allocator (huiqi_allocator). What a function makes is
+ * freed by its
+ * ..._free, which takes NULL. A program keeps its vocabulary, a vocabulary its engine, a run its
+ * vocabulary: they may be freed in any order. An evaluation that yields a number, a boolean or a
+ * date allocates nothing.
  *
- * Errors. A function that can fail returns 0 or a negative enum huiqi_status and touches its ret_ arguments only on
- * success. What is wrong in a text is a list of problems with line, column and often a hint; what goes wrong while an
- * expression runs is a value: in strict mode an error, in spec mode null with a problem (huiqi_run_problem).
+ * Errors. A function that can fail returns 0 or a negative enum huiqi_status and touches its ret_
+ * arguments only on success. What is wrong in a text is a list of problems with line, column and
+ * often a hint; what goes wrong while an expression runs is a value: in strict mode an error, in
+ * spec mode null with a problem (huiqi_run_problem).
  *
- * Text is UTF-8 and need not end in a zero byte. Numbers are decimal128 and cross the border as decimal text or as
- * whole numbers, never as binary fractions.
+ * Text is UTF-8 and need not end in a zero byte. Numbers are decimal128 and cross the border as
+ * decimal text or as whole numbers, never as binary fractions.
  */
 #ifndef HUIQI_FEEL_H
 #define HUIQI_FEEL_H
@@ -30,7 +34,7 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
-#define HUIQI_API __attribute__((visibility("default")))
+#define HUIQI_API        __attribute__((visibility("default")))
 #define HUIQI_MUST_CHECK __attribute__((warn_unused_result))
 #else
 #define HUIQI_API
@@ -42,20 +46,20 @@ extern "C" {
 /* What a function that can fail returns. */
 enum huiqi_status {
     HUIQI_OK = 0,
-    HUIQI_NO_MEMORY = -1,   /* the allocator gave NULL */
-    HUIQI_USAGE = -2,       /* called against the rules of this page */
-    HUIQI_INPUT = -3,       /* a value or a name cannot be read */
-    HUIQI_SYNTAX = -4,      /* a text is no expression */
-    HUIQI_NAME = -5,        /* a name is not declared */
-    HUIQI_TYPE = -6,        /* a value or an operand of another type is needed */
-    HUIQI_LIMIT = -7,       /* a named limit is exceeded: size, depth, steps */
-    HUIQI_NOT_FOUND = -8,   /* something asked for is not there */
-    HUIQI_CONFLICT = -9,    /* declared already, or declared too late */
-    HUIQI_IO = -10,         /* a file cannot be read */
-    HUIQI_ENCODING = -12,   /* not UTF-8 */
-    HUIQI_FORBIDDEN = -14,  /* refused for safety */
-    HUIQI_DIVISION = -17,   /* division by zero */
-    HUIQI_RANGE = -18       /* out of range: overflow, index, calendar */
+    HUIQI_NO_MEMORY = -1,  /* the allocator gave NULL */
+    HUIQI_USAGE = -2,      /* called against the rules of this page */
+    HUIQI_INPUT = -3,      /* a value or a name cannot be read */
+    HUIQI_SYNTAX = -4,     /* a text is no expression */
+    HUIQI_NAME = -5,       /* a name is not declared */
+    HUIQI_TYPE = -6,       /* a value or an operand of another type is needed */
+    HUIQI_LIMIT = -7,      /* a named limit is exceeded: size, depth, steps */
+    HUIQI_NOT_FOUND = -8,  /* something asked for is not there */
+    HUIQI_CONFLICT = -9,   /* declared already, or declared too late */
+    HUIQI_IO = -10,        /* a file cannot be read */
+    HUIQI_ENCODING = -12,  /* not UTF-8 */
+    HUIQI_FORBIDDEN = -14, /* refused for safety */
+    HUIQI_DIVISION = -17,  /* division by zero */
+    HUIQI_RANGE = -18      /* out of range: overflow, index, calendar */
 };
 
 /* The general sentence of a status, in English; a constant string. Unknown numbers give one too. */
@@ -78,20 +82,21 @@ static inline struct huiqi_text huiqi_text(const char *z)
 
 /* One thing that is wrong. Its texts live as long as what it was asked of. */
 struct huiqi_problem {
-    int status;              /* negative enum huiqi_status */
-    bool warning;            /* the result stands all the same */
-    uint32_t line, column;   /* 1-based, of its first character; 0 = no place is known */
-    uint32_t length;         /* characters */
+    int status;            /* negative enum huiqi_status */
+    bool warning;          /* the result stands all the same */
+    uint32_t line, column; /* 1-based, of its first character; 0 = no place is known */
+    uint32_t length;       /* characters */
     struct huiqi_text message;
-    struct huiqi_text hint;  /* what to write instead; may be empty */
+    struct huiqi_text hint; /* what to write instead; may be empty */
 };
 
 /* ---- Engine ---- */
 
 /*
- * Where memory comes from. `resize` is realloc (old may be NULL) and must be aligned for every type; `release` is free
- * (p is never NULL). Both may be called by several threads at once when threads share the engine. Compiled regular
- * expressions are made with malloc by the library behind them and freed within the call.
+ * Where memory comes from. `resize` is realloc (old may be NULL) and must be aligned for every
+ * type; `release` is free (p is never NULL). Both may be called by several threads at once when
+ * threads share the engine. Compiled regular expressions are made with malloc by the library behind
+ * them and freed within the call.
  */
 struct huiqi_allocator {
     void *(*resize)(void *context, void *old, size_t size);
@@ -102,37 +107,46 @@ struct huiqi_allocator {
 /* The outermost object: it holds the allocator. */
 struct huiqi_engine;
 
-/* A new engine. allocator: copied; NULL means malloc. HUIQI_NO_MEMORY, or HUIQI_USAGE when a function of it is missing. */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_engine_new(const struct huiqi_allocator *allocator, struct huiqi_engine **ret_engine);
+/* A new engine. allocator: copied; NULL means malloc. HUIQI_NO_MEMORY, or HUIQI_USAGE when a
+ * function of it is missing. */
+HUIQI_API HUIQI_MUST_CHECK int huiqi_engine_new(const struct huiqi_allocator *allocator,
+                                                struct huiqi_engine **ret_engine);
 /* Gives the engine up; it lives on while a vocabulary of it does. */
 HUIQI_API void huiqi_engine_free(struct huiqi_engine *engine);
 
 /* ---- Vocabulary ---- */
 
 /*
- * The names that expressions may use and their types. Declare all of them before the first program is compiled; one
- * thread at a time until then.
+ * The names that expressions may use and their types. Declare all of them before the first program
+ * is compiled; one thread at a time until then.
  */
 struct huiqi_vocabulary;
 
 /* An empty vocabulary of the engine. HUIQI_NO_MEMORY. */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_vocabulary_new(struct huiqi_engine *engine, struct huiqi_vocabulary **ret_vocabulary);
+HUIQI_API HUIQI_MUST_CHECK int huiqi_vocabulary_new(struct huiqi_engine *engine,
+                                                    struct huiqi_vocabulary **ret_vocabulary);
 /* Gives the vocabulary up; it lives on while a program or a run of it does. */
 HUIQI_API void huiqi_vocabulary_free(struct huiqi_vocabulary *vocabulary);
 /*
- * Declares a name, which may hold spaces and be Chinese. type: as FEEL writes types: number, string, boolean, date,
- * time, date and time, days and time duration, years and months duration, Any, list<...>, range<...>,
- * context<name: type, ...>. *ret_index, which may be NULL, counts from 0 in the order of declarations. HUIQI_INPUT: not
- * a name; HUIQI_SYNTAX: not a type; HUIQI_CONFLICT: declared already, or a program was compiled.
+ * Declares a name, which may hold spaces and be Chinese. type: as FEEL writes types: number,
+ * string, boolean, date, time, date and time, days and time duration, years and months duration,
+ * Any, list<...>, range<...>, context<name: type, ...>. *ret_index, which may be NULL, counts from
+ * 0 in the order of declarations. HUIQI_INPUT: not a name; HUIQI_SYNTAX: not a type;
+ * HUIQI_CONFLICT: declared already, or a program was compiled.
  */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_declare(struct huiqi_vocabulary *vocabulary, struct huiqi_text name,
-                                             struct huiqi_text type, uint32_t *ret_index);
-/* Declares a number with a unit such as 元: strict mode refuses to add or compare numbers of two units. */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_declare_number(struct huiqi_vocabulary *vocabulary, struct huiqi_text name,
-                                                    struct huiqi_text unit, uint32_t *ret_index);
+HUIQI_API HUIQI_MUST_CHECK int huiqi_declare(struct huiqi_vocabulary *vocabulary,
+                                             struct huiqi_text name, struct huiqi_text type,
+                                             uint32_t *ret_index);
+/* Declares a number with a unit such as 元: strict mode refuses to add or compare numbers of two
+ * units. */
+HUIQI_API HUIQI_MUST_CHECK int huiqi_declare_number(struct huiqi_vocabulary *vocabulary,
+                                                    struct huiqi_text name, struct huiqi_text unit,
+                                                    uint32_t *ret_index);
 /* Declares a string that is one of n values: strict mode refuses to compare it with any other. */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_declare_choice(struct huiqi_vocabulary *vocabulary, struct huiqi_text name,
-                                                    const struct huiqi_text *values, size_t n, uint32_t *ret_index);
+HUIQI_API HUIQI_MUST_CHECK int huiqi_declare_choice(struct huiqi_vocabulary *vocabulary,
+                                                    struct huiqi_text name,
+                                                    const struct huiqi_text *values, size_t n,
+                                                    uint32_t *ret_index);
 /* How many names are declared. */
 HUIQI_API uint32_t huiqi_declared(const struct huiqi_vocabulary *vocabulary);
 
@@ -145,26 +159,31 @@ struct huiqi_problems;
 
 /* Which front end reads the text. */
 enum huiqi_mode {
-    HUIQI_STRICT, /* static types, closed vocabulary; what is not set is unknown and passes by Kleene's logic; what fails
-                     is an error value that no condition mistakes for false */
+    HUIQI_STRICT, /* static types, closed vocabulary; what is not set is unknown and passes by
+                     Kleene's logic; what fails is an error value that no condition mistakes for
+                     false */
     HUIQI_SPEC    /* the standard to the letter: what is not set, and what fails, is null */
 };
 
 /* How to compile; zeroed it means strict mode, any type, line 1. */
 struct huiqi_compile {
     enum huiqi_mode mode;
-    struct huiqi_text type;  /* strict mode: what the result must be, as in huiqi_declare; empty = anything */
-    struct huiqi_text file;  /* for problems; may be empty */
-    uint32_t line, column;   /* 1-based place of the text in that file; 0 = 1 */
+    struct huiqi_text
+        type; /* strict mode: what the result must be, as in huiqi_declare; empty = anything */
+    struct huiqi_text file; /* for problems; may be empty */
+    uint32_t line, column;  /* 1-based place of the text in that file; 0 = 1 */
 };
 
 /*
- * Compiles one expression (copied). how may be NULL. *ret_problems, when ret_problems is not NULL, is set in every case,
- * to NULL when nothing is to be said; free it. HUIQI_SYNTAX, HUIQI_NAME, HUIQI_TYPE, HUIQI_LIMIT, HUIQI_ENCODING with
- * problems; HUIQI_NO_MEMORY. Several threads may compile with one vocabulary at once.
+ * Compiles one expression (copied). how may be NULL. *ret_problems, when ret_problems is not NULL,
+ * is set in every case, to NULL when nothing is to be said; free it. HUIQI_SYNTAX, HUIQI_NAME,
+ * HUIQI_TYPE, HUIQI_LIMIT, HUIQI_ENCODING with problems; HUIQI_NO_MEMORY. Several threads may
+ * compile with one vocabulary at once.
  */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_compile(struct huiqi_vocabulary *vocabulary, struct huiqi_text text,
-                                             const struct huiqi_compile *how, struct huiqi_program **ret_program,
+HUIQI_API HUIQI_MUST_CHECK int huiqi_compile(struct huiqi_vocabulary *vocabulary,
+                                             struct huiqi_text text,
+                                             const struct huiqi_compile *how,
+                                             struct huiqi_program **ret_program,
                                              struct huiqi_problems **ret_problems);
 /* Gives the program up. No thread may be evaluating it. */
 HUIQI_API void huiqi_program_free(struct huiqi_program *program);
@@ -175,9 +194,11 @@ HUIQI_API uint32_t huiqi_program_need(const struct huiqi_program *program, size_
 
 /* How many problems; NULL has none. */
 HUIQI_API size_t huiqi_problem_count(const struct huiqi_problems *problems);
-/* The i-th, in the order of the text; zeroed beyond the last. Valid until the problems are freed. */
+/* The i-th, in the order of the text; zeroed beyond the last. Valid until the problems are freed.
+ */
 HUIQI_API struct huiqi_problem huiqi_problem_at(const struct huiqi_problems *problems, size_t i);
-/* All of them as text for people, with the source line and a caret. Zero-terminated; valid until the problems are freed. */
+/* All of them as text for people, with the source line and a caret. Zero-terminated; valid until
+ * the problems are freed. */
 HUIQI_API const char *huiqi_problems_text(const struct huiqi_problems *problems);
 /* Frees the problems. */
 HUIQI_API void huiqi_problems_free(struct huiqi_problems *problems);
@@ -186,7 +207,8 @@ HUIQI_API void huiqi_problems_free(struct huiqi_problems *problems);
 
 /* Values for the names of a vocabulary, and room for results. One thread at a time. */
 struct huiqi_run;
-/* A value. It lives in its run: made ones until huiqi_run_clear, results until the next evaluation. Never NULL. */
+/* A value. It lives in its run: made ones until huiqi_run_clear, results until the next evaluation.
+ * Never NULL. */
 struct huiqi_value;
 
 /* Why a value is missing. */
@@ -201,56 +223,73 @@ enum huiqi_cause {
 };
 
 /* A run of the vocabulary, nothing set; no further name can be declared. HUIQI_NO_MEMORY. */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_run_new(struct huiqi_vocabulary *vocabulary, struct huiqi_run **ret_run);
+HUIQI_API HUIQI_MUST_CHECK int huiqi_run_new(struct huiqi_vocabulary *vocabulary,
+                                             struct huiqi_run **ret_run);
 /* Frees the run and every value in it. */
 HUIQI_API void huiqi_run_free(struct huiqi_run *run);
 /* Forgets all values: nothing is set again. Keeps the date and the memory. */
 HUIQI_API void huiqi_run_clear(struct huiqi_run *run);
-/* The date of today() in strict mode, YYYY-MM-DD; the day the run was made when never called. HUIQI_INPUT. */
+/* The date of today() in strict mode, YYYY-MM-DD; the day the run was made when never called.
+ * HUIQI_INPUT. */
 HUIQI_API HUIQI_MUST_CHECK int huiqi_run_date(struct huiqi_run *run, struct huiqi_text date);
 /* Whether evaluations note what they looked at (huiqi_use). Off at first. */
 HUIQI_API void huiqi_run_trace(struct huiqi_run *run, bool on);
 
 /*
- * The value of a name from text, read as its declared type: "1200.50", "2020-03-09", "P3D", "true", any string.
- * HUIQI_INPUT: it cannot be read; HUIQI_TYPE: a type that has no such text; HUIQI_USAGE: no such index; HUIQI_NO_MEMORY.
+ * The value of a name from text, read as its declared type: "1200.50", "2020-03-09", "P3D", "true",
+ * any string. HUIQI_INPUT: it cannot be read; HUIQI_TYPE: a type that has no such text;
+ * HUIQI_USAGE: no such index; HUIQI_NO_MEMORY.
  */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_set_text(struct huiqi_run *run, uint32_t index, struct huiqi_text text);
-/* The value of a name from JSON; numbers are read as decimals. HUIQI_INPUT, HUIQI_TYPE, HUIQI_USAGE, HUIQI_NO_MEMORY. */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_set_json(struct huiqi_run *run, uint32_t index, struct huiqi_text json);
+HUIQI_API HUIQI_MUST_CHECK int huiqi_set_text(struct huiqi_run *run, uint32_t index,
+                                              struct huiqi_text text);
+/* The value of a name from JSON; numbers are read as decimals. HUIQI_INPUT, HUIQI_TYPE,
+ * HUIQI_USAGE, HUIQI_NO_MEMORY. */
+HUIQI_API HUIQI_MUST_CHECK int huiqi_set_json(struct huiqi_run *run, uint32_t index,
+                                              struct huiqi_text json);
 /* The value of a number, whole. HUIQI_TYPE: the name is no number; HUIQI_USAGE. */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_set_integer(struct huiqi_run *run, uint32_t index, int64_t number);
+HUIQI_API HUIQI_MUST_CHECK int huiqi_set_integer(struct huiqi_run *run, uint32_t index,
+                                                 int64_t number);
 /* The value of a boolean. HUIQI_TYPE, HUIQI_USAGE. */
 HUIQI_API HUIQI_MUST_CHECK int huiqi_set_boolean(struct huiqi_run *run, uint32_t index, bool truth);
 /* Known to be absent: null, whatever the type. HUIQI_USAGE. */
 HUIQI_API HUIQI_MUST_CHECK int huiqi_set_null(struct huiqi_run *run, uint32_t index);
-/* Not known, with a cause and who could tell (copied; may be empty). HUIQI_USAGE, HUIQI_NO_MEMORY. */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_set_unknown(struct huiqi_run *run, uint32_t index, enum huiqi_cause cause,
-                                                 struct huiqi_text holder);
-/* A value made below, in the same run, or a result of it, which is then kept. HUIQI_TYPE, HUIQI_USAGE, HUIQI_NO_MEMORY. */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_set(struct huiqi_run *run, uint32_t index, const struct huiqi_value *value);
-/* What went wrong in the last call on this run that returned HUIQI_INPUT or HUIQI_TYPE. Valid until the next call. */
+/* Not known, with a cause and who could tell (copied; may be empty). HUIQI_USAGE, HUIQI_NO_MEMORY.
+ */
+HUIQI_API HUIQI_MUST_CHECK int huiqi_set_unknown(struct huiqi_run *run, uint32_t index,
+                                                 enum huiqi_cause cause, struct huiqi_text holder);
+/* A value made below, in the same run, or a result of it, which is then kept. HUIQI_TYPE,
+ * HUIQI_USAGE, HUIQI_NO_MEMORY. */
+HUIQI_API HUIQI_MUST_CHECK int huiqi_set(struct huiqi_run *run, uint32_t index,
+                                         const struct huiqi_value *value);
+/* What went wrong in the last call on this run that returned HUIQI_INPUT or HUIQI_TYPE. Valid until
+ * the next call. */
 HUIQI_API struct huiqi_problem huiqi_run_error(const struct huiqi_run *run);
 
-/* A new value of the run from text, read as the type. Errors as huiqi_set_text, and HUIQI_SYNTAX: no type. */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_make(struct huiqi_run *run, struct huiqi_text type, struct huiqi_text text,
+/* A new value of the run from text, read as the type. Errors as huiqi_set_text, and HUIQI_SYNTAX:
+ * no type. */
+HUIQI_API HUIQI_MUST_CHECK int huiqi_make(struct huiqi_run *run, struct huiqi_text type,
+                                          struct huiqi_text text,
                                           const struct huiqi_value **ret_value);
 /* A list of n values of the same run. HUIQI_NO_MEMORY. */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_make_list(struct huiqi_run *run, const struct huiqi_value *const *values, size_t n,
+HUIQI_API HUIQI_MUST_CHECK int huiqi_make_list(struct huiqi_run *run,
+                                               const struct huiqi_value *const *values, size_t n,
                                                const struct huiqi_value **ret_value);
 /* A context of n entries; keys are copied. HUIQI_INPUT: a key twice; HUIQI_NO_MEMORY. */
-HUIQI_API HUIQI_MUST_CHECK int huiqi_make_context(struct huiqi_run *run, const struct huiqi_text *keys,
+HUIQI_API HUIQI_MUST_CHECK int huiqi_make_context(struct huiqi_run *run,
+                                                  const struct huiqi_text *keys,
                                                   const struct huiqi_value *const *values, size_t n,
                                                   const struct huiqi_value **ret_value);
 
 /* ---- Run: evaluation ---- */
 
 /*
- * The value of the program with the values of the run. Never NULL and never fails: what goes wrong is a value. Valid
- * until the next evaluation in this run, or until the run is cleared or freed.
+ * The value of the program with the values of the run. Never NULL and never fails: what goes wrong
+ * is a value. Valid until the next evaluation in this run, or until the run is cleared or freed.
  */
-HUIQI_API const struct huiqi_value *huiqi_evaluate(struct huiqi_run *run, const struct huiqi_program *program);
-/* Problems of the last evaluation in spec mode: what made its nulls. Further ones than the first 100 are counted only. */
+HUIQI_API const struct huiqi_value *huiqi_evaluate(struct huiqi_run *run,
+                                                   const struct huiqi_program *program);
+/* Problems of the last evaluation in spec mode: what made its nulls. Further ones than the first
+ * 100 are counted only. */
 HUIQI_API size_t huiqi_run_problem_count(const struct huiqi_run *run);
 /* The i-th of them, newest first; zeroed beyond the kept ones. Valid until the next evaluation. */
 HUIQI_API struct huiqi_problem huiqi_run_problem(const struct huiqi_run *run, size_t i);
@@ -262,13 +301,16 @@ struct huiqi_use {
     uint32_t start, end; /* bytes of the expression's text */
 };
 
-/* The i-th name that the last evaluation looked at, in order; false beyond the last, or when the trace was off. */
+/* The i-th name that the last evaluation looked at, in order; false beyond the last, or when the
+ * trace was off. */
 HUIQI_API bool huiqi_use_at(const struct huiqi_run *run, size_t i, struct huiqi_use *ret_use);
 /*
- * The expression with the values of the run in the place of the names: "0.5 * (12000 + 9000)". Returns the bytes that
- * it needs and writes as many as fit, and a zero byte (room 0 writes nothing). SIZE_MAX without memory.
+ * The expression with the values of the run in the place of the names: "0.5 * (12000 + 9000)".
+ * Returns the bytes that it needs and writes as many as fit, and a zero byte (room 0 writes
+ * nothing). SIZE_MAX without memory.
  */
-HUIQI_API size_t huiqi_worked(struct huiqi_run *run, const struct huiqi_program *program, char *out, size_t room);
+HUIQI_API size_t huiqi_worked(struct huiqi_run *run, const struct huiqi_program *program, char *out,
+                              size_t room);
 
 /* ---- Values out ---- */
 
@@ -281,14 +323,14 @@ enum huiqi_kind {
     HUIQI_DATE,
     HUIQI_TIME,
     HUIQI_DATE_TIME,
-    HUIQI_DAYS,     /* days and time duration */
-    HUIQI_MONTHS,   /* years and months duration */
+    HUIQI_DAYS,   /* days and time duration */
+    HUIQI_MONTHS, /* years and months duration */
     HUIQI_LIST,
     HUIQI_CONTEXT,
     HUIQI_RANGE_OF, /* from..to */
     HUIQI_FUNCTION,
-    HUIQI_UNKNOWN,  /* strict mode: something was not set; huiqi_missing_at says what */
-    HUIQI_ERROR     /* strict mode: the computation failed; huiqi_failure says why */
+    HUIQI_UNKNOWN, /* strict mode: something was not set; huiqi_missing_at says what */
+    HUIQI_ERROR    /* strict mode: the computation failed; huiqi_failure says why */
 };
 
 /* The kind of a value. */
@@ -300,12 +342,15 @@ HUIQI_API bool huiqi_integer(const struct huiqi_value *value, int64_t *ret_numbe
 /* A string, without its quotes; empty for other kinds. Lives as long as the value. */
 HUIQI_API struct huiqi_text huiqi_string(const struct huiqi_value *value);
 /*
- * Any value as FEEL's string() writes it: numbers in plain decimal notation, dates in ISO form. Returns the bytes that
- * it needs and writes as many as fit, and a zero byte (room 0 writes nothing). SIZE_MAX without memory.
+ * Any value as FEEL's string() writes it: numbers in plain decimal notation, dates in ISO form.
+ * Returns the bytes that it needs and writes as many as fit, and a zero byte (room 0 writes
+ * nothing). SIZE_MAX without memory.
  */
-HUIQI_API size_t huiqi_print(struct huiqi_run *run, const struct huiqi_value *value, char *out, size_t room);
+HUIQI_API size_t huiqi_print(struct huiqi_run *run, const struct huiqi_value *value, char *out,
+                             size_t room);
 /* As huiqi_print, as JSON: numbers as numbers, temporal values as strings. */
-HUIQI_API size_t huiqi_json(struct huiqi_run *run, const struct huiqi_value *value, char *out, size_t room);
+HUIQI_API size_t huiqi_json(struct huiqi_run *run, const struct huiqi_value *value, char *out,
+                            size_t room);
 
 /* Elements of a list, entries of a context; 0 for other kinds. */
 HUIQI_API size_t huiqi_count(const struct huiqi_value *value);
@@ -314,7 +359,8 @@ HUIQI_API const struct huiqi_value *huiqi_at(const struct huiqi_value *value, si
 /* The key of the i-th entry of a context; empty beyond the last. */
 HUIQI_API struct huiqi_text huiqi_key(const struct huiqi_value *value, size_t i);
 /* The entry of that key, or NULL. */
-HUIQI_API const struct huiqi_value *huiqi_member(const struct huiqi_value *value, struct huiqi_text key);
+HUIQI_API const struct huiqi_value *huiqi_member(const struct huiqi_value *value,
+                                                 struct huiqi_text key);
 
 /* Ends of a range. */
 struct huiqi_range {
@@ -328,19 +374,22 @@ HUIQI_API bool huiqi_range(const struct huiqi_value *value, struct huiqi_range *
 /* One thing that an unknown lacks. */
 struct huiqi_missing {
     struct huiqi_text name;
-    struct huiqi_text item;   /* id of the item that it is about; empty for the subject itself */
+    struct huiqi_text item; /* id of the item that it is about; empty for the subject itself */
     enum huiqi_cause cause;
     struct huiqi_text holder; /* who could tell; may be empty */
 };
 
-/* The i-th thing that an unknown lacks, at least one, by name; false beyond the last or for other kinds. */
-HUIQI_API bool huiqi_missing_at(const struct huiqi_value *value, size_t i, struct huiqi_missing *ret_missing);
+/* The i-th thing that an unknown lacks, at least one, by name; false beyond the last or for other
+ * kinds. */
+HUIQI_API bool huiqi_missing_at(const struct huiqi_value *value, size_t i,
+                                struct huiqi_missing *ret_missing);
 /*
- * The bounds of an unknown number: decimal texts as huiqi_print writes them, empty without a bound on that side; each
- * room at least 64 bytes. False when nothing is known of it.
+ * The bounds of an unknown number: decimal texts as huiqi_print writes them, empty without a bound
+ * on that side; each room at least 64 bytes. False when nothing is known of it.
  */
 HUIQI_API bool huiqi_bounds(const struct huiqi_value *value, char *low, char *high, size_t room);
-/* Why a result is an error, or a null that an error made, with its place in the text last evaluated; else false. */
+/* Why a result is an error, or a null that an error made, with its place in the text last
+ * evaluated; else false. */
 HUIQI_API bool huiqi_failure(const struct huiqi_run *run, const struct huiqi_value *value,
                              struct huiqi_problem *ret_problem);
 

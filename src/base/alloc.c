@@ -1,6 +1,6 @@
 /*
- * alloc.c: the door to the heap, with the hook that fails the n-th allocation of this thread and the allocator that a
- * program around libhuiqi may put in the place of the C library's.
+ * alloc.c: the door to the heap, with the hook that fails the n-th allocation of this thread and
+ * the allocator that a program around libhuiqi may put in the place of the C library's.
  */
 #include "base/alloc.h"
 #include <stdlib.h>
@@ -9,7 +9,8 @@
 static _Thread_local uint64_t hook_count; /* allocations since the last call of alloc_fail_after */
 static _Thread_local uint64_t hook_fail;  /* from this one on they fail; 0 = never */
 
-/* Per thread and only within a call of libhuiqi: it saves handing an allocator down to every buffer. */
+/* Per thread and only within a call of libhuiqi: it saves handing an allocator down to every
+ * buffer. */
 static _Thread_local const struct allocator *own;
 
 const struct allocator *alloc_use(const struct allocator *a)

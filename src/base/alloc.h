@@ -20,9 +20,9 @@ struct allocator {
     void *context;
 };
 /*
- * Allocations of this thread go to *a (NULL = the C library) until the next call; returns what was in use. For
- * libhuiqi, whose functions set it on the way in and put it back on the way out. What was allocated under one
- * allocator has to be freed under it.
+ * Allocations of this thread go to *a (NULL = the C library) until the next call; returns what was
+ * in use. For libhuiqi, whose functions set it on the way in and put it back on the way out. What
+ * was allocated under one allocator has to be freed under it.
  */
 const struct allocator *alloc_use(const struct allocator *a);
 

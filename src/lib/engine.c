@@ -1,5 +1,6 @@
 /*
- * engine.c: the engine with its allocator, and vocabularies: names and types before anything is compiled.
+ * engine.c: the engine with its allocator, and vocabularies: names and types before anything is
+ * compiled.
  */
 #include "lib/lib_int.h"
 
@@ -87,8 +88,8 @@ uint32_t huiqi_declared(const struct huiqi_vocabulary *vocabulary)
 }
 
 /*
- * FEEL's own grammar reads the type: as that of the parameter of a function. What could end the parameter list or
- * begin a comment is in no type.
+ * FEEL's own grammar reads the type: as that of the parameter of a function. What could end the
+ * parameter list or begin a comment is in no type.
  */
 int lib_type(struct arena *a, struct span text, const struct type **ret)
 {
@@ -135,7 +136,8 @@ static int make_room(struct huiqi_vocabulary *v)
 }
 
 /* type: what lib_type or a constructor gave; NULL when it had no memory. */
-static int declare(struct huiqi_vocabulary *v, struct huiqi_text name, const struct type *type, uint32_t *ret_index)
+static int declare(struct huiqi_vocabulary *v, struct huiqi_text name, const struct type *type,
+                   uint32_t *ret_index)
 {
     uint32_t slot = 0;
     struct span copy = arena_copy(&v->arena, span_in(name));
@@ -151,7 +153,8 @@ static int declare(struct huiqi_vocabulary *v, struct huiqi_text name, const str
     return HUIQI_OK;
 }
 
-int huiqi_declare(struct huiqi_vocabulary *vocabulary, struct huiqi_text name, struct huiqi_text type, uint32_t *ret_index)
+int huiqi_declare(struct huiqi_vocabulary *vocabulary, struct huiqi_text name,
+                  struct huiqi_text type, uint32_t *ret_index)
 {
     const struct type *t = NULL;
     if (atomic_load(&vocabulary->sealed))
@@ -164,14 +167,15 @@ int huiqi_declare(struct huiqi_vocabulary *vocabulary, struct huiqi_text name, s
     return r;
 }
 
-int huiqi_declare_number(struct huiqi_vocabulary *vocabulary, struct huiqi_text name, struct huiqi_text unit,
-                         uint32_t *ret_index)
+int huiqi_declare_number(struct huiqi_vocabulary *vocabulary, struct huiqi_text name,
+                         struct huiqi_text unit, uint32_t *ret_index)
 {
     if (atomic_load(&vocabulary->sealed))
         return HUIQI_CONFLICT;
     const struct allocator *before = lib_enter(vocabulary->engine);
     struct span copy = arena_copy(&vocabulary->arena, span_in(unit));
-    int r = declare(vocabulary, name, copy.p ? type_number(&vocabulary->arena, copy) : NULL, ret_index);
+    int r =
+        declare(vocabulary, name, copy.p ? type_number(&vocabulary->arena, copy) : NULL, ret_index);
     lib_leave(before);
     return r;
 }
@@ -187,8 +191,8 @@ static const struct type *choice(struct arena *a, const struct huiqi_text *value
     return copies ? type_enumeration(a, copies, n) : NULL;
 }
 
-int huiqi_declare_choice(struct huiqi_vocabulary *vocabulary, struct huiqi_text name, const struct huiqi_text *values,
-                         size_t n, uint32_t *ret_index)
+int huiqi_declare_choice(struct huiqi_vocabulary *vocabulary, struct huiqi_text name,
+                         const struct huiqi_text *values, size_t n, uint32_t *ret_index)
 {
     if (atomic_load(&vocabulary->sealed))
         return HUIQI_CONFLICT;

@@ -1,8 +1,9 @@
 /*
- * lib_int.h: what stands behind the opaque types of include/huiqi. For the .c files of this folder only.
+ * lib_int.h: what stands behind the opaque types of include/huiqi. For the .c files of this folder
+ * only.
  *
- * A public function enters with lib_enter, which makes the engine's allocator that of the thread, and leaves with
- * lib_leave. A public value is a struct value of feel under another name.
+ * A public function enters with lib_enter, which makes the engine's allocator that of the thread,
+ * and leaves with lib_leave. A public value is a struct value of feel under another name.
  */
 #ifndef HUIQI_LIB_LIB_INT_H
 #define HUIQI_LIB_LIB_INT_H
@@ -47,11 +48,11 @@ struct huiqi_problems {
 
 struct huiqi_run {
     struct huiqi_vocabulary *vocabulary;
-    struct arena arena;   /* the run itself and its slots */
-    struct arena inputs;  /* values made and set, until cleared */
-    struct arena results; /* of the last evaluation */
-    struct value *slots;  /* strict mode: what is not set is unknown */
-    struct value *nulls;  /* spec mode: what is not set is null */
+    struct arena arena;           /* the run itself and its slots */
+    struct arena inputs;          /* values made and set, until cleared */
+    struct arena results;         /* of the last evaluation */
+    struct value *slots;          /* strict mode: what is not set is unknown */
+    struct value *nulls;          /* spec mode: what is not set is null */
     const struct unknown **unset; /* by slot; made once */
     struct feel_run feel;
     struct value result;
@@ -94,7 +95,8 @@ struct huiqi_problem lib_problem(const struct diag *g);
 NODISCARD int lib_type(struct arena *a, struct span text, const struct type **ret);
 /* Copies what fits of s and a zero byte; returns s.n. */
 size_t lib_copy_out(struct span s, char *out, size_t room);
-/* v with everything it points to in the arena. E_TYPE: a function is inside; E_LIMIT: nested too deeply. */
+/* v with everything it points to in the arena. E_TYPE: a function is inside; E_LIMIT: nested too
+ * deeply. */
 NODISCARD int lib_keep(struct arena *a, struct value v, struct value *ret);
 
 void lib_vocabulary_ref(struct huiqi_vocabulary *v);

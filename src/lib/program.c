@@ -81,8 +81,11 @@ static void problems_give(struct huiqi_problems *p, struct huiqi_problems **ret)
 
 static int compile(struct huiqi_program *p, const struct huiqi_compile *how, struct diags *diags)
 {
-    struct feel_compile inner = {.mode = p->spec ? FEEL_SPEC : FEEL_STRICT, .vocabulary = &p->vocabulary->names,
-                                 .file = p->file, .line = p->line, .column = p->column};
+    struct feel_compile inner = {.mode = p->spec ? FEEL_SPEC : FEEL_STRICT,
+                                 .vocabulary = &p->vocabulary->names,
+                                 .file = p->file,
+                                 .line = p->line,
+                                 .column = p->column};
     const struct feel_expr *e = NULL;
     int r = 0;
     if (how->type.n > 0)
@@ -93,8 +96,8 @@ static int compile(struct huiqi_program *p, const struct huiqi_compile *how, str
     return r;
 }
 
-static int program_new(struct huiqi_vocabulary *v, struct span text, const struct huiqi_compile *how,
-                       struct huiqi_program **ret)
+static int program_new(struct huiqi_vocabulary *v, struct span text,
+                       const struct huiqi_compile *how, struct huiqi_program **ret)
 {
     struct huiqi_program *p = alloc_new(sizeof *p);
     if (!p)
@@ -112,8 +115,9 @@ static int program_new(struct huiqi_vocabulary *v, struct span text, const struc
     return p->text.p && p->file.p ? 0 : E_MEMORY;
 }
 
-int huiqi_compile(struct huiqi_vocabulary *vocabulary, struct huiqi_text text, const struct huiqi_compile *how,
-                  struct huiqi_program **ret_program, struct huiqi_problems **ret_problems)
+int huiqi_compile(struct huiqi_vocabulary *vocabulary, struct huiqi_text text,
+                  const struct huiqi_compile *how, struct huiqi_program **ret_program,
+                  struct huiqi_problems **ret_problems)
 {
     static const struct huiqi_compile plain = {.mode = HUIQI_STRICT};
     const struct allocator *before = lib_enter(vocabulary->engine);

@@ -1,7 +1,8 @@
 /*
  * run.c: values in, evaluation.
  *
- * A run has its slots twice, for the two front ends differ in what is not set: unknown in strict mode, null in spec mode.
+ * A run has its slots twice, for the two front ends differ in what is not set: unknown in strict
+ * mode, null in spec mode.
  */
 #include "lib/lib_int.h"
 #include "feel/spec.h"
@@ -24,7 +25,8 @@ static int make_unset(struct huiqi_run *run)
 {
     struct span none = {0};
     for (size_t i = 0; i < slot_count(run); i++) {
-        const struct missing *m = missing_one(&run->arena, run->vocabulary->texts[i], none, none, CAUSE_ASK, none);
+        const struct missing *m =
+            missing_one(&run->arena, run->vocabulary->texts[i], none, none, CAUSE_ASK, none);
         struct value v = m ? value_unknown(&run->arena, m) : VALUE_NULL_V;
         if (v.kind != VALUE_UNKNOWN)
             return E_MEMORY;
@@ -120,12 +122,16 @@ static int put(struct huiqi_run *run, uint32_t index, struct value v)
 struct huiqi_problem huiqi_run_error(const struct huiqi_run *run)
 {
     const struct err *e = &run->err;
-    return (struct huiqi_problem){.status = e->code, .line = e->line, .column = e->column,
-                                  .message = huiqi_text(e->message), .hint = huiqi_text(e->hint)};
+    return (struct huiqi_problem){.status = e->code,
+                                  .line = e->line,
+                                  .column = e->column,
+                                  .message = huiqi_text(e->message),
+                                  .hint = huiqi_text(e->hint)};
 }
 
 /* Text of a declared type: JSON knows how to read that from a string. */
-static int read_text(struct huiqi_run *run, const struct type *t, struct huiqi_text text, struct value *ret)
+static int read_text(struct huiqi_run *run, const struct type *t, struct huiqi_text text,
+                     struct value *ret)
 {
     struct span s = arena_copy(&run->inputs, span_in(text));
     struct json j = {.kind = JSON_STRING, .text = s};
@@ -134,7 +140,8 @@ static int read_text(struct huiqi_run *run, const struct type *t, struct huiqi_t
         return E_MEMORY;
     if (t->kind == TYPE_BOOLEAN && (span_eq(s, SPAN("true")) || span_eq(s, SPAN("false"))))
         j.kind = s.n == 4 ? JSON_TRUE : JSON_FALSE;
-    if (t->kind == TYPE_LIST || t->kind == TYPE_CONTEXT || t->kind == TYPE_RANGE || t->kind == TYPE_FUNCTION)
+    if (t->kind == TYPE_LIST || t->kind == TYPE_CONTEXT || t->kind == TYPE_RANGE ||
+        t->kind == TYPE_FUNCTION)
         return err_set(&run->err, E_TYPE, "values of this type are made, or read from JSON");
     return feel_from_json(&run->inputs, &j, t, ret, &run->err);
 }
@@ -191,7 +198,8 @@ int huiqi_set_null(struct huiqi_run *run, uint32_t index)
     return index < slot_count(run) ? put(run, index, VALUE_NULL_V) : HUIQI_USAGE;
 }
 
-int huiqi_set_unknown(struct huiqi_run *run, uint32_t index, enum huiqi_cause cause, struct huiqi_text holder)
+int huiqi_set_unknown(struct huiqi_run *run, uint32_t index, enum huiqi_cause cause,
+                      struct huiqi_text holder)
 {
     struct span none = {0};
     struct value v = VALUE_NULL_V;
@@ -199,8 +207,9 @@ int huiqi_set_unknown(struct huiqi_run *run, uint32_t index, enum huiqi_cause ca
         return HUIQI_USAGE;
     const struct allocator *before = lib_enter(run->vocabulary->engine);
     struct span who = arena_copy(&run->inputs, span_in(holder));
-    const struct missing *m =
-        who.p ? missing_one(&run->inputs, run->vocabulary->texts[index], none, none, (enum cause)cause, who) : NULL;
+    const struct missing *m = who.p ? missing_one(&run->inputs, run->vocabulary->texts[index], none,
+                                                  none, (enum cause)cause, who)
+                                    : NULL;
     if (m)
         v = value_unknown(&run->inputs, m);
     lib_leave(before);
@@ -229,7 +238,8 @@ int huiqi_set(struct huiqi_run *run, uint32_t index, const struct huiqi_value *v
     run->err.code = 0;
     int r = lib_keep(&run->inputs, *value_in(value), &v);
     if (r == 0 && !fits(run, run->vocabulary->types[index], v))
-        r = err_set(&run->err, E_TYPE, "%.*s is declared with another type", SPAN_ARG(run->vocabulary->texts[index]));
+        r = err_set(&run->err, E_TYPE, "%.*s is declared with another type",
+                    SPAN_ARG(run->vocabulary->texts[index]));
     lib_leave(before);
     return r < 0 ? r : put(run, index, v);
 }
@@ -246,7 +256,8 @@ static int give(struct huiqi_run *run, struct value v, const struct huiqi_value 
     return HUIQI_OK;
 }
 
-int huiqi_make(struct huiqi_run *run, struct huiqi_text type, struct huiqi_text text, const struct huiqi_value **ret_value)
+int huiqi_make(struct huiqi_run *run, struct huiqi_text type, struct huiqi_text text,
+               const struct huiqi_value **ret_value)
 {
     const struct type *t = NULL;
     struct value v = VALUE_NULL_V;
@@ -282,17 +293,22 @@ int huiqi_make_list(struct huiqi_run *run, const struct huiqi_value *const *valu
     return r;
 }
 
-static int make_context(struct huiqi_run *run, const struct huiqi_text *keys, const struct huiqi_value *const *values,
-                        size_t n, const struct huiqi_value **ret)
+static int make_context(struct huiqi_run *run, const struct huiqi_text *keys,
+                        const struct huiqi_value *const *values, size_t n,
+                        const struct huiqi_value **ret)
 {
-    struct context *c = n < SIZE_MAX / sizeof c->at[0] - 1 ? arena_alloc(&run->inputs, sizeof *c + n * sizeof c->at[0]) : NULL;
+    struct context *c = n < SIZE_MAX / sizeof c->at[0] - 1
+                            ? arena_alloc(&run->inputs, sizeof *c + n * sizeof c->at[0])
+                            : NULL;
     int r = c ? 0 : E_MEMORY;
     for (size_t i = 0; i < n && r == 0; i++) {
         c->n = i;
         if (context_get(c, span_in(keys[i])))
-            return err_set(&run->err, E_INPUT, "the key `%.*s` occurs twice", SPAN_ARG(span_in(keys[i])));
+            return err_set(&run->err, E_INPUT, "the key `%.*s` occurs twice",
+                           SPAN_ARG(span_in(keys[i])));
         c->at[i].key = arena_copy(&run->inputs, span_in(keys[i]));
-        r = c->at[i].key.p ? lib_keep(&run->inputs, *value_in(values[i]), &c->at[i].value) : E_MEMORY;
+        r = c->at[i].key.p ? lib_keep(&run->inputs, *value_in(values[i]), &c->at[i].value)
+                           : E_MEMORY;
     }
     if (r < 0)
         return r;
@@ -300,8 +316,9 @@ static int make_context(struct huiqi_run *run, const struct huiqi_text *keys, co
     return give(run, (struct value){.kind = VALUE_CONTEXT, .context = c}, ret);
 }
 
-int huiqi_make_context(struct huiqi_run *run, const struct huiqi_text *keys, const struct huiqi_value *const *values,
-                       size_t n, const struct huiqi_value **ret_value)
+int huiqi_make_context(struct huiqi_run *run, const struct huiqi_text *keys,
+                       const struct huiqi_value *const *values, size_t n,
+                       const struct huiqi_value **ret_value)
 {
     const struct allocator *before = lib_enter(run->vocabulary->engine);
     run->err.code = 0;
@@ -332,13 +349,14 @@ const struct huiqi_value *huiqi_evaluate(struct huiqi_run *run, const struct hui
         run->feel.slots = program->spec ? run->nulls : run->slots;
         run->result = feel_run(program->expr, &run->feel);
     } else
-        run->result = value_failure(&run->results, E_USAGE, "the program and the run have different vocabularies");
+        run->result = value_failure(&run->results, E_USAGE,
+                                    "the program and the run have different vocabularies");
     lib_leave(before);
     return value_out(&run->result);
 }
 
-static struct huiqi_problem placed(const struct huiqi_program *p, int code, struct span message, uint32_t start,
-                                   uint32_t end)
+static struct huiqi_problem placed(const struct huiqi_program *p, int code, struct span message,
+                                   uint32_t start, uint32_t end)
 {
     struct diag g = {.level = DIAG_ERROR, .code = code, .message = message};
     if (p && end > start && end <= p->text.n)
@@ -359,12 +377,14 @@ struct huiqi_problem huiqi_run_problem(const struct huiqi_run *run, size_t i)
     return p ? placed(run->last, p->code, p->message, p->start, p->end) : (struct huiqi_problem){0};
 }
 
-bool huiqi_failure(const struct huiqi_run *run, const struct huiqi_value *value, struct huiqi_problem *ret_problem)
+bool huiqi_failure(const struct huiqi_run *run, const struct huiqi_value *value,
+                   struct huiqi_problem *ret_problem)
 {
     const struct value *v = value_in(value);
     if (v->kind != VALUE_ERROR && !value_is_failed(*v))
         return false;
-    *ret_problem = placed(run->last, v->failure->code, v->failure->message, v->failure->start, v->failure->end);
+    *ret_problem = placed(run->last, v->failure->code, v->failure->message, v->failure->start,
+                          v->failure->end);
     return true;
 }
 
@@ -379,7 +399,8 @@ bool huiqi_use_at(const struct huiqi_run *run, size_t i, struct huiqi_use *ret_u
     return true;
 }
 
-size_t huiqi_worked(struct huiqi_run *run, const struct huiqi_program *program, char *out, size_t room)
+size_t huiqi_worked(struct huiqi_run *run, const struct huiqi_program *program, char *out,
+                    size_t room)
 {
     struct buffer b = BUFFER_INIT;
     if (program->vocabulary != run->vocabulary)
@@ -387,7 +408,9 @@ size_t huiqi_worked(struct huiqi_run *run, const struct huiqi_program *program, 
     const struct allocator *before = lib_enter(run->vocabulary->engine);
     struct arena scratch; /* the last result stays */
     arena_init(&scratch);
-    struct feel_run again = {.arena = &scratch, .slots = program->spec ? run->nulls : run->slots, .as_of = run->feel.as_of};
+    struct feel_run again = {.arena = &scratch,
+                             .slots = program->spec ? run->nulls : run->slots,
+                             .as_of = run->feel.as_of};
     feel_worked(&b, program->expr, &again);
     size_t n = b.failed || scratch.failed ? SIZE_MAX : lib_copy_out(buffer_span(&b), out, room);
     buffer_release(&b);

@@ -6,7 +6,8 @@
 
 #define KEEP_DEPTH_MAX 1000 /* recursion: as deep as the machine nests */
 
-_Static_assert((int)HUIQI_ERROR == (int)VALUE_ERROR && (int)HUIQI_LIST == (int)VALUE_LIST, "kinds are the machine's");
+_Static_assert((int)HUIQI_ERROR == (int)VALUE_ERROR && (int)HUIQI_LIST == (int)VALUE_LIST,
+               "kinds are the machine's");
 _Static_assert((int)HUIQI_TEXT == (int)CAUSE_TEXT, "causes are the machine's");
 
 size_t lib_copy_out(struct span s, char *out, size_t room)
@@ -65,7 +66,8 @@ size_t huiqi_json(struct huiqi_run *run, const struct huiqi_value *value, char *
     struct json *j = feel_to_json(&scratch, *value_in(value));
     if (j)
         json_print(&b, j, JSON_COMPACT);
-    size_t n = !j || b.failed || scratch.failed ? SIZE_MAX : lib_copy_out(buffer_span(&b), out, room);
+    size_t n =
+        !j || b.failed || scratch.failed ? SIZE_MAX : lib_copy_out(buffer_span(&b), out, room);
     buffer_release(&b);
     arena_release(&scratch);
     lib_leave(before);
@@ -106,8 +108,9 @@ bool huiqi_range(const struct huiqi_value *value, struct huiqi_range *ret_range)
     if (v->kind != VALUE_RANGE)
         return false;
     const struct range *r = v->range;
-    *ret_range = (struct huiqi_range){r->has_low ? value_out(&r->low) : NULL, r->has_high ? value_out(&r->high) : NULL,
-                                      r->low_closed, r->high_closed};
+    *ret_range = (struct huiqi_range){r->has_low ? value_out(&r->low) : NULL,
+                                      r->has_high ? value_out(&r->high) : NULL, r->low_closed,
+                                      r->high_closed};
     return true;
 }
 
@@ -119,8 +122,8 @@ bool huiqi_missing_at(const struct huiqi_value *value, size_t i, struct huiqi_mi
         m = m->next;
     if (!m)
         return false;
-    *ret_missing = (struct huiqi_missing){text_out(m->fact), text_out(m->item), (enum huiqi_cause)m->cause,
-                                          text_out(m->holder)};
+    *ret_missing = (struct huiqi_missing){text_out(m->fact), text_out(m->item),
+                                          (enum huiqi_cause)m->cause, text_out(m->holder)};
     return true;
 }
 
@@ -135,7 +138,8 @@ static void print_bound(bool has, struct decimal d, char *out, size_t room)
 bool huiqi_bounds(const struct huiqi_value *value, char *low, char *high, size_t room)
 {
     const struct value *v = value_in(value);
-    if (v->kind != VALUE_UNKNOWN || (!v->unknown->has_min && !v->unknown->has_max) || room < DECIMAL_TEXT)
+    if (v->kind != VALUE_UNKNOWN || (!v->unknown->has_min && !v->unknown->has_max) ||
+        room < DECIMAL_TEXT)
         return false;
     print_bound(v->unknown->has_min, v->unknown->min, low, room);
     print_bound(v->unknown->has_max, v->unknown->max, high, room);

@@ -1,6 +1,7 @@
 /*
- * threads.c: one compiled program, eight threads: each has its own run, compiles something of its own meanwhile, and
- * must see its own values. Built with ThreadSanitizer by tools/thread-check; runs among the other tests too.
+ * threads.c: one compiled program, eight threads: each has its own run, compiles something of its
+ * own meanwhile, and must see its own values. Built with ThreadSanitizer by tools/thread-check;
+ * runs among the other tests too.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include <huiqi/feel.h>
 
 #define THREADS 8
-#define ROUNDS 2000
+#define ROUNDS  2000
 
 struct job {
     struct huiqi_vocabulary *vocabulary;
@@ -48,7 +49,8 @@ static bool one_round(struct job *j, struct huiqi_run *run, int64_t i)
     if (!is(run, huiqi_evaluate(run, j->amount), wanted))
         return false;
     snprintf(wanted, sizeof wanted, "n=%lld, 2020-03-10", (long long)n);
-    if (!is(run, huiqi_evaluate(run, j->text), wanted) || !is(run, huiqi_evaluate(run, j->pattern), "true"))
+    if (!is(run, huiqi_evaluate(run, j->text), wanted) ||
+        !is(run, huiqi_evaluate(run, j->pattern), "true"))
         return false;
     return is(run, huiqi_evaluate(run, j->spec), "null") && huiqi_run_problem_count(run) > 0 &&
            (i % 50 != 0 || compiles(j->vocabulary, run, i));
@@ -71,7 +73,8 @@ static void *work(void *p)
     return NULL;
 }
 
-static struct huiqi_program *program(struct huiqi_vocabulary *v, const char *text, enum huiqi_mode mode)
+static struct huiqi_program *program(struct huiqi_vocabulary *v, const char *text,
+                                     enum huiqi_mode mode)
 {
     const struct huiqi_compile how = {.mode = mode};
     struct huiqi_program *p = NULL;
@@ -95,9 +98,12 @@ int main(void)
         huiqi_declare(v, huiqi_text("n"), huiqi_text("number"), NULL) < 0 ||
         huiqi_declare(v, huiqi_text("day"), huiqi_text("date"), NULL) < 0)
         return 2;
-    struct huiqi_program *amount = program(v, "if n > 2 ** 60 then 0 else n * 3 + 0.5", HUIQI_STRICT);
-    struct huiqi_program *text = program(v, "\"n=\" + string(n) + \", \" + string(day + duration(\"P1D\"))", HUIQI_STRICT);
-    struct huiqi_program *pattern = program(v, "matches(string(n), \"^[0-9]+$\") and count([n, 1][item > 0]) >= 1", HUIQI_STRICT);
+    struct huiqi_program *amount =
+        program(v, "if n > 2 ** 60 then 0 else n * 3 + 0.5", HUIQI_STRICT);
+    struct huiqi_program *text =
+        program(v, "\"n=\" + string(n) + \", \" + string(day + duration(\"P1D\"))", HUIQI_STRICT);
+    struct huiqi_program *pattern = program(
+        v, "matches(string(n), \"^[0-9]+$\") and count([n, 1][item > 0]) >= 1", HUIQI_STRICT);
     struct huiqi_program *spec = program(v, "n / 0", HUIQI_SPEC);
     for (int i = 0; i < THREADS; i++) {
         jobs[i] = (struct job){v, amount, text, pattern, spec, i, 0};

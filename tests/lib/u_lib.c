@@ -1,6 +1,6 @@
 /*
- * u_lib.c: libhuiqi through its public headers alone: values in and out, errors with places, memory through the hook,
- * and the same work again with every allocation failing once.
+ * u_lib.c: libhuiqi through its public headers alone: values in and out, errors with places, memory
+ * through the hook, and the same work again with every allocation failing once.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,8 +49,9 @@ struct world {
 };
 
 static const char *const declared[][2] = {
-    {"人数", "number"},       {"成立日期", "date"},          {"名称", "string"},
-    {"员工", "list<context<姓名: string, 月薪: number>>"}, {"是否高新", "boolean"}, {"随意", "Any"},
+    {"人数", "number"},      {"成立日期", "date"},
+    {"名称", "string"},      {"员工", "list<context<姓名: string, 月薪: number>>"},
+    {"是否高新", "boolean"}, {"随意", "Any"},
 };
 #define DECLARED (sizeof declared / sizeof declared[0])
 
@@ -106,7 +107,10 @@ static int set_all(struct world *w)
     if (r == 0)
         r = huiqi_set_text(w->run, 2, huiqi_text("惠企"));
     if (r == 0)
-        r = huiqi_set_json(w->run, 3, huiqi_text("[{\"姓名\": \"甲\", \"月薪\": 5000.10}, {\"姓名\": \"乙\", \"月薪\": 0.1}]"));
+        r = huiqi_set_json(
+            w->run, 3,
+            huiqi_text(
+                "[{\"姓名\": \"甲\", \"月薪\": 5000.10}, {\"姓名\": \"乙\", \"月薪\": 0.1}]"));
     return r;
 }
 
@@ -120,10 +124,13 @@ static void test_values(struct world *w)
     CHECK(gives(w, HUIQI_STRICT, "名称 + \"!\"", "惠企!"));
     CHECK(gives(w, HUIQI_STRICT, "是否高新 or 人数 > 1", "true"));
     CHECK(gives(w, HUIQI_SPEC, "if 是否高新 then 1 else 2", "2"));
-    CHECK(huiqi_set_boolean(w->run, 4, true) == 0 && gives(w, HUIQI_STRICT, "if 是否高新 then 1 else 2", "1"));
+    CHECK(huiqi_set_boolean(w->run, 4, true) == 0 &&
+          gives(w, HUIQI_STRICT, "if 是否高新 then 1 else 2", "1"));
     CHECK(huiqi_set_null(w->run, 2) == 0 && gives(w, HUIQI_STRICT, "名称 = null", "true"));
-    CHECK(huiqi_set_boolean(w->run, 0, true) == HUIQI_TYPE && huiqi_set_integer(w->run, 99, 1) == HUIQI_USAGE);
-    CHECK(huiqi_set_text(w->run, 0, huiqi_text("三百")) == HUIQI_INPUT && huiqi_run_error(w->run).message.n > 0);
+    CHECK(huiqi_set_boolean(w->run, 0, true) == HUIQI_TYPE &&
+          huiqi_set_integer(w->run, 99, 1) == HUIQI_USAGE);
+    CHECK(huiqi_set_text(w->run, 0, huiqi_text("三百")) == HUIQI_INPUT &&
+          huiqi_run_error(w->run).message.n > 0);
     CHECK(huiqi_declare(w->v, huiqi_text("迟"), huiqi_text("number"), NULL) == HUIQI_CONFLICT);
     huiqi_run_clear(w->run);
 }
@@ -134,19 +141,24 @@ static void test_reading(struct world *w)
     struct huiqi_range range;
     int64_t n = 0;
     char json[128];
-    CHECK(huiqi_compile(w->v, huiqi_text("{a: [1, 2.50, \"三\"], b: [1..人数), c: @\"P1D\"}"), NULL, &p, NULL) == 0);
-    CHECK(huiqi_program_needs(p) == 1 && huiqi_program_need(p, 0) == 0 && huiqi_program_need(p, 1) == UINT32_MAX);
+    CHECK(huiqi_compile(w->v, huiqi_text("{a: [1, 2.50, \"三\"], b: [1..人数), c: @\"P1D\"}"), NULL,
+                        &p, NULL) == 0);
+    CHECK(huiqi_program_needs(p) == 1 && huiqi_program_need(p, 0) == 0 &&
+          huiqi_program_need(p, 1) == UINT32_MAX);
     CHECK(huiqi_set_integer(w->run, 0, 9) == 0);
     const struct huiqi_value *v = huiqi_evaluate(w->run, p), *a = huiqi_member(v, huiqi_text("a"));
-    CHECK(huiqi_kind(v) == HUIQI_CONTEXT && huiqi_count(v) == 3 && huiqi_key(v, 1).n == 1 && huiqi_at(v, 3) == NULL);
+    CHECK(huiqi_kind(v) == HUIQI_CONTEXT && huiqi_count(v) == 3 && huiqi_key(v, 1).n == 1 &&
+          huiqi_at(v, 3) == NULL);
     if (CHECK(a && huiqi_count(a) == 3)) {
         CHECK(huiqi_integer(huiqi_at(a, 0), &n) && n == 1 && !huiqi_integer(huiqi_at(a, 1), &n));
         CHECK(huiqi_string(huiqi_at(a, 2)).n == 3);
     }
     CHECK(huiqi_range(huiqi_at(v, 1), &range) && range.low_closed && !range.high_closed);
     CHECK(huiqi_integer(range.high, &n) && n == 9);
-    CHECK(huiqi_json(w->run, a, json, sizeof json) == strlen("[1,2.5,\"三\"]") && strcmp(json, "[1,2.5,\"三\"]") == 0);
-    CHECK(huiqi_print(w->run, a, json, 4) == strlen("[1, 2.5, \"三\"]") && strcmp(json, "[1,") == 0);
+    CHECK(huiqi_json(w->run, a, json, sizeof json) == strlen("[1,2.5,\"三\"]") &&
+          strcmp(json, "[1,2.5,\"三\"]") == 0);
+    CHECK(huiqi_print(w->run, a, json, 4) == strlen("[1, 2.5, \"三\"]") &&
+          strcmp(json, "[1,") == 0);
     CHECK(huiqi_set(w->run, 5, v) == 0); /* kept: the next evaluation frees the result */
     CHECK(gives(w, HUIQI_SPEC, "随意.a[2]", "2.5"));
     CHECK(huiqi_set(w->run, 0, huiqi_evaluate(w->run, p)) == HUIQI_TYPE);
@@ -173,14 +185,17 @@ static void test_unknown(struct world *w)
     struct huiqi_program *p = NULL;
     struct huiqi_missing missing;
     char low[64], high[64];
-    CHECK(huiqi_compile(w->v, huiqi_text("min(人数, 500) + if 是否高新 then 1 else 1"), NULL, &p, NULL) == 0);
+    CHECK(huiqi_compile(w->v, huiqi_text("min(人数, 500) + if 是否高新 then 1 else 1"), NULL, &p,
+                        NULL) == 0);
     const struct huiqi_value *v = huiqi_evaluate(w->run, p);
-    CHECK(huiqi_kind(v) == HUIQI_UNKNOWN && huiqi_missing_at(v, 0, &missing) && missing.cause == HUIQI_ASK);
+    CHECK(huiqi_kind(v) == HUIQI_UNKNOWN && huiqi_missing_at(v, 0, &missing) &&
+          missing.cause == HUIQI_ASK);
     CHECK(missing.name.n == strlen("人数") && !huiqi_missing_at(v, 1, &missing));
     CHECK(huiqi_bounds(v, low, high, sizeof low) && low[0] == '\0' && strcmp(high, "501") == 0);
     CHECK(huiqi_set_unknown(w->run, 0, HUIQI_RECOGNITION, huiqi_text("经信部门")) == 0);
     v = huiqi_evaluate(w->run, p);
-    CHECK(huiqi_missing_at(v, 0, &missing) && missing.cause == HUIQI_RECOGNITION && missing.holder.n == strlen("经信部门"));
+    CHECK(huiqi_missing_at(v, 0, &missing) && missing.cause == HUIQI_RECOGNITION &&
+          missing.holder.n == strlen("经信部门"));
     huiqi_program_free(p);
     CHECK(make_staff(w) == 0 && gives(w, HUIQI_STRICT, "sum(员工.月薪)", "0.6"));
     huiqi_run_clear(w->run);
@@ -192,13 +207,16 @@ static void test_errors(struct world *w)
     struct huiqi_program *p = NULL;
     struct huiqi_problems *problems = NULL;
     struct huiqi_problem g;
-    CHECK(huiqi_compile(w->v, huiqi_text("人数 +\n 人树"), &where, &p, &problems) == HUIQI_NAME && p == NULL);
+    CHECK(huiqi_compile(w->v, huiqi_text("人数 +\n 人树"), &where, &p, &problems) == HUIQI_NAME &&
+          p == NULL);
     g = huiqi_problem_at(problems, 0);
-    CHECK(huiqi_problem_count(problems) == 1 && g.line == 8 && g.column == 2 && g.length == 2 && g.hint.n > 0);
+    CHECK(huiqi_problem_count(problems) == 1 && g.line == 8 && g.column == 2 && g.length == 2 &&
+          g.hint.n > 0);
     CHECK(strstr(huiqi_problems_text(problems), "a.yaml:8:2") != NULL);
     CHECK(huiqi_problem_at(problems, 1).status == 0);
     huiqi_problems_free(problems);
-    CHECK(huiqi_set_integer(w->run, 0, 0) == 0 && huiqi_compile(w->v, huiqi_text("1 + 2 / 人数"), &where, &p, NULL) == 0);
+    CHECK(huiqi_set_integer(w->run, 0, 0) == 0 &&
+          huiqi_compile(w->v, huiqi_text("1 + 2 / 人数"), &where, &p, NULL) == 0);
     const struct huiqi_value *v = huiqi_evaluate(w->run, p);
     CHECK(huiqi_kind(v) == HUIQI_ERROR && huiqi_failure(w->run, v, &g));
     CHECK(g.status == HUIQI_DIVISION && g.line == 7 && g.column == 9);
@@ -223,10 +241,13 @@ static void test_declare(void)
     CHECK(huiqi_declare(w.v, huiqi_text("1a"), huiqi_text("number"), NULL) == HUIQI_INPUT);
     CHECK(huiqi_declare(w.v, huiqi_text("a"), huiqi_text("nmber"), NULL) == HUIQI_SYNTAX);
     CHECK(huiqi_declare(w.v, huiqi_text("a"), huiqi_text("number) 1 //"), NULL) == HUIQI_SYNTAX);
-    CHECK(huiqi_declare(w.v, huiqi_text("a"), huiqi_text("number, y: number"), NULL) == HUIQI_SYNTAX);
-    CHECK(huiqi_declare(w.v, huiqi_text("a"), huiqi_text("list<number>"), NULL) == 0 && huiqi_declared(w.v) == 1);
+    CHECK(huiqi_declare(w.v, huiqi_text("a"), huiqi_text("number, y: number"), NULL) ==
+          HUIQI_SYNTAX);
+    CHECK(huiqi_declare(w.v, huiqi_text("a"), huiqi_text("list<number>"), NULL) == 0 &&
+          huiqi_declared(w.v) == 1);
     CHECK(huiqi_declare(w.v, huiqi_text("a"), huiqi_text("number"), NULL) == HUIQI_CONFLICT);
-    CHECK(strcmp(huiqi_status_text(HUIQI_DIVISION), "division by zero") == 0 && huiqi_version()[0] != '\0');
+    CHECK(strcmp(huiqi_status_text(HUIQI_DIVISION), "division by zero") == 0 &&
+          huiqi_version()[0] != '\0');
     close_world(&w);
 }
 
@@ -236,16 +257,20 @@ static void test_trace(struct world *w)
     struct huiqi_use use;
     char text[64];
     huiqi_run_trace(w->run, true);
-    CHECK(huiqi_set_integer(w->run, 0, 20) == 0 && huiqi_compile(w->v, huiqi_text("人数 * 500 > 9000"), NULL, &p, NULL) == 0);
+    CHECK(huiqi_set_integer(w->run, 0, 20) == 0 &&
+          huiqi_compile(w->v, huiqi_text("人数 * 500 > 9000"), NULL, &p, NULL) == 0);
     (void)huiqi_evaluate(w->run, p);
-    CHECK(huiqi_use_at(w->run, 0, &use) && use.end == strlen("人数") && !huiqi_use_at(w->run, 1, &use));
-    CHECK(huiqi_worked(w->run, p, text, sizeof text) == strlen("20 * 500 > 9000") && strcmp(text, "20 * 500 > 9000") == 0);
+    CHECK(huiqi_use_at(w->run, 0, &use) && use.end == strlen("人数") &&
+          !huiqi_use_at(w->run, 1, &use));
+    CHECK(huiqi_worked(w->run, p, text, sizeof text) == strlen("20 * 500 > 9000") &&
+          strcmp(text, "20 * 500 > 9000") == 0);
     huiqi_run_trace(w->run, false);
     huiqi_program_free(p);
     huiqi_run_clear(w->run);
 }
 
-/* All of it with the n-th allocation failing: a clean refusal or the right answer, and nothing left behind. */
+/* All of it with the n-th allocation failing: a clean refusal or the right answer, and nothing left
+ * behind. */
 static bool survives(long n)
 {
     struct world w = {.heap = {.fail_at = n}};
@@ -253,7 +278,8 @@ static bool survives(long n)
     bool good = true;
     if (open_world(&w) == 0 && set_all(&w) == 0 && make_staff(&w) == 0)
         for (int mode = HUIQI_STRICT; mode <= HUIQI_SPEC; mode++)
-            if (value_of(&w, (enum huiqi_mode)mode, "[sum(员工.月薪), 人数 / 8][2]", out, sizeof out) == 0)
+            if (value_of(&w, (enum huiqi_mode)mode, "[sum(员工.月薪), 人数 / 8][2]", out,
+                         sizeof out) == 0)
                 good = strcmp(out, "37.5") == 0 || strstr(out, "memory") != NULL;
     close_world(&w);
     return good && w.heap.live == 0;
