@@ -280,7 +280,8 @@ struct value fn_not(struct builtin_call *call, const struct value *args, size_t 
 
 struct value fn_is(struct builtin_call *call, const struct value *args, size_t n)
 {
-    UNUSED(call);
+    if (n == 0)
+        return value_failure(call->arena, E_TYPE, "is needs a value");
     return value_boolean(value_same(args[0], n > 1 ? args[1] : VALUE_NULL_V));
 }
 

@@ -486,6 +486,8 @@ static struct value replace_where(struct builtin_call *call, const struct list *
         struct value r = machine_call(call->machine, match, pair, 2);
         if (r.kind >= VALUE_UNKNOWN)
             return r;
+        if (r.kind != VALUE_BOOLEAN && !call->strict)
+            return type_failure(call->arena, "list replace: the function must say true or false", r);
         list_add(&b, value_is_true(r) ? by : l->at[i]);
     }
     list_inherit(&b, l);

@@ -831,7 +831,7 @@ static uint32_t compile_function(struct compiler *c, const struct node *n, uint3
     uint32_t result = child ? compile(c, child, ANYWHERE) : constant(c, VALUE_NULL_V);
     emit(c, STEP_END, n, 0);
     set_jump(c, at, here(c));
-    *f = (struct function_code){at + 1, result, count, params, names, strict(c) ? NULL : types};
+    *f = (struct function_code){at + 1, result, count, params, names, strict(c) ? NULL : types, n->type};
     c->next = mark;
     return dst;
 }

@@ -54,6 +54,7 @@ struct function_code {
     const uint32_t *params;     /* registers */
     const struct span *names;   /* of the parameters */
     const struct type *const *types; /* spec mode: arguments are coerced to them */
+    const struct type *type;    /* of the function, as far as its text says it */
 };
 
 /* A function value: code and the registers as they were where it was written. Or a built-in, or the host's. */

@@ -416,6 +416,8 @@ static struct value apply_mismatch(struct arena *a, bool strict, enum node_op op
         return x; /* the first cause is the one to tell */
     if (!strict && y.kind == VALUE_NULL && y.failed)
         return y;
+    if (op == NOP_NEG && x.kind != VALUE_NULL)
+        return value_failure(a, E_TYPE, "- does not take %s", value_kind_name(x.kind));
     if (null)
         return value_failure(a, E_TYPE, "null where a value is needed for %s", op_text(op));
     return value_failure(a, E_TYPE, "%s does not take %s and %s", op_text(op),

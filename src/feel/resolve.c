@@ -322,6 +322,53 @@ static void resolve_loop(struct resolver *r, struct node *n)
     unbind(r, m);
 }
 
+static const struct type *written_type(struct resolver *r, const struct node *n);
+
+static const struct type *written_context(struct resolver *r, const struct node *n)
+{
+    struct type_member *members = ARENA_ARRAY(r->arena, struct type_member, CONTEXT_MAX);
+    size_t count = 0;
+
+    for (const struct node *e = n->child; e && members && count < CONTEXT_MAX; e = e->next)
+        members[count++] = (struct type_member){e->name, e->child ? written_type(r, e->child) : &TYPE_ANY_T};
+    return members ? or_any(type_context(r->arena, members, count)) : &TYPE_ANY_T;
+}
+
+/* What the text itself says of a value's type: for the results of functions. */
+static const struct type *written_type(struct resolver *r, const struct node *n)
+{
+    const struct type *element = &TYPE_NULL_T;
+
+    if (n->kind == NODE_LITERAL)
+        return type_of_kind((enum value_kind)n->value.kind);
+    if (n->kind == NODE_CONTEXT)
+        return written_context(r, n);
+    if (n->kind == NODE_FUNCTION)
+        return n->type;
+    if (n->kind != NODE_LIST)
+        return &TYPE_ANY_T;
+    for (const struct node *i = n->child; i; i = i->next)
+        element = or_any(type_common(r->arena, element, written_type(r, i)));
+    return or_any(type_list(r->arena, element));
+}
+
+static void keep_function_type(struct resolver *r, struct node *n)
+{
+    const struct type *result = &TYPE_ANY_T;
+    size_t count = 0;
+
+    for (const struct node *p = n->child; p; p = p->next)
+        count += p->kind == NODE_PARAM;
+    const struct type **params = ARENA_ARRAY(r->arena, const struct type *, count + 1);
+    count = 0;
+    for (const struct node *p = n->child; p && params; p = p->next)
+        if (p->kind == NODE_PARAM)
+            params[count++] = p->type;
+        else
+            result = written_type(r, p);
+    n->type = or_any(type_function(r->arena, params, params ? count : 0, result));
+}
+
 static void resolve_function(struct resolver *r, struct node *n)
 {
     struct mark m = mark_of(r);
@@ -386,7 +433,9 @@ static const struct type *type_written(const struct node *n)
 static void resolve(struct resolver *r, struct node *n)
 {
     (forms[n->kind] ? forms[n->kind] : resolve_children)(r, n);
-    if (n->kind != NODE_COERCE)
+    if (n->kind == NODE_FUNCTION)
+        keep_function_type(r, n);
+    else if (n->kind != NODE_COERCE)
         n->type = type_written(n);
 }
 

@@ -652,6 +652,21 @@ static struct value instance_range(struct arena *a, const struct range *r, const
     return logic_and(a, low, high);
 }
 
+/* Parameters may be wider and the result narrower than the type says. */
+static bool function_conforms(const struct function *f, const struct type *t)
+{
+    if (f->code)
+        return !f->code->type || type_fits(f->code->type, t);
+    if (!f->host)
+        return t->param_count <= builtins[f->builtin].max && t->param_count >= builtins[f->builtin].min;
+    if (f->host->param_count != t->param_count)
+        return false;
+    for (size_t i = 0; i < t->param_count && f->host->types; i++)
+        if (f->host->types[i] && !type_fits(t->params[i], f->host->types[i]))
+            return false;
+    return !f->host->result || type_fits(f->host->result, t->result);
+}
+
 struct value instance_value(struct arena *a, struct value v, const struct type *t)
 {
     if (v.kind >= VALUE_UNKNOWN)
@@ -667,7 +682,7 @@ struct value instance_value(struct arena *a, struct value v, const struct type *
     if (t->kind == TYPE_LIST || t->kind == TYPE_CONTEXT || t->kind == TYPE_RANGE)
         return VALUE_FALSE_V;
     if (t->kind == TYPE_FUNCTION)
-        return value_boolean(v.kind == VALUE_FUNCTION);
+        return value_boolean(v.kind == VALUE_FUNCTION && function_conforms(v.function, t));
     return value_boolean(type_of_kind(v.kind)->kind == t->kind);
 }
 
