@@ -549,7 +549,7 @@ size_t decimal_fixed(struct decimal d, int places, char *out, size_t room)
     if (p.c == 0)
         p = (struct parts){.exponent = -places};
     missing = p.exponent < 0 ? places + p.exponent : places; /* zeros to be added after the point */
-    if (p.c == 0 || missing == 0)
+    if (p.c == 0 || missing <= 0)
         return put_number(p, out, room);
     n = put_number(p, out, room);
     if (n + (size_t)missing + 1 >= room) /* not enough room: the number as it is, exact */
