@@ -36,16 +36,24 @@ static size_t read_terms(const struct map *messages, struct term *terms)
     return n;
 }
 
-/* Members for machines, not for eyes. */
+#define KEY(literal)                                                                               \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
+
+/* Members for machines, and the details that stay folded: a page names its terms above them. */
 static bool is_shown(const struct json *node)
 {
-    static const char *const hidden[] = {
-        "if",      "formula",  "worked",      "id",    "document", "measure",  "cites",    "text",
-        "text_en", "sentence", "sentence_en", "plain", "plain_en", "title_en", "citation", "facts"};
-    for (size_t i = 0; i < COUNT_OF(hidden); i++)
-        if (span_eq(node->key, span_z(hidden[i])))
+    static const struct span hidden[] = {KEY("conditions"), KEY("results"),  KEY("readings"),
+                                         KEY("dates"),      KEY("cites"),    KEY("contacts"),
+                                         KEY("citation"),   KEY("text"),     KEY("text_en"),
+                                         KEY("plain_en"),   KEY("title_en"), KEY("facts")};
+    bool text = node->kind == JSON_STRING || node->kind == JSON_ARRAY || node->kind == JSON_OBJECT;
+
+    for (size_t i = 0; text && node->key.n && i < COUNT_OF(hidden); i++)
+        if (span_eq(node->key, hidden[i]))
             return false;
-    return true;
+    return text;
 }
 
 static void look(struct span text, struct term *terms, size_t n)
