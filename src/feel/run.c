@@ -337,9 +337,9 @@ static struct value run_loop(struct machine *m, const struct step *s, uint32_t p
         return source;
     if (source.kind == VALUE_NULL)
         return fail(m, s, "a list is needed", source);
-    if (source.kind == VALUE_RANGE && s->op != LOOP_FILTER && !is_strict(m))
+    if (source.kind == VALUE_RANGE && s->op != LOOP_FILTER)
         source = range_values(m, s, source.range);
-    if (source.kind == VALUE_NULL)
+    if (source.kind == VALUE_NULL || source.kind >= VALUE_UNKNOWN)
         return source;
     if (source.kind != VALUE_LIST)
         source = value_list(m->arena, &source, 1); /* the standard: one value is a list of one */

@@ -1,0 +1,123 @@
+/*
+ * u_feel_modes.c: the same text gives the same value in both modes, wherever strict mode accepts it, no error comes of it
+ * there, and the value of spec mode is not a null made by an error. Over the texts of the conformance models, when they lie beside the source.
+ *
+ * When this fails, look at what differs by `strict` in ops.c, run.c and the builtins.
+ */
+#include "base/file.h"
+#include "feel/feel.h"
+#include "test.h"
+
+/* Texts that ask something else in the two modes, on purpose. */
+static const struct {
+    const char *text, *why;
+} exceptions[] = {
+    {"sum([])", "strict mode: of nothing the sum is 0"},
+};
+
+static bool is_exception(struct span text)
+{
+    for (size_t i = 0; i < COUNT_OF(exceptions); i++)
+        if (span_eq(span_z(exceptions[i].text), text))
+            return true;
+    return false;
+}
+
+static bool evaluate(struct arena *a, struct span text, enum feel_mode mode, struct value *ret)
+{
+    struct feel_vocabulary none;
+    const struct feel_compile how = {.mode = mode, .vocabulary = &none};
+    const struct feel_expr *e = NULL;
+    feel_vocabulary_init(&none, a);
+    if (feel_compile(a, text, &how, &e, NULL) < 0)
+        return false;
+    struct feel_run run = {.arena = a, .as_of = {2020, 3, 9}};
+    *ret = feel_run(e, &run);
+    return true;
+}
+
+/* Functions have no equality. */
+static bool agree(struct value strict, struct value spec)
+{
+    if ((spec.kind == VALUE_NULL && spec.failed) || strict.kind == VALUE_ERROR)
+        return true; /* strict mode says so where the standard is silent */
+    return spec.kind == VALUE_FUNCTION ? strict.kind == VALUE_FUNCTION : value_same(strict, spec);
+}
+
+static void compare(struct span text)
+{
+    struct arena a;
+    struct value strict, spec;
+    arena_init(&a);
+    if (!is_exception(text) && evaluate(&a, text, FEEL_STRICT, &strict) && evaluate(&a, text, FEEL_SPEC, &spec)) {
+        struct buffer b = BUFFER_INIT;
+        value_print(&b, strict);
+        buffer_add_z(&b, " in strict mode, ");
+        value_print(&b, spec);
+        if (!CHECK(agree(strict, spec)))
+            printf("  %.*s: %s in spec mode\n", SPAN_ARG(text), b.p);
+        buffer_release(&b);
+    }
+    arena_release(&a);
+}
+
+/* XML's five entities. */
+static void add_unescaped(struct buffer *b, struct span s)
+{
+    static const struct {
+        const char *entity;
+        char is;
+    } entities[] = {{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}};
+    while (s.n > 0) {
+        size_t i = 0;
+        while (i < COUNT_OF(entities) && !span_starts(s, span_z(entities[i].entity)))
+            i++;
+        buffer_byte(b, i < COUNT_OF(entities) ? entities[i].is : s.p[0]);
+        s = span_from(s, i < COUNT_OF(entities) ? strlen(entities[i].entity) : 1);
+    }
+}
+
+static void compare_file(struct span s)
+{
+    static const struct span open = {"text>", 5}, close = {"</", 2};
+    size_t at, end;
+    while ((at = span_find(s, open)) != SIZE_MAX) {
+        bool opens = at > 0 && s.p[at - 1] != '/';
+        s = span_from(s, at + open.n);
+        end = span_find(s, close);
+        if (!opens || end == SIZE_MAX)
+            continue;
+        struct buffer b = BUFFER_INIT;
+        add_unescaped(&b, span_trim(span_of(s.p, end)));
+        compare(buffer_span(&b));
+        buffer_release(&b);
+    }
+}
+
+static int compare_path(void *context, const char *path)
+{
+    struct arena a;
+    struct span text;
+    struct err err = ERR_INIT;
+    UNUSED(context);
+    arena_init(&a);
+    if (CHECK(file_read(&a, path, 64u << 20, &text, &err) == 0))
+        compare_file(text);
+    arena_release(&a);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const texts[] = {"1 + 1", "[1, 2, 3][item > 1]", "\"a\" < \"b\"", "1 / 3"};
+    struct arena a;
+    struct err err = ERR_INIT;
+    TEST("both modes");
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        compare(span_z(texts[i]));
+    arena_init(&a);
+    if (argc > 1 && file_exists(argv[1]))
+        CHECK(file_walk(&a, argv[1], SPAN(".dmn"), compare_path, NULL, &err) >= 0);
+    arena_release(&a);
+    return test_end();
+}
