@@ -307,7 +307,12 @@ static int read_inputs(struct dmn_run *run, const struct dmn *m, const char *pat
         r = json_parse(run->feel.arena, text, span_z(path), &inputs, err);
     if (r == 0 && inputs && inputs->kind != JSON_OBJECT)
         r = err_set(err, E_TYPE, "%s: the inputs are a JSON object", path);
-    return r < 0 || !inputs ? r : set_inputs(run, m, inputs, err);
+    if (r < 0 || !inputs)
+        return r;
+    r = set_inputs(run, m, inputs, err);
+    if (r < 0 && !err->file[0])
+        err_at(err, span_z(path), err->line, err->column);
+    return r;
 }
 
 static void print_problems(const struct dmn_run *run)

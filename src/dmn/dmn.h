@@ -49,13 +49,17 @@ enum dmn_kind dmn_kind(const struct dmn_element *e);
 struct span dmn_element_name(const struct dmn_element *e);
 const struct type *dmn_type(const struct dmn_element *e);
 
+struct dmn_calls {
+    uint32_t depth, count;
+};
+
 /* One evaluation: inputs are set, then decisions are asked for; each is evaluated once. */
 struct dmn_run {
     struct feel_run feel; /* arena, calendar, as_of: the caller's; problems: what made a null */
     const struct dmn *model;
     struct value *values; /* by element */
     uint8_t *states;
-    uint32_t depth, *calls;
+    struct dmn_calls *calls; /* of services, shared by the frames within one another */
 };
 NODISCARD int dmn_run_init(struct dmn_run *r, const struct dmn *m, struct arena *request);
 /* An input, or a decision whose value is given instead of computed. Coerced to its type. */

@@ -32,16 +32,21 @@ static void visit_all(struct dmn_element *e, const struct dmn_need_vector *v, ui
     }
 }
 
-/* Depth first; bounded by DMN_CHAIN_MAX. */
+static void too_long(struct dmn_element *e)
+{
+    struct diag *g = dmn_report(e->model, e->xml, DIAG_ERROR, E_LIMIT, "more than %d requirements after one another",
+                                DMN_CHAIN_MAX);
+    dmn_hint(e->model, g, "put some decisions together");
+    e->broken = true;
+}
+
+/* Depth first; bounded by DMN_CHAIN_MAX, whatever the order of the elements in the file. */
 static void visit(struct dmn_element *e, uint32_t depth)
 {
     if (e->mark != UNSEEN)
         return;
     if (depth > DMN_CHAIN_MAX) {
-        struct diag *g = dmn_report(e->model, e->xml, DIAG_ERROR, E_LIMIT,
-                                    "more than %d requirements after one another", DMN_CHAIN_MAX);
-        dmn_hint(e->model, g, "put some decisions together");
-        e->broken = true;
+        too_long(e);
         return;
     }
     e->mark = OPEN;
@@ -49,7 +54,9 @@ static void visit(struct dmn_element *e, uint32_t depth)
     visit_all(e, &e->outputs, depth);
     visit_all(e, &e->encapsulated, depth);
     e->mark = DONE;
-    if (e->height > DMN_CHAIN_MAX)
+    if (e->height == DMN_CHAIN_MAX + 1)
+        too_long(e);
+    else if (e->height > DMN_CHAIN_MAX)
         e->broken = true;
 }
 

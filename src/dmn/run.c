@@ -16,7 +16,7 @@ int dmn_run_init(struct dmn_run *r, const struct dmn *m, struct arena *request)
     r->feel.arena = request;
     r->values = ARENA_ARRAY(request, struct value, m->elements.n + 1);
     r->states = ARENA_ARRAY(request, uint8_t, m->elements.n + 1);
-    r->calls = ARENA_NEW(request, uint32_t);
+    r->calls = ARENA_NEW(request, struct dmn_calls);
     return r->values && r->states && r->calls ? 0 : E_MEMORY;
 }
 
@@ -76,6 +76,8 @@ static struct value run_logic(struct dmn_run *r, const struct dmn_element *e)
     r->feel.problem_count = feel.problem_count;
     if (v.kind < VALUE_UNKNOWN)
         return v;
+    if (v.kind == VALUE_ERROR && v.failure->code == E_MEMORY)
+        r->feel.arena->failed = true; /* also when it was a buffer that could not grow */
     return fail(&r->feel, v.kind == VALUE_ERROR ? v.failure->code : E_INPUT,
                 "`%.*s` could not be evaluated", e->name);
 }
@@ -132,27 +134,33 @@ static struct value outputs_of(struct dmn_run *r, const struct dmn_element *e)
 }
 
 /* A frame in which nothing is known but the arguments. */
-static struct value run_service(struct dmn_run *outer, struct feel_run *feel,
-                                const struct dmn_element *e, const struct value *args)
+static struct value run_frame(struct dmn_run *outer, struct feel_run *feel, const struct dmn_element *e,
+                              const struct value *args)
 {
     struct dmn_run r;
-    struct value v = VALUE_NULL_V;
-    if (outer->depth >= DMN_SERVICE_DEPTH_MAX || ++*outer->calls > DMN_CALLS_MAX) {
-        feel_problem(feel, E_LIMIT,
-                     "more than %d services within one another, or %d calls of services",
-                     DMN_SERVICE_DEPTH_MAX, DMN_CALLS_MAX);
-        return v;
-    }
+    struct value v;
     if (dmn_run_init(&r, outer->model, feel->arena) < 0)
-        return v;
+        return VALUE_NULL_V;
     r.feel = *feel;
-    r.depth = outer->depth + 1;
     r.calls = outer->calls;
     for (size_t i = 0; i < e->params.n; i++)
         dmn_set(&r, e->params.at[i].element, args[i]);
     v = feel_coerce(&r.feel, e->result, outputs_of(&r, e));
     feel->problems = r.feel.problems;
     feel->problem_count = r.feel.problem_count;
+    return v;
+}
+
+static struct value run_service(struct dmn_run *outer, struct feel_run *feel, const struct dmn_element *e,
+                                const struct value *args)
+{
+    struct dmn_calls *calls = outer->calls;
+    if (calls->depth >= DMN_SERVICE_DEPTH_MAX || calls->count >= DMN_CALLS_MAX)
+        return fail(feel, E_LIMIT, "too many calls of services within one another, or altogether: `%.*s`", e->name);
+    calls->depth++;
+    calls->count++;
+    struct value v = run_frame(outer, feel, e, args);
+    calls->depth--;
     return v;
 }
 

@@ -1104,7 +1104,7 @@ static struct node *parse_unary_test(struct parser *p)
 {
     struct node *n = parse_test(p), *test;
 
-    if (n->kind == NODE_TEST || !mentions_input(n))
+    if (p->arena->failed || n->kind == NODE_TEST || !mentions_input(n)) /* without memory nodes may be one another's children */
         return n;
     test = make(p, NODE_TEST, n->start);
     tree_add(test, n);

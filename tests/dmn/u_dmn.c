@@ -1,0 +1,254 @@
+/*
+ * u_dmn.c: limits of models, each reached; failing allocations over a model with everything in it; one model in several
+ * threads.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include "base/file.h"
+#include "dmn/dmn.h"
+#include "dmn/xml.h"
+#include "tests/unit/fault.h"
+
+#define HEAD "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" namespace=\"urn:t\" name=\"t\">"
+
+static const char *folder;
+
+static void repeat(struct buffer *b, const char *text, int n)
+{
+    while (n-- > 0)
+        buffer_add_z(b, text);
+}
+
+static int xml_code(const struct buffer *b)
+{
+    struct arena a;
+    struct xml *root;
+    struct err err = ERR_INIT;
+    arena_init(&a);
+    int r = xml_read(&a, buffer_span(b), SPAN("t.xml"), &root, &err);
+    CHECK(r == 0 || (err.line > 0 && err.message[0]));
+    arena_release(&a);
+    return r;
+}
+
+static void xml_limits(void)
+{
+    struct buffer b = BUFFER_INIT;
+    TEST("xml limits");
+    repeat(&b, "<a>", XML_DEPTH_LIMIT);
+    repeat(&b, "</a>", XML_DEPTH_LIMIT);
+    CHECK_INT(xml_code(&b), 0);
+    buffer_clear(&b);
+    repeat(&b, "<a>", XML_DEPTH_LIMIT + 1);
+    CHECK_INT(xml_code(&b), E_LIMIT);
+    buffer_clear(&b);
+    buffer_add_z(&b, "<a>");
+    repeat(&b, "<b/>", XML_NODES_LIMIT);
+    CHECK_INT(xml_code(&b), E_LIMIT);
+    buffer_clear(&b);
+    buffer_add_z(&b, "<a>");
+    repeat(&b, "xxxxxxxxxxxxxxxx", (XML_SIZE_LIMIT >> 4) + 1);
+    CHECK_INT(xml_code(&b), E_LIMIT);
+    buffer_clear(&b);
+    buffer_add_z(&b, "<a>&undefined;</a>");
+    CHECK_INT(xml_code(&b), E_SYNTAX);
+    buffer_clear(&b);
+    buffer_add_z(&b, "<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>");
+    CHECK_INT(xml_code(&b), E_FORBIDDEN);
+    buffer_clear(&b);
+    CHECK_INT(xml_code(&b), E_SYNTAX);
+    buffer_release(&b);
+}
+
+static void xml_places(void)
+{
+    struct arena a;
+    struct xml *root;
+    TEST("xml places");
+    arena_init(&a);
+    CHECK_INT(xml_read(&a, SPAN("<a>\n  <b x='1&lt;2'>t&amp;<![CDATA[<u>]]></b>\n</a>"), SPAN("t"), &root, NULL), 0);
+    struct xml *b = xml_child(root, "b");
+    CHECK_TEXT(b->text, "t&<u>");
+    CHECK_TEXT(xml_attribute(b, "x"), "1<2");
+    CHECK_INT(b->line, 2);
+    CHECK_INT(b->text_line, 2);
+    CHECK(!xml_child(root, "c"));
+    arena_release(&a);
+}
+
+/* Loads a text and says whether a diagnostic of that code is among its mistakes. */
+static bool reports(struct span text, int code)
+{
+    struct arena a;
+    struct diags diags;
+    struct dmn *m;
+    bool found = false;
+    arena_init(&a);
+    diags_init(&diags, &a);
+    CHECK_INT(dmn_load_text(&a, text, SPAN("t.dmn"), &m, &diags, NULL), 0);
+    for (const struct diag *g = diags.first; g; g = g->next)
+        found = found || g->code == code;
+    arena_release(&a);
+    return found;
+}
+
+static void chain(struct buffer *b, int n)
+{
+    buffer_add_z(b, HEAD);
+    for (int i = 0; i < n; i++) {
+        buffer_print(b, "<decision name=\"d%d\" id=\"d%d\"><variable name=\"d%d\"/>", i, i, i);
+        if (i > 0)
+            buffer_print(b, "<informationRequirement><requiredDecision href=\"#d%d\"/></informationRequirement>"
+                            "<literalExpression><text>d%d + 1</text></literalExpression>", i - 1, i - 1);
+        else
+            buffer_add_z(b, "<literalExpression><text>1</text></literalExpression>");
+        buffer_add_z(b, "</decision>");
+    }
+    buffer_add_z(b, "</definitions>");
+}
+
+static void model_limits(void)
+{
+    struct buffer b = BUFFER_INIT;
+    TEST("model limits");
+    chain(&b, DMN_CHAIN_MAX);
+    CHECK(!reports(buffer_span(&b), E_LIMIT));
+    buffer_clear(&b);
+    chain(&b, DMN_CHAIN_MAX + 5);
+    CHECK(reports(buffer_span(&b), E_LIMIT));
+    buffer_clear(&b);
+    buffer_add_z(&b, HEAD "<decision name=\"a\"><variable name=\"a\"/><list>");
+    for (unsigned n = 0; n < DMN_LOGIC_MAX / 1000 + 10; n++) {
+        buffer_add_z(&b, "<literalExpression><text>\"");
+        repeat(&b, "xxxxxxxxxx", 100);
+        buffer_add_z(&b, "\"</text></literalExpression>");
+    }
+    buffer_add_z(&b, "</list></decision></definitions>");
+    CHECK(reports(buffer_span(&b), E_LIMIT));
+    buffer_release(&b);
+}
+
+/* The Y combinator of services: each call needs another service frame. */
+static void service_depth(void)
+{
+    static const char text[] = HEAD
+        "<inputData name=\"f\" id=\"f\"><variable name=\"f\"/></inputData>"
+        "<decision name=\"again\" id=\"again\"><variable name=\"again\"/>"
+        "<informationRequirement><requiredInput href=\"#f\"/></informationRequirement>"
+        "<literalExpression><text>f(f)</text></literalExpression></decision>"
+        "<decisionService name=\"s\" id=\"s\"><variable name=\"s\"/><outputDecision href=\"#again\"/><inputData href=\"#f\"/>"
+        "</decisionService>"
+        "<decision name=\"start\" id=\"start\"><variable name=\"start\"/>"
+        "<knowledgeRequirement><requiredKnowledge href=\"#s\"/></knowledgeRequirement>"
+        "<literalExpression><text>s(s)</text></literalExpression></decision></definitions>";
+    struct arena a;
+    struct diags diags;
+    struct dmn *m;
+    struct dmn_run run;
+    TEST("services within services");
+    arena_init(&a);
+    diags_init(&diags, &a);
+    CHECK_INT(dmn_load_text(&a, span_of(text, sizeof text - 1), SPAN("t.dmn"), &m, &diags, NULL), 0);
+    CHECK_INT(diags.errors, 0);
+    CHECK_INT(dmn_run_init(&run, m, &a), 0);
+    struct value v = dmn_decide(&run, dmn_find(m, (struct span){0}, SPAN("start")));
+    bool limit = false;
+    for (const struct feel_problem *p = run.feel.problems; p; p = p->next)
+        limit = limit || p->code == E_LIMIT;
+    CHECK_INT(v.kind, VALUE_NULL);
+    CHECK(limit);
+    arena_release(&a);
+}
+
+/* ---- failing allocations ---- */
+
+static int load_and_run(void *context)
+{
+    struct arena program, request;
+    struct diags diags;
+    struct dmn *m;
+    struct dmn_run run;
+    struct err err = ERR_INIT;
+    arena_init(&program);
+    arena_init(&request);
+    diags_init(&diags, &program);
+    int r = dmn_load(&program, context, &m, &diags, &err);
+    if (r == 0)
+        r = dmn_run_init(&run, m, &request);
+    for (size_t i = 0; r == 0 && i < dmn_element_count(m); i++)
+        (void)dmn_decide(&run, dmn_element_at(m, i));
+    if (r == 0 && (request.failed || program.failed || diags.errors > 0))
+        r = E_MEMORY;
+    arena_release(&request);
+    arena_release(&program);
+    return r;
+}
+
+static char *path_of(const char *name)
+{
+    static char path[4096]; /* one at a time */
+    snprintf(path, sizeof path, "%s/cases/%s", folder, name);
+    return path;
+}
+
+static void faults(void)
+{
+    static const char *const models[] = {"boxed.dmn", "graph.dmn", "types.dmn", "tables.dmn"};
+    for (size_t i = 0; i < COUNT_OF(models); i++) {
+        TEST(models[i]);
+        fault_loop(load_and_run, path_of(models[i]));
+    }
+}
+
+/* ---- threads ---- */
+
+static void *run_often(void *context)
+{
+    const struct dmn *m = context;
+    size_t wrong = 0;
+    for (int i = 0; i < 200; i++) {
+        struct arena a;
+        struct dmn_run run;
+        arena_init(&a);
+        if (dmn_run_init(&run, m, &a) < 0)
+            abort();
+        dmn_set(&run, dmn_find(m, (struct span){0}, SPAN("人数")), value_int(i));
+        struct value v = dmn_decide(&run, dmn_find(m, (struct span){0}, SPAN("规模")));
+        wrong += !(v.kind == VALUE_STRING && span_eq(v.string, i < 20 ? SPAN("小") : SPAN("中")));
+        arena_release(&a);
+    }
+    return (void *)(uintptr_t)wrong;
+}
+
+static void threads(void)
+{
+    enum { THREADS = 4 };
+    pthread_t at[THREADS];
+    struct arena program;
+    struct diags diags;
+    struct dmn *m;
+    TEST("threads");
+    arena_init(&program);
+    diags_init(&diags, &program);
+    CHECK_INT(dmn_load(&program, path_of("tables.dmn"), &m, &diags, NULL), 0);
+    for (int i = 0; i < THREADS; i++)
+        CHECK_INT(pthread_create(&at[i], NULL, run_often, m), 0);
+    for (int i = 0; i < THREADS; i++) {
+        void *wrong = NULL;
+        pthread_join(at[i], &wrong);
+        CHECK_INT((uintptr_t)wrong, 0);
+    }
+    arena_release(&program);
+}
+
+int main(int argc, char **argv)
+{
+    folder = argc > 1 ? argv[1] : "tests/dmn";
+    xml_limits();
+    xml_places();
+    model_limits();
+    service_depth();
+    faults();
+    threads();
+    return test_end();
+}
