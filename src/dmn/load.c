@@ -151,17 +151,22 @@ struct search {
     char *found;
 };
 
+/* A file that is no model, or another one, is passed over. */
 static int try_file(void *context, const char *path)
 {
     struct search *s = context;
     struct span text;
-    struct xml *root;
+    struct xml *root = NULL;
     struct err err = ERR_INIT;
-    if (s->found || file_read(s->a, path, XML_SIZE_LIMIT, &text, &err) < 0 ||
-        read_root(s->a, span_z(path), text, &root, &err) < 0 || !span_eq(xml_attribute(root, "namespace"), s->ns))
+    if (s->found)
         return 0;
+    int r = file_read(s->a, path, XML_SIZE_LIMIT, &text, &err);
+    if (r == 0)
+        r = read_root(s->a, span_z(path), text, &root, &err);
+    if (r < 0 || !span_eq(xml_attribute(root, "namespace"), s->ns))
+        return r == E_MEMORY ? r : 0;
     s->found = (char *)arena_copy(s->a, span_z(path)).p;
-    return 0;
+    return s->found ? 0 : E_MEMORY;
 }
 
 static struct span folder_of(struct span path)

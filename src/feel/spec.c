@@ -81,6 +81,7 @@ void feel_problem(struct feel_run *run, int code, const char *format, ...)
     buffer_vprint(&b, format, args);
     va_end(args);
     f.message = arena_copy(run->arena, buffer_span(&b));
+    run->arena->failed = run->arena->failed || buffer_failed(&b);
     buffer_release(&b);
     problem_keep(run, NULL, &f);
 }
