@@ -121,10 +121,13 @@ static unsigned digit_count(uint128 c)
 {
     unsigned n = 0;
 
-    if (c >= power(19)) {
-        c /= POWERS[19];
-        n = 19;
+    if (c < POWERS[19]) {
+        while (n < 19 && (uint64_t)c >= POWERS[n])
+            n++;
+        return n;
     }
+    c /= POWERS[19];
+    n = 19;
     while (n < 38 && c >= POWERS[4]) {
         c /= POWERS[4];
         n += 4;
@@ -390,7 +393,9 @@ struct decimal decimal_round(struct decimal a, int scale, enum decimal_round how
 static unsigned put_digits(uint128 c, char out[40])
 {
     unsigned n = digit_count(c);
-    uint64_t low = (uint64_t)(c % POWERS[19]), high = (uint64_t)(c / POWERS[19]);
+    bool is_long = c >= POWERS[19];
+    uint64_t low = is_long ? (uint64_t)(c % POWERS[19]) : (uint64_t)c,
+             high = is_long ? (uint64_t)(c / POWERS[19]) : 0;
 
     if (n == 0)
         n = 1;
@@ -468,10 +473,16 @@ static size_t put_plain(struct parts p, const char *digits, unsigned n, char *ou
 
 static void strip_zeros(struct parts *p, int until)
 {
-    while (p->c && p->exponent < until && p->c % 10 == 0) {
+    while (p->c >> 64 && p->exponent < until && p->c % 10 == 0) {
         p->c /= 10;
         p->exponent++;
     }
+    if (p->c >> 64)
+        return;
+    uint64_t c = (uint64_t)p->c; /* the processor divides 64 bits many times faster than 128 */
+    for (; c && p->exponent < until && c % 10 == 0; c /= 10)
+        p->exponent++;
+    p->c = c;
 }
 
 static size_t put_scientific(struct parts p, char *out, size_t room)
@@ -601,9 +612,34 @@ static int128 signed_short(struct decimal d)
     return d.w[1] >> 63 ? -(int128)d.w[0] : (int128)d.w[0];
 }
 
+static int exponent_of(struct decimal d)
+{
+    return (int)(d.w[1] >> EXP_SHIFT & 0x3fff) + EXP_LEAST;
+}
+
+#define SHIFT_MOST 18 /* places; 2^64 * 10^18 < 2^124: a sum of two such has room in 128 bits */
+
+/*
+ * Sum of two short numbers whose exponents are near: b, whose exponent is the larger one, is
+ * brought to that of a, which is the exponent that the standard prefers. Exact, or false when the
+ * sum does not fit in 34 digits.
+ */
+static bool add_near(struct decimal a, struct decimal b, unsigned shift, struct decimal *ret)
+{
+    int128 sum = signed_short(a) + signed_short(b) * (int128)POWERS[shift];
+    uint128 c = sum < 0 ? (uint128)-sum : (uint128)sum;
+    bool negative = sum < 0 || (sum == 0 && (a.w[1] & b.w[1]) >> 63);
+
+    if (c >= power(DIGITS))
+        return false;
+    *ret = make((struct parts){.negative = negative, .exponent = exponent_of(a), .c = c});
+    return true;
+}
+
 struct decimal decimal_add(struct decimal a, struct decimal b, unsigned *flags)
 {
     _IDEC_flags bits = 0;
+    struct decimal near;
 
     if (is_short(a) && is_short(b) && same_exponent(a, b)) {
         int128 sum = signed_short(a) + signed_short(b);
@@ -611,6 +647,13 @@ struct decimal decimal_add(struct decimal a, struct decimal b, unsigned *flags)
         return make((struct parts){.negative = negative,
                                    .exponent = (int)(a.w[1] >> EXP_SHIFT & 0x3fff) + EXP_LEAST,
                                    .c = sum < 0 ? (uint128)-sum : (uint128)sum});
+    }
+    if (is_short(a) && is_short(b)) {
+        int shift = exponent_of(b) - exponent_of(a);
+        if (shift >= 0 && shift <= SHIFT_MOST && add_near(a, b, (unsigned)shift, &near))
+            return near;
+        if (shift < 0 && shift >= -SHIFT_MOST && add_near(b, a, (unsigned)-shift, &near))
+            return near;
     }
     return from_bid(bid128_add(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &bits), &bits, flags);
 }
@@ -625,10 +668,9 @@ struct decimal decimal_mul(struct decimal a, struct decimal b, unsigned *flags)
     _IDEC_flags bits = 0;
 
     if (is_short(a) && is_short(b)) {
-        struct parts pa = take(a), pb = take(b);
-        struct parts p = {.negative = pa.negative != pb.negative,
-                          .exponent = pa.exponent + pb.exponent,
-                          .c = pa.c * pb.c};
+        struct parts p = {.negative = (a.w[1] ^ b.w[1]) >> 63,
+                          .exponent = exponent_of(a) + exponent_of(b),
+                          .c = (uint128)a.w[0] * b.w[0]};
         if (p.c < power(DIGITS) && p.exponent >= EXP_LEAST && p.exponent <= EXP_MOST)
             return make(p);
     }
@@ -732,6 +774,15 @@ int decimal_compare(struct decimal a, struct decimal b)
     if (is_short(a) && is_short(b) && same_exponent(a, b)) {
         int128 x = signed_short(a), y = signed_short(b);
         return (x > y) - (x < y);
+    }
+    if (is_short(a) && is_short(b)) { /* brought to one exponent, exactly */
+        int shift = exponent_of(b) - exponent_of(a);
+        int128 x = signed_short(a), y = signed_short(b);
+        if (shift >= -SHIFT_MOST && shift <= SHIFT_MOST) {
+            x *= shift < 0 ? POWERS[-shift] : 1;
+            y *= shift > 0 ? POWERS[shift] : 1;
+            return (x > y) - (x < y);
+        }
     }
     return bid128_quiet_greater(to_bid(a), to_bid(b), &bits) -
            bid128_quiet_less(to_bid(a), to_bid(b), &bits);

@@ -429,6 +429,48 @@ static void compile_test(struct compiler *c, const struct node *x, uint32_t xo, 
     c->next = mark;
 }
 
+/* Are there several tests, all literals of one kind that the machine compares by itself? Then how
+ * many, else 0. */
+static uint32_t plain_tests(const struct node *first)
+{
+    uint32_t n = 0;
+    for (const struct node *t = first; t; t = t->next, n++)
+        if (t->kind != NODE_LITERAL || t->value.kind != first->value.kind ||
+            (t->value.kind != VALUE_STRING && t->value.kind != VALUE_NUMBER &&
+             t->value.kind != VALUE_DATE))
+            return 0;
+    return n > 1 ? n : 0;
+}
+
+/* One step for x in (literal, ...) when x is of their kind; the tests one by one follow for
+ * everything else. */
+static void compile_among(struct compiler *c, const struct node *n, uint32_t xo, uint32_t dst)
+{
+    uint32_t count = plain_tests(n->child->next), first = 0;
+    for (const struct node *t = n->child->next; count > 0 && t; t = t->next) {
+        uint32_t o = constant(c, t->value);
+        first = t == n->child->next ? o : first;
+    }
+    struct step *s = count > 0 ? emit(c, STEP_AMONG, n, dst) : NULL;
+    if (s) {
+        s->a = xo;
+        s->b = first;
+        s->n = count;
+    }
+}
+
+/* A test that is true decides: from each of the steps since `from` that look at dst straight to the
+ * end. */
+static void decide_at_once(struct compiler *c, uint32_t from, uint32_t dst)
+{
+    for (uint32_t i = from; i < c->steps.n; i++) {
+        struct step *s = &c->steps.at[i];
+        if (s->dst == dst &&
+            (s->code == STEP_AMONG || (s->code == STEP_DECIDED && s->op == NOP_OR)))
+            s->jump = here(c);
+    }
+}
+
 static uint32_t compile_in(struct compiler *c, const struct node *n, uint32_t want)
 {
     uint32_t dst = target(c, want), mark = c->next;
@@ -438,14 +480,15 @@ static uint32_t compile_in(struct compiler *c, const struct node *n, uint32_t wa
     uint32_t one = registers_new(c, 1);
     struct node either = *n;
     either.op = NOP_OR;
+    uint32_t from = here(c);
+    compile_among(c, n, xo, dst);
     compile_test(c, x, xo, test, dst, conditions);
     for (test = test->next; test; test = test->next) {
-        uint32_t decided = here(c);
         emit3(c, STEP_DECIDED, &either, dst, dst, 0);
         compile_test(c, x, xo, test, one, conditions);
         emit3(c, STEP_LOGIC, &either, dst, dst, one);
-        set_jump(c, decided, here(c));
     }
+    decide_at_once(c, from, dst);
     c->next = mark;
     return dst;
 }

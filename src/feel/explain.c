@@ -110,6 +110,10 @@ static void print_step_body(struct buffer *out, const struct feel_expr *e, const
         buffer_add_z(out, " and ");
         print_operand(out, e, s->c);
         break;
+    case STEP_AMONG:
+        print_operand(out, e, s->a);
+        buffer_print(out, " is one of %u: %u", s->n, s->jump);
+        break;
     case STEP_IN:
         print_two(out, e, s->a, " in ", s->b);
         break;

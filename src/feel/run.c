@@ -5,6 +5,7 @@
  * gdb: `break machine_breakpoint` stops before every step of a block.
  */
 #include "base/trace.h"
+#include "feel/builtins_int.h"
 #include "feel/machine.h"
 
 #define REGISTERS_ON_STACK 48 /* enough for nearly every rule: then a run allocates nothing */
@@ -735,6 +736,83 @@ static bool fast_arithmetic(uint8_t op, const struct value *x, const struct valu
     return true;
 }
 
+/* As *dst = *v, in the pieces that it was written in: a copy of the whole right after a narrow
+ * write stalls. */
+static inline void copy_value(struct value *dst, const struct value *v)
+{
+    dst->kind = v->kind;
+    if (v->kind == VALUE_BOOLEAN)
+        dst->boolean = v->boolean;
+    else if (v->kind == VALUE_NUMBER)
+        dst->number = v->number;
+    else
+        *dst = *v;
+}
+
+/* Is x, of the kind of the n constants, one of them? */
+static bool fast_among(const struct value *x, const struct value *at, uint32_t n, struct value *dst)
+{
+    bool found = false;
+    if (x->kind != at->kind)
+        return false;
+    if (x->kind == VALUE_STRING)
+        for (uint32_t i = 0; i < n && !found; i++)
+            found = span_eq(x->string, at[i].string);
+    else if (x->kind == VALUE_NUMBER)
+        for (uint32_t i = 0; i < n && !found; i++)
+            found = decimal_compare(x->number, at[i].number) == 0;
+    else
+        for (uint32_t i = 0; i < n && !found; i++)
+            found = date_compare(x->date, at[i].date) == 0;
+    set_boolean(dst, found);
+    return true;
+}
+
+/* Order of two numbers or two dates. */
+static bool fast_order(const struct value *x, const struct value *y, int *ret)
+{
+    if (x->kind != y->kind || (x->kind != VALUE_NUMBER && x->kind != VALUE_DATE))
+        return false;
+    *ret = x->kind == VALUE_NUMBER ? decimal_compare(x->number, y->number)
+                                   : date_compare(x->date, y->date);
+    return true;
+}
+
+/* x in [low..high] of numbers or dates. */
+static bool fast_in_range(const struct value *x, const struct value *test, struct value *dst)
+{
+    int low, high;
+    if (test->kind != VALUE_RANGE || test->range->op != NOP_NONE || !test->range->has_low ||
+        !test->range->has_high)
+        return false;
+    const struct range *r = test->range;
+    if (!fast_order(x, &r->low, &low) || !fast_order(x, &r->high, &high))
+        return false;
+    set_boolean(dst, (low > 0 || (low == 0 && r->low_closed)) &&
+                         (high < 0 || (high == 0 && r->high_closed)));
+    return true;
+}
+
+/* min and max of numbers, the commonest calls. */
+static bool fast_call(const struct machine *m, const struct step *s, struct value *dst)
+{
+    const struct value *args = &m->registers[s->a], *best = args;
+    bool greatest = builtin_runs[s->c] == fn_max;
+    if ((!greatest && builtin_runs[s->c] != fn_min) || s->n == 0)
+        return false;
+    for (uint32_t i = 0; i < s->n; i++) {
+        if (args[i].kind != VALUE_NUMBER)
+            return false;
+        int c = i > 0 ? decimal_compare(args[i].number, best->number) : 0;
+        if (greatest ? c > 0 : c < 0)
+            best = &args[i];
+    }
+    struct decimal d = best->number; /* dst may be an argument */
+    dst->kind = VALUE_NUMBER;
+    dst->number = d;
+    return true;
+}
+
 /* The commonest operations, without passing values by copy: a copy right after a narrow write stalls the processor,
    which costs more than the operation. Says the same as op_apply, or false and op_apply is asked. */
 static bool fast_binary(uint8_t op, const struct value *x, const struct value *y, struct value *dst)
@@ -786,8 +864,6 @@ static struct value run_simple(struct machine *m, const struct step *s)
 {
     bool strict = is_strict(m);
     switch ((enum step_code)s->code) {
-    case STEP_LOAD:
-        return load(m, s, *operand(m, s->a));
     case STEP_LET:
         return m->run->locals[s->n];
     case STEP_DATED:
@@ -810,8 +886,6 @@ static struct value run_simple(struct machine *m, const struct step *s)
         return run_context(m, s);
     case STEP_RANGE:
         return located(m, s, range_value(m->arena, strict, *operand(m, s->a), *operand(m, s->b), s->node));
-    case STEP_CALL:
-        return run_call(m, s);
     case STEP_CALL_VALUE:
         return located(m, s, machine_call_named(m, *operand(m, s->a), &m->registers[s->b], s->keys, s->n));
     case STEP_CLOSURE:
@@ -874,15 +948,35 @@ static void run_block(struct machine *m, uint32_t pc, uint32_t stop)
             m->depth--;
             return;
         case STEP_SLOT:
-            registers[s->dst] = read_slot(m, s);
+            if (m->run->trace || m->run->slots[s->n].kind >= VALUE_UNKNOWN)
+                registers[s->dst] = read_slot(m, s);
+            else
+                registers[s->dst] = m->run->slots[s->n];
+            break;
+        case STEP_LOAD:
+            if (operand(m, s->a)->kind == VALUE_NULL)
+                registers[s->dst] = load(m, s, *operand(m, s->a));
+            else
+                copy_value(&registers[s->dst], operand(m, s->a));
+            break;
+        case STEP_AMONG:
+            if (fast_among(operand(m, s->a), operand(m, s->b), s->n, &registers[s->dst])) {
+                pc = s->jump;
+                continue;
+            }
             break;
         case STEP_BINARY:
             if (!fast_binary(s->op, operand(m, s->a), operand(m, s->b), &registers[s->dst]))
                 registers[s->dst] = run_binary(m, s);
             break;
         case STEP_IN:
-            if (!fast_binary(NOP_EQ, operand(m, s->a), operand(m, s->b), &registers[s->dst]))
+            if (!fast_binary(NOP_EQ, operand(m, s->a), operand(m, s->b), &registers[s->dst]) &&
+                !fast_in_range(operand(m, s->a), operand(m, s->b), &registers[s->dst]))
                 registers[s->dst] = run_simple(m, s);
+            break;
+        case STEP_CALL:
+            if (!fast_call(m, s, &registers[s->dst]))
+                registers[s->dst] = run_call(m, s);
             break;
         case STEP_DECIDED:
             if (decides(s, operand(m, s->a))) {
@@ -896,7 +990,10 @@ static void run_block(struct machine *m, uint32_t pc, uint32_t stop)
                 registers[s->dst] = run_binary(m, s);
             break;
         case STEP_IF:
-            pc = run_if(m, s, pc);
+            if (operand(m, s->a)->kind == VALUE_BOOLEAN)
+                pc = operand(m, s->a)->boolean ? pc + 1 : s->jump;
+            else
+                pc = run_if(m, s, pc);
             continue;
         case STEP_MEMBER:
             if (run_member(m, s)) {

@@ -170,6 +170,65 @@ static void test_integers(void)
     CHECK_INT(decimal_compare(dec("-1"), dec("1e-6176")), -1);
 }
 
+/*
+ * The short ways against the library: a number of up to 19 digits takes them, the same number
+ * written with 34 digits (zeros behind it, a smaller exponent) does not. Values and flags must
+ * agree.
+ */
+struct pair {
+    struct decimal brief, full;
+};
+
+static uint64_t random_next(uint64_t *seed)
+{
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return *seed >> 20;
+}
+
+static struct pair random_pair(uint64_t *seed)
+{
+    char digits[64], brief[96], full[96];
+    int n = (int)(random_next(seed) % 19) + 1, exponent = (int)(random_next(seed) % 45) - 22;
+
+    for (int i = 0; i < n; i++) /* nines and zeros are where carries are */
+        digits[i] = "0123456789999000"[random_next(seed) % 16];
+    digits[0] = (char)('1' + random_next(seed) % 9);
+    digits[n] = '\0';
+    const char *sign = random_next(seed) % 2 ? "-" : "";
+    snprintf(brief, sizeof brief, "%s%se%d", sign, digits, exponent);
+    snprintf(full, sizeof full, "%s%s%0*de%d", sign, digits, 34 - n, 0, exponent - (34 - n));
+    return (struct pair){dec(brief), dec(full)};
+}
+
+static bool agree(struct decimal x, unsigned x_flags, struct decimal y, unsigned y_flags)
+{
+    char a[DECIMAL_TEXT], b[DECIMAL_TEXT];
+    size_t n = decimal_scientific(x, a, sizeof a), m = decimal_scientific(y, b, sizeof b);
+
+    return x_flags == y_flags && span_eq(span_of(a, n), span_of(b, m));
+}
+
+static void test_short_ways(void)
+{
+    uint64_t seed = 1;
+    int bad = 0;
+
+    TEST("short ways");
+    for (int i = 0; i < 100000; i++) {
+        struct pair x = random_pair(&seed), y = random_pair(&seed);
+        unsigned f[4] = {0};
+        bad += !agree(decimal_add(x.brief, y.brief, &f[0]), f[0],
+                      decimal_add(x.full, y.full, &f[1]), f[1]);
+        bad += !agree(decimal_mul(x.brief, y.brief, &f[2]), f[2],
+                      decimal_mul(x.full, y.full, &f[3]), f[3]);
+        bad += decimal_compare(x.brief, y.brief) != decimal_compare(x.full, y.full);
+        bad += decimal_compare(x.brief, x.full) != 0 || !agree(x.brief, 0, x.full, 0);
+    }
+    CHECK_INT(bad, 0);
+    CHECK_TEXT(plain(decimal_add(dec("0e5"), dec("-0.0"), NULL)), "0");
+    CHECK_INT(decimal_compare(dec("0e18"), dec("-0.000")), 0);
+}
+
 int main(void)
 {
     test_plain();
@@ -178,5 +237,6 @@ int main(void)
     test_arithmetic();
     test_round();
     test_integers();
+    test_short_ways();
     return test_end();
 }
