@@ -3,11 +3,13 @@
  * turns.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <time.h>
 
 #include "base/alloc.h"
@@ -268,6 +270,14 @@ static int make_folders(const char *path, struct err *err)
     return r;
 }
 
+/* What is known about enterprises is nobody else's: a new file is the owner's alone, and the WAL beside it inherits that. */
+static void make_file(const char *path)
+{
+    int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
+}
+
 int sqlite_open(const char *path, struct store **ret, struct err *err)
 {
     struct sqlite_store *s;
@@ -279,6 +289,7 @@ int sqlite_open(const char *path, struct store **ret, struct err *err)
     if (!s)
         return err_memory(err);
     s->base.engine = &sqlite_engine;
+    make_file(path);
     if (sqlite3_open_v2(path, &s->db,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
                         NULL) != SQLITE_OK) {
