@@ -1,6 +1,6 @@
 /*
- * builtins.c: the tables of run functions, and the one way into them: what no function sees (null, UNKNOWN,
- * ERROR, a wrong kind) is settled here by the row's signature.
+ * builtins.c: the tables of run functions, and the one way into them: what no function sees (null,
+ * UNKNOWN, ERROR, a wrong kind) is settled here by the row's signature.
  */
 #include "feel/builtins_int.h"
 
@@ -21,7 +21,8 @@ static const struct builtin_param *param_of(const struct builtin *row, size_t i)
     return &row->params[i < row->param_count ? i : row->param_count - 1u];
 }
 
-static struct value check_argument(struct builtin_call *call, const struct builtin *row, size_t i, struct value v)
+static struct value check_argument(struct builtin_call *call, const struct builtin *row, size_t i,
+                                   struct value v)
 {
     const struct builtin_param *p = param_of(row, i);
     if (v.kind == VALUE_NULL && ((row->flags & B_NULLS) || i >= row->min))
@@ -29,16 +30,20 @@ static struct value check_argument(struct builtin_call *call, const struct built
     if (KIND_BIT(v.kind) & p->kinds)
         return VALUE_TRUE_V;
     if (v.kind == VALUE_NULL)
-        return value_failure(call->arena, E_TYPE, "%s: null where %s is needed", row->name, p->name);
-    return value_failure(call->arena, E_TYPE, "%s: a %s is no %s", row->name, value_kind_name(v.kind), p->name);
+        return value_failure(call->arena, E_TYPE, "%s: null where %s is needed", row->name,
+                             p->name);
+    return value_failure(call->arena, E_TYPE, "%s: a %s is no %s", row->name,
+                         value_kind_name(v.kind), p->name);
 }
 
 /* Rounding and its like: bounds of the first argument go through the function. */
-static struct value through_bounds(struct builtin_call *call, size_t index, const struct value *args, size_t n)
+static struct value through_bounds(struct builtin_call *call, size_t index,
+                                   const struct value *args, size_t n)
 {
     struct value copy[BUILTIN_PARAMS];
     struct bounds b, r = {0};
-    if (!(builtins[index].flags & B_MONOTONE) || n == 0 || n > COUNT_OF(copy) || !bounds_of(args[0], &b))
+    if (!(builtins[index].flags & B_MONOTONE) || n == 0 || n > COUNT_OF(copy) ||
+        !bounds_of(args[0], &b))
         return VALUE_NULL_V;
     for (size_t i = 1; i < n; i++)
         if (args[i].kind >= VALUE_UNKNOWN)
@@ -59,7 +64,8 @@ static struct value through_bounds(struct builtin_call *call, size_t index, cons
 }
 
 /* The absent value that decides the call before it is made, or null. */
-static struct value absent_argument(struct builtin_call *call, size_t index, const struct value *args, size_t n)
+static struct value absent_argument(struct builtin_call *call, size_t index,
+                                    const struct value *args, size_t n)
 {
     struct value absent = VALUE_NULL_V;
     for (size_t i = 0; i < n; i++)
@@ -74,8 +80,8 @@ static struct value absent_argument(struct builtin_call *call, size_t index, con
     return absent;
 }
 
-static struct value check_arguments(struct builtin_call *call, const struct builtin *row, const struct value *args,
-                                    size_t n)
+static struct value check_arguments(struct builtin_call *call, const struct builtin *row,
+                                    const struct value *args, size_t n)
 {
     struct value ok = VALUE_TRUE_V;
     if (n < row->min || (!(row->flags & B_MANY) && n > row->max))
@@ -86,19 +92,22 @@ static struct value check_arguments(struct builtin_call *call, const struct buil
     return ok;
 }
 
-/* Another row of the same name that takes these arguments: where types were not known before the run. */
+/* Another row of the same name that takes these arguments: where types were not known before the
+ * run. */
 static size_t other_row(struct builtin_call *call, size_t index, const struct value *args, size_t n)
 {
     size_t first = index;
     while (first > 0 && strcmp(builtins[first - 1].name, builtins[index].name) == 0)
         first--;
-    for (size_t i = first; i < builtin_count && strcmp(builtins[i].name, builtins[index].name) == 0; i++)
+    for (size_t i = first; i < builtin_count && strcmp(builtins[i].name, builtins[index].name) == 0;
+         i++)
         if (i != index && check_arguments(call, &builtins[i], args, n).kind != VALUE_ERROR)
             return i;
     return index;
 }
 
-static struct value apply(struct builtin_call *call, size_t index, const struct value *args, size_t n)
+static struct value apply(struct builtin_call *call, size_t index, const struct value *args,
+                          size_t n)
 {
     struct value ok = check_arguments(call, &builtins[index], args, n);
     if (ok.kind == VALUE_ERROR) {
@@ -125,14 +134,17 @@ static bool takes(const struct builtin *row, const struct builtin_param *p, stru
     return (KIND_BIT(v.kind) & p->kinds) != 0;
 }
 
-/* The standard's conversions: one value to a list of one, a list of one to its element, a date to its midnight. */
-static bool convert(struct builtin_call *call, const struct builtin *row, const struct builtin_param *p, struct value *v)
+/* The standard's conversions: one value to a list of one, a list of one to its element, a date to
+ * its midnight. */
+static bool convert(struct builtin_call *call, const struct builtin *row,
+                    const struct builtin_param *p, struct value *v)
 {
     if (takes(row, p, *v))
         return true;
     if (v->kind == VALUE_NULL)
         return false;
-    if (v->kind == VALUE_LIST && v->list->n == 1 && v->list->at[0].kind != VALUE_NULL && takes(row, p, v->list->at[0])) {
+    if (v->kind == VALUE_LIST && v->list->n == 1 && v->list->at[0].kind != VALUE_NULL &&
+        takes(row, p, v->list->at[0])) {
         *v = v->list->at[0];
         return true;
     }
@@ -156,7 +168,8 @@ static bool row_takes(const struct builtin *row, const struct value *args, size_
 }
 
 /* args are changed. */
-static bool row_converts(struct builtin_call *call, const struct builtin *row, struct value *args, size_t n)
+static bool row_converts(struct builtin_call *call, const struct builtin *row, struct value *args,
+                         size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (!convert(call, row, param_of(row, i), &args[i]))
@@ -165,19 +178,21 @@ static bool row_converts(struct builtin_call *call, const struct builtin *row, s
 }
 
 /* The cause of a null argument, if an error made it; else which argument is wrong. */
-static struct value refusal(struct builtin_call *call, const struct builtin *row, const struct value *args, size_t n)
+static struct value refusal(struct builtin_call *call, const struct builtin *row,
+                            const struct value *args, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (value_is_failed(args[i]))
             return args[i];
     for (size_t i = 0; i < n && row_count_fits(row, n); i++)
         if (!takes(row, param_of(row, i), args[i]))
-            return value_failure(call->arena, E_TYPE, "%s: %s is no %s", row->name, value_kind_name(args[i].kind),
-                                 param_of(row, i)->name);
+            return value_failure(call->arena, E_TYPE, "%s: %s is no %s", row->name,
+                                 value_kind_name(args[i].kind), param_of(row, i)->name);
     return value_failure(call->arena, E_TYPE, "%s does not take %zu arguments", row->name, n);
 }
 
-static struct value apply_converted(struct builtin_call *call, size_t first, size_t last, const struct value *args, size_t n)
+static struct value apply_converted(struct builtin_call *call, size_t first, size_t last,
+                                    const struct value *args, size_t n)
 {
     struct value few[BUILTIN_PARAMS], *copy = few;
     if (n > COUNT_OF(few))
@@ -193,14 +208,16 @@ static struct value apply_converted(struct builtin_call *call, size_t first, siz
     return refusal(call, &builtins[first], args, n);
 }
 
-static struct value spec_apply(struct builtin_call *call, size_t index, const struct value *args, size_t n)
+static struct value spec_apply(struct builtin_call *call, size_t index, const struct value *args,
+                               size_t n)
 {
     size_t first = index, last = index;
     if (row_takes(&builtins[index], args, n))
         return builtin_runs[index](call, args, n);
     while (!call->named && first > 0 && strcmp(builtins[first - 1].name, builtins[index].name) == 0)
         first--;
-    while (!call->named && last + 1 < builtin_count && strcmp(builtins[last + 1].name, builtins[index].name) == 0)
+    while (!call->named && last + 1 < builtin_count &&
+           strcmp(builtins[last + 1].name, builtins[index].name) == 0)
         last++;
     for (size_t i = first; i <= last; i++)
         if (row_takes(&builtins[i], args, n))
@@ -208,18 +225,22 @@ static struct value spec_apply(struct builtin_call *call, size_t index, const st
     return apply_converted(call, first, last, args, n);
 }
 
-struct value builtin_apply(struct builtin_call *call, size_t index, const struct value *args, size_t n)
+struct value builtin_apply(struct builtin_call *call, size_t index, const struct value *args,
+                           size_t n)
 {
-    return call->strict ? apply(call, index, args, n) : value_spec(spec_apply(call, index, args, n));
+    return call->strict ? apply(call, index, args, n)
+                        : value_spec(spec_apply(call, index, args, n));
 }
 
 /* ---- shared by the functions ---- */
 
-bool argument_int(struct builtin_call *call, struct value v, int64_t *ret, struct value *ret_failure)
+bool argument_int(struct builtin_call *call, struct value v, int64_t *ret,
+                  struct value *ret_failure)
 {
     if (v.kind == VALUE_NUMBER && decimal_to_int(v.number, ret))
         return true;
-    if (v.kind == VALUE_NUMBER && !call->strict && decimal_to_int(decimal_round(v.number, 0, ROUND_DOWN, NULL), ret))
+    if (v.kind == VALUE_NUMBER && !call->strict &&
+        decimal_to_int(decimal_round(v.number, 0, ROUND_DOWN, NULL), ret))
         return true; /* the standard cuts */
     *ret_failure = value_failure(call->arena, E_RANGE, "a whole number is needed");
     return false;
@@ -254,7 +275,8 @@ const struct value *elements_error(struct elements e)
 struct value copy_text(struct builtin_call *call, struct span s)
 {
     if (s.n > FEEL_STRING_MAX)
-        return value_failure(call->arena, E_LIMIT, "the text is longer than %u bytes", FEEL_STRING_MAX);
+        return value_failure(call->arena, E_LIMIT, "the text is longer than %u bytes",
+                             FEEL_STRING_MAX);
     machine_charge(call->machine, s.n / 64);
     struct span copy = arena_copy(call->arena, s);
     return copy.p ? value_string(copy) : VALUE_NO_MEMORY_V;
@@ -294,13 +316,15 @@ struct value fn_known(struct builtin_call *call, const struct value *args, size_
 
 typedef struct value combine(struct arena *a, struct value x, struct value y);
 
-static struct value fold_truth(struct builtin_call *call, struct elements e, combine *f, struct value start)
+static struct value fold_truth(struct builtin_call *call, struct elements e, combine *f,
+                               struct value start)
 {
     struct value r = start;
     for (size_t i = 0; i < e.n; i++)
         r = f(call->arena, r, truth(call, e.at[i]));
     if (e.list && e.list->coverage != COVERAGE_COMPLETE)
-        r = f(call->arena, r, value_unknown(call->arena, list_missing(call->arena, e.list, call->names)));
+        r = f(call->arena, r,
+              value_unknown(call->arena, list_missing(call->arena, e.list, call->names)));
     return r;
 }
 

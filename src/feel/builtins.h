@@ -1,10 +1,11 @@
 /*
- * builtins.h: the tables of the language as data: operators (ops.def), built-in functions (builtins.def),
- * properties of values (properties.def).
+ * builtins.h: the tables of the language as data: operators (ops.def), built-in functions
+ * (builtins.def), properties of values (properties.def).
  *
- * The checker reads the signatures; the runner includes the same .def files for its function pointers, so an index
- * into `builtins` is also an index into the runner's table. Several rows may have one FEEL name: overloads, tried in
- * order, the first whose argument names, count and kinds fit is meant.
+ * The checker reads the signatures; the runner includes the same .def files for its function
+ * pointers, so an index into `builtins` is also an index into the runner's table. Several rows may
+ * have one FEEL name: overloads, tried in order, the first whose argument names, count and kinds
+ * fit is meant.
  */
 #ifndef HUIQI_FEEL_BUILTINS_H
 #define HUIQI_FEEL_BUILTINS_H
@@ -33,8 +34,18 @@ enum kind_set {
 
 /* Type of the result. The first ones are fixed; the others follow the arguments. */
 enum result_rule {
-    R_BOOLEAN, R_NUMBER, R_STRING, R_DATE, R_TIME, R_DATE_TIME, R_DAYS, R_MONTHS, R_ANY,
-    R_LIST_NUMBER, R_LIST_STRING, R_LIST_ANY,
+    R_BOOLEAN,
+    R_NUMBER,
+    R_STRING,
+    R_DATE,
+    R_TIME,
+    R_DATE_TIME,
+    R_DAYS,
+    R_MONTHS,
+    R_ANY,
+    R_LIST_NUMBER,
+    R_LIST_STRING,
+    R_LIST_ANY,
     R_FIRST,       /* type (and unit) of the first argument */
     R_COMMON,      /* what all arguments have in common: min(a, b) */
     R_ELEMENT,     /* element of the first argument: min(list) */
@@ -52,13 +63,17 @@ enum result_rule {
 enum builtin_flags {
     B_NONE = 0,
     B_MANY = 1 << 0,   /* the last parameter may be repeated; only by position */
-    B_OWN = 1 << 1,    /* the function sees UNKNOWN and ERROR arguments itself; others never do: the runner passes
-                          an unknown or an error on before the call. (Elements of lists are always its own affair.) */
+    B_OWN = 1 << 1,    /* the function sees UNKNOWN and ERROR arguments itself; others never do: the
+                          runner passes    an unknown or an error on before the call. (Elements of lists
+                          are always its own affair.) */
     B_STRICT = 1 << 2, /* ours, not of the standard: strict mode only */
     B_SPEC = 1 << 3,   /* of the standard, refused in strict mode */
-    B_NULLS = 1 << 4,  /* null arguments are meant to be given (otherwise null where a value is needed is an error) */
-    B_CLOCK = 1 << 6,    /* reads the clock: never a constant; its one parameter in the table stands for none */
-    B_MONOTONE = 1 << 5, /* never falls when its first argument rises: bounds of an unknown number go through it */
+    B_NULLS = 1 << 4,  /* null arguments are meant to be given (otherwise null where a value is
+                          needed is an error) */
+    B_CLOCK = 1 << 6,  /* reads the clock: never a constant; its one parameter in the table stands
+                          for none */
+    B_MONOTONE = 1 << 5, /* never falls when its first argument rises: bounds of an unknown number
+                            go through it */
 };
 
 struct builtin_param {

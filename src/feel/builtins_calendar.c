@@ -1,6 +1,7 @@
 /*
- * builtins_calendar.c: working days by the official calendar, periods of facts, regions. What the calendar does not
- * know is a missing parameter, never a guess; a place known only roughly leaves a smaller region unknown.
+ * builtins_calendar.c: working days by the official calendar, periods of facts, regions. What the
+ * calendar does not know is a missing parameter, never a guess; a place known only roughly leaves a
+ * smaller region unknown.
  */
 #include <stdio.h>
 #include "feel/builtins_int.h"
@@ -11,7 +12,8 @@ static struct value no_year(struct builtin_call *call, int32_t year)
 {
     struct span none = {0};
     struct span period = arena_print(call->arena, "%04d", (int)year);
-    return value_unknown(call->arena, missing_one(call->arena, SPAN("工作日历"), none, period, CAUSE_PARAMETER, none));
+    return value_unknown(call->arena, missing_one(call->arena, SPAN("工作日历"), none, period,
+                                                  CAUSE_PARAMETER, none));
 }
 
 /* The first year that is not loaded, from `year` on in the direction of `by`. */
@@ -22,8 +24,10 @@ static int32_t first_unknown(const struct calendar *c, int32_t year, int32_t by)
     return year;
 }
 
-/* The calendar of the run; NULL and *ret_answer when there is none (or while constants are folded). */
-static const struct calendar *calendar_of(struct builtin_call *call, int32_t year, struct value *ret_answer)
+/* The calendar of the run; NULL and *ret_answer when there is none (or while constants are folded).
+ */
+static const struct calendar *calendar_of(struct builtin_call *call, int32_t year,
+                                          struct value *ret_answer)
 {
     const struct calendar *c = call->run ? call->run->calendar : NULL;
     if (!c)
@@ -31,8 +35,8 @@ static const struct calendar *calendar_of(struct builtin_call *call, int32_t yea
     return c;
 }
 
-static struct value answer(struct builtin_call *call, int result, const struct err *err, struct value value,
-                           int32_t year, int32_t by)
+static struct value answer(struct builtin_call *call, int result, const struct err *err,
+                           struct value value, int32_t year, int32_t by)
 {
     if (result == 0)
         return value;
@@ -94,18 +98,22 @@ static struct value period_text(struct builtin_call *call, struct period p)
 
 static struct value bad_period(struct builtin_call *call, struct span s)
 {
-    return value_failure(call->arena, E_INPUT, "\"%.*s\" is no period (2019, 2019Q4, 2019-12 or 2019-12-31)",
+    return value_failure(call->arena, E_INPUT,
+                         "\"%.*s\" is no period (2019, 2019Q4, 2019-12 or 2019-12-31)",
                          (int)(s.n < 60 ? s.n : 60), s.p ? s.p : "");
 }
 
 struct value fn_period(struct builtin_call *call, const struct value *args, size_t n)
 {
-    static const char *const kinds[] = {
-        [PERIOD_YEAR] = "year", [PERIOD_QUARTER] = "quarter", [PERIOD_MONTH] = "month", [PERIOD_DAY] = "day"};
+    static const char *const kinds[] = {[PERIOD_YEAR] = "year",
+                                        [PERIOD_QUARTER] = "quarter",
+                                        [PERIOD_MONTH] = "month",
+                                        [PERIOD_DAY] = "day"};
     UNUSED(n);
     struct period p;
     for (size_t i = PERIOD_YEAR; i < COUNT_OF(kinds); i++)
-        if (span_eq(span_z(kinds[i]), args[0].string) && period_of(args[1].date, (enum period_kind)i, &p))
+        if (span_eq(span_z(kinds[i]), args[0].string) &&
+            period_of(args[1].date, (enum period_kind)i, &p))
             return period_text(call, p);
     return value_failure(call->arena, E_INPUT, "a period is a year, quarter, month or day");
 }

@@ -53,17 +53,21 @@ struct value fn_context_put(struct builtin_call *call, const struct value *args,
     return (struct value){.kind = VALUE_CONTEXT, .context = c};
 }
 
-static struct value put(struct builtin_call *call, const struct context *from, struct span key, struct value v)
+static struct value put(struct builtin_call *call, const struct context *from, struct span key,
+                        struct value v)
 {
     struct value args[3] = {{.kind = VALUE_CONTEXT, .context = from}, value_string(key), v};
     return fn_context_put(call, args, 3);
 }
 
 /* Every context on the way must be there already. */
-static struct value put_path(struct builtin_call *call, struct value in, const struct list *keys, size_t at, struct value v)
+static struct value put_path(struct builtin_call *call, struct value in, const struct list *keys,
+                             size_t at, struct value v)
 {
-    if (in.kind != VALUE_CONTEXT || at >= keys->n || keys->at[at].kind != VALUE_STRING || at >= FEEL_DEPTH_MAX)
-        return value_failure(call->arena, E_TYPE, "no context, or no text as a key, at step %zu of the path", at + 1);
+    if (in.kind != VALUE_CONTEXT || at >= keys->n || keys->at[at].kind != VALUE_STRING ||
+        at >= FEEL_DEPTH_MAX)
+        return value_failure(call->arena, E_TYPE,
+                             "no context, or no text as a key, at step %zu of the path", at + 1);
     struct span key = keys->at[at].string;
     if (at + 1 == keys->n)
         return put(call, in.context, key, v);
@@ -119,10 +123,11 @@ struct value fn_context(struct builtin_call *call, const struct value *args, siz
         const struct value *key = entry ? context_get(entry, SPAN("key")) : NULL;
         const struct value *v = entry ? context_get(entry, SPAN("value")) : NULL;
         if (!key || key->kind != VALUE_STRING || !v)
-            return value_failure(call->arena, E_TYPE, "entry %zu is no {key: text, value: ...}", i + 1);
+            return value_failure(call->arena, E_TYPE, "entry %zu is no {key: text, value: ...}",
+                                 i + 1);
         if (!builder_add(&b, key->string, *v))
-            return value_failure(call->arena, E_CONFLICT, "key \"%.*s\" stands twice", (int)(key->string.n < 60 ? key->string.n : 60),
-                                 key->string.p);
+            return value_failure(call->arena, E_CONFLICT, "key \"%.*s\" stands twice",
+                                 (int)(key->string.n < 60 ? key->string.n : 60), key->string.p);
     }
     return (struct value){.kind = VALUE_CONTEXT, .context = b.c};
 }

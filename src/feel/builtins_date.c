@@ -1,12 +1,14 @@
 /*
- * builtins_date.c: dates, times, durations: making them from text and parts, and what a path reads from them.
+ * builtins_date.c: dates, times, durations: making them from text and parts, and what a path reads
+ * from them.
  */
 #include "feel/builtins_int.h"
 #include "feel/temporal.h"
 
 static struct value bad_text(struct builtin_call *call, struct span s, const char *what)
 {
-    return value_failure(call->arena, E_INPUT, "\"%.*s\" is no %s", (int)(s.n < 60 ? s.n : 60), s.p ? s.p : "", what);
+    return value_failure(call->arena, E_INPUT, "\"%.*s\" is no %s", (int)(s.n < 60 ? s.n : 60),
+                         s.p ? s.p : "", what);
 }
 
 static struct value make_time(struct builtin_call *call, struct time t)
@@ -40,7 +42,8 @@ struct value fn_date(struct builtin_call *call, const struct value *args, size_t
     struct date d;
     if (args[0].kind != VALUE_STRING)
         return value_date(date_of(args[0]));
-    return date_parse(args[0].string, &d) ? value_date(d) : bad_text(call, args[0].string, "date (YYYY-MM-DD)");
+    return date_parse(args[0].string, &d) ? value_date(d)
+                                          : bad_text(call, args[0].string, "date (YYYY-MM-DD)");
 }
 
 struct value fn_date_parts(struct builtin_call *call, const struct value *args, size_t n)
@@ -53,8 +56,8 @@ struct value fn_date_parts(struct builtin_call *call, const struct value *args, 
         if (!argument_int(call, args[i], &part[i], &failure))
             return failure;
     if (!date_make(part[0], part[1], part[2], &d))
-        return value_failure(call->arena, E_INPUT, "there is no day %lld-%02lld-%02lld", (long long)part[0],
-                             (long long)part[1], (long long)part[2]);
+        return value_failure(call->arena, E_INPUT, "there is no day %lld-%02lld-%02lld",
+                             (long long)part[0], (long long)part[1], (long long)part[2]);
     return value_date(d);
 }
 
@@ -92,7 +95,8 @@ struct value fn_time(struct builtin_call *call, const struct value *args, size_t
     return make_time(call, t);
 }
 
-static bool time_offset(struct builtin_call *call, struct value v, struct time *t, struct value *ret_failure)
+static bool time_offset(struct builtin_call *call, struct value v, struct time *t,
+                        struct value *ret_failure)
 {
     int128 seconds = v.nanoseconds / NANOSECONDS_PER_SECOND;
     if (seconds > 18 * 3600 || seconds < -18 * 3600) {
@@ -109,14 +113,16 @@ struct value fn_time_parts(struct builtin_call *call, const struct value *args, 
     struct time t = {0};
     struct value failure;
     int64_t hour, minute, second;
-    struct decimal whole = args[2].kind == VALUE_NUMBER ? decimal_round(args[2].number, 0, ROUND_FLOOR, NULL)
-                                                        : DECIMAL_ZERO;
-    if (!argument_int(call, args[0], &hour, &failure) || !argument_int(call, args[1], &minute, &failure) ||
+    struct decimal whole = args[2].kind == VALUE_NUMBER
+                               ? decimal_round(args[2].number, 0, ROUND_FLOOR, NULL)
+                               : DECIMAL_ZERO;
+    if (!argument_int(call, args[0], &hour, &failure) ||
+        !argument_int(call, args[1], &minute, &failure) ||
         !argument_int(call, value_number(whole), &second, &failure))
         return failure;
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
-        return value_failure(call->arena, E_RANGE, "there is no time %lld:%02lld:%02lld", (long long)hour,
-                             (long long)minute, (long long)second);
+        return value_failure(call->arena, E_RANGE, "there is no time %lld:%02lld:%02lld",
+                             (long long)hour, (long long)minute, (long long)second);
     struct decimal fraction = decimal_mul(decimal_sub(args[2].number, whole, NULL),
                                           decimal_from_int(NANOSECONDS_PER_SECOND), NULL);
     int64_t nanosecond = 0;
@@ -134,10 +140,13 @@ struct value fn_duration(struct builtin_call *call, const struct value *args, si
 {
     UNUSED(n);
     struct value v;
-    return duration_parse(args[0].string, &v) ? v : bad_text(call, args[0].string, "duration (P1Y2M or P3DT4H)");
+    return duration_parse(args[0].string, &v)
+               ? v
+               : bad_text(call, args[0].string, "duration (P1Y2M or P3DT4H)");
 }
 
-/* Whole months from a to b; the day (and the time, as `late`) decides whether the last one is full. */
+/* Whole months from a to b; the day (and the time, as `late`) decides whether the last one is full.
+ */
 static int64_t whole_months(struct date a, struct date b)
 {
     int64_t months = ((int64_t)b.year - a.year) * 12 + b.month - a.month;
@@ -149,7 +158,8 @@ static int64_t whole_months(struct date a, struct date b)
     return months;
 }
 
-/* The standard counts by days of the month, without clipping: from 01-31 to 02-29 is no whole month. */
+/* The standard counts by days of the month, without clipping: from 01-31 to 02-29 is no whole
+ * month. */
 struct value fn_months_duration(struct builtin_call *call, const struct value *args, size_t n)
 {
     UNUSED(call);
@@ -205,7 +215,8 @@ struct value fn_day_of_year(struct builtin_call *call, const struct value *args,
 
 struct value fn_day_of_week(struct builtin_call *call, const struct value *args, size_t n)
 {
-    static const char *const names[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+    static const char *const names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                        "Friday", "Saturday", "Sunday"};
     UNUSED(call);
     UNUSED(n);
     return value_string(span_z(names[date_weekday(date_of(args[0])) - 1]));
@@ -213,8 +224,9 @@ struct value fn_day_of_week(struct builtin_call *call, const struct value *args,
 
 struct value fn_month_of_year(struct builtin_call *call, const struct value *args, size_t n)
 {
-    static const char *const names[] = {"January", "February", "March",     "April",   "May",      "June",
-                                        "July",    "August",   "September", "October", "November", "December"};
+    static const char *const names[] = {"January",   "February", "March",    "April",
+                                        "May",       "June",     "July",     "August",
+                                        "September", "October",  "November", "December"};
     UNUSED(call);
     UNUSED(n);
     return value_string(span_z(names[date_of(args[0]).month - 1]));
@@ -241,8 +253,9 @@ struct value fn_days_after(struct builtin_call *call, const struct value *args, 
     struct date d;
     if (!argument_int(call, args[1], &days, &failure))
         return failure;
-    return date_add_days(args[0].date, days, &d) ? value_date(d)
-                                                 : value_failure(call->arena, E_RANGE, "the date is out of range");
+    return date_add_days(args[0].date, days, &d)
+               ? value_date(d)
+               : value_failure(call->arena, E_RANGE, "the date is out of range");
 }
 
 struct value fn_days_between(struct builtin_call *call, const struct value *args, size_t n)
@@ -274,11 +287,11 @@ struct value fn_month_end(struct builtin_call *call, const struct value *args, s
 
 /* ---- what a path reads ---- */
 
-#define PROPERTY_FUNCTION(name, expression)                                                                            \
-    struct value name(struct arena *request, struct value v)                                                           \
-    {                                                                                                                  \
-        UNUSED(request);                                                                                               \
-        return (expression);                                                                                           \
+#define PROPERTY_FUNCTION(name, expression)                                                        \
+    struct value name(struct arena *request, struct value v)                                       \
+    {                                                                                              \
+        UNUSED(request);                                                                           \
+        return (expression);                                                                       \
     }
 
 static const struct time *clock_of(struct value v)
@@ -293,7 +306,8 @@ static int64_t seconds_of(struct value v)
 
 static struct value offset_of_time(const struct time *t)
 {
-    return t->zone_kind == ZONE_OFFSET ? value_days((int128)t->offset * NANOSECONDS_PER_SECOND) : VALUE_NULL_V;
+    return t->zone_kind == ZONE_OFFSET ? value_days((int128)t->offset * NANOSECONDS_PER_SECOND)
+                                       : VALUE_NULL_V;
 }
 
 static struct value zone_of_time(const struct time *t)

@@ -1,6 +1,7 @@
 /*
- * builtins_list.c: functions of lists. A list may be PARTIAL or OPEN and may hold unknown elements: counts and sums
- * are then bounds, absence is unknown, and what is decided all the same is decided (law 15).
+ * builtins_list.c: functions of lists. A list may be PARTIAL or OPEN and may hold unknown elements:
+ * counts and sums are then bounds, absence is unknown, and what is decided all the same is decided
+ * (law 15).
  */
 #include "feel/builtins_int.h"
 
@@ -20,7 +21,8 @@ static const struct missing *coverage_missing(struct builtin_call *call, struct 
 }
 
 /* An error, an unknown or a wrong kind among elements that must all be known; else null. */
-static struct value not_all_known(struct builtin_call *call, struct elements e, enum value_kind kind)
+static struct value not_all_known(struct builtin_call *call, struct elements e,
+                                  enum value_kind kind)
 {
     const struct value *error = elements_error(e);
     if (error)
@@ -50,7 +52,8 @@ struct value fn_list_contains(struct builtin_call *call, const struct value *arg
     for (size_t i = 0; i < l->n && !value_is_true(any); i++)
         any = logic_or(call->arena, any, same(call, l->at[i], args[1]));
     if (l->coverage != COVERAGE_COMPLETE && !value_is_true(any))
-        any = logic_or(call->arena, any, value_unknown(call->arena, list_missing(call->arena, l, call->names)));
+        any = logic_or(call->arena, any,
+                       value_unknown(call->arena, list_missing(call->arena, l, call->names)));
     return any;
 }
 
@@ -86,7 +89,8 @@ struct value fn_count(struct builtin_call *call, const struct value *args, size_
 }
 
 /* All elements combined by op, bounds and all; an ERROR as soon as one occurs. */
-static struct value combine(struct builtin_call *call, struct elements e, enum node_op op, struct value start)
+static struct value combine(struct builtin_call *call, struct elements e, enum node_op op,
+                            struct value start)
 {
     struct value r = start;
     machine_charge(call->machine, e.n);
@@ -149,8 +153,8 @@ struct value fn_product(struct builtin_call *call, const struct value *args, siz
 
 /* ---- least and greatest ---- */
 
-/* Bounds of min(...), from those of the elements; max is the mirror image. An element that surely lies above the
-   least upper bound has no say and is not missing. */
+/* Bounds of min(...), from those of the elements; max is the mirror image. An element that surely
+   lies above the least upper bound has no say and is not missing. */
 static struct value least(struct builtin_call *call, struct elements e, bool mirror)
 {
     struct bounds r = {.has_min = !is_partial(e)}, b;
@@ -158,7 +162,8 @@ static struct value least(struct builtin_call *call, struct elements e, bool mir
     for (size_t i = 0; i < e.n; i++) {
         bounds_of(e.at[i], &b);
         if (mirror)
-            b = (struct bounds){b.has_max, b.has_min, decimal_neg(b.max), decimal_neg(b.min), b.missing};
+            b = (struct bounds){b.has_max, b.has_min, decimal_neg(b.max), decimal_neg(b.min),
+                                b.missing};
         if (b.has_max && (!r.has_max || decimal_compare(b.max, r.max) < 0)) {
             r.has_max = true;
             r.max = b.max;
@@ -178,11 +183,13 @@ static struct value least(struct builtin_call *call, struct elements e, bool mir
     if (is_partial(e))
         r.missing = missing_union(call->arena, r.missing, coverage_missing(call, e));
     if (mirror)
-        r = (struct bounds){r.has_max, r.has_min, decimal_neg(r.max), decimal_neg(r.min), r.missing};
+        r = (struct bounds){r.has_max, r.has_min, decimal_neg(r.max), decimal_neg(r.min),
+                            r.missing};
     return bounds_value(call->arena, &r);
 }
 
-/* Kind of the known elements: VALUE_UNKNOWN when there is none, VALUE_ERROR (and *ret) when they differ. */
+/* Kind of the known elements: VALUE_UNKNOWN when there is none, VALUE_ERROR (and *ret) when they
+ * differ. */
 static enum value_kind common_kind(struct builtin_call *call, struct elements e, struct value *ret)
 {
     enum value_kind kind = VALUE_UNKNOWN;
@@ -191,7 +198,8 @@ static enum value_kind common_kind(struct builtin_call *call, struct elements e,
         if (k == VALUE_UNKNOWN || (kind == k && k != VALUE_NULL))
             continue;
         if (kind != VALUE_UNKNOWN || k == VALUE_NULL || !(KIND_BIT(k) & K_ORDERED)) {
-            *ret = type_failure(call->arena, "the elements must be comparable with each other", e.at[i]);
+            *ret = type_failure(call->arena, "the elements must be comparable with each other",
+                                e.at[i]);
             return VALUE_ERROR;
         }
         kind = k;
@@ -239,8 +247,8 @@ struct value fn_max(struct builtin_call *call, const struct value *args, size_t 
 /* ---- sorting ---- */
 
 /* Is x to stand after y? Sets *ret_stop to what ends the sorting. */
-typedef bool stands_after(struct builtin_call *call, struct value how, struct value x, struct value y,
-                          struct value *ret_stop);
+typedef bool stands_after(struct builtin_call *call, struct value how, struct value x,
+                          struct value y, struct value *ret_stop);
 
 static bool by_order(struct builtin_call *call, struct value how, struct value x, struct value y,
                      struct value *ret_stop)
@@ -265,8 +273,9 @@ static bool by_function(struct builtin_call *call, struct value how, struct valu
 }
 
 /* Merges the sorted halves at[0..half) and at[half..n) through `room`. */
-static void merge(struct builtin_call *call, stands_after *after, struct value how, struct value *at, size_t half,
-                  size_t n, struct value *room, struct value *ret_stop)
+static void merge(struct builtin_call *call, stands_after *after, struct value how,
+                  struct value *at, size_t half, size_t n, struct value *room,
+                  struct value *ret_stop)
 {
     size_t i = 0, j = half, k = 0;
     while (i < half && j < n && ret_stop->kind == VALUE_NULL && machine_charge(call->machine, 1))
@@ -279,8 +288,8 @@ static void merge(struct builtin_call *call, stands_after *after, struct value h
 }
 
 /* Stable merge sort, bottom up. The sorted copy, or NULL and *ret_stop. */
-static struct value *sorted(struct builtin_call *call, struct elements e, stands_after *after, struct value how,
-                            struct value *ret_stop)
+static struct value *sorted(struct builtin_call *call, struct elements e, stands_after *after,
+                            struct value how, struct value *ret_stop)
 {
     struct value *at = ARENA_ARRAY(call->arena, struct value, e.n + 1);
     struct value *room = ARENA_ARRAY(call->arena, struct value, e.n + 1);
@@ -305,10 +314,12 @@ struct value fn_sort(struct builtin_call *call, const struct value *args, size_t
     bool given = argument_given(args, n, 1);
     if (error)
         return *error;
-    const struct missing *m = given ? NULL : elements_missing(call, (struct elements){e.at, e.n, NULL});
+    const struct missing *m =
+        given ? NULL : elements_missing(call, (struct elements){e.at, e.n, NULL});
     if (m)
         return value_unknown(call->arena, m);
-    struct value *at = sorted(call, e, given ? by_function : by_order, given ? args[1] : VALUE_NULL_V, &stop);
+    struct value *at =
+        sorted(call, e, given ? by_function : by_order, given ? args[1] : VALUE_NULL_V, &stop);
     if (!at)
         return stop;
     struct list_builder b;
@@ -354,7 +365,8 @@ struct value fn_stddev(struct builtin_call *call, const struct value *args, size
         struct decimal d = decimal_sub(e.at[i].number, mean, &flags);
         squares = decimal_add(squares, decimal_mul(d, d, &flags), &flags);
     }
-    struct decimal d = decimal_sqrt(decimal_div(squares, decimal_from_uint(e.n - 1), &flags), &flags);
+    struct decimal d =
+        decimal_sqrt(decimal_div(squares, decimal_from_uint(e.n - 1), &flags), &flags);
     return decimal_is_finite(d) ? value_number(d)
                                 : value_failure(call->arena, E_RANGE, "the result is out of range");
 }
@@ -416,14 +428,16 @@ struct value fn_concatenate(struct builtin_call *call, const struct value *args,
 }
 
 /* Index from 0 of a FEEL position in a list of n, -1 and *ret_failure when outside. */
-static int64_t position(struct builtin_call *call, struct value v, int64_t n, struct value *ret_failure)
+static int64_t position(struct builtin_call *call, struct value v, int64_t n,
+                        struct value *ret_failure)
 {
     int64_t i;
     if (!argument_int(call, v, &i, ret_failure))
         return -1;
     if (i == 0 || i > n || i < -n) {
-        *ret_failure = value_failure(call->arena, E_RANGE, "position %lld is outside a list of %lld", (long long)i,
-                                     (long long)n);
+        *ret_failure =
+            value_failure(call->arena, E_RANGE, "position %lld is outside a list of %lld",
+                          (long long)i, (long long)n);
         return -1;
     }
     return i > 0 ? i - 1 : n + i;
@@ -440,7 +454,8 @@ static bool unknown_positions(struct builtin_call *call, const struct list *l, s
 
 enum edit { EDIT_INSERT, EDIT_REMOVE, EDIT_REPLACE };
 
-static struct value edited(struct builtin_call *call, const struct list *l, int64_t at, enum edit edit, struct value v)
+static struct value edited(struct builtin_call *call, const struct list *l, int64_t at,
+                           enum edit edit, struct value v)
 {
     struct list_builder b;
     list_begin(&b, call->arena, call->machine);
@@ -477,7 +492,8 @@ struct value fn_remove(struct builtin_call *call, const struct value *args, size
     return at < 0 ? failure : edited(call, l, at, EDIT_REMOVE, VALUE_NULL_V);
 }
 
-static struct value replace_where(struct builtin_call *call, const struct list *l, struct value match, struct value by)
+static struct value replace_where(struct builtin_call *call, const struct list *l,
+                                  struct value match, struct value by)
 {
     struct list_builder b;
     list_begin(&b, call->arena, call->machine);
@@ -487,7 +503,8 @@ static struct value replace_where(struct builtin_call *call, const struct list *
         if (r.kind >= VALUE_UNKNOWN)
             return r;
         if (r.kind != VALUE_BOOLEAN && !call->strict)
-            return type_failure(call->arena, "list replace: the function must say true or false", r);
+            return type_failure(call->arena, "list replace: the function must say true or false",
+                                r);
         list_add(&b, value_is_true(r) ? by : l->at[i]);
     }
     list_inherit(&b, l);
@@ -562,7 +579,8 @@ struct value fn_flatten(struct builtin_call *call, const struct value *args, siz
 /* ---- each value once ---- */
 
 /* Is v among at[0..n)? TRUE, FALSE, UNKNOWN or ERROR. */
-static struct value among(struct builtin_call *call, const struct value *at, size_t n, struct value v)
+static struct value among(struct builtin_call *call, const struct value *at, size_t n,
+                          struct value v)
 {
     struct value any = VALUE_FALSE_V;
     machine_charge(call->machine, n);
@@ -585,7 +603,8 @@ static void add_distinct(struct builtin_call *call, struct list_builder *b, stru
         list_add(b, there);
 }
 
-static void add_distinct_all(struct builtin_call *call, struct list_builder *b, const struct list *l)
+static void add_distinct_all(struct builtin_call *call, struct list_builder *b,
+                             const struct list *l)
 {
     for (size_t i = 0; i < l->n; i++)
         add_distinct(call, b, l->at[i]);
@@ -629,7 +648,8 @@ struct value fn_duplicate_values(struct builtin_call *call, const struct value *
 
 /* ---- coverage said in the text ---- */
 
-static struct value covered(struct builtin_call *call, const struct value *at, size_t n, enum coverage coverage)
+static struct value covered(struct builtin_call *call, const struct value *at, size_t n,
+                            enum coverage coverage)
 {
     struct list_builder b;
     list_begin(&b, call->arena, call->machine);

@@ -1,5 +1,6 @@
 /*
- * builtins_number.c: functions of numbers. Every failure of the decimals is an error, never a strange number.
+ * builtins_number.c: functions of numbers. Every failure of the decimals is an error, never a
+ * strange number.
  */
 #include "feel/builtins_int.h"
 
@@ -15,14 +16,16 @@ static struct value checked(struct builtin_call *call, struct decimal d, unsigne
     return value_number(d);
 }
 
-static struct value rounded(struct builtin_call *call, const struct value *args, size_t n, enum decimal_round how)
+static struct value rounded(struct builtin_call *call, const struct value *args, size_t n,
+                            enum decimal_round how)
 {
     int64_t scale = 0;
     struct value failure;
     if (argument_given(args, n, 1) && !argument_int(call, args[1], &scale, &failure))
         return failure;
     if (scale < SCALE_MIN || scale > SCALE_MAX)
-        return value_failure(call->arena, E_RANGE, "a scale is between %d and %d", SCALE_MIN, SCALE_MAX);
+        return value_failure(call->arena, E_RANGE, "a scale is between %d and %d", SCALE_MIN,
+                             SCALE_MAX);
     unsigned flags = 0;
     struct decimal d = decimal_round(args[0].number, (int)scale, how, &flags);
     return checked(call, d, flags);
@@ -141,7 +144,8 @@ struct value fn_with_unit(struct builtin_call *call, const struct value *args, s
 
 static struct value no_number(struct builtin_call *call, struct span s)
 {
-    return value_failure(call->arena, E_INPUT, "\"%.*s\" is not a number", (int)(s.n < 60 ? s.n : 60), s.p ? s.p : "");
+    return value_failure(call->arena, E_INPUT, "\"%.*s\" is not a number",
+                         (int)(s.n < 60 ? s.n : 60), s.p ? s.p : "");
 }
 
 static struct value parsed(struct builtin_call *call, struct span digits, struct span original)
@@ -160,7 +164,8 @@ struct value fn_number(struct builtin_call *call, const struct value *args, size
 
 static bool is_one_of(struct value v, const char *allowed)
 {
-    return v.kind == VALUE_NULL || (v.kind == VALUE_STRING && v.string.n == 1 && strchr(allowed, v.string.p[0]));
+    return v.kind == VALUE_NULL ||
+           (v.kind == VALUE_STRING && v.string.n == 1 && strchr(allowed, v.string.p[0]));
 }
 
 struct value fn_number_separated(struct builtin_call *call, const struct value *args, size_t n)
@@ -168,7 +173,8 @@ struct value fn_number_separated(struct builtin_call *call, const struct value *
     UNUSED(n);
     struct span from = args[0].string;
     if (!is_one_of(args[1], " ,.") || !is_one_of(args[2], ",."))
-        return value_failure(call->arena, E_INPUT, "separators are space, comma or point; decimals comma or point");
+        return value_failure(call->arena, E_INPUT,
+                             "separators are space, comma or point; decimals comma or point");
     char group = args[1].kind == VALUE_STRING ? args[1].string.p[0] : 0;
     char point = args[2].kind == VALUE_STRING ? args[2].string.p[0] : 0;
     if (group && group == point)

@@ -1,13 +1,15 @@
 /*
- * builtins_range.c: relations of points and ranges (the interval functions of the standard), and ranges from text.
+ * builtins_range.c: relations of points and ranges (the interval functions of the standard), and
+ * ranges from text.
  *
- * A point is the range from it to itself. Each relation is said once, over the order of the four pairs of ends; the
- * converse functions ask it with the arguments changed over.
+ * A point is the range from it to itself. Each relation is said once, over the order of the four
+ * pairs of ends; the converse functions ask it with the arguments changed over.
  */
 #include "feel/builtins_int.h"
 #include "feel/temporal.h"
 
-/* How the ends of two ranges stand to each other, -1, 0, 1: `se` is the first's start to the second's end. */
+/* How the ends of two ranges stand to each other, -1, 0, 1: `se` is the first's start to the
+ * second's end. */
 struct relation {
     int ss, se, es, ee;
     bool s1, e1, s2, e2; /* is the end included */
@@ -48,7 +50,8 @@ static bool is_finishing(const struct relation *r)
 
 static bool is_including(const struct relation *r)
 {
-    return (r->ss < 0 || (r->ss == 0 && (r->s1 || !r->s2))) && (r->ee > 0 || (r->ee == 0 && (r->e1 || !r->e2)));
+    return (r->ss < 0 || (r->ss == 0 && (r->s1 || !r->s2))) &&
+           (r->ee > 0 || (r->ee == 0 && (r->e1 || !r->e2)));
 }
 
 static bool is_starting(const struct relation *r)
@@ -102,24 +105,25 @@ static struct value relate(struct builtin_call *call, struct value x, struct val
         return absent;
     ends_of(x, &s1, &e1);
     ends_of(y, &s2, &e2);
-    r = (struct relation){.s1 = s1.included, .e1 = e1.included, .s2 = s2.included, .e2 = e2.included};
-    if (!order_ends(&s1, &s2, &r.ss) || !order_ends(&s1, &e2, &r.se) || !order_ends(&e1, &s2, &r.es) ||
-        !order_ends(&e1, &e2, &r.ee))
+    r = (struct relation){
+        .s1 = s1.included, .e1 = e1.included, .s2 = s2.included, .e2 = e2.included};
+    if (!order_ends(&s1, &s2, &r.ss) || !order_ends(&s1, &e2, &r.se) ||
+        !order_ends(&e1, &s2, &r.es) || !order_ends(&e1, &e2, &r.ee))
         return value_failure(call->arena, E_TYPE, "the ends must be comparable with each other");
     return value_boolean(f(&r));
 }
 
-#define RELATION(name, f)                                                                                              \
-    struct value name(struct builtin_call *call, const struct value *args, size_t n)                                   \
-    {                                                                                                                  \
-        UNUSED(n);                                                                                                     \
-        return relate(call, args[0], args[1], f);                                                                      \
+#define RELATION(name, f)                                                                          \
+    struct value name(struct builtin_call *call, const struct value *args, size_t n)               \
+    {                                                                                              \
+        UNUSED(n);                                                                                 \
+        return relate(call, args[0], args[1], f);                                                  \
     }
-#define CONVERSE(name, f)                                                                                              \
-    struct value name(struct builtin_call *call, const struct value *args, size_t n)                                   \
-    {                                                                                                                  \
-        UNUSED(n);                                                                                                     \
-        return relate(call, args[1], args[0], f);                                                                      \
+#define CONVERSE(name, f)                                                                          \
+    struct value name(struct builtin_call *call, const struct value *args, size_t n)               \
+    {                                                                                              \
+        UNUSED(n);                                                                                 \
+        return relate(call, args[1], args[0], f);                                                  \
     }
 
 RELATION(fn_before, is_before)
@@ -152,7 +156,8 @@ static bool is_literal_end(const struct node *n)
         return true;
     if (n->kind == NODE_UNARY)
         return n->child->kind == NODE_LITERAL && n->child->value.kind == VALUE_NUMBER;
-    if (n->kind != NODE_CALL || !n->child->next || n->child->next->next || !is_literal_text(n->child->next))
+    if (n->kind != NODE_CALL || !n->child->next || n->child->next->next ||
+        !is_literal_text(n->child->next))
         return false;
     for (size_t i = 0; i < COUNT_OF(constructors); i++)
         if (n->child->kind == NODE_NAME && span_eq(n->child->name, span_z(constructors[i])))
@@ -162,7 +167,8 @@ static bool is_literal_end(const struct node *n)
 
 static bool is_literal_range(const struct node *n)
 {
-    return n->kind == NODE_RANGE && n->has_low && n->has_high && is_literal_end(n->child) && is_literal_end(n->child->next);
+    return n->kind == NODE_RANGE && n->has_low && n->has_high && is_literal_end(n->child) &&
+           is_literal_end(n->child->next);
 }
 
 /* Ends of one ordered kind, in order. */
@@ -190,5 +196,6 @@ struct value fn_range(struct builtin_call *call, const struct value *args, size_
     if (v.kind == VALUE_RANGE && is_ordered(v.range))
         return v;
     return value_failure(call->arena, E_INPUT, "\"%.*s\" is no range of literals, such as [1..3]",
-                         (int)(args[0].string.n < 60 ? args[0].string.n : 60), args[0].string.p ? args[0].string.p : "");
+                         (int)(args[0].string.n < 60 ? args[0].string.n : 60),
+                         args[0].string.p ? args[0].string.p : "");
 }

@@ -1,6 +1,6 @@
 /*
- * builtins_string.c: functions of texts. Positions count code points. Patterns are of XPath, translated for PCRE2
- * (pattern.c); a match is bounded in steps and memory.
+ * builtins_string.c: functions of texts. Positions count code points. Patterns are of XPath,
+ * translated for PCRE2 (pattern.c); a match is bounded in steps and memory.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -9,7 +9,7 @@
 #include "feel/builtins_int.h"
 #include "feel/pattern.h"
 
-#define MATCH_STEPS 1000000u  /* a pattern that backtracks for ever is an error */
+#define MATCH_STEPS  1000000u /* a pattern that backtracks for ever is an error */
 #define MATCH_MEMORY 20000u   /* KiB */
 
 /* Takes the buffer's text into the arena and releases the buffer. */
@@ -50,8 +50,9 @@ struct value fn_substring(struct builtin_call *call, const struct value *args, s
     if (argument_given(args, n, 2) && !argument_int(call, args[2], &length, &failure))
         return failure;
     if (start == 0 || start > count || start < -count || length < 1)
-        return value_failure(call->arena, E_RANGE, "position %lld is outside a text of %lld characters",
-                             (long long)start, (long long)count);
+        return value_failure(call->arena, E_RANGE,
+                             "position %lld is outside a text of %lld characters", (long long)start,
+                             (long long)count);
     int64_t from = start > 0 ? start - 1 : count + start;
     if (length > count - from)
         length = count - from;
@@ -59,7 +60,8 @@ struct value fn_substring(struct builtin_call *call, const struct value *args, s
     return value_string(span_of(s.p, utf8_offset(s, (size_t)length)));
 }
 
-static struct value change_case(struct builtin_call *call, struct span s, UChar32 (*change)(UChar32))
+static struct value change_case(struct builtin_call *call, struct span s,
+                                UChar32 (*change)(UChar32))
 {
     struct buffer b = BUFFER_INIT;
     size_t n = 0;
@@ -98,14 +100,16 @@ struct value fn_substring_after(struct builtin_call *call, const struct value *a
     UNUSED(call);
     UNUSED(n);
     size_t at = args[1].string.n ? span_find(args[0].string, args[1].string) : 0;
-    return value_string(at == SIZE_MAX ? (struct span){0} : span_from(args[0].string, at + args[1].string.n));
+    return value_string(at == SIZE_MAX ? (struct span){0}
+                                       : span_from(args[0].string, at + args[1].string.n));
 }
 
 struct value fn_contains(struct builtin_call *call, const struct value *args, size_t n)
 {
     UNUSED(call);
     UNUSED(n);
-    return value_boolean(args[1].string.n == 0 || span_find(args[0].string, args[1].string) != SIZE_MAX);
+    return value_boolean(args[1].string.n == 0 ||
+                         span_find(args[0].string, args[1].string) != SIZE_MAX);
 }
 
 struct value fn_starts_with(struct builtin_call *call, const struct value *args, size_t n)
@@ -167,7 +171,8 @@ struct pattern_flags {
 static bool pattern_flags(struct span flags, struct pattern_flags *ret)
 {
     struct pattern_flags f = {.options = PCRE2_UTF};
-    uint32_t syntax = PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF;
+    uint32_t syntax =
+        PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF;
     for (size_t i = 0; i < flags.n; i++) {
         f.single_line |= flags.p[i] == 's';
         f.no_blanks |= flags.p[i] == 'x';
@@ -179,7 +184,8 @@ static bool pattern_flags(struct span flags, struct pattern_flags *ret)
         if (flags.p[i] == 'm')
             syntax |= PCRE2_MULTILINE;
     }
-    f.options |= f.literal ? PCRE2_LITERAL : syntax; /* syntax does not go together with literal patterns */
+    f.options |=
+        f.literal ? PCRE2_LITERAL : syntax; /* syntax does not go together with literal patterns */
     *ret = f;
     return true;
 }
@@ -191,15 +197,16 @@ static void pattern_release(struct pattern *p)
     pcre2_code_free(p->code);
 }
 
-static bool bad_pattern(struct builtin_call *call, size_t at, const char *why, struct value *ret_failure)
+static bool bad_pattern(struct builtin_call *call, size_t at, const char *why,
+                        struct value *ret_failure)
 {
     *ret_failure = value_failure(call->arena, E_INPUT, "bad pattern at %zu: %s", at + 1, why);
     return false;
 }
 
 /* PCRE2's code of a pattern in its own syntax. */
-static bool pattern_code(struct builtin_call *call, struct span text, uint32_t options, struct pattern *p,
-                         struct value *ret_failure)
+static bool pattern_code(struct builtin_call *call, struct span text, uint32_t options,
+                         struct pattern *p, struct value *ret_failure)
 {
     int code = 0;
     PCRE2_SIZE at = 0;
@@ -222,8 +229,8 @@ static bool pattern_code(struct builtin_call *call, struct span text, uint32_t o
 }
 
 /* False and *ret_failure when the pattern or the flags are no good. */
-static bool pattern_compile(struct builtin_call *call, struct span text, struct span flags, struct pattern *p,
-                            struct value *ret_failure)
+static bool pattern_compile(struct builtin_call *call, struct span text, struct span flags,
+                            struct pattern *p, struct value *ret_failure)
 {
     struct pattern_flags f;
     struct buffer own = BUFFER_INIT;
@@ -250,15 +257,16 @@ static bool pattern_compile(struct builtin_call *call, struct span text, struct 
 enum found { FOUND_NO, FOUND_YES, FOUND_FAILED };
 
 /* The next match at or after *at; its ends in *ret. */
-static enum found pattern_find(struct builtin_call *call, struct pattern *p, struct span s, size_t at,
-                               const PCRE2_SIZE **ret, struct value *ret_failure)
+static enum found pattern_find(struct builtin_call *call, struct pattern *p, struct span s,
+                               size_t at, const PCRE2_SIZE **ret, struct value *ret_failure)
 {
     machine_charge(call->machine, 16);
     int r = pcre2_match(p->code, (PCRE2_SPTR)(s.p ? s.p : ""), s.n, at, 0, p->data, p->limits);
     if (r == PCRE2_ERROR_NOMATCH)
         return FOUND_NO;
     if (r < 0) {
-        *ret_failure = value_failure(call->arena, E_LIMIT, "the pattern takes too long or too much memory");
+        *ret_failure =
+            value_failure(call->arena, E_LIMIT, "the pattern takes too long or too much memory");
         return FOUND_FAILED;
     }
     *ret = pcre2_get_ovector_pointer(p->data);
@@ -288,16 +296,19 @@ static size_t next_start(struct span s, const PCRE2_SIZE *ends)
     return ends[1] + (n > 0 ? n : 1);
 }
 
-/* Group number behind `$`: as many digits as name a group; the first one always counts. *at is moved behind. */
+/* Group number behind `$`: as many digits as name a group; the first one always counts. *at is
+ * moved behind. */
 static uint32_t group_number(struct span by, size_t *at, uint32_t groups)
 {
     uint32_t g = (uint32_t)(by.p[(*at)++] - '0');
-    while (*at < by.n && by.p[*at] >= '0' && by.p[*at] <= '9' && g * 10 + (uint32_t)(by.p[*at] - '0') < groups)
+    while (*at < by.n && by.p[*at] >= '0' && by.p[*at] <= '9' &&
+           g * 10 + (uint32_t)(by.p[*at] - '0') < groups)
         g = g * 10 + (uint32_t)(by.p[(*at)++] - '0');
     return g;
 }
 
-/* $0, $1, ... stand for groups, \$ and \\ for themselves; nothing else may follow these two signs. */
+/* $0, $1, ... stand for groups, \$ and \\ for themselves; nothing else may follow these two signs.
+ */
 static bool is_replacement(struct span by)
 {
     for (size_t i = 0; i < by.n; i++) {
@@ -311,7 +322,8 @@ static bool is_replacement(struct span by)
     return true;
 }
 
-static void add_replacement(struct buffer *b, const struct pattern *p, struct span by, struct span s, const PCRE2_SIZE *ends)
+static void add_replacement(struct buffer *b, const struct pattern *p, struct span by,
+                            struct span s, const PCRE2_SIZE *ends)
 {
     uint32_t groups = pcre2_get_ovector_count(p->data);
     if (p->literal) {
@@ -330,14 +342,17 @@ static void add_replacement(struct buffer *b, const struct pattern *p, struct sp
 }
 
 /* What XPath refuses before it looks at the text. */
-static bool may_replace(struct builtin_call *call, struct pattern *p, struct span by, struct value *ret_failure)
+static bool may_replace(struct builtin_call *call, struct pattern *p, struct span by,
+                        struct value *ret_failure)
 {
     const PCRE2_SIZE *ends = NULL;
     enum found f = pattern_find(call, p, (struct span){0}, 0, &ends, ret_failure);
     if (f == FOUND_YES)
         *ret_failure = value_failure(call->arena, E_INPUT, "the pattern matches the empty text");
     else if (f == FOUND_NO && !p->literal && !is_replacement(by))
-        *ret_failure = value_failure(call->arena, E_INPUT, "in a replacement, $ stands before a digit and \\ before $ or \\");
+        *ret_failure =
+            value_failure(call->arena, E_INPUT,
+                          "in a replacement, $ stands before a digit and \\ before $ or \\");
     return ret_failure->kind != VALUE_ERROR;
 }
 
@@ -345,7 +360,8 @@ struct value fn_replace(struct builtin_call *call, const struct value *args, siz
 {
     struct pattern p;
     struct value failure = VALUE_NULL_V;
-    struct span s = args[0].string, flags = argument_given(args, n, 3) ? args[3].string : (struct span){0};
+    struct span s = args[0].string,
+                flags = argument_given(args, n, 3) ? args[3].string : (struct span){0};
     if (!pattern_compile(call, args[1].string, flags, &p, &failure))
         return failure;
     if (!call->strict && !may_replace(call, &p, args[2].string, &failure)) {

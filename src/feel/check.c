@@ -1,9 +1,10 @@
 /*
- * check.c: names and types of a tree. One function a form, each gives the type of its node; operators are in
- * check_op.c, calls in check_call.c.
+ * check.c: names and types of a tree. One function a form, each gives the type of its node;
+ * operators are in check_op.c, calls in check_call.c.
  *
- * Sound in this sense: an expression without errors and without TYPE_ANY never meets a wrong kind when it runs.
- * Null fits every type (known to be absent is a value), and what it does is the runner's affair.
+ * Sound in this sense: an expression without errors and without TYPE_ANY never meets a wrong kind
+ * when it runs. Null fits every type (known to be absent is a value), and what it does is the
+ * runner's affair.
  */
 #include <stdarg.h>
 #include "feel/check_int.h"
@@ -56,11 +57,14 @@ struct span check_source(const struct checker *c, const struct node *n)
 enum value_kind kind_of_type(const struct type *t)
 {
     static const uint8_t kinds[TYPE_KINDS] = {
-        [TYPE_ANY] = VALUE_KINDS,     [TYPE_NULL] = VALUE_NULL,           [TYPE_BOOLEAN] = VALUE_BOOLEAN,
-        [TYPE_NUMBER] = VALUE_NUMBER, [TYPE_STRING] = VALUE_STRING,       [TYPE_DATE] = VALUE_DATE,
-        [TYPE_TIME] = VALUE_TIME,     [TYPE_DATE_TIME] = VALUE_DATE_TIME, [TYPE_DAYS] = VALUE_DAYS,
-        [TYPE_MONTHS] = VALUE_MONTHS, [TYPE_LIST] = VALUE_LIST,           [TYPE_CONTEXT] = VALUE_CONTEXT,
-        [TYPE_RANGE] = VALUE_RANGE,   [TYPE_FUNCTION] = VALUE_FUNCTION,   [TYPE_DATED] = VALUE_KINDS,
+        [TYPE_ANY] = VALUE_KINDS,       [TYPE_NULL] = VALUE_NULL,
+        [TYPE_BOOLEAN] = VALUE_BOOLEAN, [TYPE_NUMBER] = VALUE_NUMBER,
+        [TYPE_STRING] = VALUE_STRING,   [TYPE_DATE] = VALUE_DATE,
+        [TYPE_TIME] = VALUE_TIME,       [TYPE_DATE_TIME] = VALUE_DATE_TIME,
+        [TYPE_DAYS] = VALUE_DAYS,       [TYPE_MONTHS] = VALUE_MONTHS,
+        [TYPE_LIST] = VALUE_LIST,       [TYPE_CONTEXT] = VALUE_CONTEXT,
+        [TYPE_RANGE] = VALUE_RANGE,     [TYPE_FUNCTION] = VALUE_FUNCTION,
+        [TYPE_DATED] = VALUE_KINDS,
     };
     return (enum value_kind)kinds[t->kind];
 }
@@ -72,7 +76,8 @@ const struct type *or_any(const struct type *t)
 
 /* --- locals --- */
 
-static void bind_local(struct checker *c, struct local *local, struct span name, const struct type *type)
+static void bind_local(struct checker *c, struct local *local, struct span name,
+                       const struct type *type)
 {
     *local = (struct local){.outer = c->locals, .name = name, .type = type, .index = c->next++};
     if (c->next > c->frame)
@@ -86,7 +91,8 @@ static void unbind_local(struct checker *c, const struct local *local)
     c->next = local->index;
 }
 
-/* A local that outlives this function's caller's frame only inside the arena: iterators and entries are many. */
+/* A local that outlives this function's caller's frame only inside the arena: iterators and entries
+ * are many. */
 static const struct local *bind_kept(struct checker *c, struct node *n, const struct type *type)
 {
     struct local *local = ARENA_NEW(c->arena, struct local);
@@ -133,9 +139,12 @@ static void collect_names(struct checker *c, struct map *m)
 static const struct {
     const char *word, *op;
 } word_operators[] = {
-    {"大于等于", ">="}, {"小于等于", "<="}, {"不小于", ">="}, {"不低于", ">="}, {"不少于", ">="}, {"不超过", "<="},
-    {"不大于", "<="},   {"不高于", "<="},   {"大于", ">"},    {"超过", ">"},    {"高于", ">"},    {"小于", "<"},
-    {"低于", "<"},      {"少于", "<"},      {"不等于", "!="}, {"等于", "="},    {"属于", "in"},   {"不属于", "not(... in ...)"},
+    {"大于等于", ">="}, {"小于等于", "<="}, {"不小于", ">="},
+    {"不低于", ">="},   {"不少于", ">="},   {"不超过", "<="},
+    {"不大于", "<="},   {"不高于", "<="},   {"大于", ">"},
+    {"超过", ">"},      {"高于", ">"},      {"小于", "<"},
+    {"低于", "<"},      {"少于", "<"},      {"不等于", "!="},
+    {"等于", "="},      {"属于", "in"},     {"不属于", "not(... in ...)"},
 };
 
 /* 企业人数大于300: a declared name and an operator in words. */
@@ -154,7 +163,8 @@ static bool hint_word_operator(struct checker *c, struct diag *g, const struct n
 }
 
 /* Names that have the word in them: 人数 finds 企业人数. */
-static bool hint_containing(struct checker *c, struct diag *g, const struct map *all, struct span word)
+static bool hint_containing(struct checker *c, struct diag *g, const struct map *all,
+                            struct span word)
 {
     enum { SHOWN = 3 };
     struct buffer found = BUFFER_INIT;
@@ -173,7 +183,8 @@ static void undeclared(struct checker *c, const struct node *n)
 {
     struct span nearest, text = check_source(c, n);
     struct map all;
-    struct diag *g = source_error(c->source, E_NAME, n->start, n->end, "undeclared name `%.*s`", SPAN_ARG(text));
+    struct diag *g =
+        source_error(c->source, E_NAME, n->start, n->end, "undeclared name `%.*s`", SPAN_ARG(text));
 
     if (!g)
         return;
@@ -181,20 +192,24 @@ static void undeclared(struct checker *c, const struct node *n)
     nearest = map_nearest(&all, n->name);
     if (nearest.n)
         source_hint(c->source, g, "did you mean `%.*s`?", SPAN_ARG(nearest));
-    else if (!(c->how->vocabulary && hint_word_operator(c, g, n)) && !hint_containing(c, g, &all, n->name))
-        source_hint(c->source, g, "a text stands in double quotes; facts are listed by `huiqi library facts`");
+    else if (!(c->how->vocabulary && hint_word_operator(c, g, n)) &&
+             !hint_containing(c, g, &all, n->name))
+        source_hint(c->source, g,
+                    "a text stands in double quotes; facts are listed by `huiqi library facts`");
 }
 
 static const char *period_example(uint8_t period)
 {
     static const char *const examples[] = {
-        [PERIOD_NONE] = "@\"2020-03-09\"", [PERIOD_YEAR] = "\"2019\"",         [PERIOD_QUARTER] = "\"2019Q4\"",
-        [PERIOD_MONTH] = "\"2019-12\"",    [PERIOD_DAY] = "\"2019-12-31\"",
+        [PERIOD_NONE] = "@\"2020-03-09\"", [PERIOD_YEAR] = "\"2019\"",
+        [PERIOD_QUARTER] = "\"2019Q4\"",   [PERIOD_MONTH] = "\"2019-12\"",
+        [PERIOD_DAY] = "\"2019-12-31\"",
     };
     return period < COUNT_OF(examples) ? examples[period] : examples[0];
 }
 
-static const struct type *slot_name(struct checker *c, struct node *n, const struct feel_name *found, bool called)
+static const struct type *slot_name(struct checker *c, struct node *n,
+                                    const struct feel_name *found, bool called)
 {
     n->ref = found->type->kind == TYPE_DATED ? REF_DATED : REF_SLOT;
     n->index = found->slot;
@@ -203,8 +218,10 @@ static const struct type *slot_name(struct checker *c, struct node *n, const str
     if (n->ref == REF_SLOT || called)
         return found->type;
     if (!found->type->bare) {
-        struct diag *g = check_error(c, n, "`%.*s` is a fact by period and has no present value", SPAN_ARG(n->name));
-        check_hint(c, g, "say which period: %.*s(%s)", SPAN_ARG(n->name), period_example(found->type->period));
+        struct diag *g = check_error(c, n, "`%.*s` is a fact by period and has no present value",
+                                     SPAN_ARG(n->name));
+        check_hint(c, g, "say which period: %.*s(%s)", SPAN_ARG(n->name),
+                   period_example(found->type->period));
     }
     return found->type->element;
 }
@@ -285,7 +302,8 @@ static void outside_set(struct checker *c, const struct node *n, const struct ty
 {
     struct span nearest, all = check_type_text(c, set);
     struct map values;
-    struct diag *g = check_error(c, n, "\"%.*s\" is not one of the values: %.*s", SPAN_ARG(n->value.string), SPAN_ARG(all));
+    struct diag *g = check_error(c, n, "\"%.*s\" is not one of the values: %.*s",
+                                 SPAN_ARG(n->value.string), SPAN_ARG(all));
 
     map_init(&values, c->arena);
     for (size_t i = 0; i < set->value_count; i++)
@@ -339,7 +357,7 @@ bool check_fits(struct checker *c, const struct node *n, const struct type *want
     if (!n->type)
         return true;
     g = check_error(c, n, "%s must be %.*s and is %.*s", what, SPAN_ARG(check_type_text(c, want)),
-                   SPAN_ARG(check_type_text(c, n->type)));
+                    SPAN_ARG(check_type_text(c, n->type)));
     if (n->type->kind == TYPE_NUMBER && want->kind == TYPE_NUMBER)
         check_hint(c, g, "convert it: with unit(x * factor, \"%.*s\")", SPAN_ARG(want->unit));
     return false;
@@ -366,7 +384,8 @@ static void check_repeat(struct checker *c, const struct node *first, const stru
 {
     for (const struct node *e = first; e && e != n; e = e->next)
         if (span_eq(e->name, n->name)) {
-            source_error(c->source, E_SYNTAX, n->start, n->end, "entry `%.*s` stands twice", SPAN_ARG(n->name));
+            source_error(c->source, E_SYNTAX, n->start, n->end, "entry `%.*s` stands twice",
+                         SPAN_ARG(n->name));
             return;
         }
 }
@@ -380,7 +399,8 @@ static size_t child_count(const struct node *n)
     return count;
 }
 
-#define CONTEXT_MAX 1000 /* entries of one context in a text: repeats are found by comparing each with each */
+#define CONTEXT_MAX                                                                                \
+    1000 /* entries of one context in a text: repeats are found by comparing each with each */
 
 static const struct type *check_context(struct checker *c, struct node *n)
 {
@@ -392,7 +412,8 @@ static const struct type *check_context(struct checker *c, struct node *n)
     if (!members)
         return &TYPE_ANY_T;
     if (count > CONTEXT_MAX) {
-        source_error(c->source, E_LIMIT, n->start, n->start + 1, "a context has at most %d entries", CONTEXT_MAX);
+        source_error(c->source, E_LIMIT, n->start, n->start + 1, "a context has at most %d entries",
+                     CONTEXT_MAX);
         return &TYPE_ANY_T;
     }
     for (struct node *e = n->child; e; e = e->next) {
@@ -416,10 +437,12 @@ static const struct type *check_range(struct checker *c, struct node *n)
     for (struct node *i = n->child; i; i = i->next) {
         end = check_node(c, i);
         if (end->kind != TYPE_ANY && !(KIND_BIT(kind_of_type(end)) & K_ORDERED))
-            check_error(c, i, "the end of a range cannot be %.*s", SPAN_ARG(check_type_text(c, end)));
-        else if (i != low && low->type->kind != TYPE_ANY && end->kind != TYPE_ANY && low->type->kind != end->kind)
-            check_error(c, n, "ends of different types: %.*s and %.*s", SPAN_ARG(check_type_text(c, low->type)),
-                       SPAN_ARG(check_type_text(c, end)));
+            check_error(c, i, "the end of a range cannot be %.*s",
+                        SPAN_ARG(check_type_text(c, end)));
+        else if (i != low && low->type->kind != TYPE_ANY && end->kind != TYPE_ANY &&
+                 low->type->kind != end->kind)
+            check_error(c, n, "ends of different types: %.*s and %.*s",
+                        SPAN_ARG(check_type_text(c, low->type)), SPAN_ARG(check_type_text(c, end)));
         else if (i != low)
             check_units(c, n, low->type, end, "make a range of");
         element = or_any(type_common(c->arena, element, end));
@@ -433,7 +456,8 @@ static void want_boolean(struct checker *c, const struct node *n, const char *wh
 
     if (n->type->kind == TYPE_BOOLEAN || n->type->kind == TYPE_ANY)
         return;
-    g = check_error(c, n, "%s must be boolean and is %.*s", what, SPAN_ARG(check_type_text(c, n->type)));
+    g = check_error(c, n, "%s must be boolean and is %.*s", what,
+                    SPAN_ARG(check_type_text(c, n->type)));
     if (n->type->kind == TYPE_NUMBER)
         check_hint(c, g, "compare it: %.*s > 0", SPAN_ARG(check_source(c, n)));
     else if (n->type->kind == TYPE_STRING)
@@ -506,7 +530,8 @@ static const struct type *check_path(struct checker *c, struct node *n)
         return &TYPE_ANY_T; /* reported by the parser */
     if (list)
         source = source->element;
-    found = list && source->kind != TYPE_CONTEXT && source->kind != TYPE_ANY && source->kind != TYPE_NULL
+    found = list && source->kind != TYPE_CONTEXT && source->kind != TYPE_ANY &&
+                    source->kind != TYPE_NULL
                 ? NULL
                 : member_of(source, n->name);
     if (!found) {
@@ -524,7 +549,8 @@ static const struct type *check_filter(struct checker *c, struct node *n)
 
     item = source->kind == TYPE_LIST ? source->element : source;
     if (source->kind != TYPE_LIST && source->kind != TYPE_ANY && c->strict) {
-        check_error(c, n->child, "only a list can be filtered, this is %.*s", SPAN_ARG(check_type_text(c, source)));
+        check_error(c, n->child, "only a list can be filtered, this is %.*s",
+                    SPAN_ARG(check_type_text(c, source)));
         item = &TYPE_ANY_T;
     }
     bind_local(c, &local, SPAN("item"), item->kind == TYPE_NULL ? &TYPE_ANY_T : item);
@@ -537,8 +563,10 @@ static const struct type *check_filter(struct checker *c, struct node *n)
     if (condition->kind == TYPE_BOOLEAN)
         return source->kind == TYPE_LIST ? source : or_any(type_list(c->arena, item));
     if (condition->kind != TYPE_ANY)
-        check_error(c, test, "the condition of a filter must be boolean, or a number for a position, and is %.*s",
-                   SPAN_ARG(check_type_text(c, condition)));
+        check_error(
+            c, test,
+            "the condition of a filter must be boolean, or a number for a position, and is %.*s",
+            SPAN_ARG(check_type_text(c, condition)));
     return &TYPE_ANY_T;
 }
 
@@ -549,16 +577,18 @@ static const struct type *iterator_type(struct checker *c, const struct node *n)
     const struct type *t = low->type;
     bool counts = t->kind == TYPE_NUMBER || t->kind == TYPE_DATE || t->kind == TYPE_ANY;
 
-    if (high && (!counts || (high->type->kind != TYPE_ANY && t->kind != TYPE_ANY && high->type->kind != t->kind))) {
-        check_error(c, n, "an iteration runs over numbers or dates, not from %.*s to %.*s", SPAN_ARG(check_type_text(c, t)),
-                   SPAN_ARG(check_type_text(c, high->type)));
+    if (high && (!counts || (high->type->kind != TYPE_ANY && t->kind != TYPE_ANY &&
+                             high->type->kind != t->kind))) {
+        check_error(c, n, "an iteration runs over numbers or dates, not from %.*s to %.*s",
+                    SPAN_ARG(check_type_text(c, t)), SPAN_ARG(check_type_text(c, high->type)));
         return &TYPE_ANY_T;
     }
     if (high || t->kind == TYPE_ANY)
         return t;
     if (t->kind == TYPE_LIST || t->kind == TYPE_RANGE)
         return t->element->kind == TYPE_NULL ? &TYPE_ANY_T : t->element;
-    check_error(c, low, "an iteration needs a list or a range, this is %.*s", SPAN_ARG(check_type_text(c, t)));
+    check_error(c, low, "an iteration needs a list or a range, this is %.*s",
+                SPAN_ARG(check_type_text(c, t)));
     return &TYPE_ANY_T;
 }
 
@@ -637,10 +667,17 @@ static const struct type *simple_type(struct span name)
         const char *name;
         const struct type *type;
     } simple[] = {
-        {"any", &TYPE_ANY_T},          {"Any", &TYPE_ANY_T},     {"null", &TYPE_NULL_T},
-        {"Null", &TYPE_NULL_T},        {"boolean", &TYPE_BOOLEAN_T}, {"number", &TYPE_NUMBER_T},
-        {"string", &TYPE_STRING_T},    {"date", &TYPE_DATE_T},   {"time", &TYPE_TIME_T},
-        {"date and time", &TYPE_DATE_TIME_T}, {"days and time duration", &TYPE_DAYS_T},
+        {"any", &TYPE_ANY_T},
+        {"Any", &TYPE_ANY_T},
+        {"null", &TYPE_NULL_T},
+        {"Null", &TYPE_NULL_T},
+        {"boolean", &TYPE_BOOLEAN_T},
+        {"number", &TYPE_NUMBER_T},
+        {"string", &TYPE_STRING_T},
+        {"date", &TYPE_DATE_T},
+        {"time", &TYPE_TIME_T},
+        {"date and time", &TYPE_DATE_TIME_T},
+        {"days and time duration", &TYPE_DAYS_T},
         {"years and months duration", &TYPE_MONTHS_T},
     };
     for (size_t i = 0; i < COUNT_OF(simple); i++)
@@ -667,9 +704,12 @@ const struct type *check_type(struct checker *c, struct node *n)
     else if (span_eq(n->name, SPAN("function")))
         t = check_type_function(c, n);
     if (!t) {
-        struct diag *g = source_error(c->source, E_NAME, n->start, n->end, "unknown type `%.*s`", SPAN_ARG(n->name));
-        source_hint(c->source, g, "types are number, string, boolean, date, time, date and time, days and time duration, "
-                                  "years and months duration, list<...>, range<...>, context<...>, function<...> -> ...");
+        struct diag *g = source_error(c->source, E_NAME, n->start, n->end, "unknown type `%.*s`",
+                                      SPAN_ARG(n->name));
+        source_hint(
+            c->source, g,
+            "types are number, string, boolean, date, time, date and time, days and time duration, "
+            "years and months duration, list<...>, range<...>, context<...>, function<...> -> ...");
         t = &TYPE_ANY_T;
     }
     n->type = t;
@@ -684,7 +724,8 @@ static const struct type *check_instance(struct checker *c, struct node *n)
     return &TYPE_BOOLEAN_T;
 }
 
-const struct type *check_function(struct checker *c, struct node *n, const struct type *const *given, size_t given_count)
+const struct type *check_function(struct checker *c, struct node *n,
+                                  const struct type *const *given, size_t given_count)
 {
     size_t count = child_count(n), i = 0;
     const struct type **params = ARENA_ARRAY(c->arena, const struct type *, count + 1);
@@ -799,11 +840,16 @@ static int keep_slots(struct checker *c, uint32_t slots, struct checked *ret)
     return 0;
 }
 
-int feel_check(struct arena *program, struct source *source, const struct feel_compile *how, struct node *tree,
-               struct checked *ret)
+int feel_check(struct arena *program, struct source *source, const struct feel_compile *how,
+               struct node *tree, struct checked *ret)
 {
     uint32_t slots = how->vocabulary ? how->vocabulary->slots : 0, lets = (uint32_t)how->let_count;
-    struct checker c = {.arena = program, .source = source, .how = how, .strict = how->mode == FEEL_STRICT, .next = lets, .frame = lets};
+    struct checker c = {.arena = program,
+                        .source = source,
+                        .how = how,
+                        .strict = how->mode == FEEL_STRICT,
+                        .next = lets,
+                        .frame = lets};
 
     c.used = ARENA_ARRAY(program, bool, slots + 1);
     if (!c.used)

@@ -1,5 +1,6 @@
 /*
- * check_call.c: calls: facts by period, built-in functions with their overloads, functions as values.
+ * check_call.c: calls: facts by period, built-in functions with their overloads, functions as
+ * values.
  */
 #include "calendar/calendar.h"
 #include "feel/check_int.h"
@@ -30,16 +31,19 @@ static const struct node *literal_string(const struct node *n)
 /* --- facts by period --- */
 
 static const char *const period_words[] = {
-    [PERIOD_NONE] = "date", [PERIOD_YEAR] = "year", [PERIOD_QUARTER] = "quarter", [PERIOD_MONTH] = "month", [PERIOD_DAY] = "day",
+    [PERIOD_NONE] = "date",   [PERIOD_YEAR] = "year", [PERIOD_QUARTER] = "quarter",
+    [PERIOD_MONTH] = "month", [PERIOD_DAY] = "day",
 };
 static const char *const period_examples[] = {
-    [PERIOD_NONE] = "@\"2020-03-09\"", [PERIOD_YEAR] = "\"2019\"",         [PERIOD_QUARTER] = "\"2019Q4\"",
-    [PERIOD_MONTH] = "\"2019-12\"",    [PERIOD_DAY] = "\"2019-12-31\"",
+    [PERIOD_NONE] = "@\"2020-03-09\"", [PERIOD_YEAR] = "\"2019\"",
+    [PERIOD_QUARTER] = "\"2019Q4\"",   [PERIOD_MONTH] = "\"2019-12\"",
+    [PERIOD_DAY] = "\"2019-12-31\"",
 };
 
 static void wrong_period(struct checker *c, const struct node *n, struct span name, uint8_t period)
 {
-    struct diag *g = check_error(c, n, "`%.*s` is asked by %s", SPAN_ARG(name), period_words[period]);
+    struct diag *g =
+        check_error(c, n, "`%.*s` is asked by %s", SPAN_ARG(name), period_words[period]);
 
     check_hint(c, g, "write %.*s(%s)", SPAN_ARG(name), period_examples[period]);
 }
@@ -85,7 +89,8 @@ static int param_index(const struct builtin *b, struct span name)
 static int param_of(const struct builtin *b, const struct node *argument, size_t i)
 {
     if (argument->kind == NODE_ARGUMENT)
-        return b->flags & B_MANY ? (b->param_count == 1 ? param_index(b, argument->name) : -1) : param_index(b, argument->name);
+        return b->flags & B_MANY ? (b->param_count == 1 ? param_index(b, argument->name) : -1)
+                                 : param_index(b, argument->name);
     if (i < b->param_count)
         return (int)i;
     return b->flags & B_MANY ? b->param_count - 1 : -1;
@@ -114,7 +119,8 @@ static bool type_in(const struct type *t, uint32_t kinds, uint32_t elements)
         return true;
     if (t->kind == TYPE_DATED || !(KIND_BIT(kind_of_type(t)) & kinds))
         return false;
-    if (t->kind != TYPE_LIST || !elements || t->element->kind == TYPE_ANY || t->element->kind == TYPE_NULL)
+    if (t->kind != TYPE_LIST || !elements || t->element->kind == TYPE_ANY ||
+        t->element->kind == TYPE_NULL)
         return true;
     return (KIND_BIT(kind_of_type(t->element)) & elements) != 0;
 }
@@ -151,7 +157,8 @@ static int find_overload(struct checker *c, struct node *call, int first, size_t
     int param;
 
     for (int row = first; same_name(row, first); row++)
-        if (allowed(c, &builtins[row]) && shape_fits(&builtins[row], call, n) && !misfit(&builtins[row], call, &param))
+        if (allowed(c, &builtins[row]) && shape_fits(&builtins[row], call, n) &&
+            !misfit(&builtins[row], call, &param))
             return row;
     return -1;
 }
@@ -196,8 +203,8 @@ static void report_misfit(struct checker *c, struct node *call, const struct bui
         buffer_add_z(&kinds, " of ");
         print_kinds(&kinds, p->elements);
     }
-    g = check_error(c, value, "`%s` of %s must be %.*s and is %.*s", p->name, b->name, SPAN_ARG(buffer_span(&kinds)),
-                   SPAN_ARG(check_type_text(c, value->type)));
+    g = check_error(c, value, "`%s` of %s must be %.*s and is %.*s", p->name, b->name,
+                    SPAN_ARG(buffer_span(&kinds)), SPAN_ARG(check_type_text(c, value->type)));
     if (literal_string(value) && (p->kinds & (K_DATE | K_DAYS | K_TIME)))
         check_hint(c, g, "write @\"%.*s\"", SPAN_ARG(value->value.string));
     else
@@ -219,7 +226,8 @@ static bool report_name(struct checker *c, const struct node *call, const struct
         if (a->kind != NODE_ARGUMENT || param_index(b, a->name) >= 0)
             continue;
         nearest = map_nearest(&names, a->name);
-        g = source_error(c->source, E_NAME, a->start, a->end, "%s has no parameter `%.*s`", b->name, SPAN_ARG(a->name));
+        g = source_error(c->source, E_NAME, a->start, a->end, "%s has no parameter `%.*s`", b->name,
+                         SPAN_ARG(a->name));
         if (nearest.n)
             source_hint(c->source, g, "did you mean `%.*s`?", SPAN_ARG(nearest));
         return true;
@@ -278,8 +286,10 @@ static const struct type *element_of(const struct type *t)
     return t->kind == TYPE_LIST ? t->element : &TYPE_ANY_T;
 }
 
-/* What all arguments have in common; kinds and units that differ are reported when they are to be compared. */
-static const struct type *common_of(struct checker *c, const struct builtin *b, struct node *call, bool compared)
+/* What all arguments have in common; kinds and units that differ are reported when they are to be
+ * compared. */
+static const struct type *common_of(struct checker *c, const struct builtin *b, struct node *call,
+                                    bool compared)
 {
     const struct type *t = &TYPE_NULL_T, *joined;
 
@@ -288,9 +298,11 @@ static const struct type *common_of(struct checker *c, const struct builtin *b, 
         if (compared && !check_units(c, value, t, value->type, "mix"))
             return &TYPE_NUMBER_T;
         joined = or_any(type_common(c->arena, t, value->type));
-        if (compared && joined->kind == TYPE_ANY && t->kind != TYPE_ANY && value->type->kind != TYPE_ANY) {
-            struct diag *g = check_error(c, value, "%s does not mix %.*s and %.*s", b->name, SPAN_ARG(check_type_text(c, t)),
-                                        SPAN_ARG(check_type_text(c, value->type)));
+        if (compared && joined->kind == TYPE_ANY && t->kind != TYPE_ANY &&
+            value->type->kind != TYPE_ANY) {
+            struct diag *g = check_error(c, value, "%s does not mix %.*s and %.*s", b->name,
+                                         SPAN_ARG(check_type_text(c, t)),
+                                         SPAN_ARG(check_type_text(c, value->type)));
             check_hint(c, g, "for example %s", b->example);
             return &TYPE_ANY_T;
         }
@@ -334,7 +346,8 @@ static const struct type *duration_type(struct checker *c, const struct node *n)
     return &TYPE_ANY_T;
 }
 
-static const struct type *member_type(struct checker *c, const struct node *key, const struct type *context)
+static const struct type *member_type(struct checker *c, const struct node *key,
+                                      const struct type *context)
 {
     const struct type_member *m;
     struct map names;
@@ -346,8 +359,8 @@ static const struct type *member_type(struct checker *c, const struct node *key,
     m = type_member_find(context, key->value.string);
     if (m)
         return m->type;
-    g = source_error(c->source, E_NAME, key->start, key->end, "%.*s has no member `%.*s`", SPAN_ARG(check_type_text(c, context)),
-                     SPAN_ARG(key->value.string));
+    g = source_error(c->source, E_NAME, key->start, key->end, "%.*s has no member `%.*s`",
+                     SPAN_ARG(check_type_text(c, context)), SPAN_ARG(key->value.string));
     map_init(&names, c->arena);
     for (size_t i = 0; i < context->member_count; i++)
         if (map_put(&names, context->members[i].name, c) < 0)
@@ -370,7 +383,8 @@ static const struct type *entries_type(struct checker *c)
 }
 
 /* The context with one member more, or with another type. */
-static const struct type *put_type(struct checker *c, const struct type *t, const struct node *key, const struct type *value)
+static const struct type *put_type(struct checker *c, const struct type *t, const struct node *key,
+                                   const struct type *value)
 {
     struct type_member *m;
     size_t n = 0;
@@ -407,8 +421,10 @@ static const struct type *list_of(struct checker *c, const struct type *element)
 static const struct type *result_type(struct checker *c, const struct builtin *b, struct node *call)
 {
     static const struct type *const fixed[] = {
-        [R_BOOLEAN] = &TYPE_BOOLEAN_T, [R_NUMBER] = &TYPE_NUMBER_T, [R_STRING] = &TYPE_STRING_T, [R_DATE] = &TYPE_DATE_T,
-        [R_TIME] = &TYPE_TIME_T, [R_DATE_TIME] = &TYPE_DATE_TIME_T, [R_DAYS] = &TYPE_DAYS_T, [R_MONTHS] = &TYPE_MONTHS_T,
+        [R_BOOLEAN] = &TYPE_BOOLEAN_T, [R_NUMBER] = &TYPE_NUMBER_T,
+        [R_STRING] = &TYPE_STRING_T,   [R_DATE] = &TYPE_DATE_T,
+        [R_TIME] = &TYPE_TIME_T,       [R_DATE_TIME] = &TYPE_DATE_TIME_T,
+        [R_DAYS] = &TYPE_DAYS_T,       [R_MONTHS] = &TYPE_MONTHS_T,
         [R_ANY] = &TYPE_ANY_T,
     };
     switch (b->result) {
@@ -423,7 +439,9 @@ static const struct type *result_type(struct checker *c, const struct builtin *b
     case R_COMMON:
         return common_of(c, b, call, true);
     case R_ELEMENT:
-        return element_of(type_given(b, call, 0))->kind == TYPE_NULL ? &TYPE_ANY_T : element_of(type_given(b, call, 0));
+        return element_of(type_given(b, call, 0))->kind == TYPE_NULL
+                   ? &TYPE_ANY_T
+                   : element_of(type_given(b, call, 0));
     case R_LIST_COMMON:
         return list_of(c, common_of(c, b, call, false));
     case R_GROWN:
@@ -500,26 +518,36 @@ static const struct literal_rule {
 } literal_rules[] = {
     {"date", 0, is_date_text, "no such date", "write year-month-day: \"2020-03-09\""},
     {"time", 0, is_time_text, "no such time", "write \"08:30:00\""},
-    {"date and time", 0, is_date_time_text, "no such date and time", "write \"2020-03-09T08:30:00\""},
+    {"date and time", 0, is_date_time_text, "no such date and time",
+     "write \"2020-03-09T08:30:00\""},
     {"number", 0, is_number_text, "not a number", "digits with at most one point: \"12.5\""},
-    {"period", 0, is_period_kind, "no such kind of period", "kinds are \"year\", \"quarter\", \"month\", \"day\""},
-    {"previous", 0, is_period_text, "not a period", "write \"2019\", \"2019Q4\", \"2019-12\" or \"2019-12-31\""},
-    {"periods", 0, is_period_text, "not a period", "write \"2019\", \"2019Q4\", \"2019-12\" or \"2019-12-31\""},
-    {"periods", 1, is_period_text, "not a period", "write \"2019\", \"2019Q4\", \"2019-12\" or \"2019-12-31\""},
+    {"period", 0, is_period_kind, "no such kind of period",
+     "kinds are \"year\", \"quarter\", \"month\", \"day\""},
+    {"previous", 0, is_period_text, "not a period",
+     "write \"2019\", \"2019Q4\", \"2019-12\" or \"2019-12-31\""},
+    {"periods", 0, is_period_text, "not a period",
+     "write \"2019\", \"2019Q4\", \"2019-12\" or \"2019-12-31\""},
+    {"periods", 1, is_period_text, "not a period",
+     "write \"2019\", \"2019Q4\", \"2019-12\" or \"2019-12-31\""},
 };
 
 static void check_literals(struct checker *c, const struct builtin *b, struct node *call)
 {
     for (size_t i = 0; c->strict && i < COUNT_OF(literal_rules); i++) {
         const struct literal_rule *rule = &literal_rules[i];
-        const struct node *text = strcmp(rule->function, b->name) == 0 ? literal_string(given(b, call, rule->param)) : NULL;
+        const struct node *text = strcmp(rule->function, b->name) == 0
+                                      ? literal_string(given(b, call, rule->param))
+                                      : NULL;
         if (!text || b->param_count == 3 || rule->good(text->value.string))
             continue;
-        check_hint(c, check_error(c, text, "%s: \"%.*s\"", rule->what, SPAN_ARG(text->value.string)), "%s", rule->hint);
+        check_hint(c,
+                   check_error(c, text, "%s: \"%.*s\"", rule->what, SPAN_ARG(text->value.string)),
+                   "%s", rule->hint);
     }
 }
 
-/* Values that the function compares with the elements of its list: kinds must meet, texts belong to a closed set. */
+/* Values that the function compares with the elements of its list: kinds must meet, texts belong to
+ * a closed set. */
 static void check_sought(struct checker *c, const struct builtin *b, struct node *call)
 {
     const struct type *element = element_of(type_given(b, call, 0));
@@ -530,8 +558,9 @@ static void check_sought(struct checker *c, const struct builtin *b, struct node
         return;
     if (element->kind != TYPE_ANY && element->kind != TYPE_NULL && sought->type->kind != TYPE_ANY &&
         sought->type->kind != TYPE_NULL && element->kind != sought->type->kind)
-        check_error(c, sought, "never found: the list holds %.*s, this is %.*s", SPAN_ARG(check_type_text(c, element)),
-                   SPAN_ARG(check_type_text(c, sought->type)));
+        check_error(c, sought, "never found: the list holds %.*s, this is %.*s",
+                    SPAN_ARG(check_type_text(c, element)),
+                    SPAN_ARG(check_type_text(c, sought->type)));
     else if (check_units(c, sought, element, sought->type, "compare"))
         check_values(c, sought, element);
 }
@@ -543,13 +572,16 @@ static void check_sort(struct checker *c, const struct builtin *b, struct node *
 
     if (!f || f->type->kind != TYPE_FUNCTION)
         return;
-    if (f->type->param_count != 2 || (f->type->result->kind != TYPE_BOOLEAN && f->type->result->kind != TYPE_ANY))
-        check_hint(c, check_error(c, f, "the function must take two elements and be boolean"), "for example %s", b->example);
+    if (f->type->param_count != 2 ||
+        (f->type->result->kind != TYPE_BOOLEAN && f->type->result->kind != TYPE_ANY))
+        check_hint(c, check_error(c, f, "the function must take two elements and be boolean"),
+                   "for example %s", b->example);
 }
 
 /* --- built-in calls --- */
 
-/* Types of the arguments; untyped parameters of a function literal are elements of the list before it. */
+/* Types of the arguments; untyped parameters of a function literal are elements of the list before
+ * it. */
 static void check_arguments(struct checker *c, struct node *call)
 {
     const struct type *element = &TYPE_ANY_T;
@@ -642,9 +674,12 @@ static const struct type *call_function(struct checker *c, struct node *call, co
         return f->result;
     }
     for (struct node *a = callee->next; a; a = a->next, i++) {
-        int param = a->kind != NODE_ARGUMENT ? (int)i : callee->kind == NODE_FUNCTION ? literal_param(callee, a->name) : -1;
+        int param = a->kind != NODE_ARGUMENT        ? (int)i
+                    : callee->kind == NODE_FUNCTION ? literal_param(callee, a->name)
+                                                    : -1;
         if (param < 0) {
-            source_error(c->source, E_NAME, a->start, a->end, "the function has no parameter `%.*s` here", SPAN_ARG(a->name));
+            source_error(c->source, E_NAME, a->start, a->end,
+                         "the function has no parameter `%.*s` here", SPAN_ARG(a->name));
             continue;
         }
         a->index = a->kind == NODE_ARGUMENT ? (uint32_t)param : a->index;
@@ -664,8 +699,8 @@ static const struct type *call_type(struct checker *c, struct node *call, const 
         return call_function(c, call, callee);
     if (callee->kind == TYPE_ANY)
         return &TYPE_ANY_T;
-    g = check_error(c, call->child, "`%.*s` is no function: it is %.*s", SPAN_ARG(check_source(c, call->child)),
-                   SPAN_ARG(check_type_text(c, callee)));
+    g = check_error(c, call->child, "`%.*s` is no function: it is %.*s",
+                    SPAN_ARG(check_source(c, call->child)), SPAN_ARG(check_type_text(c, callee)));
     if (call->child->kind == NODE_NAME)
         check_hint(c, g, "it has no periods: write it without brackets");
     return &TYPE_ANY_T;
@@ -678,7 +713,8 @@ const struct type *check_call(struct checker *c, struct node *n)
 
     check_arguments(c, n);
     if (argument_count(n) > ARGUMENTS_MAX) {
-        source_error(c->source, E_LIMIT, n->start, n->end, "a call has at most %d arguments", ARGUMENTS_MAX);
+        source_error(c->source, E_LIMIT, n->start, n->end, "a call has at most %d arguments",
+                     ARGUMENTS_MAX);
         return &TYPE_ANY_T;
     }
     if (callee->kind != NODE_NAME)

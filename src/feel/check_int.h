@@ -1,6 +1,6 @@
 /*
- * check_int.h: what the files of the checker share: check.c (names and forms), check_op.c (operators and tests),
- * check_call.c (calls).
+ * check_int.h: what the files of the checker share: check.c (names and forms), check_op.c
+ * (operators and tests), check_call.c (calls).
  */
 #ifndef HUIQI_FEEL_CHECK_INT_H
 #define HUIQI_FEEL_CHECK_INT_H
@@ -26,7 +26,8 @@ struct checker {
     bool *used;           /* per vocabulary slot */
 };
 
-/* Type of a node, which is kept in it. Never NULL: what is wrong is reported once and then TYPE_ANY. */
+/* Type of a node, which is kept in it. Never NULL: what is wrong is reported once and then
+ * TYPE_ANY. */
 const struct type *check_node(struct checker *c, struct node *n);
 const struct type *check_call(struct checker *c, struct node *n);
 const struct type *check_binary(struct checker *c, struct node *n);
@@ -34,22 +35,27 @@ const struct type *check_unary(struct checker *c, struct node *n);
 const struct type *check_between(struct checker *c, struct node *n);
 const struct type *check_in(struct checker *c, struct node *n);
 /* A function literal whose untyped parameters get types from where it stands (NULL = any). */
-const struct type *check_function(struct checker *c, struct node *n, const struct type *const *given, size_t given_count);
+const struct type *check_function(struct checker *c, struct node *n,
+                                  const struct type *const *given, size_t given_count);
 /* A type expression; gives and keeps the type. What is wrong with it is reported. */
 const struct type *check_type(struct checker *c, struct node *n);
-/* Meaning of a name; the callee of a call may be a fact by period. NULL when it is undeclared (reported). */
+/* Meaning of a name; the callee of a call may be a fact by period. NULL when it is undeclared
+ * (reported). */
 const struct type *check_name(struct checker *c, struct node *n, bool called);
 
-/* Does the value of node n, of type n->type, fit `want`? Looks into literals, lists and arms of `if`. Reports. */
+/* Does the value of node n, of type n->type, fit `want`? Looks into literals, lists and arms of
+ * `if`. Reports. */
 bool check_fits(struct checker *c, const struct node *n, const struct type *want, const char *what);
 /* May two types be compared or added? Reports units that differ. */
-bool check_units(struct checker *c, const struct node *at, const struct type *x, const struct type *y, const char *verb);
+bool check_units(struct checker *c, const struct node *at, const struct type *x,
+                 const struct type *y, const char *verb);
 /* A text compared with a closed set: each literal text below n must belong to it. */
 bool check_values(struct checker *c, const struct node *n, const struct type *set);
 
 struct span check_type_text(struct checker *c, const struct type *t); /* for reports */
 struct span check_source(const struct checker *c, const struct node *n);
-struct diag *check_error(struct checker *c, const struct node *n, const char *format, ...) PRINTF_LIKE(3, 4);
+struct diag *check_error(struct checker *c, const struct node *n, const char *format, ...)
+    PRINTF_LIKE(3, 4);
 void check_hint(struct checker *c, struct diag *g, const char *format, ...) PRINTF_LIKE(3, 4);
 /* The kind of the values of a type; VALUE_KINDS when it is not known. */
 enum value_kind kind_of_type(const struct type *t);

@@ -19,7 +19,8 @@ static bool kind_fits(uint8_t row, enum value_kind kind)
 }
 
 /* VALUE_KINDS stands for a kind that is not known statically. */
-static struct match find_rows(const struct checker *c, enum node_op op, enum value_kind left, enum value_kind right)
+static struct match find_rows(const struct checker *c, enum node_op op, enum value_kind left,
+                              enum value_kind right)
 {
     struct match m = {.same_result = true};
 
@@ -50,19 +51,24 @@ static bool is_comparison(enum node_op op)
 
 /* --- units --- */
 
-bool check_units(struct checker *c, const struct node *at, const struct type *x, const struct type *y, const char *verb)
+bool check_units(struct checker *c, const struct node *at, const struct type *x,
+                 const struct type *y, const char *verb)
 {
     struct diag *g;
 
-    if (x->kind != TYPE_NUMBER || y->kind != TYPE_NUMBER || !x->unit.n || !y->unit.n || span_eq(x->unit, y->unit))
+    if (x->kind != TYPE_NUMBER || y->kind != TYPE_NUMBER || !x->unit.n || !y->unit.n ||
+        span_eq(x->unit, y->unit))
         return true;
-    g = check_error(c, at, "cannot %s different units: %.*s and %.*s", verb, SPAN_ARG(x->unit), SPAN_ARG(y->unit));
+    g = check_error(c, at, "cannot %s different units: %.*s and %.*s", verb, SPAN_ARG(x->unit),
+                    SPAN_ARG(y->unit));
     check_hint(c, g, "convert one: with unit(x * factor, \"%.*s\")", SPAN_ARG(x->unit));
     return false;
 }
 
-/* Sums and differences keep a unit. Products and quotients have none, which fits all: 人 * 500 may well be 元. */
-static const struct type *unit_of(struct checker *c, struct node *n, const struct type *x, const struct type *y)
+/* Sums and differences keep a unit. Products and quotients have none, which fits all: 人 * 500 may
+ * well be 元. */
+static const struct type *unit_of(struct checker *c, struct node *n, const struct type *x,
+                                  const struct type *y)
 {
     if (x->kind != TYPE_NUMBER || y->kind != TYPE_NUMBER)
         return &TYPE_NUMBER_T;
@@ -82,12 +88,13 @@ static const struct node *literal_text(const struct node *n)
 
 static bool is_temporal(const struct type *t)
 {
-    return t->kind == TYPE_DATE || t->kind == TYPE_TIME || t->kind == TYPE_DATE_TIME || t->kind == TYPE_DAYS ||
-           t->kind == TYPE_MONTHS;
+    return t->kind == TYPE_DATE || t->kind == TYPE_TIME || t->kind == TYPE_DATE_TIME ||
+           t->kind == TYPE_DAYS || t->kind == TYPE_MONTHS;
 }
 
 /* A text beside a date: probably meant as one. */
-static bool hint_date_text(struct checker *c, struct diag *g, const struct node *x, const struct node *y)
+static bool hint_date_text(struct checker *c, struct diag *g, const struct node *x,
+                           const struct node *y)
 {
     const struct node *text = literal_text(x) ? x : literal_text(y), *other = text == x ? y : x;
 
@@ -97,7 +104,8 @@ static bool hint_date_text(struct checker *c, struct diag *g, const struct node 
     return true;
 }
 
-static void hint_clash(struct checker *c, struct diag *g, const struct node *n, const struct node *x, const struct node *y)
+static void hint_clash(struct checker *c, struct diag *g, const struct node *n,
+                       const struct node *x, const struct node *y)
 {
     bool text = x->type->kind == TYPE_STRING || y->type->kind == TYPE_STRING;
     const struct node *other = x->type->kind == TYPE_STRING ? y : x;
@@ -106,28 +114,34 @@ static void hint_clash(struct checker *c, struct diag *g, const struct node *n, 
         return;
     if (text && n->op == NOP_ADD)
         check_hint(c, g, "write string(%.*s)", SPAN_ARG(check_source(c, other)));
-    else if (is_equality((enum node_op)n->op) && (x->type->kind == TYPE_LIST) != (y->type->kind == TYPE_LIST))
+    else if (is_equality((enum node_op)n->op) &&
+             (x->type->kind == TYPE_LIST) != (y->type->kind == TYPE_LIST))
         check_hint(c, g, "write `x in list`, or count(list) for its number");
-    else if ((x->type->kind == TYPE_DATE) != (y->type->kind == TYPE_DATE) && (n->op == NOP_ADD || n->op == NOP_SUB))
+    else if ((x->type->kind == TYPE_DATE) != (y->type->kind == TYPE_DATE) &&
+             (n->op == NOP_ADD || n->op == NOP_SUB))
         check_hint(c, g, "write days after(d, n), months after(d, n) or working days after(d, n)");
     else if (text && (x->type->kind == TYPE_NUMBER || y->type->kind == TYPE_NUMBER))
         check_hint(c, g, "a number stands without quotes; number(text) converts one");
 }
 
-static void refused_in_strict(struct checker *c, const struct node *n, const struct node *x, const struct node *y)
+static void refused_in_strict(struct checker *c, const struct node *n, const struct node *x,
+                              const struct node *y)
 {
     bool months = x->type->kind == TYPE_MONTHS || y->type->kind == TYPE_MONTHS;
-    struct diag *g = check_error(c, n, "%.*s %s %.*s is refused in strict mode", SPAN_ARG(check_type_text(c, x->type)),
-                                op_text((enum node_op)n->op), SPAN_ARG(check_type_text(c, y->type)));
+    struct diag *g = check_error(
+        c, n, "%.*s %s %.*s is refused in strict mode", SPAN_ARG(check_type_text(c, x->type)),
+        op_text((enum node_op)n->op), SPAN_ARG(check_type_text(c, y->type)));
 
     if (months)
         check_hint(c, g, "write months after(d, n): it says what happens at the end of a month");
 }
 
-static void clash(struct checker *c, const struct node *n, const struct node *x, const struct node *y)
+static void clash(struct checker *c, const struct node *n, const struct node *x,
+                  const struct node *y)
 {
-    struct diag *g = check_error(c, n, "`%s` does not take %.*s and %.*s", op_text((enum node_op)n->op),
-                                SPAN_ARG(check_type_text(c, x->type)), SPAN_ARG(check_type_text(c, y->type)));
+    struct diag *g =
+        check_error(c, n, "`%s` does not take %.*s and %.*s", op_text((enum node_op)n->op),
+                    SPAN_ARG(check_type_text(c, x->type)), SPAN_ARG(check_type_text(c, y->type)));
 
     hint_clash(c, g, n, x, y);
 }
@@ -140,7 +154,8 @@ static const struct type *guess(enum node_op op)
 }
 
 /* No two texts of the sets are equal: the comparison is decided already, so a mistake. */
-static void check_sets(struct checker *c, const struct node *at, const struct type *x, const struct type *y)
+static void check_sets(struct checker *c, const struct node *at, const struct type *x,
+                       const struct type *y)
 {
     if (x->kind != TYPE_STRING || y->kind != TYPE_STRING || !x->value_count || !y->value_count)
         return;
@@ -148,7 +163,8 @@ static void check_sets(struct checker *c, const struct node *at, const struct ty
         for (size_t j = 0; j < y->value_count; j++)
             if (span_eq(x->values[i], y->values[j]))
                 return;
-    check_error(c, at, "never equal: %.*s and %.*s", SPAN_ARG(check_type_text(c, x)), SPAN_ARG(check_type_text(c, y)));
+    check_error(c, at, "never equal: %.*s and %.*s", SPAN_ARG(check_type_text(c, x)),
+                SPAN_ARG(check_type_text(c, y)));
 }
 
 /* Elements, ends and members are compared, too: their kinds must meet. */
@@ -161,7 +177,8 @@ static bool may_equal(const struct type *x, const struct type *y)
     return x->kind != TYPE_LIST && x->kind != TYPE_RANGE ? true : may_equal(x->element, y->element);
 }
 
-static const struct type *compare_types(struct checker *c, struct node *n, struct node *x, struct node *y)
+static const struct type *compare_types(struct checker *c, struct node *n, struct node *x,
+                                        struct node *y)
 {
     enum node_op op = (enum node_op)n->op;
     struct match m = find_rows(c, op, kind_of_type(x->type), kind_of_type(y->type));
@@ -181,13 +198,15 @@ static const struct type *compare_types(struct checker *c, struct node *n, struc
     return &TYPE_BOOLEAN_T;
 }
 
-static const struct type *arithmetic_type(struct checker *c, struct node *n, struct node *x, struct node *y)
+static const struct type *arithmetic_type(struct checker *c, struct node *n, struct node *x,
+                                          struct node *y)
 {
     enum node_op op = (enum node_op)n->op;
     struct match m = find_rows(c, op, kind_of_type(x->type), kind_of_type(y->type));
 
     if (m.rows && m.same_result)
-        return m.result == VALUE_NUMBER ? unit_of(c, n, x->type, y->type) : type_of_kind((enum value_kind)m.result);
+        return m.result == VALUE_NUMBER ? unit_of(c, n, x->type, y->type)
+                                        : type_of_kind((enum value_kind)m.result);
     if (m.rows)
         return guess(op);
     if (m.refused)
@@ -207,7 +226,8 @@ const struct type *check_binary(struct checker *c, struct node *n)
     check_node(c, y);
     if (x->kind == NODE_BAD || y->kind == NODE_BAD)
         return guess((enum node_op)n->op);
-    return is_comparison((enum node_op)n->op) ? compare_types(c, n, x, y) : arithmetic_type(c, n, x, y);
+    return is_comparison((enum node_op)n->op) ? compare_types(c, n, x, y)
+                                              : arithmetic_type(c, n, x, y);
 }
 
 const struct type *check_unary(struct checker *c, struct node *n)
@@ -228,7 +248,8 @@ const struct type *check_unary(struct checker *c, struct node *n)
 /* As if `x op y` stood there; reports are placed at y. */
 static void compare_as(struct checker *c, enum node_op op, struct node *x, struct node *y)
 {
-    struct node stand_in = {.kind = NODE_BINARY, .op = (uint8_t)op, .start = y->start, .end = y->end};
+    struct node stand_in = {
+        .kind = NODE_BINARY, .op = (uint8_t)op, .start = y->start, .end = y->end};
 
     compare_types(c, &stand_in, x, y);
 }
@@ -242,7 +263,8 @@ const struct type *check_between(struct checker *c, struct node *n)
     return &TYPE_BOOLEAN_T;
 }
 
-static void test_range(struct checker *c, struct node *x, struct node *test, const struct type *range)
+static void test_range(struct checker *c, struct node *x, struct node *test,
+                       const struct type *range)
 {
     struct node end = *test;
 

@@ -1,17 +1,18 @@
 /*
- * compile.c: typed tree -> steps (machine.h). One function per kind of node, found by a table; each is told in
- * which register its result is wanted and says which operand holds it: that register, a constant or a local.
+ * compile.c: typed tree -> steps (machine.h). One function per kind of node, found by a table; each
+ * is told in which register its result is wanted and says which operand holds it: that register, a
+ * constant or a local.
  *
- * Registers are handed out like a stack: what a node needs for itself is free again when it is done. Operators
- * and functions of constants are run here, by the functions that run them later, and become constants; one that
- * fails stays a step, so that the error has its place.
+ * Registers are handed out like a stack: what a node needs for itself is free again when it is
+ * done. Operators and functions of constants are run here, by the functions that run them later,
+ * and become constants; one that fails stays a step, so that the error has its place.
  */
 #include "feel/compile.h"
 #include "base/err.h"
 #include "base/vector.h"
 #include "feel/spec.h"
 
-#define ANYWHERE UINT32_MAX /* no register is wanted in particular */
+#define ANYWHERE          UINT32_MAX /* no register is wanted in particular */
 #define COMPILE_DEPTH_MAX 2000
 
 struct slot_use {
@@ -79,7 +80,8 @@ static uint32_t constant(struct compiler *c, struct value v)
 static struct value constant_at(const struct compiler *c, uint32_t o)
 {
     o &= ~OPERAND_CONSTANT;
-    return o < c->constants.n ? c->constants.at[o] : VALUE_NO_MEMORY_V; /* only after a failed push */
+    return o < c->constants.n ? c->constants.at[o]
+                              : VALUE_NO_MEMORY_V; /* only after a failed push */
 }
 
 static uint32_t here(const struct compiler *c)
@@ -88,7 +90,8 @@ static uint32_t here(const struct compiler *c)
 }
 
 /* Appends a step for n; the caller sets what is special. NULL without memory. */
-static struct step *emit(struct compiler *c, enum step_code code, const struct node *n, uint32_t dst)
+static struct step *emit(struct compiler *c, enum step_code code, const struct node *n,
+                         uint32_t dst)
 {
     struct step *s = VECTOR_PUSH(c->arena, &c->steps, struct step);
     if (!s)
@@ -100,7 +103,8 @@ static struct step *emit(struct compiler *c, enum step_code code, const struct n
     return s;
 }
 
-static void emit3(struct compiler *c, enum step_code code, const struct node *n, uint32_t dst, uint32_t a, uint32_t b)
+static void emit3(struct compiler *c, enum step_code code, const struct node *n, uint32_t dst,
+                  uint32_t a, uint32_t b)
 {
     struct step *s = emit(c, code, n, dst);
     if (s) {
@@ -174,7 +178,8 @@ static void collect_name(struct compiler *c, struct name_vector *v, struct span 
 
 static void collect_names(struct compiler *c, const struct node *n, struct name_vector *v)
 {
-    if (n->kind == NODE_NAME && (n->ref == REF_SLOT || n->ref == REF_DATED || n->ref == REF_MEMBER)) {
+    if (n->kind == NODE_NAME &&
+        (n->ref == REF_SLOT || n->ref == REF_DATED || n->ref == REF_MEMBER)) {
         collect_name(c, v, n->name);
     } else if (n->kind == NODE_NAME && n->ref == REF_LOCAL && n->index < c->e->let_count) {
         const struct feel_expr *e = c->e->lets[n->index].expr;
@@ -265,7 +270,8 @@ static uint32_t compile_local(struct compiler *c, const struct node *n, uint32_t
     return dst;
 }
 
-static uint32_t compile_path_of(struct compiler *c, const struct node *n, uint32_t of, uint32_t property, uint32_t dst)
+static uint32_t compile_path_of(struct compiler *c, const struct node *n, uint32_t of,
+                                uint32_t property, uint32_t dst)
 {
     const struct span *name = name_copy(c, n->name);
     struct step *s = emit(c, STEP_PATH, n, dst);
@@ -307,7 +313,8 @@ static uint32_t compile_meaning(struct compiler *c, const struct node *n, uint32
 }
 
 /* Asks the element for a member of that name; *ret_step is the step whose jump is to be set. */
-static void probe(struct compiler *c, const struct node *n, uint32_t element, uint32_t dst, uint32_t *ret_step)
+static void probe(struct compiler *c, const struct node *n, uint32_t element, uint32_t dst,
+                  uint32_t *ret_step)
 {
     const struct span *name = name_copy(c, n->name);
     struct step *s = emit(c, STEP_MEMBER, n, dst);
@@ -323,7 +330,8 @@ static bool bound_outside(const struct node *n, const struct item *item)
     return n->ref != REF_LOCAL || n->index <= item->index;
 }
 
-/* A name inside a filter: a member of the nearest element that has it, else what it means outside. */
+/* A name inside a filter: a member of the nearest element that has it, else what it means outside.
+ */
 static uint32_t compile_name(struct compiler *c, const struct node *n, uint32_t want)
 {
     enum { PROBES = 16 };
@@ -408,8 +416,8 @@ static uint32_t compile_between(struct compiler *c, const struct node *n, uint32
 }
 
 /* One test of `x in (...)` into dst. */
-static void compile_test(struct compiler *c, const struct node *x, uint32_t xo, const struct node *test, uint32_t dst,
-                         bool conditions)
+static void compile_test(struct compiler *c, const struct node *x, uint32_t xo,
+                         const struct node *test, uint32_t dst, bool conditions)
 {
     bool compares = test->kind == NODE_TEST;
     if (compares && test->op == NOP_NONE) { /* a condition on `?` */
@@ -493,7 +501,8 @@ static uint32_t compile_in(struct compiler *c, const struct node *n, uint32_t wa
     return dst;
 }
 
-/* A test outside `in`: a range such as (< 5). The parser makes a RANGE of it where it stands alone. */
+/* A test outside `in`: a range such as (< 5). The parser makes a RANGE of it where it stands alone.
+ */
 static uint32_t compile_lone_test(struct compiler *c, const struct node *n, uint32_t want)
 {
     return compile(c, n->child, want);
@@ -527,8 +536,8 @@ static uint32_t compile_if(struct compiler *c, const struct node *n, uint32_t wa
 static uint32_t static_property(const struct node *source, struct span name)
 {
     for (size_t i = 0; source->type && i < property_count; i++)
-        if (type_of_kind(properties[i].kind)->kind == source->type->kind && source->type->kind != TYPE_ANY &&
-            span_eq(span_z(properties[i].name), name))
+        if (type_of_kind(properties[i].kind)->kind == source->type->kind &&
+            source->type->kind != TYPE_ANY && span_eq(span_z(properties[i].name), name))
             return (uint32_t)i + 1;
     return 0;
 }
@@ -542,8 +551,8 @@ static uint32_t compile_path(struct compiler *c, const struct node *n, uint32_t 
 }
 
 /* The steps of a loop over operand `source`; element register and body are the caller's. */
-static uint32_t loop_begin(struct compiler *c, const struct node *n, enum loop_kind kind, uint32_t source, uint32_t dst,
-                           uint32_t element)
+static uint32_t loop_begin(struct compiler *c, const struct node *n, enum loop_kind kind,
+                           uint32_t source, uint32_t dst, uint32_t element)
 {
     uint32_t at = here(c);
     struct step *s = emit(c, STEP_LOOP, n, dst);
@@ -589,25 +598,31 @@ static uint32_t compile_iterated(struct compiler *c, const struct node *iterator
     const struct node *from = iterator->child, *to = from->next;
     if (!to)
         return compile(c, from, ANYWHERE);
-    uint32_t dst = registers_new(c, 1), a = compile(c, from, ANYWHERE), b = compile(c, to, ANYWHERE);
+    uint32_t dst = registers_new(c, 1), a = compile(c, from, ANYWHERE),
+             b = compile(c, to, ANYWHERE);
     emit3(c, STEP_COUNT_LIST, iterator, dst, a, b);
     return dst;
 }
 
 /* One iterator and what follows it: the next iterator, or the body. */
-static void compile_iterators(struct compiler *c, const struct node *n, const struct node *iterator, uint32_t dst)
+static void compile_iterators(struct compiler *c, const struct node *n, const struct node *iterator,
+                              uint32_t dst)
 {
     static const uint8_t kinds[NODE_KINDS] = {
-        [NODE_FOR] = LOOP_FOR, [NODE_SOME] = LOOP_SOME, [NODE_EVERY] = LOOP_EVERY,
+        [NODE_FOR] = LOOP_FOR,
+        [NODE_SOME] = LOOP_SOME,
+        [NODE_EVERY] = LOOP_EVERY,
     };
     bool last = iterator->next->kind != NODE_ITERATOR;
-    enum loop_kind kind = n->kind == NODE_FOR && !last ? LOOP_SPREAD : (enum loop_kind)kinds[n->kind];
+    enum loop_kind kind =
+        n->kind == NODE_FOR && !last ? LOOP_SPREAD : (enum loop_kind)kinds[n->kind];
     uint32_t mark = c->next;
     uint32_t source = compile_iterated(c, iterator);
     uint32_t element = registers_new(c, 1);
     uint32_t at = loop_begin(c, n, kind, source, dst, element);
     if (at < c->steps.n) /* register of `partial`, when the body looks at it */
-        c->steps.at[at].n = n->kind == NODE_FOR && n->ref == REF_LOCAL ? bound(c, n->index) : NO_REGISTER;
+        c->steps.at[at].n =
+            n->kind == NODE_FOR && n->ref == REF_LOCAL ? bound(c, n->index) : NO_REGISTER;
     bind(c, iterator->index, element);
     uint32_t result;
     if (last) {
@@ -643,9 +658,10 @@ static uint32_t count_children(const struct node *n)
     return count;
 }
 
-/* Values of constants when all n operands are such, else NULL and every operand is in its register from `first`. */
-static struct value *gather(struct compiler *c, const struct node *n, const uint32_t *operands, uint32_t count,
-                            uint32_t first)
+/* Values of constants when all n operands are such, else NULL and every operand is in its register
+ * from `first`. */
+static struct value *gather(struct compiler *c, const struct node *n, const uint32_t *operands,
+                            uint32_t count, uint32_t first)
 {
     bool all = true;
     for (uint32_t i = 0; i < count; i++)
@@ -658,7 +674,8 @@ static struct value *gather(struct compiler *c, const struct node *n, const uint
     return values;
 }
 
-static void load_all(struct compiler *c, const struct node *n, const uint32_t *operands, uint32_t count, uint32_t first)
+static void load_all(struct compiler *c, const struct node *n, const uint32_t *operands,
+                     uint32_t count, uint32_t first)
 {
     for (uint32_t i = 0; i < count; i++)
         load(c, n, first + i, operands[i]);
@@ -729,7 +746,8 @@ static uint32_t compile_range(struct compiler *c, const struct node *n, uint32_t
 
 /* ---- calls ---- */
 
-/* Which argument names the facts when the answer is unknown through the fault of a list or a place. */
+/* Which argument names the facts when the answer is unknown through the fault of a list or a place.
+ */
 static const struct node *asked_argument(const struct builtin *row, const struct node *first)
 {
     bool second = first && span_eq(span_z(row->name), SPAN("list contains"));
@@ -753,8 +771,8 @@ static const struct span *argument_names(struct compiler *c, const struct node *
 }
 
 /* Arguments into order; named ones by the parameter's number. Returns their count. */
-static uint32_t compile_arguments(struct compiler *c, const struct node *first, uint32_t *operands, uint32_t base,
-                                  bool in_place)
+static uint32_t compile_arguments(struct compiler *c, const struct node *first, uint32_t *operands,
+                                  uint32_t base, bool in_place)
 {
     uint32_t count = 0;
     for (const struct node *n = first; n; n = n->next) {
@@ -773,8 +791,8 @@ static uint32_t room_for(const struct node *call)
     return n > BUILTIN_PARAMS ? n : BUILTIN_PARAMS;
 }
 
-static bool fold_call(struct compiler *c, uint32_t row, const struct value *values, uint32_t count, bool named,
-                      struct value *ret)
+static bool fold_call(struct compiler *c, uint32_t row, const struct value *values, uint32_t count,
+                      bool named, struct value *ret)
 {
     struct builtin_call call = {.arena = c->arena, .strict = strict(c), .named = named};
     if (!values || (builtins[row].flags & B_CLOCK))
@@ -786,10 +804,12 @@ static bool fold_call(struct compiler *c, uint32_t row, const struct value *valu
     return folds(*ret);
 }
 
-static uint32_t compile_builtin(struct compiler *c, const struct node *n, uint32_t row, uint32_t want)
+static uint32_t compile_builtin(struct compiler *c, const struct node *n, uint32_t row,
+                                uint32_t want)
 {
     const struct node *first = n->child->next;
-    uint32_t room = room_for(n), dst = target(c, want), mark = c->next, base = registers_new(c, room);
+    uint32_t room = room_for(n), dst = target(c, want), mark = c->next,
+             base = registers_new(c, room);
     uint32_t *operands = ARENA_ARRAY(c->arena, uint32_t, room);
     if (!operands)
         return dst;
@@ -819,7 +839,8 @@ static uint32_t compile_builtin(struct compiler *c, const struct node *n, uint32
 
 static uint32_t compile_call_value(struct compiler *c, const struct node *n, uint32_t want)
 {
-    uint32_t room = room_for(n), dst = target(c, want), mark = c->next, base = registers_new(c, room);
+    uint32_t room = room_for(n), dst = target(c, want), mark = c->next,
+             base = registers_new(c, room);
     uint32_t *operands = ARENA_ARRAY(c->arena, uint32_t, room);
     if (!operands)
         return dst;
@@ -844,8 +865,9 @@ static uint32_t compile_call(struct compiler *c, const struct node *n, uint32_t 
     if (callee->kind == NODE_NAME && callee->ref == REF_BUILTIN)
         return compile_builtin(c, n, callee->index, want);
     if (callee->kind == NODE_NAME && callee->ref == REF_DATED)
-        return compile_dated(c, n, callee, argument && argument->kind == NODE_ARGUMENT ? argument->child : argument,
-                             want);
+        return compile_dated(
+            c, n, callee, argument && argument->kind == NODE_ARGUMENT ? argument->child : argument,
+            want);
     return compile_call_value(c, n, want);
 }
 
@@ -874,7 +896,8 @@ static uint32_t compile_function(struct compiler *c, const struct node *n, uint3
     uint32_t result = child ? compile(c, child, ANYWHERE) : constant(c, VALUE_NULL_V);
     emit(c, STEP_END, n, 0);
     set_jump(c, at, here(c));
-    *f = (struct function_code){at + 1, result, count, params, names, strict(c) ? NULL : types, n->type};
+    *f = (struct function_code){at + 1, result, count, params, names, strict(c) ? NULL : types,
+                                n->type};
     c->next = mark;
     return dst;
 }
@@ -912,15 +935,18 @@ struct table_registers {
     uint32_t hits, outputs, defaults, values;
 };
 
-static void compile_outputs(struct compiler *c, const struct node *rule, const struct node *first, uint32_t to)
+static void compile_outputs(struct compiler *c, const struct node *rule, const struct node *first,
+                            uint32_t to)
 {
     UNUSED(rule);
     for (const struct node *o = first; o; o = o->next, to++)
         load(c, o, to, compile(c, o, to));
 }
 
-/* One rule: its condition; when it is true its outputs. Returns the number of a step to jump behind a first hit. */
-static uint32_t compile_rule(struct compiler *c, const struct node *rule, uint32_t hit, uint32_t outputs)
+/* One rule: its condition; when it is true its outputs. Returns the number of a step to jump behind
+ * a first hit. */
+static uint32_t compile_rule(struct compiler *c, const struct node *rule, uint32_t hit,
+                             uint32_t outputs)
 {
     uint32_t mark = c->next;
     uint32_t condition = compile(c, rule->child, ANYWHERE), test = here(c);
@@ -964,8 +990,10 @@ static uint32_t compile_table(struct compiler *c, const struct node *n, uint32_t
     uint32_t dst = target(c, want), mark = c->next, outputs = (uint32_t)t->output_count, i = 0;
     const struct node *child = compile_inputs(c, n);
     uint32_t rules = (uint32_t)t->rule_count;
-    struct table_registers r = {.hits = registers_new(c, rules), .outputs = registers_new(c, rules * outputs),
-                                .defaults = registers_new(c, outputs), .values = registers_new(c, outputs)};
+    struct table_registers r = {.hits = registers_new(c, rules),
+                                .outputs = registers_new(c, rules * outputs),
+                                .defaults = registers_new(c, outputs),
+                                .values = registers_new(c, outputs)};
     uint32_t *ends = ARENA_ARRAY(c->arena, uint32_t, rules + 1);
     for (uint32_t h = 0; h < rules; h++) /* registers may hold what an earlier form left */
         load(c, n, r.hits + h, constant(c, VALUE_NULL_V));
@@ -997,13 +1025,27 @@ static uint32_t compile_table(struct compiler *c, const struct node *n, uint32_t
 typedef uint32_t compile_node(struct compiler *c, const struct node *n, uint32_t want);
 
 static compile_node *const compile_nodes[NODE_KINDS] = {
-    [NODE_LITERAL] = compile_literal,   [NODE_NAME] = compile_name,       [NODE_UNARY] = compile_unary,
-    [NODE_BINARY] = compile_binary,     [NODE_BETWEEN] = compile_between, [NODE_IN] = compile_in,
-    [NODE_TEST] = compile_lone_test,    [NODE_IF] = compile_if,           [NODE_PATH] = compile_path,
-    [NODE_FILTER] = compile_filter,     [NODE_CALL] = compile_call,       [NODE_LIST] = compile_list,
-    [NODE_CONTEXT] = compile_context,   [NODE_RANGE] = compile_range,     [NODE_FOR] = compile_loop,
-    [NODE_SOME] = compile_loop,         [NODE_EVERY] = compile_loop,      [NODE_FUNCTION] = compile_function,
-    [NODE_INSTANCE_OF] = compile_instance, [NODE_COERCE] = compile_coerce, [NODE_TABLE] = compile_table,
+    [NODE_LITERAL] = compile_literal,
+    [NODE_NAME] = compile_name,
+    [NODE_UNARY] = compile_unary,
+    [NODE_BINARY] = compile_binary,
+    [NODE_BETWEEN] = compile_between,
+    [NODE_IN] = compile_in,
+    [NODE_TEST] = compile_lone_test,
+    [NODE_IF] = compile_if,
+    [NODE_PATH] = compile_path,
+    [NODE_FILTER] = compile_filter,
+    [NODE_CALL] = compile_call,
+    [NODE_LIST] = compile_list,
+    [NODE_CONTEXT] = compile_context,
+    [NODE_RANGE] = compile_range,
+    [NODE_FOR] = compile_loop,
+    [NODE_SOME] = compile_loop,
+    [NODE_EVERY] = compile_loop,
+    [NODE_FUNCTION] = compile_function,
+    [NODE_INSTANCE_OF] = compile_instance,
+    [NODE_COERCE] = compile_coerce,
+    [NODE_TABLE] = compile_table,
     [NODE_BAD] = compile_literal, /* spec mode: null always */
 };
 
@@ -1053,7 +1095,8 @@ static void finish_slots(struct compiler *c)
 int compile_steps(struct arena *program, struct feel_expr *e)
 {
     struct compiler c = {.arena = program, .e = e};
-    struct name_set *none = VECTOR_PUSH(program, &c.sets, struct name_set); /* number 0: the empty set */
+    struct name_set *none =
+        VECTOR_PUSH(program, &c.sets, struct name_set); /* number 0: the empty set */
     UNUSED(none);
     e->result = compile(&c, e->tree, ANYWHERE);
     emit(&c, STEP_END, e->tree, 0);

@@ -6,9 +6,11 @@
 #include "feel/check.h"
 #include "feel/machine.h"
 
-/* Fills steps, constants, names, slots, registers and result of e, whose tree, type and lets are there. */
+/* Fills steps, constants, names, slots, registers and result of e, whose tree, type and lets are
+ * there. */
 NODISCARD int compile_steps(struct arena *program, struct feel_expr *e);
 /* A checked tree as an expression: what feel_compile does after its front end. */
-NODISCARD int feel_compile_checked(struct arena *program, struct span text, const struct feel_compile *how,
-                                   const struct checked *checked, const struct feel_expr **ret, struct diags *diags);
+NODISCARD int feel_compile_checked(struct arena *program, struct span text,
+                                   const struct feel_compile *how, const struct checked *checked,
+                                   const struct feel_expr **ret, struct diags *diags);
 #endif

@@ -7,10 +7,12 @@
 
 static int bad(const struct json *j, struct err *err, int code, const char *wanted)
 {
-    static const char *const kinds[] = {"null", "false", "true", "a number", "a text", "a list", "an object"};
+    static const char *const kinds[] = {"null",   "false",  "true",     "a number",
+                                        "a text", "a list", "an object"};
     struct span text = json_text(j);
     if (text.n > 0)
-        err_set(err, code, "%s is needed, not \"%.*s\"", wanted, (int)(text.n < 60 ? text.n : 60), text.p);
+        err_set(err, code, "%s is needed, not \"%.*s\"", wanted, (int)(text.n < 60 ? text.n : 60),
+                text.p);
     else
         err_set(err, code, "%s is needed, not %s", wanted, kinds[j->kind]);
     if (j->line > 0)
@@ -65,7 +67,8 @@ static int not_listed(const struct json *j, const struct type *t, struct err *er
     return E_INPUT;
 }
 
-static int read_string(const struct json *j, const struct type *t, struct value *ret, struct err *err)
+static int read_string(const struct json *j, const struct type *t, struct value *ret,
+                       struct err *err)
 {
     if (!is_text(j))
         return bad(j, err, E_TYPE, "a text");
@@ -109,19 +112,22 @@ static int read_date_time(struct arena *a, const struct json *j, struct value *r
     return 0;
 }
 
-static int read_duration(const struct json *j, enum value_kind kind, struct value *ret, struct err *err)
+static int read_duration(const struct json *j, enum value_kind kind, struct value *ret,
+                         struct err *err)
 {
     struct value v;
     if (!is_text(j) || !duration_parse(j->text, &v) || v.kind != (uint8_t)kind)
         return bad(j, err, is_text(j) ? E_INPUT : E_TYPE,
-                   kind == VALUE_DAYS ? "a duration of days (P3DT4H)" : "a duration of months (P1Y2M)");
+                   kind == VALUE_DAYS ? "a duration of days (P3DT4H)"
+                                      : "a duration of months (P1Y2M)");
     *ret = v;
     return 0;
 }
 
 /* ---- structures ---- */
 
-static int read_list(struct arena *a, const struct json *j, const struct type *t, struct value *ret, struct err *err)
+static int read_list(struct arena *a, const struct json *j, const struct type *t, struct value *ret,
+                     struct err *err)
 {
     if (j->kind != JSON_ARRAY)
         return bad(j, err, E_TYPE, "a list");
@@ -176,7 +182,8 @@ static struct value absent_member(struct arena *a, const struct json *object, st
 }
 
 /* An open context (no members declared) takes every key as it comes. */
-static int read_any_context(struct arena *a, const struct json *j, struct context *c, struct err *err)
+static int read_any_context(struct arena *a, const struct json *j, struct context *c,
+                            struct err *err)
 {
     size_t i = 0;
     JSON_EACH(member, j)
@@ -189,8 +196,8 @@ static int read_any_context(struct arena *a, const struct json *j, struct contex
     return 0;
 }
 
-static int read_members(struct arena *a, const struct json *j, const struct type *t, struct context *c,
-                        struct err *err)
+static int read_members(struct arena *a, const struct json *j, const struct type *t,
+                        struct context *c, struct err *err)
 {
     for (size_t i = 0; i < t->member_count; i++) {
         const struct json *member = json_get(j, t->members[i].name);
@@ -206,8 +213,8 @@ static int read_members(struct arena *a, const struct json *j, const struct type
     return 0;
 }
 
-static int read_context(struct arena *a, const struct json *j, const struct type *t, struct value *ret,
-                        struct err *err)
+static int read_context(struct arena *a, const struct json *j, const struct type *t,
+                        struct value *ret, struct err *err)
 {
     if (j->kind != JSON_OBJECT)
         return bad(j, err, E_TYPE, "an object");
@@ -230,14 +237,16 @@ static int read_any(struct arena *a, const struct json *j, struct value *ret, st
     static const struct type any_list = {.kind = TYPE_LIST, .element = &TYPE_ANY_T};
     static const struct type any_context = {.kind = TYPE_CONTEXT};
     static const struct type *const types[] = {
-        [JSON_NULL] = &TYPE_NULL_T,      [JSON_FALSE] = &TYPE_BOOLEAN_T, [JSON_TRUE] = &TYPE_BOOLEAN_T,
-        [JSON_NUMBER] = &TYPE_NUMBER_T,  [JSON_STRING] = &TYPE_STRING_T, [JSON_ARRAY] = &any_list,
+        [JSON_NULL] = &TYPE_NULL_T,     [JSON_FALSE] = &TYPE_BOOLEAN_T,
+        [JSON_TRUE] = &TYPE_BOOLEAN_T,  [JSON_NUMBER] = &TYPE_NUMBER_T,
+        [JSON_STRING] = &TYPE_STRING_T, [JSON_ARRAY] = &any_list,
         [JSON_OBJECT] = &any_context,
     };
     return feel_from_json(a, j, types[j->kind], ret, err);
 }
 
-int feel_from_json(struct arena *a, const struct json *j, const struct type *t, struct value *ret, struct err *err)
+int feel_from_json(struct arena *a, const struct json *j, const struct type *t, struct value *ret,
+                   struct err *err)
 {
     struct value v = VALUE_NULL_V;
     int r = 0;
@@ -375,7 +384,8 @@ struct json *feel_to_json(struct arena *a, struct value v)
 /* ---- types that data show by themselves ---- */
 
 /* Adds a member, or widens the one of that name. False without memory. */
-static bool infer_member(struct arena *a, const struct json *member, struct type_member *members, size_t *n)
+static bool infer_member(struct arena *a, const struct json *member, struct type_member *members,
+                         size_t *n)
 {
     const struct type *t = feel_infer(a, member);
     size_t i = 0;

@@ -33,7 +33,8 @@ static void print_registers(struct buffer *out, uint32_t first, uint32_t n)
         buffer_print(out, "%sr%u", i ? ", " : "", first + i);
 }
 
-static void print_two(struct buffer *out, const struct feel_expr *e, uint32_t a, const char *between, uint32_t b)
+static void print_two(struct buffer *out, const struct feel_expr *e, uint32_t a,
+                      const char *between, uint32_t b)
 {
     print_operand(out, e, a);
     buffer_add_z(out, between);
@@ -204,7 +205,8 @@ struct worker {
 
 static bool is_scalar(struct value v)
 {
-    return v.kind != VALUE_LIST && v.kind != VALUE_CONTEXT && v.kind != VALUE_FUNCTION && v.kind < VALUE_UNKNOWN;
+    return v.kind != VALUE_LIST && v.kind != VALUE_CONTEXT && v.kind != VALUE_FUNCTION &&
+           v.kind < VALUE_UNKNOWN;
 }
 
 /* May the value stand in the formula instead of its name? Unknown names stay names. */
@@ -220,7 +222,8 @@ static bool can_stand(struct value v)
     return true;
 }
 
-/* The one value seen at bytes start..end; false when it was never looked at, or changed from look to look. */
+/* The one value seen at bytes start..end; false when it was never looked at, or changed from look
+ * to look. */
 static bool seen(const struct worker *w, uint32_t start, uint32_t end, struct value *ret)
 {
     bool found = false;
@@ -246,7 +249,8 @@ static bool value_of(const struct worker *w, const struct node *n, struct value 
         *ret = w->run->locals[n->index];
         return true;
     }
-    if ((n->kind == NODE_NAME && n->ref == REF_DATED) || (n->kind == NODE_CALL && n->child->ref == REF_DATED))
+    if ((n->kind == NODE_NAME && n->ref == REF_DATED) ||
+        (n->kind == NODE_CALL && n->child->ref == REF_DATED))
         return seen(w, n->start, n->end, ret);
     if (n->kind != NODE_PATH || !value_of(w, n->child, ret))
         return false;

@@ -1,9 +1,9 @@
 /*
- * external.c: external Java functions that are answered here, without a Java machine: a closed table of class and
- * signature with pure equivalents in C. Whatever is not in it is no function.
+ * external.c: external Java functions that are answered here, without a Java machine: a closed
+ * table of class and signature with pure equivalents in C. Whatever is not in it is no function.
  *
- * Java's double and float are binary; only here does a number pass through one, because the function asked for is
- * defined on them.
+ * Java's double and float are binary; only here does a number pass through one, because the
+ * function asked for is defined on them.
  */
 #include <math.h>
 #include <stdio.h>
@@ -15,7 +15,8 @@ typedef const struct feel_callable callable;
 
 static struct value not_of_type(struct feel_run *run, callable *f)
 {
-    return value_failure(run->arena, E_RANGE, "%.*s: the argument is none of its Java type", SPAN_ARG(f->name));
+    return value_failure(run->arena, E_RANGE, "%.*s: the argument is none of its Java type",
+                         SPAN_ARG(f->name));
 }
 
 /* ---- numbers ---- */
@@ -25,9 +26,10 @@ struct java_type {
     int64_t min, max;
     bool whole;
 };
-static const struct java_type java_byte = {INT8_MIN, INT8_MAX, true}, java_short = {INT16_MIN, INT16_MAX, true},
-                              java_int = {INT32_MIN, INT32_MAX, true}, java_long = {INT64_MIN, INT64_MAX, true},
-                              java_real = {0, 0, false};
+static const struct java_type java_byte = {INT8_MIN, INT8_MAX, true},
+                              java_short = {INT16_MIN, INT16_MAX, true},
+                              java_int = {INT32_MIN, INT32_MAX, true},
+                              java_long = {INT64_MIN, INT64_MAX, true}, java_real = {0, 0, false};
 
 static bool is_java(const struct java_type *t, struct value v)
 {
@@ -151,7 +153,8 @@ static struct value call_format(callable *f, struct feel_run *run, const struct 
         i++;
         if (next == '%')
             buffer_byte(&b, '%');
-        else if ((next == 's' || (next == 'd' && is_java(&java_long, rest[used < n ? used : 0]))) && used < n)
+        else if ((next == 's' || (next == 'd' && is_java(&java_long, rest[used < n ? used : 0]))) &&
+                 used < n)
             value_text(&b, rest[used++]);
         else
             good = false;
@@ -168,8 +171,8 @@ static struct value call_format(callable *f, struct feel_run *run, const struct 
     {                                                                                              \
         class_, signature_,                                                                        \
         {                                                                                          \
-            .name = {class_ "." signature_, sizeof(class_ "." signature_) - 1}, .param_count = (count_), \
-            .call = (function_), .context = (type_)                                                \
+            .name = {class_ "." signature_, sizeof(class_ "." signature_) - 1},                    \
+            .param_count = (count_), .call = (function_), .context = (type_)                       \
         }                                                                                          \
     }
 static const struct {

@@ -23,12 +23,13 @@ static int too_deep(const struct feel_compile *how, struct span text, struct dia
 {
     struct diag *g = diags_add(diags, DIAG_ERROR, E_LIMIT, "the expression is nested too deeply");
     if (g)
-        diag_place(g, how->file, text, 0, 1, how->line ? how->line : 1, how->column ? how->column : 1);
+        diag_place(g, how->file, text, 0, 1, how->line ? how->line : 1,
+                   how->column ? how->column : 1);
     return E_LIMIT;
 }
 
-int feel_compile(struct arena *program, struct span text, const struct feel_compile *how, const struct feel_expr **ret,
-                 struct diags *diags)
+int feel_compile(struct arena *program, struct span text, const struct feel_compile *how,
+                 const struct feel_expr **ret, struct diags *diags)
 {
     struct checked checked = {0};
     int r = feel_front(program, text, how, &checked, diags);
@@ -36,7 +37,8 @@ int feel_compile(struct arena *program, struct span text, const struct feel_comp
 }
 
 int feel_compile_checked(struct arena *program, struct span text, const struct feel_compile *how,
-                         const struct checked *checked, const struct feel_expr **ret, struct diags *diags)
+                         const struct checked *checked, const struct feel_expr **ret,
+                         struct diags *diags)
 {
     struct feel_expr *e = ARENA_NEW(program, struct feel_expr);
     if (!e || copy_lets(program, how, e) < 0)

@@ -3,11 +3,12 @@
  *
  *     text -> lex -> parse (tree) -> check (typed tree) -> compile (steps) -> run (value)
  *
- * Strict mode (measure files): names come from a host vocabulary, closed; types are static; problems are
- * diagnostics with caret and nearest names. Spec mode (DMN) shares everything after the parser.
+ * Strict mode (measure files): names come from a host vocabulary, closed; types are static;
+ * problems are diagnostics with caret and nearest names. Spec mode (DMN) shares everything after
+ * the parser.
  *
- * A compiled expression is immutable and may be run by many threads at once, each with its own arena and
- * its own frame. It lives in the program arena it was compiled into.
+ * A compiled expression is immutable and may be run by many threads at once, each with its own
+ * arena and its own frame. It lives in the program arena it was compiled into.
  */
 #ifndef HUIQI_FEEL_FEEL_H
 #define HUIQI_FEEL_FEEL_H
@@ -20,11 +21,11 @@
 #include "feel/value.h"
 
 /* Named limits; each is reached by a test. */
-#define FEEL_TEXT_MAX (64u << 10) /* bytes of one expression */
-#define FEEL_DEPTH_MAX 200        /* nesting of the tree: recursion of the parser and the checker */
-#define FEEL_NAME_MAX 512         /* bytes of one name: the lexer tries that far */
-#define FEEL_STEPS_MAX 2000000    /* steps of one run: time */
-#define FEEL_LIST_MAX 1000000     /* elements of one list */
+#define FEEL_TEXT_MAX  (64u << 10) /* bytes of one expression */
+#define FEEL_DEPTH_MAX 200     /* nesting of the tree: recursion of the parser and the checker */
+#define FEEL_NAME_MAX  512     /* bytes of one name: the lexer tries that far */
+#define FEEL_STEPS_MAX 2000000 /* steps of one run: time */
+#define FEEL_LIST_MAX  1000000 /* elements of one list */
 
 enum feel_mode { FEEL_STRICT, FEEL_SPEC };
 
@@ -36,9 +37,9 @@ struct feel_name {
 };
 
 /*
- * The vocabulary of strict mode: a closed set of names, given by the host (policy, or a test). Names are
- * matched longest first, so they may contain spaces and operators. Complete it before compiling: compilers
- * only read it.
+ * The vocabulary of strict mode: a closed set of names, given by the host (policy, or a test).
+ * Names are matched longest first, so they may contain spaces and operators. Complete it before
+ * compiling: compilers only read it.
  */
 struct feel_vocabulary {
     struct map names;   /* of struct feel_name, by normal form (lex.h) */
@@ -47,12 +48,15 @@ struct feel_vocabulary {
     uint32_t slots;     /* how many */
 };
 void feel_vocabulary_init(struct feel_vocabulary *v, struct arena *program);
-/* E_INPUT: empty, too long, begins with a digit, a keyword, a character no name has; E_CONFLICT: declared already. */
-NODISCARD int feel_declare(struct feel_vocabulary *v, struct span name, const struct type *type, uint32_t *ret_slot);
+/* E_INPUT: empty, too long, begins with a digit, a keyword, a character no name has; E_CONFLICT:
+ * declared already. */
+NODISCARD int feel_declare(struct feel_vocabulary *v, struct span name, const struct type *type,
+                           uint32_t *ret_slot);
 
 struct feel_expr; /* compiled */
 
-struct feel_let { /* a local definition visible to the expression: measures' `let`, decision inputs */
+struct feel_let { /* a local definition visible to the expression: measures' `let`, decision inputs
+                   */
     struct span name;
     const struct feel_expr *expr; /* evaluated once per run set, by the caller, into locals[] */
     const struct type *type;
@@ -64,13 +68,15 @@ struct feel_compile {
     const struct feel_let *lets; /* visible locals, in order; locals[i] at run time is lets[i] */
     size_t let_count;
     const struct type *want; /* type the result must fit; NULL = any */
-    const struct map *types; /* spec mode: declared types (struct type) by name, for `instance of` and parameters */
+    const struct map *types; /* spec mode: declared types (struct type) by name, for `instance of`
+                                and parameters */
     /* where the text stands, for diagnostics */
     struct span file;
     uint32_t line, column; /* 1-based place of its first byte; 0 = 1 */
 };
 
-/* E_SYNTAX, E_NAME, E_TYPE, E_LIMIT with diagnostics, or E_MEMORY. `text` must outlive the program. */
+/* E_SYNTAX, E_NAME, E_TYPE, E_LIMIT with diagnostics, or E_MEMORY. `text` must outlive the program.
+ */
 NODISCARD int feel_compile(struct arena *program, struct span text, const struct feel_compile *how,
                            const struct feel_expr **ret, struct diags *diags);
 
@@ -92,11 +98,14 @@ struct feel_use {
 };
 
 struct feel_run {
-    struct arena *arena; /* of the request: results live here */
-    const struct value *slots; /* one per vocabulary slot; undeclared facts are VALUE_UNKNOWN values made by the host */
+    struct arena *arena;       /* of the request: results live here */
+    const struct value *slots; /* one per vocabulary slot; undeclared facts are VALUE_UNKNOWN values
+                                  made by the host */
     const struct value *locals; /* one per let */
-    /* Value of a TYPE_DATED name: bare (argument is VALUE_NULL) or called. The host answers unknown with its cause. */
-    struct value (*dated)(void *context, struct feel_run *run, uint32_t slot, struct value argument);
+    /* Value of a TYPE_DATED name: bare (argument is VALUE_NULL) or called. The host answers unknown
+     * with its cause. */
+    struct value (*dated)(void *context, struct feel_run *run, uint32_t slot,
+                          struct value argument);
     void *context;
     const struct calendar *calendar;
     struct date as_of;
@@ -111,20 +120,22 @@ struct feel_run {
 struct value feel_run(const struct feel_expr *e, struct feel_run *run);
 
 /*
- * The formula with the numbers in it: names replaced by their values of this run, e.g. "0.5 * (12000 + 9000)".
- * Percentages, dates and texts as FEEL literals. Unknown names stay names.
+ * The formula with the numbers in it: names replaced by their values of this run, e.g. "0.5 *
+ * (12000 + 9000)". Percentages, dates and texts as FEEL literals. Unknown names stay names.
  */
 void feel_worked(struct buffer *out, const struct feel_expr *e, struct feel_run *run);
 /* Every stage: tokens, tree, typed tree, steps. */
 void feel_explain(struct buffer *out, const struct feel_expr *e);
 
 /*
- * JSON to a value of a declared type: numbers from numbers or digit strings, dates from ISO strings, enumerations
- * checked, lists, contexts. E_TYPE or E_INPUT with position and nearest value.
+ * JSON to a value of a declared type: numbers from numbers or digit strings, dates from ISO
+ * strings, enumerations checked, lists, contexts. E_TYPE or E_INPUT with position and nearest
+ * value.
  */
-NODISCARD int feel_from_json(struct arena *a, const struct json *j, const struct type *t, struct value *ret,
-                             struct err *err);
+NODISCARD int feel_from_json(struct arena *a, const struct json *j, const struct type *t,
+                             struct value *ret, struct err *err);
 struct json *feel_to_json(struct arena *a, struct value v);
-/* The type that JSON data shows by itself: for prompts and tests, where nothing is declared. NULL without memory. */
+/* The type that JSON data shows by itself: for prompts and tests, where nothing is declared. NULL
+ * without memory. */
 const struct type *feel_infer(struct arena *a, const struct json *j);
 #endif

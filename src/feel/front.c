@@ -22,7 +22,8 @@ int source_check(struct source *s)
 
     if (s->text.n > FEEL_TEXT_MAX) {
         s->text.n = FEEL_TEXT_MAX; /* positions stay small */
-        return refuse(s, E_LIMIT, 0, "an expression has at most 65536 bytes", "split it with `let`");
+        return refuse(s, E_LIMIT, 0, "an expression has at most 65536 bytes",
+                      "split it with `let`");
     }
     bad = utf8_check(s->text);
     if (bad != SIZE_MAX)
@@ -42,8 +43,8 @@ static void trace_checked(struct span text, const struct type *type)
     buffer_release(&b);
 }
 
-int feel_front(struct arena *program, struct span text, const struct feel_compile *how, struct checked *ret,
-               struct diags *diags)
+int feel_front(struct arena *program, struct span text, const struct feel_compile *how,
+               struct checked *ret, struct diags *diags)
 {
     struct source source = {.text = text, .file = how->file, .diags = diags};
     struct checked checked = {.tree = NULL};

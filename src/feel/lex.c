@@ -1,8 +1,8 @@
 /*
  * lex.c: text to tokens, one at a time.
  *
- * Bottom-up: reports, blanks, names by scope, numbers, strings, signs, then lex_next. What strict mode
- * corrects (the "mistakes") is in two tables, full_width[] and ascii_slips[].
+ * Bottom-up: reports, blanks, names by scope, numbers, strings, signs, then lex_next. What strict
+ * mode corrects (the "mistakes") is in two tables, full_width[] and ascii_slips[].
  */
 #include "feel/lex.h"
 #include "base/utf8.h"
@@ -28,7 +28,8 @@ static bool fresh(struct lexer *l, uint32_t end)
     return true;
 }
 
-static void mistake(struct lexer *l, int code, uint32_t start, uint32_t end, const char *what, const char *hint)
+static void mistake(struct lexer *l, int code, uint32_t start, uint32_t end, const char *what,
+                    const char *hint)
 {
     struct diag *g;
 
@@ -81,7 +82,8 @@ static void skip_blanks(struct lexer *l)
         uint32_t length, rune = peek(l, l->at, &length);
         if (length && rune_is_blank(rune)) {
             if (rune == 0x3000 && l->strict)
-                mistake(l, E_SYNTAX, l->at, l->at + length, "full-width space", "write an ASCII space");
+                mistake(l, E_SYNTAX, l->at, l->at + length, "full-width space",
+                        "write an ASCII space");
             l->at += length;
         } else if (text_at(l, l->at, "//"))
             skip_line(l);
@@ -139,11 +141,24 @@ static const struct keyword {
     const char *text;
     enum token_kind kind;
 } keywords[] = {
-    {"if", TOK_IF},         {"then", TOK_THEN},     {"else", TOK_ELSE},           {"for", TOK_FOR},
-    {"in", TOK_IN},         {"return", TOK_RETURN}, {"some", TOK_SOME},           {"every", TOK_EVERY},
-    {"and", TOK_AND},       {"or", TOK_OR},         {"satisfies", TOK_SATISFIES}, {"between", TOK_BETWEEN},
-    {"instance", TOK_INSTANCE}, {"of", TOK_OF},     {"function", TOK_FUNCTION},   {"true", TOK_TRUE},
-    {"false", TOK_FALSE},   {"null", TOK_NULL},
+    {"if", TOK_IF},
+    {"then", TOK_THEN},
+    {"else", TOK_ELSE},
+    {"for", TOK_FOR},
+    {"in", TOK_IN},
+    {"return", TOK_RETURN},
+    {"some", TOK_SOME},
+    {"every", TOK_EVERY},
+    {"and", TOK_AND},
+    {"or", TOK_OR},
+    {"satisfies", TOK_SATISFIES},
+    {"between", TOK_BETWEEN},
+    {"instance", TOK_INSTANCE},
+    {"of", TOK_OF},
+    {"function", TOK_FUNCTION},
+    {"true", TOK_TRUE},
+    {"false", TOK_FALSE},
+    {"null", TOK_NULL},
 };
 
 static enum token_kind keyword_of(struct span word)
@@ -168,7 +183,8 @@ static enum token_kind chinese_logic(const struct lexer *l, uint32_t at)
 }
 
 /* Where a word that is no name breaks into a name in scope and 且 or 或, or 0. */
-static uint32_t split_at_logic(const struct lexer *l, uint32_t start, uint32_t end, const struct scope *scope)
+static uint32_t split_at_logic(const struct lexer *l, uint32_t start, uint32_t end,
+                               const struct scope *scope)
 {
     uint32_t length;
 
@@ -197,7 +213,8 @@ static struct token word_token(struct lexer *l, const struct scope *scope)
         return take(l, kind, end);
     kind = chinese_logic(l, start);
     if (kind != TOK_WORD) {
-        mistake(l, E_SYNTAX, start, start + 3, kind == TOK_AND ? "`且` is not an operator" : "`或` is not an operator",
+        mistake(l, E_SYNTAX, start, start + 3,
+                kind == TOK_AND ? "`且` is not an operator" : "`或` is not an operator",
                 kind == TOK_AND ? "write ` and ` with spaces" : "write ` or ` with spaces");
         return take(l, kind, start + 3);
     }
@@ -253,7 +270,8 @@ static const struct suffix {
     const char *text;
     int power;
 } suffixes[] = {
-    {"%", -2}, {"％", -2}, {"‰", -3}, {"千万", 7}, {"百万", 6}, {"十万", 5}, {"万亿", 12}, {"万", 4}, {"亿", 8}, {"千", 3}, {"百", 2},
+    {"%", -2},    {"％", -2}, {"‰", -3}, {"千万", 7}, {"百万", 6}, {"十万", 5},
+    {"万亿", 12}, {"万", 4},  {"亿", 8}, {"千", 3},   {"百", 2},
 };
 
 static const struct suffix *suffix_at(const struct lexer *l, uint32_t at)
@@ -266,7 +284,8 @@ static const struct suffix *suffix_at(const struct lexer *l, uint32_t at)
 
 static struct decimal scaled(struct decimal d, int power)
 {
-    struct decimal ten = decimal_from_int(10), p = decimal_pow(ten, decimal_from_int(power < 0 ? -power : power), NULL);
+    struct decimal ten = decimal_from_int(10),
+                   p = decimal_pow(ten, decimal_from_int(power < 0 ? -power : power), NULL);
 
     return power < 0 ? decimal_div(d, p, NULL) : decimal_mul(d, p, NULL);
 }
@@ -286,14 +305,15 @@ static void glued_scale(struct lexer *l, struct token *t, const struct suffix *s
     t->value = value_number(scaled(t->value.number, s->power));
     if (fresh(l, end)) {
         n = decimal_plain(t->value.number, plain, sizeof plain);
-        g = source_error(l->source, E_SYNTAX, t->start, end, "`%.*s`: a number carries no %s", SPAN_ARG(all),
-                         s->power < 0 ? "percent sign" : "unit");
+        g = source_error(l->source, E_SYNTAX, t->start, end, "`%.*s`: a number carries no %s",
+                         SPAN_ARG(all), s->power < 0 ? "percent sign" : "unit");
         source_hint(l->source, g, "write %.*s for %.*s", (int)n, plain, SPAN_ARG(all));
     }
     t->end = end;
 }
 
-/* A word right behind a number: a keyword that lacks its space, a unit, or a name that begins with a digit. */
+/* A word right behind a number: a keyword that lacks its space, a unit, or a name that begins with
+ * a digit. */
 static void glued_word(struct lexer *l, struct token *t)
 {
     uint32_t end = word_end(l, t->end);
@@ -302,15 +322,18 @@ static void glued_word(struct lexer *l, struct token *t)
 
     if (keyword_of(word) != TOK_WORD || chinese_logic(l, t->end) != TOK_WORD) {
         if (keyword_of(word) != TOK_WORD && fresh(l, end)) {
-            g = source_error(l->source, E_SYNTAX, t->start, end, "`%.*s%.*s` without a space", SPAN_ARG(number),
-                             SPAN_ARG(word));
+            g = source_error(l->source, E_SYNTAX, t->start, end, "`%.*s%.*s` without a space",
+                             SPAN_ARG(number), SPAN_ARG(word));
             source_hint(l->source, g, "write %.*s %.*s", SPAN_ARG(number), SPAN_ARG(word));
         }
         return;
     }
     if (fresh(l, end)) {
-        g = source_error(l->source, E_SYNTAX, t->start, end, "`%.*s` is glued to a number", SPAN_ARG(word));
-        source_hint(l->source, g, "write %.*s: units belong to the declaration of a fact, and no name begins with a digit",
+        g = source_error(l->source, E_SYNTAX, t->start, end, "`%.*s` is glued to a number",
+                         SPAN_ARG(word));
+        source_hint(l->source, g,
+                    "write %.*s: units belong to the declaration of a fact, and no name begins "
+                    "with a digit",
                     SPAN_ARG(number));
     }
     t->end = end;
@@ -337,7 +360,8 @@ static struct token number_value(struct lexer *l, struct token t, struct span di
         digits = arena_print(l->arena, "0%.*s", SPAN_ARG(digits));
     fits = decimal_parse(digits, &d);
     if (!fits && l->strict)
-        mistake(l, E_RANGE, t.start, t.end, "a number has at most 34 digits and an exponent within 6144", NULL);
+        mistake(l, E_RANGE, t.start, t.end,
+                "a number has at most 34 digits and an exponent within 6144", NULL);
     else if (!fits && !decimal_parse_rounded(digits, &d))
         mistake(l, E_RANGE, t.start, t.end, "number out of range", NULL);
     t.value = value_number(d);
@@ -366,7 +390,8 @@ static struct token wide_number_token(struct lexer *l)
         uint32_t rune = peek(l, end, &length);
         if (rune >= 0xFF10 && rune <= 0xFF19)
             buffer_byte(&ascii, (char)('0' + (rune - 0xFF10)));
-        else if ((rune == 0xFF0E || rune == '.') && ascii.n && span_find(buffer_span(&ascii), SPAN(".")) == SIZE_MAX)
+        else if ((rune == 0xFF0E || rune == '.') && ascii.n &&
+                 span_find(buffer_span(&ascii), SPAN(".")) == SIZE_MAX)
             buffer_byte(&ascii, '.');
         else if (rune >= '0' && rune <= '9')
             buffer_byte(&ascii, (char)rune);
@@ -408,7 +433,8 @@ static uint32_t hex_rune(const struct lexer *l, uint32_t at, uint32_t n)
     return rune;
 }
 
-/* \uXXXX, a surrogate pair of them, or \UXXXXXX; returns the bytes used after the backslash, 0 = malformed. */
+/* \uXXXX, a surrogate pair of them, or \UXXXXXX; returns the bytes used after the backslash, 0 =
+ * malformed. */
 static uint32_t unicode_escape(const struct lexer *l, uint32_t at, struct buffer *out)
 {
     bool big = l->source->text.p[at] == 'U';
@@ -445,12 +471,15 @@ static uint32_t string_escape(struct lexer *l, uint32_t at, struct buffer *out)
         buffer_byte(out, '\\');
         return at + 1;
     }
-    mistake(l, E_SYNTAX, at, at + 1, "unknown escape in a text", "known are \\\" \\\\ \\n \\r \\t \\uXXXX \\UXXXXXX");
+    mistake(l, E_SYNTAX, at, at + 1, "unknown escape in a text",
+            "known are \\\" \\\\ \\n \\r \\t \\uXXXX \\UXXXXXX");
     return at + 1;
 }
 
-/* From the byte after the opening quote to `close`; *ret_end is behind it, or at the end of the line. */
-static bool string_body(struct lexer *l, uint32_t at, const char *close, struct buffer *out, uint32_t *ret_end)
+/* From the byte after the opening quote to `close`; *ret_end is behind it, or at the end of the
+ * line. */
+static bool string_body(struct lexer *l, uint32_t at, const char *close, struct buffer *out,
+                        uint32_t *ret_end)
 {
     uint32_t length;
 
@@ -481,7 +510,8 @@ static struct token string_token(struct lexer *l, const char *open, const char *
     struct token t;
 
     if (!closed)
-        mistake(l, E_SYNTAX, l->at, l->at + 1, "text without its closing quote", "close it with \"");
+        mistake(l, E_SYNTAX, l->at, l->at + 1, "text without its closing quote",
+                "close it with \"");
     t = take(l, TOK_STRING, end);
     t.value = value_string(arena_copy(l->arena, buffer_span(&out)));
     if (buffer_failed(&out))
@@ -502,7 +532,8 @@ static struct token wrong_quotes(struct lexer *l, const char *open, const char *
     t = string_token(l, open, close);
     l->reported = reported;
     if (fresh(l, t.end)) {
-        g = source_error(l->source, E_SYNTAX, start, t.end, "a text stands in straight double quotes");
+        g = source_error(l->source, E_SYNTAX, start, t.end,
+                         "a text stands in straight double quotes");
         source_hint(l->source, g, "write \"%.*s\"", SPAN_ARG(t.value.string));
     }
     return t;
@@ -555,7 +586,8 @@ static struct token temporal_token(struct lexer *l)
     t.start = start;
     t.kind = TOK_TEMPORAL;
     if (!temporal_value(l, t.value.string, &v) && !l->strict)
-        v = value_spec(value_failure(l->arena, E_INPUT, "not a date, time, date and time or duration"));
+        v = value_spec(
+            value_failure(l->arena, E_INPUT, "not a date, time, date and time or duration"));
     else if (v.kind == VALUE_NULL) {
         mistake(l, E_SYNTAX, start, t.end, "not a date, time, date and time or duration",
                 "write for example @\"2020-03-09\", @\"08:30:00\", @\"P3D\", @\"P1Y6M\"");
@@ -572,10 +604,11 @@ static const struct sign {
     enum token_kind kind;
 } signs[] = {
     /* longer ones first */
-    {"..", TOK_DOTS},    {"**", TOK_POWER},   {"!=", TOK_NE},      {"<=", TOK_LE},     {">=", TOK_GE},
-    {"->", TOK_ARROW},   {"(", TOK_LPAREN},   {")", TOK_RPAREN},   {"[", TOK_LBRACKET}, {"]", TOK_RBRACKET},
-    {"{", TOK_LBRACE},   {"}", TOK_RBRACE},   {",", TOK_COMMA},    {":", TOK_COLON},   {".", TOK_DOT},
-    {"+", TOK_PLUS},     {"-", TOK_MINUS},    {"*", TOK_STAR},     {"/", TOK_SLASH},   {"=", TOK_EQ},
+    {"..", TOK_DOTS},    {"**", TOK_POWER},   {"!=", TOK_NE},    {"<=", TOK_LE},
+    {">=", TOK_GE},      {"->", TOK_ARROW},   {"(", TOK_LPAREN}, {")", TOK_RPAREN},
+    {"[", TOK_LBRACKET}, {"]", TOK_RBRACKET}, {"{", TOK_LBRACE}, {"}", TOK_RBRACE},
+    {",", TOK_COMMA},    {":", TOK_COLON},    {".", TOK_DOT},    {"+", TOK_PLUS},
+    {"-", TOK_MINUS},    {"*", TOK_STAR},     {"/", TOK_SLASH},  {"=", TOK_EQ},
     {"<", TOK_LT},       {">", TOK_GT},
 };
 
@@ -626,7 +659,8 @@ static const struct slip full_width[] = {
     {"÷", TOK_SLASH, "`÷` is not an operator", "write /"},
     {"：", TOK_COLON, "full-width colon", "write :"},
     {"．", TOK_DOT, "full-width point", "write ."},
-    {"。", TOK_BAD, "full-width point", "an expression has no full stop; write . in a number or a path"},
+    {"。", TOK_BAD, "full-width point",
+     "an expression has no full stop; write . in a number or a path"},
     {"％", TOK_BAD, "full-width percent sign", "write 0.05 for 5%"},
 };
 
@@ -644,7 +678,8 @@ static bool take_slip(struct lexer *l, const struct slip *slips, size_t n, struc
 
 static bool take_quotes(struct lexer *l, struct token *ret)
 {
-    static const char *const quotes[][2] = {{"“", "”"}, {"”", "”"}, {"‘", "’"}, {"’", "’"}, {"「", "」"}, {"'", "'"}, {"＂", "＂"}};
+    static const char *const quotes[][2] = {{"“", "”"},   {"”", "”"}, {"‘", "’"},  {"’", "’"},
+                                            {"「", "」"}, {"'", "'"}, {"＂", "＂"}};
 
     for (size_t i = 0; i < COUNT_OF(quotes); i++)
         if (text_at(l, l->at, quotes[i][0])) {
@@ -660,7 +695,8 @@ static struct token strange(struct lexer *l)
     struct diag *g;
 
     if (fresh(l, start + length)) {
-        g = source_error(l->source, E_SYNTAX, start, start + length, "character `%.*s` (U+%04X) has no meaning here",
+        g = source_error(l->source, E_SYNTAX, start, start + length,
+                         "character `%.*s` (U+%04X) has no meaning here",
                          SPAN_ARG(text_of(l, start, start + length)), (unsigned)rune);
         if (rune == '%')
             source_hint(l->source, g, "write 0.05 for 5%%; the remainder is modulo(a, b)");
@@ -722,7 +758,8 @@ struct token lex_member(struct lexer *l, const struct scope *members)
         return lex_next(l, members);
     named = match_name(l, l->at, members, &n);
     if (!named)
-        return rune_is_word(rune, l->strict) ? take(l, TOK_WORD, word_end(l, l->at)) : lex_next(l, members);
+        return rune_is_word(rune, l->strict) ? take(l, TOK_WORD, word_end(l, l->at))
+                                             : lex_next(l, members);
     t = take(l, TOK_NAME, named);
     if (!span_eq(t.name, span_of(l->scratch, n)))
         t.name = arena_copy(l->arena, span_of(l->scratch, n));
@@ -747,7 +784,8 @@ struct token lex_fresh_name(struct lexer *l, bool stop_at_in)
         bool part = rune_is_word(rune, l->strict);
         if (rune_is_blank(rune))
             continue;
-        if (i == l->at ? !rune_is_name_start(rune) || !part : !part && !(rune < 0x80 && rune_is_name_mark(rune)))
+        if (i == l->at ? !rune_is_name_start(rune) || !part
+                       : !part && !(rune < 0x80 && rune_is_name_mark(rune)))
             break;
         if (stop_at_in && i > end && at_in(l, i))
             break;
@@ -769,27 +807,36 @@ struct token lex_fresh_name(struct lexer *l, bool stop_at_in)
 const char *token_name(enum token_kind kind)
 {
     static const char *const names[TOKENS] = {
-        [TOK_END] = "the end",        [TOK_BAD] = "something unreadable", [TOK_NUMBER] = "a number",
-        [TOK_STRING] = "a text",      [TOK_TEMPORAL] = "a date",          [TOK_NAME] = "a name",
-        [TOK_WORD] = "a name",        [TOK_LPAREN] = "`(`",               [TOK_RPAREN] = "`)`",
-        [TOK_LBRACKET] = "`[`",       [TOK_RBRACKET] = "`]`",             [TOK_LBRACE] = "`{`",
-        [TOK_RBRACE] = "`}`",         [TOK_COMMA] = "`,`",                [TOK_COLON] = "`:`",
-        [TOK_DOT] = "`.`",            [TOK_DOTS] = "`..`",                [TOK_ARROW] = "`->`",
-        [TOK_PLUS] = "`+`",           [TOK_MINUS] = "`-`",                [TOK_STAR] = "`*`",
-        [TOK_SLASH] = "`/`",          [TOK_POWER] = "`**`",               [TOK_EQ] = "`=`",
-        [TOK_NE] = "`!=`",            [TOK_LT] = "`<`",                   [TOK_LE] = "`<=`",
-        [TOK_GT] = "`>`",             [TOK_GE] = "`>=`",                  [TOK_IF] = "`if`",
-        [TOK_THEN] = "`then`",        [TOK_ELSE] = "`else`",              [TOK_FOR] = "`for`",
-        [TOK_IN] = "`in`",            [TOK_RETURN] = "`return`",          [TOK_SOME] = "`some`",
-        [TOK_EVERY] = "`every`",      [TOK_SATISFIES] = "`satisfies`",    [TOK_BETWEEN] = "`between`",
-        [TOK_AND] = "`and`",          [TOK_OR] = "`or`",                  [TOK_INSTANCE] = "`instance`",
-        [TOK_OF] = "`of`",            [TOK_FUNCTION] = "`function`",      [TOK_TRUE] = "`true`",
-        [TOK_FALSE] = "`false`",      [TOK_NULL] = "`null`",
+        [TOK_END] = "the end",       [TOK_BAD] = "something unreadable",
+        [TOK_NUMBER] = "a number",   [TOK_STRING] = "a text",
+        [TOK_TEMPORAL] = "a date",   [TOK_NAME] = "a name",
+        [TOK_WORD] = "a name",       [TOK_LPAREN] = "`(`",
+        [TOK_RPAREN] = "`)`",        [TOK_LBRACKET] = "`[`",
+        [TOK_RBRACKET] = "`]`",      [TOK_LBRACE] = "`{`",
+        [TOK_RBRACE] = "`}`",        [TOK_COMMA] = "`,`",
+        [TOK_COLON] = "`:`",         [TOK_DOT] = "`.`",
+        [TOK_DOTS] = "`..`",         [TOK_ARROW] = "`->`",
+        [TOK_PLUS] = "`+`",          [TOK_MINUS] = "`-`",
+        [TOK_STAR] = "`*`",          [TOK_SLASH] = "`/`",
+        [TOK_POWER] = "`**`",        [TOK_EQ] = "`=`",
+        [TOK_NE] = "`!=`",           [TOK_LT] = "`<`",
+        [TOK_LE] = "`<=`",           [TOK_GT] = "`>`",
+        [TOK_GE] = "`>=`",           [TOK_IF] = "`if`",
+        [TOK_THEN] = "`then`",       [TOK_ELSE] = "`else`",
+        [TOK_FOR] = "`for`",         [TOK_IN] = "`in`",
+        [TOK_RETURN] = "`return`",   [TOK_SOME] = "`some`",
+        [TOK_EVERY] = "`every`",     [TOK_SATISFIES] = "`satisfies`",
+        [TOK_BETWEEN] = "`between`", [TOK_AND] = "`and`",
+        [TOK_OR] = "`or`",           [TOK_INSTANCE] = "`instance`",
+        [TOK_OF] = "`of`",           [TOK_FUNCTION] = "`function`",
+        [TOK_TRUE] = "`true`",       [TOK_FALSE] = "`false`",
+        [TOK_NULL] = "`null`",
     };
     return names[kind];
 }
 
-void lex_dump(struct buffer *out, struct arena *a, struct span text, const struct scope *scope, bool strict)
+void lex_dump(struct buffer *out, struct arena *a, struct span text, const struct scope *scope,
+              bool strict)
 {
     struct source source = {.text = text, .line = 1, .column = 1};
     struct lexer l;

@@ -11,7 +11,8 @@ void list_begin(struct list_builder *b, struct arena *a, struct machine *m)
 static bool list_grow(struct list_builder *b)
 {
     if (b->n >= FEEL_LIST_MAX) {
-        b->failed = value_failure(b->arena, E_LIMIT, "a list has more than %d elements", FEEL_LIST_MAX);
+        b->failed =
+            value_failure(b->arena, E_LIMIT, "a list has more than %d elements", FEEL_LIST_MAX);
         return false;
     }
     size_t room = b->room ? b->room * 2 : 8;
@@ -42,7 +43,8 @@ void list_add(struct list_builder *b, struct value v)
 
 void list_incomplete(struct list_builder *b, enum coverage coverage, const struct missing *missing)
 {
-    if (b->coverage != COVERAGE_PARTIAL) /* PARTIAL says more than OPEN: something may be missing altogether */
+    if (b->coverage !=
+        COVERAGE_PARTIAL) /* PARTIAL says more than OPEN: something may be missing altogether */
         b->coverage = coverage;
     b->missing = missing_union(b->arena, b->missing, missing);
 }

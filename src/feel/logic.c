@@ -1,8 +1,9 @@
 /*
- * logic.c: Kleene's logic over true, false, UNKNOWN and ERROR, and what is known of unknown numbers.
+ * logic.c: Kleene's logic over true, false, UNKNOWN and ERROR, and what is known of unknown
+ * numbers.
  *
- * Bounds stay right under rounding: the operations round monotonically, so the rounded result of the
- * rounded bound bounds the rounded result.
+ * Bounds stay right under rounding: the operations round monotonically, so the rounded result of
+ * the rounded bound bounds the rounded result.
  */
 #include "feel/machine.h"
 
@@ -227,8 +228,8 @@ static void bounds_multiply(const struct bounds *x, const struct bounds *y, stru
 
 static void bounds_divide(const struct bounds *x, const struct bounds *y, struct bounds *r)
 {
-    bool one_side = (y->has_min && decimal_sign(y->min) > 0) ||
-                    (y->has_max && decimal_sign(y->max) < 0);
+    bool one_side =
+        (y->has_min && decimal_sign(y->min) > 0) || (y->has_max && decimal_sign(y->max) < 0);
     if (!one_side)
         return;
     if (!y->missing)

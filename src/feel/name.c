@@ -21,8 +21,9 @@ static bool in_ranges(const struct rune_range *ranges, size_t n, uint32_t rune)
 bool rune_is_blank(uint32_t rune)
 {
     static const struct rune_range blanks[] = {
-        {0x09, 0x0D},     {0x20, 0x20},     {0x85, 0x85},     {0xA0, 0xA0},     {0x1680, 0x1680}, {0x180E, 0x180E},
-        {0x2000, 0x200B}, {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF},
+        {0x09, 0x0D},     {0x20, 0x20},     {0x85, 0x85},     {0xA0, 0xA0},
+        {0x1680, 0x1680}, {0x180E, 0x180E}, {0x2000, 0x200B}, {0x2028, 0x2029},
+        {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF},
     };
     return in_ranges(blanks, COUNT_OF(blanks), rune);
 }
@@ -30,8 +31,9 @@ bool rune_is_blank(uint32_t rune)
 bool rune_is_name_start(uint32_t rune)
 {
     static const struct rune_range starts[] = {
-        {'?', '?'},       {'A', 'Z'},       {'_', '_'},       {'a', 'z'},       {0xC0, 0xD6},       {0xD8, 0xF6},
-        {0xF8, 0x2FF},    {0x370, 0x37D},   {0x37F, 0x1FFF},  {0x200C, 0x200D}, {0x2070, 0x218F},   {0x2C00, 0x2FEF},
+        {'?', '?'},       {'A', 'Z'},       {'_', '_'},       {'a', 'z'},
+        {0xC0, 0xD6},     {0xD8, 0xF6},     {0xF8, 0x2FF},    {0x370, 0x37D},
+        {0x37F, 0x1FFF},  {0x200C, 0x200D}, {0x2070, 0x218F}, {0x2C00, 0x2FEF},
         {0x3001, 0xD7FF}, {0xF900, 0xFDCF}, {0xFDF0, 0xFFFD}, {0x10000, 0xEFFFF},
     };
     return rune != 0xFEFF && in_ranges(starts, COUNT_OF(starts), rune);
@@ -39,14 +41,16 @@ bool rune_is_name_start(uint32_t rune)
 
 bool rune_is_name_part(uint32_t rune)
 {
-    static const struct rune_range parts[] = {{'0', '9'}, {0xB7, 0xB7}, {0x300, 0x36F}, {0x203F, 0x2040}};
+    static const struct rune_range parts[] = {
+        {'0', '9'}, {0xB7, 0xB7}, {0x300, 0x36F}, {0x203F, 0x2040}};
 
     return rune_is_name_start(rune) || in_ranges(parts, COUNT_OF(parts), rune);
 }
 
 bool rune_is_name_mark(uint32_t rune)
 {
-    return rune < 0x80 ? rune != 0 && strchr("./-'+*", (int)rune) != NULL : rune != RUNE_BAD && !rune_is_blank(rune);
+    return rune < 0x80 ? rune != 0 && strchr("./-'+*", (int)rune) != NULL
+                       : rune != RUNE_BAD && !rune_is_blank(rune);
 }
 
 bool rune_is_full_width(uint32_t rune)

@@ -1,13 +1,14 @@
 /*
- * ops.c: the operators. One function per family serves the rows of ops.def; op_apply looks the row up by the
- * kinds of the operands and deals with what no row sees: null, UNKNOWN, ERROR.
+ * ops.c: the operators. One function per family serves the rows of ops.def; op_apply looks the row
+ * up by the kinds of the operands and deals with what no row sees: null, UNKNOWN, ERROR.
  */
 #include "feel/ops.h"
 #include "feel/machine.h"
 #include "feel/temporal.h"
 
 static operator_run *const op_table[NODE_OPS][VALUE_KINDS][VALUE_KINDS] = {
-#define OP(op, left, right, result, modes, run, meaning) [NOP_##op][VALUE_##left][VALUE_##right] = run,
+#define OP(op, left, right, result, modes, run, meaning)                                           \
+    [NOP_##op][VALUE_##left][VALUE_##right] = run,
 #include "feel/ops.def"
 #undef OP
 };
@@ -70,7 +71,8 @@ static bool zoned_alike(const struct time *x, const struct time *y)
     return (x->zone_kind == ZONE_NONE) == (y->zone_kind == ZONE_NONE);
 }
 
-/* Times compare by instant where both have a zone, else by the clock; the standard compares whole seconds. */
+/* Times compare by instant where both have a zone, else by the clock; the standard compares whole
+ * seconds. */
 static bool equal_times(const struct time *x, const struct time *y)
 {
     return zoned_alike(x, y) && (time_seconds(x) - time_seconds(y)) % SECONDS_PER_DAY == 0;
@@ -346,8 +348,10 @@ static const struct time *clock_of(struct value v)
 struct value op_elapsed(struct arena *a, enum node_op op, struct value x, struct value y)
 {
     UNUSED(op);
-    static const struct time utc = {.zone_kind = ZONE_OFFSET}; /* of a date beside a date and time */
-    const struct time *p = x.kind == VALUE_DATE ? &utc : clock_of(x), *q = y.kind == VALUE_DATE ? &utc : clock_of(y);
+    static const struct time utc = {.zone_kind =
+                                        ZONE_OFFSET}; /* of a date beside a date and time */
+    const struct time *p = x.kind == VALUE_DATE ? &utc : clock_of(x),
+                      *q = y.kind == VALUE_DATE ? &utc : clock_of(y);
     if (!zoned_alike(p, q))
         return value_failure(a, E_TYPE, "one has a time zone and the other has none");
     return checked_days(a, instant(x) - instant(y));
@@ -464,7 +468,8 @@ static struct value in_range(struct arena *a, bool strict, struct value x, const
     if (r->has_high)
         high = op_apply(a, strict, r->high_closed ? NOP_LE : NOP_LT, x, r->high);
     if (!strict && r->has_low && !r->low_closed && r->low.kind == VALUE_NULL)
-        low = VALUE_NULL_V; /* (null..10]: beyond an open end that is not known nothing is said to be wrong */
+        low = VALUE_NULL_V; /* (null..10]: beyond an open end that is not known nothing is said to
+                               be wrong */
     if (!strict && r->has_high && !r->high_closed && r->high.kind == VALUE_NULL)
         high = VALUE_NULL_V;
     return logic_and(a, low, high);

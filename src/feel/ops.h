@@ -1,5 +1,6 @@
 /*
- * ops.h: the run functions of ops.def, so that the table can name them. Call op_apply of machine.h instead.
+ * ops.h: the run functions of ops.def, so that the table can name them. Call op_apply of machine.h
+ * instead.
  */
 #ifndef HUIQI_FEEL_OPS_H
 #define HUIQI_FEEL_OPS_H

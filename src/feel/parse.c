@@ -1,10 +1,10 @@
 /*
- * parse.c: tokens to tree, by binding power (Pratt): a table says for each token what it does at the start of an
- * expression and what after one.
+ * parse.c: tokens to tree, by binding power (Pratt): a table says for each token what it does at
+ * the start of an expression and what after one.
  *
- * The parser owns the lexical scope: it tells the lexer which names are known at each token, because names may
- * contain spaces and operators. It knows no types: inside a filter and after a dot every member name of the
- * vocabulary is known, and the checker decides which one was meant.
+ * The parser owns the lexical scope: it tells the lexer which names are known at each token,
+ * because names may contain spaces and operators. It knows no types: inside a filter and after a
+ * dot every member name of the vocabulary is known, and the checker decides which one was meant.
  *
  * After a mistake: report once, read on from the next comma or closing bracket.
  */
@@ -20,18 +20,20 @@ struct parser {
     struct source *source;
     struct lexer lex;
     const struct scope *scope;
-    struct scope types;       /* of type expressions: declared ones and those of the language */
-    struct scope members;     /* after a dot: properties, the vocabulary's members, keys of this text */
+    struct scope types;   /* of type expressions: declared ones and those of the language */
+    struct scope members; /* after a dot: properties, the vocabulary's members, keys of this text */
     struct scope keys;
     struct span_vector key_names;
     struct token before, now; /* the token just taken and the one looked at */
     int depth;
     bool strict;
-    bool panic;   /* a syntax error was reported and nothing found yet to go on from */
-    bool quiet;   /* an unreadable token was skipped before `now`: what follows from it is not reported */
+    bool panic; /* a syntax error was reported and nothing found yet to go on from */
+    bool quiet; /* an unreadable token was skipped before `now`: what follows from it is not
+                   reported */
     bool limit;
     bool no_filter; /* the upper end of a range: `[` closes it */
-    struct node spare; /* stands for nodes when there is no memory; the result is thrown away then */
+    struct node
+        spare; /* stands for nodes when there is no memory; the result is thrown away then */
 };
 
 /* --- tools --- */
@@ -111,8 +113,11 @@ static void too_deep(struct parser *p, uint32_t start)
     struct diag *g;
 
     if (!p->limit) {
-        g = source_error(p->source, E_LIMIT, start, start + 1, "nested or chained more than %d deep", FEEL_DEPTH_MAX);
-        source_hint(p->source, g, "write `x in (a, b, ...)` for a chain of `or`, sum([...]) for a chain of `+`, or split it");
+        g = source_error(p->source, E_LIMIT, start, start + 1,
+                         "nested or chained more than %d deep", FEEL_DEPTH_MAX);
+        source_hint(p->source, g,
+                    "write `x in (a, b, ...)` for a chain of `or`, sum([...]) for a chain of `+`, "
+                    "or split it");
     }
     give_up(p);
 }
@@ -134,12 +139,14 @@ static struct span token_text(const struct parser *p, struct token t)
 /* `and裁员率`: a keyword glued to what follows. */
 static bool hint_glued(struct parser *p, struct diag *g)
 {
-    static const char *const words[] = {"and", "or", "in", "between", "then", "else", "satisfies", "return"};
+    static const char *const words[] = {"and",  "or",   "in",        "between",
+                                        "then", "else", "satisfies", "return"};
     struct span text = token_text(p, p->now);
 
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (text.n > strlen(words[i]) && span_starts(text, span_z(words[i]))) {
-            source_hint(p->source, g, "write a space: %s %.*s", words[i], SPAN_ARG(span_from(text, strlen(words[i]))));
+            source_hint(p->source, g, "write a space: %s %.*s", words[i],
+                        SPAN_ARG(span_from(text, strlen(words[i]))));
             return true;
         }
     return false;
@@ -156,9 +163,11 @@ static void hint_unexpected(struct parser *p, struct diag *g)
     if (span_eq(before, SPAN("not")))
         source_hint(p->source, g, "write not(...)");
     else if (p->before.kind == TOK_NUMBER && (p->now.kind == TOK_WORD || p->now.kind == TOK_NAME))
-        source_hint(p->source, g, "units belong to the declaration of a fact: write %.*s alone", SPAN_ARG(before));
+        source_hint(p->source, g, "units belong to the declaration of a fact: write %.*s alone",
+                    SPAN_ARG(before));
     else if (p->before.kind <= TOK_WORD && (p->now.kind == TOK_WORD || p->now.kind == TOK_NAME))
-        source_hint(p->source, g, "no name in scope reads `%.*s %.*s`", SPAN_ARG(before), SPAN_ARG(now));
+        source_hint(p->source, g, "no name in scope reads `%.*s %.*s`", SPAN_ARG(before),
+                    SPAN_ARG(now));
 }
 
 static void unexpected(struct parser *p, const char *wanted)
@@ -171,11 +180,11 @@ static void unexpected(struct parser *p, const char *wanted)
     }
     p->panic = true;
     if (p->now.kind == TOK_WORD || p->now.kind == TOK_NAME)
-        g = source_error(p->source, E_SYNTAX, p->now.start, p->now.end, "expected %s, found `%.*s`", wanted,
-                         SPAN_ARG(token_text(p, p->now)));
+        g = source_error(p->source, E_SYNTAX, p->now.start, p->now.end, "expected %s, found `%.*s`",
+                         wanted, SPAN_ARG(token_text(p, p->now)));
     else
-        g = source_error(p->source, E_SYNTAX, p->now.start, p->now.end, "expected %s, found %s", wanted,
-                         token_name(p->now.kind));
+        g = source_error(p->source, E_SYNTAX, p->now.start, p->now.end, "expected %s, found %s",
+                         wanted, token_name(p->now.kind));
     hint_unexpected(p, g);
 }
 
@@ -190,7 +199,8 @@ static void skip_to(struct parser *p, enum token_kind kind)
     int open = 0;
 
     for (; p->now.kind != TOK_END; advance(p)) {
-        if (open == 0 && (p->now.kind == kind || p->now.kind == TOK_COMMA || is_closing(p->now.kind)))
+        if (open == 0 &&
+            (p->now.kind == kind || p->now.kind == TOK_COMMA || is_closing(p->now.kind)))
             return;
         if (p->now.kind == TOK_LPAREN || p->now.kind == TOK_LBRACKET || p->now.kind == TOK_LBRACE)
             open++;
@@ -281,13 +291,15 @@ static struct node *parse_negation(struct parser *p)
 static enum node_op comparison_of(enum token_kind kind)
 {
     static const uint8_t ops[TOKENS] = {
-        [TOK_EQ] = NOP_EQ, [TOK_NE] = NOP_NE, [TOK_LT] = NOP_LT, [TOK_LE] = NOP_LE, [TOK_GT] = NOP_GT, [TOK_GE] = NOP_GE,
+        [TOK_EQ] = NOP_EQ, [TOK_NE] = NOP_NE, [TOK_LT] = NOP_LT,
+        [TOK_LE] = NOP_LE, [TOK_GT] = NOP_GT, [TOK_GE] = NOP_GE,
     };
     return (enum node_op)ops[kind];
 }
 
 /* After `low..`: the upper end and the bracket that says whether it belongs. */
-static struct node *parse_range_rest(struct parser *p, uint32_t start, struct node *low, bool low_closed)
+static struct node *parse_range_rest(struct parser *p, uint32_t start, struct node *low,
+                                     bool low_closed)
 {
     bool no_filter = p->no_filter;
     struct node *n, *high;
@@ -309,7 +321,8 @@ static struct node *parse_range_rest(struct parser *p, uint32_t start, struct no
     return done(p, n);
 }
 
-/* `(< 5)`: a range with one end. `(= 5)` is a range with an op, which strict mode refuses outside `in`. */
+/* `(< 5)`: a range with one end. `(= 5)` is a range with an op, which strict mode refuses outside
+ * `in`. */
 static struct node *parse_half_range(struct parser *p, uint32_t start)
 {
     enum node_op op = comparison_of(p->now.kind);
@@ -327,7 +340,8 @@ static struct node *parse_half_range(struct parser *p, uint32_t start)
     tree_add(n, parse_expr(p, BIND_ADD));
     expect(p, TOK_RPAREN);
     if (equality && p->strict) {
-        g = source_error(p->source, E_SYNTAX, start, p->before.end, "(= x) is a range only in the standard's mode");
+        g = source_error(p->source, E_SYNTAX, start, p->before.end,
+                         "(= x) is a range only in the standard's mode");
         source_hint(p->source, g, "write [x..x], or compare with =");
     }
     return done(p, n);
@@ -355,12 +369,15 @@ static struct node *parse_group(struct parser *p)
 }
 
 /* Items up to `close`, which is taken. */
-static void parse_items(struct parser *p, struct node *n, enum token_kind close, struct node *(*item)(struct parser *))
+static void parse_items(struct parser *p, struct node *n, enum token_kind close,
+                        struct node *(*item)(struct parser *))
 {
     do {
         tree_add(n, item(p));
         if (p->now.kind != TOK_COMMA && p->now.kind != close) {
-            unexpected(p, close == TOK_RPAREN ? "`,` or `)`" : close == TOK_RBRACE ? "`,` or `}`" : "`,` or `]`");
+            unexpected(p, close == TOK_RPAREN   ? "`,` or `)`"
+                          : close == TOK_RBRACE ? "`,` or `}`"
+                                                : "`,` or `]`");
             skip_to(p, close);
         }
         if (p->now.kind == TOK_COMMA || p->now.kind == close)
@@ -425,7 +442,8 @@ static struct token fresh_name(struct parser *p, uint32_t at, bool stop_at_in)
 
     p->lex.at = at;
     t = lex_fresh_name(&p->lex, stop_at_in);
-    if (stop_at_in && t.kind == TOK_WORD && lex_is_keyword(t.name)) /* an iterator's name is read bare */
+    if (stop_at_in && t.kind == TOK_WORD &&
+        lex_is_keyword(t.name)) /* an iterator's name is read bare */
         t.kind = TOK_BAD;
     if (t.kind == TOK_BAD)
         p->lex.at = at;
@@ -487,7 +505,8 @@ static struct node *parse_if(struct parser *p)
     if (expect(p, TOK_THEN))
         tree_add(n, parse_expr(p, BIND_OPEN));
     if (n->last != n->child && p->now.kind != TOK_ELSE && !p->panic && !p->quiet) {
-        struct diag *g = source_error(p->source, E_SYNTAX, n->start, n->start + 2, "`if` without `else`");
+        struct diag *g =
+            source_error(p->source, E_SYNTAX, n->start, n->start + 2, "`if` without `else`");
         source_hint(p->source, g, "say what holds otherwise: if ... then ... else ...");
         p->panic = true;
     }
@@ -548,11 +567,25 @@ static struct node *parse_every(struct parser *p)
 }
 
 static const struct span type_names[] = {
-    {"any", 3}, {"Any", 3}, {"null", 4}, {"Null", 4}, {"boolean", 7}, {"number", 6}, {"string", 6}, {"date", 4},
-    {"time", 4}, {"date and time", 13}, {"days and time duration", 22}, {"years and months duration", 25},
-    {"list", 4}, {"context", 7}, {"range", 5}, {"function", 8},
+    {"any", 3},
+    {"Any", 3},
+    {"null", 4},
+    {"Null", 4},
+    {"boolean", 7},
+    {"number", 6},
+    {"string", 6},
+    {"date", 4},
+    {"time", 4},
+    {"date and time", 13},
+    {"days and time duration", 22},
+    {"years and months duration", 25},
+    {"list", 4},
+    {"context", 7},
+    {"range", 5},
+    {"function", 8},
 };
-static const struct scope type_scope = {.names = type_names, .n = COUNT_OF(type_names), .longest = 25};
+static const struct scope type_scope = {
+    .names = type_names, .n = COUNT_OF(type_names), .longest = 25};
 
 static struct node *parse_type(struct parser *p);
 
@@ -630,7 +663,8 @@ static void refuse_external(struct parser *p, const struct node *n)
 
     if (!span_eq(token_text(p, p->now), SPAN("external")))
         return;
-    g = source_error(p->source, E_SYNTAX, n->start, p->now.end, "external functions are not run here");
+    g = source_error(p->source, E_SYNTAX, n->start, p->now.end,
+                     "external functions are not run here");
     source_hint(p->source, g, "write the body in FEEL");
     p->panic = true;
 }
@@ -638,7 +672,8 @@ static void refuse_external(struct parser *p, const struct node *n)
 /* The text of entry `name` of a context in the tree, or nothing. */
 static const struct node *entry_of(const struct node *context, struct span name)
 {
-    for (const struct node *e = context && context->kind == NODE_CONTEXT ? context->child : NULL; e; e = e->next)
+    for (const struct node *e = context && context->kind == NODE_CONTEXT ? context->child : NULL; e;
+         e = e->next)
         if (span_eq(e->name, name))
             return e->child;
     return NULL;
@@ -652,7 +687,8 @@ static struct span text_of_entry(const struct node *context, struct span name)
     return text ? n->value.string : (struct span){NULL, 0};
 }
 
-/* `external { java: { class: "...", method signature: "..." } }`: a call of the host's function with the parameters. */
+/* `external { java: { class: "...", method signature: "..." } }`: a call of the host's function
+ * with the parameters. */
 static struct node *parse_external(struct parser *p, const struct node *function)
 {
     uint32_t start = p->now.start;
@@ -662,7 +698,8 @@ static struct node *parse_external(struct parser *p, const struct node *function
 
     advance(p);
     java = entry_of(parse_expr(p, BIND_OPEN), SPAN("java"));
-    f = feel_external(text_of_entry(java, SPAN("class")), text_of_entry(java, SPAN("method signature")));
+    f = feel_external(text_of_entry(java, SPAN("class")),
+                      text_of_entry(java, SPAN("method signature")));
     call = make(p, NODE_CALL, start);
     callee = make(p, NODE_LITERAL, start);
     callee->value = f ? feel_function(p->arena, f) : VALUE_NULL_V;
@@ -686,7 +723,8 @@ static struct node *parse_function(struct parser *p)
         return n;
     if (!accept(p, TOK_RPAREN))
         parse_items(p, n, TOK_RPAREN, parse_param);
-    for (const struct node *c = n->child; c && !p->arena->failed; c = c->next) /* spare nodes may be circular */
+    for (const struct node *c = n->child; c && !p->arena->failed;
+         c = c->next) /* spare nodes may be circular */
         p->scope = inner_scope(p, c->name);
     rescope(p, p->scope);
     if (p->strict)
@@ -708,7 +746,8 @@ static const struct node *chain_of(const struct node *left)
     return compares || left->kind == NODE_IN || left->kind == NODE_BETWEEN ? left : NULL;
 }
 
-/* 1 < 2 < 3, which the standard's grammar reads as (1 < 2) < 3. Gives what to go on with as the left side. */
+/* 1 < 2 < 3, which the standard's grammar reads as (1 < 2) < 3. Gives what to go on with as the
+ * left side. */
 static struct node *refuse_chain(struct parser *p, struct node *left, uint32_t left_start)
 {
     const struct node *chain = chain_of(left);
@@ -720,7 +759,8 @@ static struct node *refuse_chain(struct parser *p, struct node *left, uint32_t l
         return left; /* in brackets: meant so */
     middle = span_of(p->source->text.p + chain->last->start, chain->last->end - chain->last->start);
     g = source_error(p->source, E_SYNTAX, left_start, p->now.end, "comparison of a comparison");
-    source_hint(p->source, g, "write `... and %.*s %.*s ...`", SPAN_ARG(middle), SPAN_ARG(token_text(p, p->now)));
+    source_hint(p->source, g, "write `... and %.*s %.*s ...`", SPAN_ARG(middle),
+                SPAN_ARG(token_text(p, p->now)));
     n = make(p, NODE_BAD, left_start); /* its names are checked, its type is not */
     tree_add(n, left);
     return n;
@@ -729,8 +769,8 @@ static struct node *refuse_chain(struct parser *p, struct node *left, uint32_t l
 static enum node_op binary_of(enum token_kind kind)
 {
     static const uint8_t ops[TOKENS] = {
-        [TOK_OR] = NOP_OR,    [TOK_AND] = NOP_AND,  [TOK_PLUS] = NOP_ADD,
-        [TOK_MINUS] = NOP_SUB, [TOK_STAR] = NOP_MUL, [TOK_SLASH] = NOP_DIV, [TOK_POWER] = NOP_POW,
+        [TOK_OR] = NOP_OR,    [TOK_AND] = NOP_AND,   [TOK_PLUS] = NOP_ADD,  [TOK_MINUS] = NOP_SUB,
+        [TOK_STAR] = NOP_MUL, [TOK_SLASH] = NOP_DIV, [TOK_POWER] = NOP_POW,
     };
     return ops[kind] ? (enum node_op)ops[kind] : comparison_of(kind);
 }
@@ -1001,7 +1041,8 @@ static struct node *parse_expr(struct parser *p, int least)
     }
     p->depth++;
     n = parse_start(p);
-    while (forms[p->now.kind].infix && binding_after(p) >= least && !(p->no_filter && p->now.kind == TOK_LBRACKET)) {
+    while (forms[p->now.kind].infix && binding_after(p) >= least &&
+           !(p->no_filter && p->now.kind == TOK_LBRACKET)) {
         if (binding_after(p) == BIND_COMPARE)
             n = refuse_chain(p, n, start);
         n = forms[p->now.kind].infix(p, n, start);
@@ -1046,12 +1087,14 @@ const struct scope *feel_scope(struct arena *a, const struct feel_compile *how)
     return s;
 }
 
-static int parser_init(struct parser *p, struct arena *program, struct source *source, const struct feel_compile *how)
+static int parser_init(struct parser *p, struct arena *program, struct source *source,
+                       const struct feel_compile *how)
 {
     *p = (struct parser){.arena = program, .source = source, .strict = how->mode == FEEL_STRICT};
     p->scope = feel_scope(program, how);
     p->members = (struct scope){.outer = &p->keys, .properties = true, .longest = 40};
-    p->types = (struct scope){.outer = &type_scope, .map = how->types, .longest = how->types ? FEEL_NAME_MAX : 0};
+    p->types = (struct scope){
+        .outer = &type_scope, .map = how->types, .longest = how->types ? FEEL_NAME_MAX : 0};
     if (how->vocabulary) {
         p->members.map = &how->vocabulary->members;
         if (how->vocabulary->longest > p->members.longest)
@@ -1104,7 +1147,8 @@ static struct node *parse_unary_test(struct parser *p)
 {
     struct node *n = parse_test(p), *test;
 
-    if (p->arena->failed || n->kind == NODE_TEST || !mentions_input(n)) /* without memory nodes may be one another's children */
+    if (p->arena->failed || n->kind == NODE_TEST ||
+        !mentions_input(n)) /* without memory nodes may be one another's children */
         return n;
     test = make(p, NODE_TEST, n->start);
     tree_add(test, n);
@@ -1135,7 +1179,7 @@ static struct node *parse_not_tests(struct parser *p, struct node *x)
 {
     struct node *call = make(p, NODE_CALL, p->now.start), *not = parse_name(p);
 
-    tree_add(call, not);
+    tree_add(call, not );
     expect(p, TOK_LPAREN);
     tree_add(call, parse_tests(p, x));
     expect(p, TOK_RPAREN);
@@ -1189,7 +1233,8 @@ int feel_parse_piece(struct arena *program, struct source *source, const struct 
     return p.limit ? E_LIMIT : source->errors ? source->code : 0;
 }
 
-int feel_parse(struct arena *program, struct source *source, const struct feel_compile *how, struct node **ret)
+int feel_parse(struct arena *program, struct source *source, const struct feel_compile *how,
+               struct node **ret)
 {
     struct parser p;
     struct node *n;

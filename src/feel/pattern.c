@@ -1,9 +1,10 @@
 /*
- * pattern.c: see pattern.h. A recursive descent over the grammar of XML Schema's regular expressions (part 2, appendix
- * F) with what XPath adds: anchors, reluctant quantifiers, groups that capture not, back-references.
+ * pattern.c: see pattern.h. A recursive descent over the grammar of XML Schema's regular
+ * expressions (part 2, appendix F) with what XPath adds: anchors, reluctant quantifiers, groups
+ * that capture not, back-references.
  *
- * A character class becomes an alternative of one character: `(?:[a-z]|\P{Nd})`; its complement and its subtractions
- * become look-aheads before it, which is exact and costs no more than a class.
+ * A character class becomes an alternative of one character: `(?:[a-z]|\P{Nd})`; its complement and
+ * its subtractions become look-aheads before it, which is exact and costs no more than a class.
  */
 #include "feel/pattern.h"
 #include <unicode/uchar.h>
@@ -15,7 +16,7 @@ struct translator {
     size_t whole;     /* bytes of the pattern */
     struct buffer *out;
     bool single_line, no_blanks;
-    uint32_t groups;       /* opened so far */
+    uint32_t groups; /* opened so far */
     uint32_t open[PATTERN_DEPTH_MAX];
     uint32_t depth;
     const char *why; /* the first mistake */
@@ -79,10 +80,14 @@ static const struct several {
     {'d', "\\p{Nd}"},
     {'s', "\\x{20}\\x{9}\\x{A}\\x{D}"},
     {'W', "\\p{P}\\p{Z}\\p{C}"},
-    {'i', "_:A-Za-z\\x{C0}-\\x{D6}\\x{D8}-\\x{F6}\\x{F8}-\\x{2FF}\\x{370}-\\x{37D}\\x{37F}-\\x{1FFF}\\x{200C}-\\x{200D}"
-          "\\x{2070}-\\x{218F}\\x{2C00}-\\x{2FEF}\\x{3001}-\\x{D7FF}\\x{F900}-\\x{FDCF}\\x{FDF0}-\\x{FFFD}\\x{10000}-\\x{EFFFF}"},
-    {'c', "-.0-9_:A-Za-z\\x{B7}\\x{C0}-\\x{D6}\\x{D8}-\\x{F6}\\x{F8}-\\x{37D}\\x{37F}-\\x{1FFF}\\x{200C}-\\x{200D}"
-          "\\x{203F}-\\x{2040}\\x{2070}-\\x{218F}\\x{2C00}-\\x{2FEF}\\x{3001}-\\x{D7FF}\\x{F900}-\\x{FDCF}\\x{FDF0}-\\x{FFFD}"
+    {'i', "_:A-Za-z\\x{C0}-\\x{D6}\\x{D8}-\\x{F6}\\x{F8}-\\x{2FF}\\x{370}-\\x{37D}\\x{37F}-\\x{"
+          "1FFF}\\x{200C}-\\x{200D}"
+          "\\x{2070}-\\x{218F}\\x{2C00}-\\x{2FEF}\\x{3001}-\\x{D7FF}\\x{F900}-\\x{FDCF}\\x{FDF0}-"
+          "\\x{FFFD}\\x{10000}-\\x{EFFFF}"},
+    {'c', "-.0-9_:A-Za-z\\x{B7}\\x{C0}-\\x{D6}\\x{D8}-\\x{F6}\\x{F8}-\\x{37D}\\x{37F}-\\x{1FFF}\\x{"
+          "200C}-\\x{200D}"
+          "\\x{203F}-\\x{2040}\\x{2070}-\\x{218F}\\x{2C00}-\\x{2FEF}\\x{3001}-\\x{D7FF}\\x{F900}-"
+          "\\x{FDCF}\\x{FDF0}-\\x{FFFD}"
           "\\x{10000}-\\x{EFFFF}"},
 };
 
@@ -113,8 +118,9 @@ static uint32_t single_escape(char c)
 static bool is_category(struct span name)
 {
     static const char *const categories[] = {
-        "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N",  "Nd", "Nl", "No", "P",  "Pc", "Pd", "Ps", "Pe",
-        "Pi", "Pf", "Po", "Z", "Zs", "Zl", "Zp", "S", "Sm", "Sc", "Sk", "So", "C",  "Cc", "Cf", "Co", "Cn",
+        "L",  "Lu", "Ll", "Lt", "Lm", "Lo", "M",  "Mn", "Mc", "Me", "N",  "Nd",
+        "Nl", "No", "P",  "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Z",  "Zs",
+        "Zl", "Zp", "S",  "Sm", "Sc", "Sk", "So", "C",  "Cc", "Cf", "Co", "Cn",
     };
     for (size_t i = 0; i < COUNT_OF(categories); i++)
         if (span_eq(span_z(categories[i]), name))
@@ -150,7 +156,8 @@ static bool put_block(struct buffer *out, struct span name)
 }
 
 /* A class in the making: the inside of its brackets, and alternatives that cannot stand there. */
-struct class {
+struct class
+{
     struct buffer inside, others;
 };
 
@@ -188,7 +195,8 @@ static bool add_property(struct translator *t, struct class *c, bool complement)
     return good || wrong(t, "there is no such category or block");
 }
 
-/* An escape that stands for several characters; the backslash is taken. False when it is none or wrong. */
+/* An escape that stands for several characters; the backslash is taken. False when it is none or
+ * wrong. */
 static bool add_several(struct translator *t, struct class *c)
 {
     char letter = peek(t);
@@ -209,7 +217,8 @@ static bool add_several(struct translator *t, struct class *c)
 }
 
 /* Writes what the class means as one character. */
-static void put_class(struct buffer *out, const struct class *c, bool complement, struct span without)
+static void put_class(struct buffer *out, const struct class *c, bool complement,
+                      struct span without)
 {
     const char *inside = c->inside.n ? c->inside.p : NULL;
     buffer_add_z(out, "(?:");
@@ -232,7 +241,8 @@ static void class_release(struct class *c)
 
 /* ---- classes ---- */
 
-/* One end of a range inside a class: a character or its escape. RUNE_BAD and reported when there is none. */
+/* One end of a range inside a class: a character or its escape. RUNE_BAD and reported when there is
+ * none. */
 static uint32_t class_rune(struct translator *t)
 {
     if (take(t, '\\')) {
@@ -343,7 +353,8 @@ static bool put_reference(struct translator *t)
 {
     uint32_t group = (uint32_t)(peek(t) - '0');
     t->text = span_from(t->text, 1);
-    while (t->text.n > 0 && peek(t) >= '0' && peek(t) <= '9' && group * 10 + (uint32_t)(peek(t) - '0') <= t->groups) {
+    while (t->text.n > 0 && peek(t) >= '0' && peek(t) <= '9' &&
+           group * 10 + (uint32_t)(peek(t) - '0') <= t->groups) {
         group = group * 10 + (uint32_t)(peek(t) - '0');
         t->text = span_from(t->text, 1);
     }
@@ -478,9 +489,13 @@ static bool put_branches(struct translator *t)
     }
 }
 
-const char *pattern_translate(struct span pattern, bool single_line, bool no_blanks, struct buffer *out, size_t *ret_at)
+const char *pattern_translate(struct span pattern, bool single_line, bool no_blanks,
+                              struct buffer *out, size_t *ret_at)
 {
-    struct translator t = {.text = pattern, .whole = pattern.n, .out = out, .single_line = single_line,
+    struct translator t = {.text = pattern,
+                           .whole = pattern.n,
+                           .out = out,
+                           .single_line = single_line,
                            .no_blanks = no_blanks};
     if (put_branches(&t) && t.text.n > 0)
         wrong(&t, "a closing bracket without an opening one");

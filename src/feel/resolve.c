@@ -1,9 +1,10 @@
 /*
- * resolve.c: spec mode's second pass: which name means what, and which frame index binds it. Types are left to the
- * run but where they are written down: the standard turns a clash into null when it happens.
+ * resolve.c: spec mode's second pass: which name means what, and which frame index binds it. Types
+ * are left to the run but where they are written down: the standard turns a clash into null when it
+ * happens.
  *
- * Inside a filter a name may be a member of the element: only the run knows. The compiler asks the elements first
- * (compile.c, probe); here a name gets the meaning it has outside.
+ * Inside a filter a name may be a member of the element: only the run knows. The compiler asks the
+ * elements first (compile.c, probe); here a name gets the meaning it has outside.
  */
 #include "feel/resolve.h"
 #include "feel/check_int.h"
@@ -73,7 +74,9 @@ static void unbind(struct resolver *r, struct mark m)
 
 static void warn(struct resolver *r, const struct node *n, int code, struct span message)
 {
-    struct diag *g = r->source->diags ? diags_add(r->source->diags, DIAG_WARNING, code, "%.*s", SPAN_ARG(message)) : NULL;
+    struct diag *g = r->source->diags ? diags_add(r->source->diags, DIAG_WARNING, code, "%.*s",
+                                                  SPAN_ARG(message))
+                                      : NULL;
 
     if (g)
         source_place(r->source, g, n->start, n->end);
@@ -107,7 +110,8 @@ static bool bound_name(struct resolver *r, struct node *n)
             return true;
         }
     for (size_t i = r->how->let_count; i-- > 0;)
-        if (span_eq(r->how->lets[i].name, n->name) || span_eq(lex_normal(r->arena, r->how->lets[i].name), name)) {
+        if (span_eq(r->how->lets[i].name, n->name) ||
+            span_eq(lex_normal(r->arena, r->how->lets[i].name), name)) {
             n->ref = REF_LOCAL;
             n->index = (uint32_t)i;
             return true;
@@ -117,7 +121,8 @@ static bool bound_name(struct resolver *r, struct node *n)
 
 static bool slot_name(struct resolver *r, struct node *n)
 {
-    const struct feel_name *found = r->how->vocabulary ? map_get(&r->how->vocabulary->names, n->name) : NULL;
+    const struct feel_name *found =
+        r->how->vocabulary ? map_get(&r->how->vocabulary->names, n->name) : NULL;
 
     if (!found)
         return false;
@@ -170,7 +175,8 @@ static int param_index(const struct builtin *b, struct span name)
     return -1;
 }
 
-/* Do the names of the arguments, each once, name parameters of the row, all needed ones among them? */
+/* Do the names of the arguments, each once, name parameters of the row, all needed ones among them?
+ */
 static bool names_fit(const struct builtin *b, const struct node *first)
 {
     uint32_t given = 0, needed = (1u << b->min) - 1;
@@ -209,7 +215,8 @@ static void call_builtin(struct resolver *r, struct node *n, size_t count, bool 
     int row = find_row(callee->index, callee->next, count, named);
 
     if (row < 0) {
-        doom(r, n, E_TYPE, arena_print(r->arena, "wrong arguments for %s", builtins[callee->index].name));
+        doom(r, n, E_TYPE,
+             arena_print(r->arena, "wrong arguments for %s", builtins[callee->index].name));
         return;
     }
     callee->index = (uint32_t)row;
@@ -270,7 +277,8 @@ static bool repeats(const struct node *first, const struct node *n)
     return false;
 }
 
-#define CONTEXT_MAX 1000 /* entries of one context in a text: repeats are found by comparing each with each */
+#define CONTEXT_MAX                                                                                \
+    1000 /* entries of one context in a text: repeats are found by comparing each with each */
 
 static void resolve_context(struct resolver *r, struct node *n)
 {
@@ -279,13 +287,16 @@ static void resolve_context(struct resolver *r, struct node *n)
 
     for (struct node *e = n->child; e; e = e->next) {
         if (++count > CONTEXT_MAX || repeats(n->child, e)) {
-            doom(r, n, E_CONFLICT, arena_print(r->arena, "entry `%.*s` stands twice", SPAN_ARG(e->name)));
+            doom(r, n, E_CONFLICT,
+                 arena_print(r->arena, "entry `%.*s` stands twice", SPAN_ARG(e->name)));
             break;
         }
         if (e->child)
             resolve(r, e->child);
         e->type = &TYPE_ANY_T;
-        e->index = bind_index(r, n->low_closed ? (struct span){0} : e->name); /* cells of a row do not see one another */
+        e->index =
+            bind_index(r, n->low_closed ? (struct span){0}
+                                        : e->name); /* cells of a row do not see one another */
     }
     unbind(r, m);
 }
@@ -330,7 +341,8 @@ static const struct type *written_context(struct resolver *r, const struct node 
     size_t count = 0;
 
     for (const struct node *e = n->child; e && members && count < CONTEXT_MAX; e = e->next)
-        members[count++] = (struct type_member){e->name, e->child ? written_type(r, e->child) : &TYPE_ANY_T};
+        members[count++] =
+            (struct type_member){e->name, e->child ? written_type(r, e->child) : &TYPE_ANY_T};
     return members ? or_any(type_context(r->arena, members, count)) : &TYPE_ANY_T;
 }
 
@@ -413,9 +425,15 @@ static void resolve_children(struct resolver *r, struct node *n)
 typedef void resolve_node(struct resolver *r, struct node *n);
 
 static resolve_node *const forms[NODE_KINDS] = {
-    [NODE_NAME] = resolve_name,   [NODE_CALL] = resolve_call,         [NODE_CONTEXT] = resolve_context,
-    [NODE_FILTER] = resolve_filter, [NODE_FOR] = resolve_loop,        [NODE_SOME] = resolve_loop,
-    [NODE_EVERY] = resolve_loop,  [NODE_FUNCTION] = resolve_function, [NODE_INSTANCE_OF] = resolve_instance,
+    [NODE_NAME] = resolve_name,
+    [NODE_CALL] = resolve_call,
+    [NODE_CONTEXT] = resolve_context,
+    [NODE_FILTER] = resolve_filter,
+    [NODE_FOR] = resolve_loop,
+    [NODE_SOME] = resolve_loop,
+    [NODE_EVERY] = resolve_loop,
+    [NODE_FUNCTION] = resolve_function,
+    [NODE_INSTANCE_OF] = resolve_instance,
     [NODE_TABLE] = resolve_table,
 };
 
@@ -454,11 +472,12 @@ static int keep_slots(struct resolver *r, uint32_t slots, struct checked *ret)
     return 0;
 }
 
-int feel_resolve(struct arena *program, struct source *source, const struct feel_compile *how, struct node *tree,
-                 struct checked *ret)
+int feel_resolve(struct arena *program, struct source *source, const struct feel_compile *how,
+                 struct node *tree, struct checked *ret)
 {
     uint32_t slots = how->vocabulary ? how->vocabulary->slots : 0, lets = (uint32_t)how->let_count;
-    struct resolver r = {.arena = program, .source = source, .how = how, .next = lets, .frame = lets};
+    struct resolver r = {
+        .arena = program, .source = source, .how = how, .next = lets, .frame = lets};
 
     r.used = ARENA_ARRAY(program, bool, slots + 1);
     if (!r.used)

@@ -1,6 +1,6 @@
 /*
- * run.c: the machine. One loop over the steps; what is long or rare is a function beside it. Knows nothing of
- * trees: compile.c has said everything in the steps.
+ * run.c: the machine. One loop over the steps; what is long or rare is a function beside it. Knows
+ * nothing of trees: compile.c has said everything in the steps.
  *
  * gdb: `break machine_breakpoint` stops before every step of a block.
  */
@@ -30,7 +30,8 @@ bool machine_charge(struct machine *m, uint64_t n)
     return m->budget >= 0;
 }
 
-/* An error says where in the text it arose; the innermost place counts. In spec mode it is a null from here on. */
+/* An error says where in the text it arose; the innermost place counts. In spec mode it is a null
+ * from here on. */
 static struct value place(struct machine *m, const struct step *s, struct value v)
 {
     struct failure *f = ARENA_NEW(m->arena, struct failure);
@@ -54,7 +55,8 @@ static inline struct value located(struct machine *m, const struct step *s, stru
     return place(m, s, v);
 }
 
-static struct value fail(struct machine *m, const struct step *s, const char *what, struct value got)
+static struct value fail(struct machine *m, const struct step *s, const char *what,
+                         struct value got)
 {
     if (value_is_failed(got))
         return got;
@@ -83,8 +85,12 @@ static void record_use(struct machine *m, const struct step *s, struct span peri
     struct feel_use *u = ARENA_NEW(m->arena, struct feel_use);
     if (!u)
         return;
-    *u = (struct feel_use){.slot = s->n, .name = *s->name, .period = period, .value = v,
-                           .start = s->start, .end = s->end};
+    *u = (struct feel_use){.slot = s->n,
+                           .name = *s->name,
+                           .period = period,
+                           .value = v,
+                           .start = s->start,
+                           .end = s->end};
     if (run->uses_last)
         run->uses_last->next = u;
     else
@@ -119,16 +125,19 @@ static struct value read_dated(struct machine *m, const struct step *s)
     if (m->run->dated)
         v = m->run->dated(m->run->context, m->run, s->n, argument);
     else
-        v = value_failure(m->arena, E_NOT_FOUND, "%.*s cannot be asked by period here", SPAN_ARG(*s->name));
+        v = value_failure(m->arena, E_NOT_FOUND, "%.*s cannot be asked by period here",
+                          SPAN_ARG(*s->name));
     if (m->run->trace)
-        record_use(m, s, argument.kind == VALUE_NULL ? (struct span){0} : text_of(m->arena, argument), v);
+        record_use(m, s,
+                   argument.kind == VALUE_NULL ? (struct span){0} : text_of(m->arena, argument), v);
     return located(m, s, v);
 }
 
 /* ---- if ---- */
 
 /* A number that is one of two: between them. */
-static struct value hull(struct machine *m, const struct missing *missing, struct value x, struct value y)
+static struct value hull(struct machine *m, const struct missing *missing, struct value x,
+                         struct value y)
 {
     struct bounds a, b, r = {.missing = missing};
     if (!bounds_of(x, &a) || !bounds_of(y, &b))
@@ -142,8 +151,10 @@ static struct value hull(struct machine *m, const struct missing *missing, struc
     return bounds_value(m->arena, &r);
 }
 
-/* The condition is unknown: what both arms agree on stands; else what either lacks is missing too. */
-static struct value merge_arms(struct machine *m, struct value condition, struct value x, struct value y)
+/* The condition is unknown: what both arms agree on stands; else what either lacks is missing too.
+ */
+static struct value merge_arms(struct machine *m, struct value condition, struct value x,
+                               struct value y)
 {
     if (value_same(x, y))
         return x;
@@ -193,12 +204,14 @@ struct loop {
 
 static struct value truth_of(struct machine *m, const struct step *s, struct value v)
 {
-    if (v.kind == VALUE_BOOLEAN || v.kind >= VALUE_UNKNOWN || (v.kind == VALUE_NULL && !is_strict(m)))
+    if (v.kind == VALUE_BOOLEAN || v.kind >= VALUE_UNKNOWN ||
+        (v.kind == VALUE_NULL && !is_strict(m)))
         return v;
     return fail(m, s, "a condition needs a boolean", v);
 }
 
-static void filter_one(struct machine *m, const struct step *s, struct loop *l, struct value element, struct value r)
+static void filter_one(struct machine *m, const struct step *s, struct loop *l,
+                       struct value element, struct value r)
 {
     struct value before = r;
     r = truth_of(m, s, r);
@@ -208,7 +221,8 @@ static void filter_one(struct machine *m, const struct step *s, struct loop *l, 
         list_incomplete(&l->list, COVERAGE_PARTIAL, r.unknown->missing);
     else if (r.kind == VALUE_ERROR)
         list_add(&l->list, r);
-    else if (value_is_failed(r) && !value_is_failed(before)) /* spec mode: neither a condition nor a position */
+    else if (value_is_failed(r) &&
+             !value_is_failed(before)) /* spec mode: neither a condition nor a position */
         l->list.failed = (struct value){.kind = VALUE_ERROR, .failure = r.failure};
 }
 
@@ -225,7 +239,8 @@ static void spread_one(struct loop *l, struct value r)
     }
 }
 
-static void loop_one(struct machine *m, const struct step *s, struct loop *l, struct value element, struct value r)
+static void loop_one(struct machine *m, const struct step *s, struct loop *l, struct value element,
+                     struct value r)
 {
     switch ((enum loop_kind)s->op) {
     case LOOP_FOR:
@@ -249,7 +264,8 @@ static void loop_one(struct machine *m, const struct step *s, struct loop *l, st
     l->done = l->done || l->list.failed.kind == VALUE_ERROR;
 }
 
-static struct value loop_end(struct machine *m, const struct step *s, struct loop *l, const struct list *source)
+static struct value loop_end(struct machine *m, const struct step *s, struct loop *l,
+                             const struct list *source)
 {
     if (s->op != LOOP_SOME && s->op != LOOP_EVERY) {
         list_inherit(&l->list, source);
@@ -258,11 +274,13 @@ static struct value loop_end(struct machine *m, const struct step *s, struct loo
     if (l->done || source->coverage == COVERAGE_COMPLETE)
         return l->truth;
     struct value rest = value_unknown(m->arena, list_missing(m->arena, source, NULL));
-    return s->op == LOOP_SOME ? logic_or(m->arena, l->truth, rest) : logic_and(m->arena, l->truth, rest);
+    return s->op == LOOP_SOME ? logic_or(m->arena, l->truth, rest)
+                              : logic_and(m->arena, l->truth, rest);
 }
 
 /* `partial`: what the loops around have given so far, then what this one has. */
-static struct value partial_list(struct machine *m, struct value before, const struct list_builder *b)
+static struct value partial_list(struct machine *m, struct value before,
+                                 const struct list_builder *b)
 {
     size_t n = before.kind == VALUE_LIST ? before.list->n : 0;
     struct value all = value_list(m->arena, b->at, 0);
@@ -281,7 +299,8 @@ static struct value partial_list(struct machine *m, struct value before, const s
 }
 
 /* A filter by position of a list without elements: its condition is asked all the same. */
-static struct value filter_nothing(struct machine *m, const struct step *s, uint32_t pc, const struct list *source)
+static struct value filter_nothing(struct machine *m, const struct step *s, uint32_t pc,
+                                   const struct list *source)
 {
     struct value none = {.kind = VALUE_LIST, .list = source};
     m->registers[s->c] = VALUE_NULL_V;
@@ -293,10 +312,12 @@ static struct value filter_nothing(struct machine *m, const struct step *s, uint
     return operand(m, s->b)->kind == VALUE_NUMBER ? VALUE_NULL_V : none;
 }
 
-static struct value loop_list(struct machine *m, const struct step *s, uint32_t pc, const struct list *source)
+static struct value loop_list(struct machine *m, const struct step *s, uint32_t pc,
+                              const struct list *source)
 {
     struct loop l = {.truth = value_boolean(s->op == LOOP_EVERY)};
-    bool partial = !is_strict(m) && (s->op == LOOP_FOR || s->op == LOOP_SPREAD) && s->n != NO_REGISTER;
+    bool partial =
+        !is_strict(m) && (s->op == LOOP_FOR || s->op == LOOP_SPREAD) && s->n != NO_REGISTER;
     struct value before = partial ? m->registers[s->n] : VALUE_NULL_V;
     if (source->n == 0 && s->op == LOOP_FILTER && !is_strict(m))
         return filter_nothing(m, s, pc, source);
@@ -308,7 +329,8 @@ static struct value loop_list(struct machine *m, const struct step *s, uint32_t 
         run_block(m, pc + 1, s->jump - 1);
         struct value r = *operand(m, s->b);
         if (s->op == LOOP_FILTER && r.kind == VALUE_NUMBER)
-            return index_value(m->arena, is_strict(m), (struct value){.kind = VALUE_LIST, .list = source}, r);
+            return index_value(m->arena, is_strict(m),
+                               (struct value){.kind = VALUE_LIST, .list = source}, r);
         loop_one(m, s, &l, source->at[i], r);
     }
     if (partial)
@@ -316,7 +338,8 @@ static struct value loop_list(struct machine *m, const struct step *s, uint32_t 
     return loop_end(m, s, &l, source);
 }
 
-static struct value count_values(struct machine *m, const struct step *s, struct value from, struct value to);
+static struct value count_values(struct machine *m, const struct step *s, struct value from,
+                                 struct value to);
 
 /* for i in [1..3]: the whole numbers or the days inside. */
 static struct value range_values(struct machine *m, const struct step *s, const struct range *r)
@@ -371,7 +394,8 @@ static struct value run_count(struct machine *m, const struct step *s)
     return count_values(m, s, *operand(m, s->a), *operand(m, s->b));
 }
 
-static struct value count_values(struct machine *m, const struct step *s, struct value from, struct value to)
+static struct value count_values(struct machine *m, const struct step *s, struct value from,
+                                 struct value to)
 {
     int64_t at, end;
     if (from.kind >= VALUE_UNKNOWN || to.kind >= VALUE_UNKNOWN)
@@ -379,7 +403,8 @@ static struct value count_values(struct machine *m, const struct step *s, struct
     if (from.kind == VALUE_DATE && to.kind == VALUE_DATE)
         return count_dates(m, from.date, to.date);
     if (from.kind != VALUE_NUMBER || to.kind != VALUE_NUMBER)
-        return fail(m, s, "a..b needs two numbers or two dates", from.kind != VALUE_NUMBER ? from : to);
+        return fail(m, s, "a..b needs two numbers or two dates",
+                    from.kind != VALUE_NUMBER ? from : to);
     if (!decimal_to_int(from.number, &at) || !decimal_to_int(to.number, &end))
         return located(m, s, value_failure(m->arena, E_RANGE, "a..b needs whole numbers"));
     struct list_builder b;
@@ -433,12 +458,14 @@ static struct value run_closure(struct machine *m, const struct step *s)
     if (!f || !captured || !machine_charge(m, m->e->registers))
         return VALUE_NO_MEMORY_V;
     memcpy(captured, m->registers, m->e->registers * sizeof *captured);
-    *f = (struct function){.code = s->function, .captured = captured, .locals = m->run->locals, .of = m->e};
+    *f = (struct function){
+        .code = s->function, .captured = captured, .locals = m->run->locals, .of = m->e};
     return (struct value){.kind = VALUE_FUNCTION, .function = f};
 }
 
 /* Arguments as the parameters want them; false when one cannot be. */
-static bool coerce_arguments(struct machine *m, const struct type *const *types, size_t n, struct value *args)
+static bool coerce_arguments(struct machine *m, const struct type *const *types, size_t n,
+                             struct value *args)
 {
     for (size_t i = 0; i < n; i++) {
         bool absent = args[i].kind == VALUE_NULL;
@@ -476,17 +503,21 @@ static struct value call_code(struct machine *m, const struct function *f, const
     return *operand(&inner, f->code->result);
 }
 
-static struct value call_host(struct machine *m, const struct feel_callable *f, const struct value *args, size_t n)
+static struct value call_host(struct machine *m, const struct feel_callable *f,
+                              const struct value *args, size_t n)
 {
     if (n != f->param_count)
-        return value_failure(m->arena, E_TYPE, "%.*s takes %zu arguments, not %zu", SPAN_ARG(f->name), f->param_count, n);
+        return value_failure(m->arena, E_TYPE, "%.*s takes %zu arguments, not %zu",
+                             SPAN_ARG(f->name), f->param_count, n);
     struct value *given = ARENA_ARRAY(m->arena, struct value, n + 1);
     if (!given || ++m->depth > MACHINE_DEPTH_MAX)
-        return given ? value_failure(m->arena, E_LIMIT, "calls are nested too deeply") : VALUE_NO_MEMORY_V;
+        return given ? value_failure(m->arena, E_LIMIT, "calls are nested too deeply")
+                     : VALUE_NO_MEMORY_V;
     if (n > 0)
         memcpy(given, args, n * sizeof *args);
     if (f->types && !coerce_arguments(m, f->types, n, given))
-        return value_failure(m->arena, E_TYPE, "an argument of %.*s is not of its parameter's type", SPAN_ARG(f->name));
+        return value_failure(m->arena, E_TYPE, "an argument of %.*s is not of its parameter's type",
+                             SPAN_ARG(f->name));
     struct value v = f->call(f, m->run, given);
     m->depth--;
     return f->result ? feel_coerce(m->run, f->result, v) : v;
@@ -496,8 +527,9 @@ static struct value call_host(struct machine *m, const struct feel_callable *f, 
 static size_t param_named(const struct function *f, struct span name, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        struct span param = f->host ? f->host->params[i] : f->code ? f->code->names[i]
-                                                                   : span_z(builtins[f->builtin].params[i].name);
+        struct span param = f->host   ? f->host->params[i]
+                            : f->code ? f->code->names[i]
+                                      : span_z(builtins[f->builtin].params[i].name);
         if (span_eq(param, name))
             return i;
     }
@@ -510,7 +542,9 @@ struct value machine_call_named(struct machine *m, struct value function, const 
     if (!names || function.kind != VALUE_FUNCTION)
         return machine_call(m, function, args, n);
     const struct function *f = function.function;
-    size_t count = f->host ? f->host->param_count : f->code ? f->code->param_count : builtins[f->builtin].param_count;
+    size_t count = f->host   ? f->host->param_count
+                   : f->code ? f->code->param_count
+                             : builtins[f->builtin].param_count;
     struct value *ordered = ARENA_ARRAY(m->arena, struct value, count + 1);
     bool *given = ARENA_ARRAY(m->arena, bool, count + 1);
     if (!ordered || !given)
@@ -518,14 +552,17 @@ struct value machine_call_named(struct machine *m, struct value function, const 
     for (size_t i = 0; i < n; i++) {
         size_t p = param_named(f, names[i], count);
         if (p == count || given[p])
-            return value_failure(m->arena, E_NAME, "the function has no parameter `%.*s` here", SPAN_ARG(names[i]));
+            return value_failure(m->arena, E_NAME, "the function has no parameter `%.*s` here",
+                                 SPAN_ARG(names[i]));
         ordered[p] = args[i];
         given[p] = true;
     }
-    return machine_call(m, function, ordered, f->host || f->code ? (n == count ? count : n) : count);
+    return machine_call(m, function, ordered,
+                        f->host || f->code ? (n == count ? count : n) : count);
 }
 
-struct value machine_call(struct machine *m, struct value function, const struct value *args, size_t n)
+struct value machine_call(struct machine *m, struct value function, const struct value *args,
+                          size_t n)
 {
     if (function.kind >= VALUE_UNKNOWN)
         return function;
@@ -535,11 +572,13 @@ struct value machine_call(struct machine *m, struct value function, const struct
     if (f->host)
         return call_host(m, f->host, args, n);
     if (!f->code) {
-        struct builtin_call call = {.arena = m->arena, .run = m->run, .machine = m, .strict = is_strict(m)};
+        struct builtin_call call = {
+            .arena = m->arena, .run = m->run, .machine = m, .strict = is_strict(m)};
         return builtin_apply(&call, (size_t)f->builtin, args, n);
     }
     if (n != f->code->param_count)
-        return value_failure(m->arena, E_TYPE, "the function takes %u arguments, not %zu", f->code->param_count, n);
+        return value_failure(m->arena, E_TYPE, "the function takes %u arguments, not %zu",
+                             f->code->param_count, n);
     return call_code(m, f, args);
 }
 
@@ -552,16 +591,19 @@ struct value index_value(struct arena *a, bool strict, struct value of, struct v
     const struct value *at = of.kind == VALUE_LIST ? of.list->at : &of;
     int64_t n = of.kind == VALUE_LIST ? (int64_t)of.list->n : 1, i = 0;
     if (index.kind != VALUE_NUMBER || !decimal_to_int(index.number, &i) || i == 0)
-        return strict ? value_failure(a, E_RANGE, "an index is a whole number, not 0") : VALUE_NULL_V;
+        return strict ? value_failure(a, E_RANGE, "an index is a whole number, not 0")
+                      : VALUE_NULL_V;
     if (of.kind == VALUE_LIST && of.list->coverage != COVERAGE_COMPLETE)
         return value_unknown(a, list_missing(a, of.list, NULL));
     if (i > n || i < -n)
-        return strict ? value_failure(a, E_RANGE, "index %lld is outside a list of %lld", (long long)i, (long long)n)
+        return strict ? value_failure(a, E_RANGE, "index %lld is outside a list of %lld",
+                                      (long long)i, (long long)n)
                       : VALUE_NULL_V;
     return at[i > 0 ? i - 1 : n + i];
 }
 
-static struct value member_of(struct arena *a, bool strict, const struct context *c, struct span name)
+static struct value member_of(struct arena *a, bool strict, const struct context *c,
+                              struct span name)
 {
     const struct value *v = context_get(c, name);
     if (v)
@@ -584,7 +626,8 @@ static struct value path_list(struct arena *a, bool strict, const struct list *o
     return list_end(&b);
 }
 
-struct value path_value(struct arena *a, bool strict, struct value of, struct span name, uint32_t property)
+struct value path_value(struct arena *a, bool strict, struct value of, struct span name,
+                        uint32_t property)
 {
     if (of.kind == VALUE_UNKNOWN)
         return value_unknown(a, of.unknown->missing);
@@ -602,17 +645,20 @@ struct value path_value(struct arena *a, bool strict, struct value of, struct sp
         return property_runs[property - 1](a, of);
     if (value_is_failed(of))
         return of;
-    struct value v = value_failure(a, E_TYPE, "a %s has no member %.*s", value_kind_name(of.kind), SPAN_ARG(name));
+    struct value v = value_failure(a, E_TYPE, "a %s has no member %.*s", value_kind_name(of.kind),
+                                   SPAN_ARG(name));
     return strict ? v : value_spec(v);
 }
 
-struct value range_value(struct arena *a, bool strict, struct value low, struct value high, const struct node *n)
+struct value range_value(struct arena *a, bool strict, struct value low, struct value high,
+                         const struct node *n)
 {
     if (low.kind == VALUE_ERROR)
         return low;
     if (high.kind == VALUE_ERROR)
         return high;
-    if (strict && ((n->has_low && low.kind == VALUE_NULL) || (n->has_high && high.kind == VALUE_NULL)))
+    if (strict &&
+        ((n->has_low && low.kind == VALUE_NULL) || (n->has_high && high.kind == VALUE_NULL)))
         return value_failure(a, E_TYPE, "null as the end of a range");
     struct range *r = ARENA_NEW(a, struct range);
     if (!r)
@@ -646,7 +692,8 @@ static struct value instance_context(struct arena *a, const struct context *c, c
     return all;
 }
 
-static struct value instance_range(struct arena *a, const struct range *r, const struct type *element)
+static struct value instance_range(struct arena *a, const struct range *r,
+                                   const struct type *element)
 {
     struct value low = r->has_low ? part_instance(a, r->low, element) : VALUE_TRUE_V;
     struct value high = r->has_high ? part_instance(a, r->high, element) : VALUE_TRUE_V;
@@ -659,7 +706,8 @@ static bool function_conforms(const struct function *f, const struct type *t)
     if (f->code)
         return !f->code->type || type_fits(f->code->type, t);
     if (!f->host)
-        return t->param_count <= builtins[f->builtin].max && t->param_count >= builtins[f->builtin].min;
+        return t->param_count <= builtins[f->builtin].max &&
+               t->param_count >= builtins[f->builtin].min;
     if (f->host->param_count != t->param_count)
         return false;
     for (size_t i = 0; i < t->param_count && f->host->types; i++)
@@ -717,7 +765,8 @@ static inline void set_boolean(struct value *dst, bool b)
 }
 
 /* Sum, difference or product of two numbers when nothing goes wrong. */
-static bool fast_arithmetic(uint8_t op, const struct value *x, const struct value *y, struct value *dst)
+static bool fast_arithmetic(uint8_t op, const struct value *x, const struct value *y,
+                            struct value *dst)
 {
     unsigned flags = 0;
     struct decimal d;
@@ -813,8 +862,9 @@ static bool fast_call(const struct machine *m, const struct step *s, struct valu
     return true;
 }
 
-/* The commonest operations, without passing values by copy: a copy right after a narrow write stalls the processor,
-   which costs more than the operation. Says the same as op_apply, or false and op_apply is asked. */
+/* The commonest operations, without passing values by copy: a copy right after a narrow write
+   stalls the processor, which costs more than the operation. Says the same as op_apply, or false
+   and op_apply is asked. */
 static bool fast_binary(uint8_t op, const struct value *x, const struct value *y, struct value *dst)
 {
     int c;
@@ -837,7 +887,8 @@ static bool fast_binary(uint8_t op, const struct value *x, const struct value *y
     return true;
 }
 
-static inline bool fast_logic(uint8_t op, const struct value *x, const struct value *y, struct value *dst)
+static inline bool fast_logic(uint8_t op, const struct value *x, const struct value *y,
+                              struct value *dst)
 {
     if (x->kind != VALUE_BOOLEAN || y->kind != VALUE_BOOLEAN)
         return false;
@@ -847,7 +898,8 @@ static inline bool fast_logic(uint8_t op, const struct value *x, const struct va
 
 static struct value run_binary(struct machine *m, const struct step *s)
 {
-    return located(m, s, op_apply(m->arena, is_strict(m), s->op, *operand(m, s->a), *operand(m, s->b)));
+    return located(m, s,
+                   op_apply(m->arena, is_strict(m), s->op, *operand(m, s->a), *operand(m, s->b)));
 }
 
 /* Among unary tests a boolean is a condition when the value tested is none. */
@@ -871,7 +923,9 @@ static struct value run_simple(struct machine *m, const struct step *s)
     case STEP_NEGATE:
         return located(m, s, op_apply(m->arena, strict, NOP_NEG, *operand(m, s->a), VALUE_NULL_V));
     case STEP_BETWEEN:
-        return located(m, s, op_between(m->arena, strict, *operand(m, s->a), *operand(m, s->b), *operand(m, s->c)));
+        return located(
+            m, s,
+            op_between(m->arena, strict, *operand(m, s->a), *operand(m, s->b), *operand(m, s->c)));
     case STEP_IN:
         return located(m, s, run_in(m, s));
     case STEP_PATH:
@@ -885,9 +939,11 @@ static struct value run_simple(struct machine *m, const struct step *s)
     case STEP_CONTEXT:
         return run_context(m, s);
     case STEP_RANGE:
-        return located(m, s, range_value(m->arena, strict, *operand(m, s->a), *operand(m, s->b), s->node));
+        return located(
+            m, s, range_value(m->arena, strict, *operand(m, s->a), *operand(m, s->b), s->node));
     case STEP_CALL_VALUE:
-        return located(m, s, machine_call_named(m, *operand(m, s->a), &m->registers[s->b], s->keys, s->n));
+        return located(
+            m, s, machine_call_named(m, *operand(m, s->a), &m->registers[s->b], s->keys, s->n));
     case STEP_CLOSURE:
         return run_closure(m, s);
     case STEP_INSTANCE_OF:
@@ -895,8 +951,9 @@ static struct value run_simple(struct machine *m, const struct step *s)
     case STEP_COERCE:
         return located(m, s, feel_coerce(m->run, s->type, *operand(m, s->a)));
     case STEP_TABLE:
-        return located(m, s, table_result(m->arena, s->table, &m->registers[s->a], &m->registers[s->b],
-                                          &m->registers[s->c], &m->registers[s->n]));
+        return located(m, s,
+                       table_result(m->arena, s->table, &m->registers[s->a], &m->registers[s->b],
+                                    &m->registers[s->c], &m->registers[s->n]));
     default:
         BUG("step %d is not simple", s->code);
     }
@@ -931,7 +988,8 @@ __attribute__((noinline)) static void machine_breakpoint(const struct step *s)
     trace_line(TRACE_STEP, "step %d %u..%u", s->code, s->start, s->end);
 }
 
-/* Runs to END, or to the ARM_END numbered `stop`. A flat switch: over the usual length for that reason. */
+/* Runs to END, or to the ARM_END numbered `stop`. A flat switch: over the usual length for that
+ * reason. */
 static void run_block(struct machine *m, uint32_t pc, uint32_t stop)
 {
     const struct step *steps = m->e->steps;
@@ -1041,7 +1099,11 @@ static void run_block(struct machine *m, uint32_t pc, uint32_t stop)
 struct value machine_run(const struct feel_expr *e, struct feel_run *run, bool every_use)
 {
     struct value on_stack[REGISTERS_ON_STACK];
-    struct machine m = {.e = e, .run = run, .arena = run->arena, .registers = on_stack, .budget = FEEL_STEPS_MAX,
+    struct machine m = {.e = e,
+                        .run = run,
+                        .arena = run->arena,
+                        .registers = on_stack,
+                        .budget = FEEL_STEPS_MAX,
                         .every_use = every_use};
     if (e->registers > REGISTERS_ON_STACK || e->closures)
         m.registers = ARENA_ARRAY(run->arena, struct value, e->registers);
@@ -1052,7 +1114,8 @@ struct value machine_run(const struct feel_expr *e, struct feel_run *run, bool e
         return VALUE_NO_MEMORY_V;
     struct value v = *operand(&m, e->result);
     if (m.budget < 0)
-        v = value_failure(run->arena, E_LIMIT, "the evaluation takes more than %d steps", FEEL_STEPS_MAX);
+        v = value_failure(run->arena, E_LIMIT, "the evaluation takes more than %d steps",
+                          FEEL_STEPS_MAX);
     return e->mode == FEEL_SPEC ? value_spec(v) : v;
 }
 

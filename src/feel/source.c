@@ -34,7 +34,8 @@ void source_place(const struct source *s, struct diag *g, uint32_t start, uint32
     diag_place(g, s->file, text, start - from, end > start ? end - start : 1, line, column);
 }
 
-struct diag *source_error(struct source *s, int code, uint32_t start, uint32_t end, const char *format, ...)
+struct diag *source_error(struct source *s, int code, uint32_t start, uint32_t end,
+                          const char *format, ...)
 {
     struct diag *g;
     va_list args;

@@ -1,5 +1,6 @@
 /*
- * spec.c: see spec.h: units of several texts, problems of a run, coercion to declared types, functions of the host.
+ * spec.c: see spec.h: units of several texts, problems of a run, coercion to declared types,
+ * functions of the host.
  */
 #include "feel/spec.h"
 #include <stdarg.h>
@@ -18,11 +19,16 @@ static void shift(struct node *n, uint32_t by)
         shift(c, by);
 }
 
-static int parse_piece(struct feel_unit *u, size_t i, const struct scope *scope, struct node *x, struct node **ret)
+static int parse_piece(struct feel_unit *u, size_t i, const struct scope *scope, struct node *x,
+                       struct node **ret)
 {
     const struct feel_piece *p = &u->pieces[i];
     struct span text = span_of(u->text.p + p->start, p->end - p->start);
-    struct source source = {.text = text, .file = u->how->file, .diags = u->diags, .line = p->line, .column = p->column};
+    struct source source = {.text = text,
+                            .file = u->how->file,
+                            .diags = u->diags,
+                            .line = p->line,
+                            .column = p->column};
     struct node *tree = NULL;
     int r = source_check(&source);
     uint32_t x_start = x ? x->start : 0, x_end = x ? x->end : 0;
@@ -39,20 +45,27 @@ static int parse_piece(struct feel_unit *u, size_t i, const struct scope *scope,
     return 0;
 }
 
-int feel_unit_expression(struct feel_unit *u, size_t i, const struct scope *scope, struct node **ret)
+int feel_unit_expression(struct feel_unit *u, size_t i, const struct scope *scope,
+                         struct node **ret)
 {
     return parse_piece(u, i, scope, NULL, ret);
 }
 
-int feel_unit_tests(struct feel_unit *u, size_t i, const struct scope *scope, struct node *x, struct node **ret)
+int feel_unit_tests(struct feel_unit *u, size_t i, const struct scope *scope, struct node *x,
+                    struct node **ret)
 {
     return parse_piece(u, i, scope, x, ret);
 }
 
 int feel_unit_compile(struct feel_unit *u, struct node *tree, const struct feel_expr **ret)
 {
-    struct source source = {.text = u->text, .file = u->how->file, .diags = u->diags, .line = 1, .column = 1,
-                            .pieces = u->pieces, .piece_count = u->piece_count};
+    struct source source = {.text = u->text,
+                            .file = u->how->file,
+                            .diags = u->diags,
+                            .line = 1,
+                            .column = 1,
+                            .pieces = u->pieces,
+                            .piece_count = u->piece_count};
     struct checked checked = {0};
     int r = feel_resolve(u->program, &source, u->how, tree, &checked);
     return r < 0 ? r : feel_compile_checked(u->program, u->text, u->how, &checked, ret, u->diags);
@@ -91,7 +104,8 @@ void feel_problem(struct feel_run *run, int code, const char *format, ...)
 /* The unary tests of an item definition. */
 static bool is_allowed(struct feel_run *run, const struct type *t, struct value v)
 {
-    struct feel_run inner = {.arena = run->arena, .locals = &v, .calendar = run->calendar, .as_of = run->as_of};
+    struct feel_run inner = {
+        .arena = run->arena, .locals = &v, .calendar = run->calendar, .as_of = run->as_of};
     return !t->allowed || value_is_true(feel_run(t->allowed, &inner));
 }
 
@@ -180,7 +194,8 @@ static struct value coerced(struct feel_run *run, const struct type *t, struct v
     else if (t->kind != TYPE_ANY)
         v = coerce_kind(run, t, v);
     if (v.kind != VALUE_NULL && !is_allowed(run, t, v))
-        return value_spec(value_failure(run->arena, E_RANGE, "the value is not allowed for %.*s", SPAN_ARG(t->name)));
+        return value_spec(value_failure(run->arena, E_RANGE, "the value is not allowed for %.*s",
+                                        SPAN_ARG(t->name)));
     return v;
 }
 
@@ -235,14 +250,15 @@ struct value feel_function(struct arena *a, const struct feel_callable *f)
     return (struct value){.kind = VALUE_FUNCTION, .function = p};
 }
 
-struct value feel_call(struct feel_run *run, struct value function, const struct value *args, const struct span *names,
-                       size_t n)
+struct value feel_call(struct feel_run *run, struct value function, const struct value *args,
+                       const struct span *names, size_t n)
 {
     static const struct feel_expr outside = {.mode = FEEL_SPEC};
     struct machine m = {.e = &outside, .run = run, .arena = run->arena, .budget = FEEL_STEPS_MAX};
     struct value v = machine_call_named(&m, function, args, names, n);
     if (m.budget < 0)
-        v = value_failure(run->arena, E_LIMIT, "the evaluation takes more than %d steps", FEEL_STEPS_MAX);
+        v = value_failure(run->arena, E_LIMIT, "the evaluation takes more than %d steps",
+                          FEEL_STEPS_MAX);
     if (v.kind == VALUE_ERROR && v.failure->code != E_MEMORY) {
         problem_keep(run, NULL, v.failure);
         v = value_spec(v);

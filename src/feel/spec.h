@@ -1,10 +1,11 @@
 /*
- * spec.h: FEEL in spec mode as DMN models need it: names that are known only when the model is read, several texts
- * (the cells of a table, the entries of a boxed context) that become one tree, values coerced to declared types, and
- * functions of the host. Written for src/dmn; the door for everything else is feel.h.
+ * spec.h: FEEL in spec mode as DMN models need it: names that are known only when the model is
+ * read, several texts (the cells of a table, the entries of a boxed context) that become one tree,
+ * values coerced to declared types, and functions of the host. Written for src/dmn; the door for
+ * everything else is feel.h.
  *
- * Names from outside are the lets of struct feel_compile: a name, a type, a value per run. A name with a dot (an
- * import) is a let whose type and value are a context.
+ * Names from outside are the lets of struct feel_compile: a name, a type, a value per run. A name
+ * with a dot (an import) is a let whose type and value are a context.
  *
  * Spec mode never gives ERROR or UNKNOWN: a mistake makes a null and adds a problem to the run.
  */
@@ -31,15 +32,20 @@ struct feel_unit {
 };
 
 /*
- * Parses piece i. scope: the names known there, innermost first, ending in feel_scope(program, how): the caller binds
- * what the tree around it will bind (entries before it, parameters, iterators). *ret is set only when all is well;
- * E_SYNTAX, E_NAME, E_LIMIT with diagnostics, or E_MEMORY.
+ * Parses piece i. scope: the names known there, innermost first, ending in feel_scope(program,
+ * how): the caller binds what the tree around it will bind (entries before it, parameters,
+ * iterators). *ret is set only when all is well; E_SYNTAX, E_NAME, E_LIMIT with diagnostics, or
+ * E_MEMORY.
  */
-NODISCARD int feel_unit_expression(struct feel_unit *u, size_t i, const struct scope *scope, struct node **ret);
-/* Piece i as unary tests of x: an expression that is true when the value of x passes. `?` is x inside. `-` is true. */
-NODISCARD int feel_unit_tests(struct feel_unit *u, size_t i, const struct scope *scope, struct node *x, struct node **ret);
+NODISCARD int feel_unit_expression(struct feel_unit *u, size_t i, const struct scope *scope,
+                                   struct node **ret);
+/* Piece i as unary tests of x: an expression that is true when the value of x passes. `?` is x
+ * inside. `-` is true. */
+NODISCARD int feel_unit_tests(struct feel_unit *u, size_t i, const struct scope *scope,
+                              struct node *x, struct node **ret);
 /* Check and compile what was put together of parsed pieces and own nodes (tree_new, tree_add). */
-NODISCARD int feel_unit_compile(struct feel_unit *u, struct node *tree, const struct feel_expr **ret);
+NODISCARD int feel_unit_compile(struct feel_unit *u, struct node *tree,
+                                const struct feel_expr **ret);
 
 /* ---- problems of a run: what made a null ---- */
 
@@ -57,9 +63,9 @@ void feel_problem(struct feel_run *run, int code, const char *format, ...) PRINT
 /* ---- types ---- */
 
 /*
- * v as a value of type t by the conversions that the standard names: one to a list of one, a list of one to its
- * element, date to date and time; members of contexts and elements of lists likewise. What does not conform or is not
- * allowed (type.allowed) is null with a problem.
+ * v as a value of type t by the conversions that the standard names: one to a list of one, a list
+ * of one to its element, date to date and time; members of contexts and elements of lists likewise.
+ * What does not conform or is not allowed (type.allowed) is null with a problem.
  */
 struct value feel_coerce(struct feel_run *run, const struct type *t, struct value v);
 /* Does it conform as it is, allowed values included? Null conforms to every type. */
@@ -74,24 +80,35 @@ struct feel_callable {
     const struct type *const *types; /* arguments are coerced to them; NULL = any */
     const struct type *result;       /* NULL = any */
     /* args: param_count of them, coerced. Problems go to the run. */
-    struct value (*call)(const struct feel_callable *f, struct feel_run *run, const struct value *args);
+    struct value (*call)(const struct feel_callable *f, struct feel_run *run,
+                         const struct value *args);
     const void *context;
 };
 /* A function value; *f must outlive it. */
 struct value feel_function(struct arena *a, const struct feel_callable *f);
 /* Calls any function value: closures, built-ins, the host's. names may be NULL (by position). */
-struct value feel_call(struct feel_run *run, struct value function, const struct value *args, const struct span *names,
-                       size_t n);
-/* external { java: ... }: one of the few that are answered here (external.c), or NULL. Parameter names are the caller's. */
+struct value feel_call(struct feel_run *run, struct value function, const struct value *args,
+                       const struct span *names, size_t n);
+/* external { java: ... }: one of the few that are answered here (external.c), or NULL. Parameter
+ * names are the caller's. */
 const struct feel_callable *feel_external(struct span class_name, struct span signature);
 
 /* ---- decision tables ---- */
 
-enum hit_policy { HIT_UNIQUE, HIT_FIRST, HIT_PRIORITY, HIT_ANY, HIT_COLLECT, HIT_RULE_ORDER, HIT_OUTPUT_ORDER };
+enum hit_policy {
+    HIT_UNIQUE,
+    HIT_FIRST,
+    HIT_PRIORITY,
+    HIT_ANY,
+    HIT_COLLECT,
+    HIT_RULE_ORDER,
+    HIT_OUTPUT_ORDER
+};
 enum hit_aggregation { HIT_LIST, HIT_SUM, HIT_COUNT, HIT_MIN, HIT_MAX };
 
 /*
- * What a TABLE node (tree.h) has beside its children. One output without a name gives its value, else a context.
+ * What a TABLE node (tree.h) has beside its children. One output without a name gives its value,
+ * else a context.
  */
 struct feel_table {
     enum hit_policy policy;

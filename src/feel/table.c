@@ -1,6 +1,6 @@
 /*
- * table.c: the result of a decision table: which of the rules that hit count, by hit policy. The conditions and
- * outputs are steps (compile.c, compile_table).
+ * table.c: the result of a decision table: which of the rules that hit count, by hit policy. The
+ * conditions and outputs are steps (compile.c, compile_table).
  */
 #include "feel/machine.h"
 
@@ -90,18 +90,22 @@ static struct value aggregate(const struct table *t, const struct hits *h)
     struct value list = list_of_hits(t, h);
     struct builtin_call call = {.arena = t->arena};
     static const char *const functions[] = {
-        [HIT_SUM] = "sum", [HIT_COUNT] = "count", [HIT_MIN] = "min", [HIT_MAX] = "max",
+        [HIT_SUM] = "sum",
+        [HIT_COUNT] = "count",
+        [HIT_MIN] = "min",
+        [HIT_MAX] = "max",
     };
     if (t->t->aggregation == HIT_LIST || list.kind != VALUE_LIST)
         return list;
-    return builtin_apply(&call, (size_t)builtin_find(span_z(functions[t->t->aggregation])), &list, 1);
+    return builtin_apply(&call, (size_t)builtin_find(span_z(functions[t->t->aggregation])), &list,
+                         1);
 }
 
 static struct value unique(const struct table *t, const struct hits *h)
 {
     if (h->n > 1)
-        return value_failure(t->arena, E_CONFLICT, "rules %u and %u both hit, and only one may", h->rules[0] + 1,
-                             h->rules[1] + 1);
+        return value_failure(t->arena, E_CONFLICT, "rules %u and %u both hit, and only one may",
+                             h->rules[0] + 1, h->rules[1] + 1);
     return row_value(t, row_of(t, h->rules[0]));
 }
 
@@ -109,8 +113,8 @@ static struct value any(const struct table *t, const struct hits *h)
 {
     for (size_t i = 1; i < h->n; i++)
         if (!rows_equal(t, h->rules[0], h->rules[i]))
-            return value_failure(t->arena, E_CONFLICT, "rules %u and %u hit with different outputs", h->rules[0] + 1,
-                                 h->rules[i] + 1);
+            return value_failure(t->arena, E_CONFLICT, "rules %u and %u hit with different outputs",
+                                 h->rules[0] + 1, h->rules[i] + 1);
     return row_value(t, row_of(t, h->rules[0]));
 }
 
@@ -137,8 +141,9 @@ static struct value by_policy(const struct table *t, struct hits *h)
     return aggregate(t, h);
 }
 
-struct value table_result(struct arena *a, const struct feel_table *ft, const struct value *hits, const struct value *outputs,
-                          const struct value *defaults, const struct value *values)
+struct value table_result(struct arena *a, const struct feel_table *ft, const struct value *hits,
+                          const struct value *outputs, const struct value *defaults,
+                          const struct value *values)
 {
     enum { FEW = 16 };
     uint32_t few[FEW];

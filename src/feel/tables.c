@@ -4,17 +4,18 @@
 #include "feel/builtins.h"
 #include "feel/feel.h"
 
-#define PARAMS(flags_, ...) (COUNT_OF(((struct builtin_param[]){__VA_ARGS__})) - (((flags_) & B_CLOCK) != 0))
+#define PARAMS(flags_, ...)                                                                        \
+    (COUNT_OF(((struct builtin_param[]){__VA_ARGS__})) - (((flags_)&B_CLOCK) != 0))
 
-#define BUILTIN(run, name_, result_, min_, flags_, meaning_, example_, ...)                                            \
-    {.name = (name_),                                                                                                  \
-     .result = (result_),                                                                                              \
-     .min = (min_),                                                                                                    \
-     .max = ((flags_) & B_MANY) ? UINT8_MAX : PARAMS(flags_, __VA_ARGS__),                                              \
-     .param_count = PARAMS(flags_, __VA_ARGS__),                                                                       \
-     .flags = (flags_),                                                                                                \
-     .params = {__VA_ARGS__},                                                                                          \
-     .meaning = (meaning_),                                                                                            \
+#define BUILTIN(run, name_, result_, min_, flags_, meaning_, example_, ...)                        \
+    {.name = (name_),                                                                              \
+     .result = (result_),                                                                          \
+     .min = (min_),                                                                                \
+     .max = ((flags_)&B_MANY) ? UINT8_MAX : PARAMS(flags_, __VA_ARGS__),                           \
+     .param_count = PARAMS(flags_, __VA_ARGS__),                                                   \
+     .flags = (flags_),                                                                            \
+     .params = {__VA_ARGS__},                                                                      \
+     .meaning = (meaning_),                                                                        \
      .example = (example_)},
 const struct builtin builtins[] = {
 #include "feel/builtins.def"
@@ -41,12 +42,12 @@ int builtin_find_in(struct span name, int mode)
 
 enum op_mode { BOTH, SPEC };
 
-#define OP(op_, left_, right_, result_, modes_, run, meaning_)                                                         \
-    {.op = NOP_##op_,                                                                                                  \
-     .left = VALUE_##left_,                                                                                            \
-     .right = VALUE_##right_,                                                                                          \
-     .result = VALUE_##result_,                                                                                        \
-     .spec_only = (modes_) == SPEC,                                                                                    \
+#define OP(op_, left_, right_, result_, modes_, run, meaning_)                                     \
+    {.op = NOP_##op_,                                                                              \
+     .left = VALUE_##left_,                                                                        \
+     .right = VALUE_##right_,                                                                      \
+     .result = VALUE_##result_,                                                                    \
+     .spec_only = (modes_) == SPEC,                                                                \
      .meaning = (meaning_)},
 const struct op_row op_rows[] = {
 #include "feel/ops.def"
@@ -57,14 +58,14 @@ const size_t op_row_count = COUNT_OF(op_rows);
 const char *op_text(enum node_op op)
 {
     static const char *const texts[NODE_OPS] = {
-        [NOP_NONE] = "", [NOP_OR] = "or", [NOP_AND] = "and", [NOP_EQ] = "=", [NOP_NE] = "!=",
-        [NOP_LT] = "<", [NOP_LE] = "<=", [NOP_GT] = ">", [NOP_GE] = ">=", [NOP_ADD] = "+",
-        [NOP_SUB] = "-", [NOP_MUL] = "*", [NOP_DIV] = "/", [NOP_POW] = "**", [NOP_NEG] = "-",
+        [NOP_NONE] = "", [NOP_OR] = "or", [NOP_AND] = "and", [NOP_EQ] = "=",   [NOP_NE] = "!=",
+        [NOP_LT] = "<",  [NOP_LE] = "<=", [NOP_GT] = ">",    [NOP_GE] = ">=",  [NOP_ADD] = "+",
+        [NOP_SUB] = "-", [NOP_MUL] = "*", [NOP_DIV] = "/",   [NOP_POW] = "**", [NOP_NEG] = "-",
     };
     return texts[op];
 }
 
-#define PROPERTY(kind_, name_, result_, run, meaning_)                                                                 \
+#define PROPERTY(kind_, name_, result_, run, meaning_)                                             \
     {.kind = VALUE_##kind_, .result = VALUE_##result_, .name = (name_), .meaning = (meaning_)},
 const struct property properties[] = {
 #include "feel/properties.def"

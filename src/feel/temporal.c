@@ -128,7 +128,8 @@ bool date_time_parse(struct span s, struct date_time *ret)
             return false;
     } else {
         size_t n = (size_t)(t - s.p);
-        if (!date_parse(span_of(s.p, n), &d.date) || !clock_parse(span_from(s, n + 1), &d.time, &next))
+        if (!date_parse(span_of(s.p, n), &d.date) ||
+            !clock_parse(span_from(s, n + 1), &d.time, &next))
             return false;
         if (next && !date_add_days(d.date, 1, &d.date))
             return false;
@@ -146,7 +147,8 @@ struct duration_part {
     int64_t months;
 };
 static const struct duration_part parts[] = {
-    {'Y', 1, 0, 12}, {'M', 2, 0, 1}, {'D', 3, 86400, 0}, {'H', 5, 3600, 0}, {'M', 6, 60, 0}, {'S', 7, 1, 0},
+    {'Y', 1, 0, 12},   {'M', 2, 0, 1},  {'D', 3, 86400, 0},
+    {'H', 5, 3600, 0}, {'M', 6, 60, 0}, {'S', 7, 1, 0},
 };
 
 static const struct duration_part *find_part(char unit, bool after_t)
@@ -340,7 +342,8 @@ void time_set(struct time *t, int128 ns)
 bool date_time_from_nanoseconds(int128 since_1970, const struct time *zone, struct date_time *ret)
 {
     struct time clock = *zone;
-    int128 seconds = since_1970 / NANOSECONDS_PER_SECOND - (since_1970 % NANOSECONDS_PER_SECOND < 0);
+    int128 seconds =
+        since_1970 / NANOSECONDS_PER_SECOND - (since_1970 % NANOSECONDS_PER_SECOND < 0);
     if (clock.zone_kind == ZONE_NAMED)
         clock.offset = zone_offset_at(clock.zone, seconds);
     int128 local = since_1970 + (int128)clock.offset * NANOSECONDS_PER_SECOND;

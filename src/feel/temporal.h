@@ -1,8 +1,10 @@
 /*
- * temporal.h: times, date-times and durations as FEEL writes and computes them. Dates are base/date.h.
+ * temporal.h: times, date-times and durations as FEEL writes and computes them. Dates are
+ * base/date.h.
  *
- * Parsers take the whole span and are exact; printers append canonical text. A zone is an offset from UTC, or a name
- * (zone.h), which is kept for printing; beside a date it has its offset, too. 24:00:00 is midnight of the next day.
+ * Parsers take the whole span and are exact; printers append canonical text. A zone is an offset
+ * from UTC, or a name (zone.h), which is kept for printing; beside a date it has its offset, too.
+ * 24:00:00 is midnight of the next day.
  */
 #ifndef HUIQI_FEEL_TEMPORAL_H
 #define HUIQI_FEEL_TEMPORAL_H
@@ -10,13 +12,13 @@
 #include "feel/value.h"
 
 #define NANOSECONDS_PER_SECOND INT64_C(1000000000)
-#define SECONDS_PER_DAY INT64_C(86400)
-#define NANOSECONDS_PER_DAY (NANOSECONDS_PER_SECOND * SECONDS_PER_DAY)
+#define SECONDS_PER_DAY        INT64_C(86400)
+#define NANOSECONDS_PER_DAY    (NANOSECONDS_PER_SECOND * SECONDS_PER_DAY)
 /* Longest duration: the whole calendar of +-999,999,999 years, in nanoseconds and in months. */
 #define DURATION_NANOSECONDS_MAX ((int128)INT64_C(800000000000) * NANOSECONDS_PER_DAY)
-#define DURATION_MONTHS_MAX INT64_C(24000000000)
+#define DURATION_MONTHS_MAX      INT64_C(24000000000)
 
-bool time_parse(struct span s, struct time *ret);           /* 10:30:00[.fraction][Z|+08:00|@Zone/Name] */
+bool time_parse(struct span s, struct time *ret); /* 10:30:00[.fraction][Z|+08:00|@Zone/Name] */
 bool date_time_parse(struct span s, struct date_time *ret); /* a bare date is its midnight */
 /* P1Y2M gives MONTHS, P1DT2H3M4.5S gives DAYS, with an optional minus; a mixture is refused. */
 bool duration_parse(struct span s, struct value *ret);

@@ -37,23 +37,31 @@ void tree_add(struct node *parent, struct node *child)
 /* --- outline --- */
 
 static const char *const kind_names[NODE_KINDS] = {
-    [NODE_LITERAL] = "literal", [NODE_NAME] = "name",         [NODE_UNARY] = "unary",
-    [NODE_BINARY] = "binary",   [NODE_BETWEEN] = "between",   [NODE_IN] = "in",
-    [NODE_TEST] = "test",       [NODE_IF] = "if",             [NODE_PATH] = "path",
-    [NODE_FILTER] = "filter",   [NODE_CALL] = "call",         [NODE_LIST] = "list",
-    [NODE_CONTEXT] = "context", [NODE_ENTRY] = "entry",       [NODE_RANGE] = "range",
-    [NODE_FOR] = "for",         [NODE_SOME] = "some",         [NODE_EVERY] = "every",
-    [NODE_ITERATOR] = "iterator", [NODE_FUNCTION] = "function", [NODE_PARAM] = "param",
-    [NODE_INSTANCE_OF] = "instance of", [NODE_TYPE] = "type", [NODE_ARGUMENT] = "argument",
-    [NODE_COERCE] = "coerce",   [NODE_TABLE] = "table",       [NODE_RULE] = "rule",
-    [NODE_BAD] = "bad",
+    [NODE_LITERAL] = "literal",   [NODE_NAME] = "name",
+    [NODE_UNARY] = "unary",       [NODE_BINARY] = "binary",
+    [NODE_BETWEEN] = "between",   [NODE_IN] = "in",
+    [NODE_TEST] = "test",         [NODE_IF] = "if",
+    [NODE_PATH] = "path",         [NODE_FILTER] = "filter",
+    [NODE_CALL] = "call",         [NODE_LIST] = "list",
+    [NODE_CONTEXT] = "context",   [NODE_ENTRY] = "entry",
+    [NODE_RANGE] = "range",       [NODE_FOR] = "for",
+    [NODE_SOME] = "some",         [NODE_EVERY] = "every",
+    [NODE_ITERATOR] = "iterator", [NODE_FUNCTION] = "function",
+    [NODE_PARAM] = "param",       [NODE_INSTANCE_OF] = "instance of",
+    [NODE_TYPE] = "type",         [NODE_ARGUMENT] = "argument",
+    [NODE_COERCE] = "coerce",     [NODE_TABLE] = "table",
+    [NODE_RULE] = "rule",         [NODE_BAD] = "bad",
 };
 
 static void dump_ref(struct buffer *out, const struct node *n)
 {
     static const char *const names[] = {
-        [REF_NONE] = "", [REF_SLOT] = "slot", [REF_LOCAL] = "local", [REF_BUILTIN] = "builtin",
-        [REF_MEMBER] = "member of local", [REF_DATED] = "dated slot",
+        [REF_NONE] = "",
+        [REF_SLOT] = "slot",
+        [REF_LOCAL] = "local",
+        [REF_BUILTIN] = "builtin",
+        [REF_MEMBER] = "member of local",
+        [REF_DATED] = "dated slot",
     };
 
     if (n->ref != REF_NONE)
@@ -74,8 +82,13 @@ static void dump_node(struct buffer *out, const struct node *n, struct span text
         print_literal(out, n);
     }
     if (n->kind == NODE_RANGE)
-        buffer_print(out, " %s %s", !n->has_low ? "-" : n->low_closed ? "closed" : "open",
-                     !n->has_high ? "-" : n->high_closed ? "closed" : "open");
+        buffer_print(out, " %s %s",
+                     !n->has_low     ? "-"
+                     : n->low_closed ? "closed"
+                                     : "open",
+                     !n->has_high     ? "-"
+                     : n->high_closed ? "closed"
+                                      : "open");
     dump_ref(out, n);
     buffer_print(out, " %u..%u", n->start, n->end);
     if (n->type) {
@@ -134,7 +147,8 @@ static int binding_of(const struct node *n)
     case NODE_INSTANCE_OF:
         return BIND_IS;
     case NODE_LITERAL:
-        return n->value.kind == VALUE_NUMBER && decimal_sign(n->value.number) < 0 ? BIND_NEG : BIND_POSTFIX;
+        return n->value.kind == VALUE_NUMBER && decimal_sign(n->value.number) < 0 ? BIND_NEG
+                                                                                  : BIND_POSTFIX;
     default:
         return BIND_POSTFIX;
     }
@@ -243,7 +257,8 @@ static void print_in(struct buffer *out, const struct node *n)
         buffer_byte(out, ')');
 }
 
-static void print_iterators(struct buffer *out, const struct node *n, const char *word, const char *before_body)
+static void print_iterators(struct buffer *out, const struct node *n, const char *word,
+                            const char *before_body)
 {
     const struct node *c = n->child;
 

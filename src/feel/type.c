@@ -1,6 +1,6 @@
 /*
- * type.c: static types: constructors, printing, and the two relations the checker asks for: does a type fit
- * another, and what have two in common.
+ * type.c: static types: constructors, printing, and the two relations the checker asks for: does a
+ * type fit another, and what have two in common.
  */
 #include "feel/type.h"
 #include "base/buffer.h"
@@ -33,7 +33,8 @@ const struct type *type_number(struct arena *a, struct span unit)
 
 const struct type *type_enumeration(struct arena *a, const struct span *values, size_t n)
 {
-    return n ? keep(a, (struct type){.kind = TYPE_STRING, .values = values, .value_count = n}) : &TYPE_STRING_T;
+    return n ? keep(a, (struct type){.kind = TYPE_STRING, .values = values, .value_count = n})
+             : &TYPE_STRING_T;
 }
 
 const struct type *type_list(struct arena *a, const struct type *element)
@@ -46,11 +47,13 @@ const struct type *type_range(struct arena *a, const struct type *element)
     return element ? keep(a, (struct type){.kind = TYPE_RANGE, .element = element}) : NULL;
 }
 
-const struct type *type_dated(struct arena *a, const struct type *element, uint8_t period, bool bare)
+const struct type *type_dated(struct arena *a, const struct type *element, uint8_t period,
+                              bool bare)
 {
     if (!element)
         return NULL;
-    return keep(a, (struct type){.kind = TYPE_DATED, .element = element, .period = period, .bare = bare});
+    return keep(
+        a, (struct type){.kind = TYPE_DATED, .element = element, .period = period, .bare = bare});
 }
 
 const struct type *type_context(struct arena *a, const struct type_member *members, size_t n)
@@ -58,11 +61,14 @@ const struct type *type_context(struct arena *a, const struct type_member *membe
     return keep(a, (struct type){.kind = TYPE_CONTEXT, .members = members, .member_count = n});
 }
 
-const struct type *type_function(struct arena *a, const struct type *const *params, size_t n, const struct type *result)
+const struct type *type_function(struct arena *a, const struct type *const *params, size_t n,
+                                 const struct type *result)
 {
     if (!result)
         return NULL;
-    return keep(a, (struct type){.kind = TYPE_FUNCTION, .params = params, .param_count = n, .result = result});
+    return keep(
+        a,
+        (struct type){.kind = TYPE_FUNCTION, .params = params, .param_count = n, .result = result});
 }
 
 const struct type_member *type_member_find(const struct type *context, struct span name)
@@ -76,9 +82,11 @@ const struct type_member *type_member_find(const struct type *context, struct sp
 const struct type *type_of_kind(enum value_kind kind)
 {
     static const struct type *const types[VALUE_KINDS] = {
-        [VALUE_NULL] = &TYPE_NULL_T,     [VALUE_BOOLEAN] = &TYPE_BOOLEAN_T, [VALUE_NUMBER] = &TYPE_NUMBER_T,
-        [VALUE_STRING] = &TYPE_STRING_T, [VALUE_DATE] = &TYPE_DATE_T,       [VALUE_TIME] = &TYPE_TIME_T,
-        [VALUE_DATE_TIME] = &TYPE_DATE_TIME_T, [VALUE_DAYS] = &TYPE_DAYS_T, [VALUE_MONTHS] = &TYPE_MONTHS_T,
+        [VALUE_NULL] = &TYPE_NULL_T,           [VALUE_BOOLEAN] = &TYPE_BOOLEAN_T,
+        [VALUE_NUMBER] = &TYPE_NUMBER_T,       [VALUE_STRING] = &TYPE_STRING_T,
+        [VALUE_DATE] = &TYPE_DATE_T,           [VALUE_TIME] = &TYPE_TIME_T,
+        [VALUE_DATE_TIME] = &TYPE_DATE_TIME_T, [VALUE_DAYS] = &TYPE_DAYS_T,
+        [VALUE_MONTHS] = &TYPE_MONTHS_T,
     };
     return types[kind] ? types[kind] : &TYPE_ANY_T;
 }
@@ -240,7 +248,8 @@ static const struct type *common_string(struct arena *a, const struct type *x, c
 }
 
 /* The members that both have. */
-static const struct type *common_context(struct arena *a, const struct type *x, const struct type *y)
+static const struct type *common_context(struct arena *a, const struct type *x,
+                                         const struct type *y)
 {
     struct type_member *both = ARENA_ARRAY(a, struct type_member, x->member_count + 1);
     size_t n = 0;

@@ -1,6 +1,6 @@
 /*
- * value.c: making values and missing sets, comparing values. What fails for want of memory gives the constant
- * error value E_MEMORY, so callers need no second path. Printing is in value_print.c.
+ * value.c: making values and missing sets, comparing values. What fails for want of memory gives
+ * the constant error value E_MEMORY, so callers need no second path. Printing is in value_print.c.
  */
 #include "feel/value.h"
 #include <stdarg.h>
@@ -8,9 +8,8 @@
 #include "base/err.h"
 
 const char *const cause_names[CAUSES] = {
-    [CAUSE_ASK] = "ask",     [CAUSE_RECOGNITION] = "recognition",
-    [CAUSE_PARAMETER] = "parameter", [CAUSE_EVENT] = "event",
-    [CAUSE_FUTURE] = "future", [CAUSE_REGISTER] = "register",
+    [CAUSE_ASK] = "ask",     [CAUSE_RECOGNITION] = "recognition", [CAUSE_PARAMETER] = "parameter",
+    [CAUSE_EVENT] = "event", [CAUSE_FUTURE] = "future",           [CAUSE_REGISTER] = "register",
     [CAUSE_TEXT] = "text",
 };
 
@@ -95,11 +94,12 @@ struct value value_unknown(struct arena *a, const struct missing *missing)
     return value_bounded(a, missing, NULL, NULL);
 }
 
-struct value value_bounded(struct arena *a, const struct missing *missing, const struct decimal *min,
-                           const struct decimal *max)
+struct value value_bounded(struct arena *a, const struct missing *missing,
+                           const struct decimal *min, const struct decimal *max)
 {
     struct unknown *u = ARENA_NEW(a, struct unknown);
-    if (!u || !missing) /* an unknown without a missing fact can only come from a failed allocation */
+    if (!u ||
+        !missing) /* an unknown without a missing fact can only come from a failed allocation */
         return VALUE_NO_MEMORY_V;
     u->missing = missing;
     if (min) {

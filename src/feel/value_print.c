@@ -56,7 +56,8 @@ static void print_list(struct buffer *out, const struct list *l, enum style styl
     buffer_byte(out, ']');
 }
 
-/* Can the key stand without quotes? Letters, digits (not first), underscore and everything beyond ASCII. */
+/* Can the key stand without quotes? Letters, digits (not first), underscore and everything beyond
+ * ASCII. */
 static bool is_plain_key(struct span key)
 {
     for (size_t i = 0; i < key.n; i++) {
@@ -198,7 +199,8 @@ static void print(struct buffer *out, struct value v, enum style style)
         print_unknown(out, v.unknown);
         break;
     case VALUE_ERROR:
-        buffer_print(out, "error %s: %.*s", err_name(v.failure->code), SPAN_ARG(v.failure->message));
+        buffer_print(out, "error %s: %.*s", err_name(v.failure->code),
+                     SPAN_ARG(v.failure->message));
         break;
     case VALUE_KINDS:
         break;

@@ -1,6 +1,6 @@
 /*
- * vocabulary.c: the closed set of names of strict mode. Names of members are kept beside it, because the parser
- * must know how long a name after a dot is before anybody knows its type.
+ * vocabulary.c: the closed set of names of strict mode. Names of members are kept beside it,
+ * because the parser must know how long a name after a dot is before anybody knows its type.
  */
 #include "feel/feel.h"
 #include "feel/lex.h"
@@ -35,7 +35,8 @@ static int add_members(struct feel_vocabulary *v, const struct type *t, int dept
     return r == 0 ? add_members(v, t->result, depth + 1) : r;
 }
 
-int feel_declare(struct feel_vocabulary *v, struct span name, const struct type *type, uint32_t *ret_slot)
+int feel_declare(struct feel_vocabulary *v, struct span name, const struct type *type,
+                 uint32_t *ret_slot)
 {
     struct arena *a = v->names.arena;
     struct feel_name *entry;

@@ -4,11 +4,12 @@
 #include "feel/zone.h"
 #include <unicode/ucal.h>
 
-#define ZONE_NAME_MAX 64
+#define ZONE_NAME_MAX    64
 #define SECONDS_PER_DAY_ INT64_C(86400)
-#define CYCLE_SECONDS (INT64_C(146097) * SECONDS_PER_DAY_) /* 400 years: the calendar repeats, weekdays too */
-#define TABLE_FIRST (-INT64_C(30610224000)) /* the year 1000: before every table */
-#define TABLE_LAST (INT64_C(157054) * 86400) /* the year 2400 */
+#define CYCLE_SECONDS                                                                              \
+    (INT64_C(146097) * SECONDS_PER_DAY_)      /* 400 years: the calendar repeats, weekdays too */
+#define TABLE_FIRST (-INT64_C(30610224000))   /* the year 1000: before every table */
+#define TABLE_LAST  (INT64_C(157054) * 86400) /* the year 2400 */
 
 static bool wide_name(struct span zone, UChar out[ZONE_NAME_MAX])
 {
@@ -53,7 +54,8 @@ static int32_t offset(struct span zone, int128 seconds, bool local)
     UCalendar *c = ucal_open(name, (int32_t)zone.n, "", UCAL_GREGORIAN, &status);
     ucal_setMillis(c, table_milliseconds(seconds), &status);
     if (local) {
-        ucal_getTimeZoneOffsetFromLocal(c, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER, &raw, &summer, &status);
+        ucal_getTimeZoneOffsetFromLocal(c, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER, &raw,
+                                        &summer, &status);
     } else {
         raw = ucal_get(c, UCAL_ZONE_OFFSET, &status);
         summer = ucal_get(c, UCAL_DST_OFFSET, &status);
@@ -64,8 +66,8 @@ static int32_t offset(struct span zone, int128 seconds, bool local)
 
 int32_t zone_offset_local(struct span zone, const struct date_time *d)
 {
-    int128 seconds = (int128)date_days(d->date) * SECONDS_PER_DAY_ + d->time.hour * 3600 + d->time.minute * 60 +
-                     d->time.second;
+    int128 seconds = (int128)date_days(d->date) * SECONDS_PER_DAY_ + d->time.hour * 3600 +
+                     d->time.minute * 60 + d->time.second;
     return offset(zone, seconds, true);
 }
 

@@ -1,6 +1,7 @@
 /*
- * u_feel_modes.c: the same text gives the same value in both modes, wherever strict mode accepts it, no error comes of it
- * there, and the value of spec mode is not a null made by an error. Over the texts of the conformance models, when they lie beside the source.
+ * u_feel_modes.c: the same text gives the same value in both modes, wherever strict mode accepts
+ * it, no error comes of it there, and the value of spec mode is not a null made by an error. Over
+ * the texts of the conformance models, when they lie beside the source.
  *
  * When this fails, look at what differs by `strict` in ops.c, run.c and the builtins.
  */
@@ -49,7 +50,8 @@ static void compare(struct span text)
     struct arena a;
     struct value strict, spec;
     arena_init(&a);
-    if (!is_exception(text) && evaluate(&a, text, FEEL_STRICT, &strict) && evaluate(&a, text, FEEL_SPEC, &spec)) {
+    if (!is_exception(text) && evaluate(&a, text, FEEL_STRICT, &strict) &&
+        evaluate(&a, text, FEEL_SPEC, &spec)) {
         struct buffer b = BUFFER_INIT;
         value_print(&b, strict);
         buffer_add_z(&b, " in strict mode, ");
@@ -67,7 +69,8 @@ static void add_unescaped(struct buffer *b, struct span s)
     static const struct {
         const char *entity;
         char is;
-    } entities[] = {{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}};
+    } entities[] = {
+        {"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}};
     while (s.n > 0) {
         size_t i = 0;
         while (i < COUNT_OF(entities) && !span_starts(s, span_z(entities[i].entity)))
