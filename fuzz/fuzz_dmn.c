@@ -1,6 +1,6 @@
 /*
- * fuzz_dmn.c: any bytes are refused with a place and a sentence, or become a model whose decisions all yield a value
- * of the standard (never unknown, never an error value).
+ * fuzz_dmn.c: any bytes are refused with a place and a sentence, or become a model whose decisions
+ * all yield a value of the standard (never unknown, never an error value).
  */
 #include "dmn/dmn.h"
 
@@ -31,7 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_init(&program);
     program.limit = 256u << 20;
     diags_init(&diags, &program);
-    if (dmn_load_text(&program, span_of((const char *)data, size), SPAN("fuzz"), &m, &diags, &err) == 0)
+    if (dmn_load_text(&program, span_of((const char *)data, size), SPAN("fuzz"), &m, &diags,
+                      &err) == 0)
         run_all(m);
     else if (!err.message[0] || (err.code != E_MEMORY && err.line == 0))
         BUG("a refusal without place or sentence");

@@ -394,6 +394,7 @@ static const struct {
 } subcommands[] = {
     {"run", cmd_run, "evaluate a model with inputs from JSON"},
     {"check", cmd_check, "every mistake of a model, with place and hint"},
+    {"show", dmn_show, "the requirement graph and the tables as text, HTML or SVG"},
     {"test", cmd_test, "run files of conformance cases (DMN TCK)"},
 };
 

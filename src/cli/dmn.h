@@ -6,4 +6,5 @@
 #include "base/map.h"
 #include "cli/options.h"
 
+int dmn_show(int argc, char **argv);
 #endif

@@ -36,9 +36,10 @@ enum dmn_kind { DMN_INPUT, DMN_DECISION, DMN_BKM, DMN_SERVICE };
 NODISCARD int dmn_load(struct arena *program, const char *path, struct dmn **ret,
                        struct diags *diags, struct err *err);
 
-/* As dmn_load, of a text that outlives the program; imports are not found. `file` is for messages. */
-NODISCARD int dmn_load_text(struct arena *program, struct span text, struct span file, struct dmn **ret, struct diags *diags,
-                            struct err *err);
+/* As dmn_load, of a text that outlives the program; imports are not found. `file` is for messages.
+ */
+NODISCARD int dmn_load_text(struct arena *program, struct span text, struct span file,
+                            struct dmn **ret, struct diags *diags, struct err *err);
 
 struct span dmn_name(const struct dmn *m);
 size_t dmn_element_count(const struct dmn *m); /* of the model itself, in the order of the file */

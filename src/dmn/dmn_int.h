@@ -79,8 +79,8 @@ struct dmn_model {
 
 struct dmn {
     struct arena *program;
-    struct diags *diags;                              /* while loading */
-    bool alone; /* nothing is imported: there is no folder to look in */
+    struct diags *diags; /* while loading */
+    bool alone;          /* nothing is imported: there is no folder to look in */
     VECTOR_OF(struct dmn_model *, dmn_models) models; /* the first is the one asked for */
     VECTOR_OF(struct dmn_element *, dmn_elements) elements;
 };

@@ -34,8 +34,8 @@ static void visit_all(struct dmn_element *e, const struct dmn_need_vector *v, ui
 
 static void too_long(struct dmn_element *e)
 {
-    struct diag *g = dmn_report(e->model, e->xml, DIAG_ERROR, E_LIMIT, "more than %d requirements after one another",
-                                DMN_CHAIN_MAX);
+    struct diag *g = dmn_report(e->model, e->xml, DIAG_ERROR, E_LIMIT,
+                                "more than %d requirements after one another", DMN_CHAIN_MAX);
     dmn_hint(e->model, g, "put some decisions together");
     e->broken = true;
 }

@@ -68,13 +68,15 @@ static bool is_dmn(const struct xml *root)
     return false;
 }
 
-static int read_root(struct arena *a, struct span file, struct span text, struct xml **ret, struct err *err)
+static int read_root(struct arena *a, struct span file, struct span text, struct xml **ret,
+                     struct err *err)
 {
     int r = xml_read(a, text, file, ret, err);
     if (r == 0 && !is_dmn(*ret)) {
-        r = err_set(err, E_INPUT, "no DMN model: the root is %.*s of namespace \"%.*s\"", SPAN_ARG((*ret)->name),
-                    SPAN_ARG((*ret)->ns));
-        err_hint(err, "DMN 1.1 to 1.5: <definitions xmlns=\"%s\">", dmn_namespaces[COUNT_OF(dmn_namespaces) - 1]);
+        r = err_set(err, E_INPUT, "no DMN model: the root is %.*s of namespace \"%.*s\"",
+                    SPAN_ARG((*ret)->name), SPAN_ARG((*ret)->ns));
+        err_hint(err, "DMN 1.1 to 1.5: <definitions xmlns=\"%s\">",
+                 dmn_namespaces[COUNT_OF(dmn_namespaces) - 1]);
         err_at(err, file, (*ret)->line, (*ret)->column);
     }
     return r;
@@ -235,7 +237,8 @@ static int add_import(struct dmn_model *m, const struct xml *x, struct err *err)
     return r;
 }
 
-static int load_model(struct dmn *whole, struct span path, struct span text, struct dmn_model **ret, struct err *err)
+static int load_model(struct dmn *whole, struct span path, struct span text, struct dmn_model **ret,
+                      struct err *err)
 {
     struct arena *a = whole->program;
     struct dmn_model *m = ARENA_NEW(a, struct dmn_model);
@@ -430,15 +433,16 @@ static int finish(struct dmn *whole, int r, struct dmn **ret, struct err *err)
     return 0;
 }
 
-int dmn_load(struct arena *program, const char *path, struct dmn **ret, struct diags *diags, struct err *err)
+int dmn_load(struct arena *program, const char *path, struct dmn **ret, struct diags *diags,
+             struct err *err)
 {
     struct dmn *whole = whole_new(program, diags);
     struct dmn_model *m;
     return whole ? finish(whole, load_file(whole, path, &m, err), ret, err) : err_memory(err);
 }
 
-int dmn_load_text(struct arena *program, struct span text, struct span file, struct dmn **ret, struct diags *diags,
-                  struct err *err)
+int dmn_load_text(struct arena *program, struct span text, struct span file, struct dmn **ret,
+                  struct diags *diags, struct err *err)
 {
     struct dmn *whole = whole_new(program, diags);
     struct dmn_model *m;

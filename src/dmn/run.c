@@ -134,8 +134,8 @@ static struct value outputs_of(struct dmn_run *r, const struct dmn_element *e)
 }
 
 /* A frame in which nothing is known but the arguments. */
-static struct value run_frame(struct dmn_run *outer, struct feel_run *feel, const struct dmn_element *e,
-                              const struct value *args)
+static struct value run_frame(struct dmn_run *outer, struct feel_run *feel,
+                              const struct dmn_element *e, const struct value *args)
 {
     struct dmn_run r;
     struct value v;
@@ -151,12 +151,14 @@ static struct value run_frame(struct dmn_run *outer, struct feel_run *feel, cons
     return v;
 }
 
-static struct value run_service(struct dmn_run *outer, struct feel_run *feel, const struct dmn_element *e,
-                                const struct value *args)
+static struct value run_service(struct dmn_run *outer, struct feel_run *feel,
+                                const struct dmn_element *e, const struct value *args)
 {
     struct dmn_calls *calls = outer->calls;
     if (calls->depth >= DMN_SERVICE_DEPTH_MAX || calls->count >= DMN_CALLS_MAX)
-        return fail(feel, E_LIMIT, "too many calls of services within one another, or altogether: `%.*s`", e->name);
+        return fail(feel, E_LIMIT,
+                    "too many calls of services within one another, or altogether: `%.*s`",
+                    e->name);
     calls->depth++;
     calls->count++;
     struct value v = run_frame(outer, feel, e, args);

@@ -38,6 +38,11 @@ expect 2 "did you mean 'check'" "$huiqi" dmn chek
 expect 0 'usage: huiqi dmn SUBCOMMAND' "$huiqi" dmn --help
 expect 0 '0 errors' "$huiqi" dmn check "$here/cases/graph.dmn"
 
+expect 0 'requires 中间, 底数' "$huiqi" dmn show "$here/cases/graph.dmn"
+expect 0 'C+' "$huiqi" dmn show "$here/cases/tables.dmn"
+expect 0 '<td>&lt; 20</td>' "$huiqi" dmn show "$here/cases/tables.dmn" --html
+expect 0 '<rect class="input"' "$huiqi" dmn show "$here/cases/graph.dmn" --svg
+
 wrong circle 6 'requires itself'
 wrong missing-href 5 'did you mean #_age?'
 wrong syntax 6 'an expression'

@@ -1,6 +1,6 @@
 /*
- * u_dmn.c: limits of models, each reached; failing allocations over a model with everything in it; one model in several
- * threads.
+ * u_dmn.c: limits of models, each reached; failing allocations over a model with everything in it;
+ * one model in several threads.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -9,7 +9,9 @@
 #include "dmn/xml.h"
 #include "tests/unit/fault.h"
 
-#define HEAD "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" namespace=\"urn:t\" name=\"t\">"
+#define HEAD                                                                                       \
+    "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" namespace=\"urn:t\" "     \
+    "name=\"t\">"
 
 static const char *folder;
 
@@ -66,7 +68,9 @@ static void xml_places(void)
     struct xml *root;
     TEST("xml places");
     arena_init(&a);
-    CHECK_INT(xml_read(&a, SPAN("<a>\n  <b x='1&lt;2'>t&amp;<![CDATA[<u>]]></b>\n</a>"), SPAN("t"), &root, NULL), 0);
+    CHECK_INT(xml_read(&a, SPAN("<a>\n  <b x='1&lt;2'>t&amp;<![CDATA[<u>]]></b>\n</a>"), SPAN("t"),
+                       &root, NULL),
+              0);
     struct xml *b = xml_child(root, "b");
     CHECK_TEXT(b->text, "t&<u>");
     CHECK_TEXT(xml_attribute(b, "x"), "1<2");
@@ -98,8 +102,11 @@ static void chain(struct buffer *b, int n)
     for (int i = 0; i < n; i++) {
         buffer_print(b, "<decision name=\"d%d\" id=\"d%d\"><variable name=\"d%d\"/>", i, i, i);
         if (i > 0)
-            buffer_print(b, "<informationRequirement><requiredDecision href=\"#d%d\"/></informationRequirement>"
-                            "<literalExpression><text>d%d + 1</text></literalExpression>", i - 1, i - 1);
+            buffer_print(
+                b,
+                "<informationRequirement><requiredDecision href=\"#d%d\"/></informationRequirement>"
+                "<literalExpression><text>d%d + 1</text></literalExpression>",
+                i - 1, i - 1);
         else
             buffer_add_z(b, "<literalExpression><text>1</text></literalExpression>");
         buffer_add_z(b, "</decision>");
@@ -131,16 +138,17 @@ static void model_limits(void)
 /* The Y combinator of services: each call needs another service frame. */
 static void service_depth(void)
 {
-    static const char text[] = HEAD
-        "<inputData name=\"f\" id=\"f\"><variable name=\"f\"/></inputData>"
-        "<decision name=\"again\" id=\"again\"><variable name=\"again\"/>"
-        "<informationRequirement><requiredInput href=\"#f\"/></informationRequirement>"
-        "<literalExpression><text>f(f)</text></literalExpression></decision>"
-        "<decisionService name=\"s\" id=\"s\"><variable name=\"s\"/><outputDecision href=\"#again\"/><inputData href=\"#f\"/>"
-        "</decisionService>"
-        "<decision name=\"start\" id=\"start\"><variable name=\"start\"/>"
-        "<knowledgeRequirement><requiredKnowledge href=\"#s\"/></knowledgeRequirement>"
-        "<literalExpression><text>s(s)</text></literalExpression></decision></definitions>";
+    static const char text[] =
+        HEAD "<inputData name=\"f\" id=\"f\"><variable name=\"f\"/></inputData>"
+             "<decision name=\"again\" id=\"again\"><variable name=\"again\"/>"
+             "<informationRequirement><requiredInput href=\"#f\"/></informationRequirement>"
+             "<literalExpression><text>f(f)</text></literalExpression></decision>"
+             "<decisionService name=\"s\" id=\"s\"><variable name=\"s\"/><outputDecision "
+             "href=\"#again\"/><inputData href=\"#f\"/>"
+             "</decisionService>"
+             "<decision name=\"start\" id=\"start\"><variable name=\"start\"/>"
+             "<knowledgeRequirement><requiredKnowledge href=\"#s\"/></knowledgeRequirement>"
+             "<literalExpression><text>s(s)</text></literalExpression></decision></definitions>";
     struct arena a;
     struct diags diags;
     struct dmn *m;
@@ -148,7 +156,8 @@ static void service_depth(void)
     TEST("services within services");
     arena_init(&a);
     diags_init(&diags, &a);
-    CHECK_INT(dmn_load_text(&a, span_of(text, sizeof text - 1), SPAN("t.dmn"), &m, &diags, NULL), 0);
+    CHECK_INT(dmn_load_text(&a, span_of(text, sizeof text - 1), SPAN("t.dmn"), &m, &diags, NULL),
+              0);
     CHECK_INT(diags.errors, 0);
     CHECK_INT(dmn_run_init(&run, m, &a), 0);
     struct value v = dmn_decide(&run, dmn_find(m, (struct span){0}, SPAN("start")));
