@@ -5,6 +5,7 @@
  *
  * When this fails, look at what differs by `strict` in ops.c, run.c and the builtins.
  */
+#include "base/alloc.h"
 #include "base/file.h"
 #include "feel/feel.h"
 #include "test.h"
@@ -110,6 +111,32 @@ static int compare_path(void *context, const char *path)
     return 0;
 }
 
+/* Every allocation fails once: an error of memory or the right answer, never a crash. */
+static void test_no_memory(void)
+{
+    static const char *const rows[] = {
+        "{a b: [1..2], c: function(x) x + 1, d: c(1)}.d + nobody",
+        "[{x: 1}, {y: 2}][y > 1][1].y = for i in 1..3 return partial[-1]",
+        "replace(\"abc\", \"[a-z-[b]]\\d*\", \"$0\") = context put({a: {b: 1}}, [\"a\", \"b\"], "
+        "2).a",
+        "range(\"[1..3]\") = [1..3] and @\"2021-01-01T10:00:00@Europe/Paris\" + @\"P1D\" = null",
+        "(function(a) external {java: {class: \"java.lang.Math\", method signature: "
+        "\"cos(double)\"}})(a: 1) in (> 1, 2)",
+    };
+    TEST("no memory in spec mode");
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        for (uint64_t n = 1; n < 120; n++) {
+            struct arena a;
+            struct value v = VALUE_NULL_V;
+            arena_init(&a);
+            alloc_fail_after(n);
+            bool compiled = evaluate(&a, span_z(rows[i]), FEEL_SPEC, &v);
+            alloc_fail_after(0);
+            CHECK(!compiled || v.kind != VALUE_UNKNOWN);
+            arena_release(&a);
+        }
+}
+
 int main(int argc, char **argv)
 {
     static const char *const texts[] = {"1 + 1", "[1, 2, 3][item > 1]", "\"a\" < \"b\"", "1 / 3"};
@@ -118,6 +145,8 @@ int main(int argc, char **argv)
     TEST("both modes");
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         compare(span_z(texts[i]));
+    test_no_memory();
+    TEST("both modes");
     arena_init(&a);
     if (argc > 1 && file_exists(argv[1]))
         CHECK(file_walk(&a, argv[1], SPAN(".dmn"), compare_path, NULL, &err) >= 0);
