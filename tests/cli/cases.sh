@@ -14,7 +14,7 @@ huiqi=$1 root=$2 file=$3
 folder=$(mktemp -d) || exit 2
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/bin" "$folder/work"
-ln -s "$huiqi" "$folder/bin/huiqi"
+ln -s "$(realpath "$huiqi")" "$folder/bin/huiqi"
 export root library="$root/tests/library/good" PATH="$folder/bin:$PATH" LC_ALL=C.UTF-8
 export HUIQI_LIBRARY="$library" HUIQI_DATABASE="sqlite:$folder/work/test.db" HUIQI_NOW=2020-03-09T10:00:00
 cd "$folder/work" || exit 2
