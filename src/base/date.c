@@ -96,10 +96,24 @@ bool date_parse(struct span s, struct date *ret)
     return true;
 }
 
+static void two_digits(char *out, int n)
+{
+    out[0] = (char)('0' + n / 10 % 10);
+    out[1] = (char)('0' + n % 10);
+}
+
 size_t date_print(struct date d, char out[DATE_TEXT])
 {
     int year = d.year;
 
+    if (year >= 0 && year <= 9999) { /* nearly all: explanations print many */
+        memcpy(out, "yyyy-mm-dd", sizeof "yyyy-mm-dd");
+        two_digits(out, year / 100);
+        two_digits(out + 2, year);
+        two_digits(out + 5, d.month);
+        two_digits(out + 8, d.day);
+        return sizeof "yyyy-mm-dd" - 1;
+    }
     return (size_t)snprintf(out, DATE_TEXT, "%s%04d-%02d-%02d", year < 0 ? "-" : "",
                             year < 0 ? -year : year, d.month, d.day);
 }

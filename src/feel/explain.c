@@ -258,35 +258,24 @@ static bool value_of(const struct worker *w, const struct node *n, struct value 
     return true;
 }
 
-/* A copy of the tree in which what has a value is that value. NULL without memory. */
-static struct node *substitute(const struct worker *w, const struct node *n)
+/* For tree_print: names that have a value are that value. */
+static bool stands_for(void *context, const struct node *n, struct value *ret)
 {
-    struct node *copy = ARENA_NEW(w->arena, struct node);
-    struct value v;
-    if (!copy)
-        return NULL;
-    *copy = *n;
-    copy->child = copy->last = copy->next = NULL;
-    if (value_of(w, n, &v) && can_stand(v)) {
-        copy->kind = NODE_LITERAL;
-        copy->value = v;
-        return copy;
-    }
-    for (const struct node *child = n->child; child; child = child->next) {
-        bool callee = n->kind == NODE_CALL && child == n->child;
-        struct node *c = callee ? ARENA_NEW(w->arena, struct node) : substitute(w, child);
-        if (!c)
-            return NULL;
-        if (callee) { /* the name of a function stays */
-            *c = *child;
-            c->next = NULL;
-        }
-        tree_add(copy, c);
-    }
-    return copy;
+    const struct worker *w = context;
+    return (n->kind == NODE_NAME || n->kind == NODE_PATH || n->kind == NODE_CALL) &&
+           value_of(w, n, ret) && can_stand(*ret);
 }
 
-void feel_worked(struct buffer *out, const struct feel_expr *e, struct feel_run *run)
+static bool has_dated(const struct feel_expr *e)
+{
+    for (size_t i = 0; i < e->step_count; i++)
+        if (e->steps[i].code == STEP_DATED)
+            return true;
+    return false;
+}
+
+/* Every look at a dated name: they are found by running once more. */
+static const struct feel_use *dated_looks(const struct feel_expr *e, struct feel_run *run)
 {
     struct feel_run own = *run;
     own.trace = true;
@@ -294,10 +283,11 @@ void feel_worked(struct buffer *out, const struct feel_expr *e, struct feel_run 
     struct value result = machine_run(e, &own, true);
     if (result.kind == VALUE_ERROR && result.failure->code == E_MEMORY)
         run->arena->failed = true; /* looks may be missing: the caller is to know */
-    struct worker w = {run->arena, e, run, own.uses};
-    struct node *tree = substitute(&w, e->tree);
-    if (tree)
-        tree_print(out, tree);
-    else
-        buffer_add(out, e->text);
+    return own.uses;
+}
+
+void feel_worked(struct buffer *out, const struct feel_expr *e, struct feel_run *run)
+{
+    struct worker w = {run->arena, e, run, has_dated(e) ? dated_looks(e, run) : NULL};
+    tree_print(out, e->tree, stands_for, &w);
 }

@@ -68,7 +68,7 @@ static void dump_ref(struct buffer *out, const struct node *n)
         buffer_print(out, " {%s %u}", names[n->ref], n->index);
 }
 
-static void print_literal(struct buffer *out, const struct node *n);
+static void print_literal(struct buffer *out, struct value v);
 
 static void dump_node(struct buffer *out, const struct node *n, struct span text, int depth)
 {
@@ -79,7 +79,7 @@ static void dump_node(struct buffer *out, const struct node *n, struct span text
         buffer_print(out, " `%.*s`", SPAN_ARG(n->name));
     if (n->kind == NODE_LITERAL) {
         buffer_byte(out, ' ');
-        print_literal(out, n);
+        print_literal(out, n->value);
     }
     if (n->kind == NODE_RANGE)
         buffer_print(out, " %s %s",
@@ -154,27 +154,50 @@ static int binding_of(const struct node *n)
     }
 }
 
-static void print_node(struct buffer *out, const struct node *n);
+/* Where a tree is printed to, and what may stand in the place of a node. */
+struct printer {
+    struct buffer *out;
+    tree_look *look; /* NULL = nothing */
+    void *context;
+};
 
-static void print_at(struct buffer *out, const struct node *n, int least)
+static void print_node(const struct printer *w, const struct node *n);
+
+static int binding_of_value(struct value v)
 {
-    bool brackets;
+    return v.kind == VALUE_NUMBER && decimal_sign(v.number) < 0 ? BIND_NEG : BIND_POSTFIX;
+}
+
+static void print_at(const struct printer *w, const struct node *n, int least)
+{
+    struct value v;
 
     if (!n)
         return;
-    brackets = binding_of(n) < least;
+    bool known = w->look && w->look(w->context, n, &v);
+    bool brackets = (known ? binding_of_value(v) : binding_of(n)) < least;
     if (brackets)
-        buffer_byte(out, '(');
-    print_node(out, n);
+        buffer_byte(w->out, '(');
+    if (known)
+        print_literal(w->out, v);
+    else
+        print_node(w, n);
     if (brackets)
-        buffer_byte(out, ')');
+        buffer_byte(w->out, ')');
 }
 
 static void print_string(struct buffer *out, struct span s)
 {
     buffer_byte(out, '"');
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
+    for (size_t i = 0, from = 0; i <= s.n; i++) {
+        unsigned char c = i < s.n ? (unsigned char)s.p[i] : 0;
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        if (i > from) /* what stands as it is, at once */
+            buffer_add(out, span_of(s.p + from, i - from));
+        from = i + 1;
+        if (i == s.n)
+            break;
         if (c == '"' || c == '\\')
             buffer_print(out, "\\%c", c);
         else if (c == '\n')
@@ -183,19 +206,17 @@ static void print_string(struct buffer *out, struct span s)
             buffer_add_z(out, "\\t");
         else if (c == '\r')
             buffer_add_z(out, "\\r");
-        else if (c < 0x20)
-            buffer_print(out, "\\u%04X", c);
         else
-            buffer_byte(out, (char)c);
+            buffer_print(out, "\\u%04X", c);
     }
     buffer_byte(out, '"');
 }
 
-static void print_literal(struct buffer *out, const struct node *n)
+static void print_literal(struct buffer *out, struct value v)
 {
-    switch ((enum value_kind)n->value.kind) {
+    switch ((enum value_kind)v.kind) {
     case VALUE_STRING:
-        print_string(out, n->value.string);
+        print_string(out, v.string);
         break;
     case VALUE_DATE:
     case VALUE_TIME:
@@ -203,254 +224,261 @@ static void print_literal(struct buffer *out, const struct node *n)
     case VALUE_DAYS:
     case VALUE_MONTHS:
         buffer_add_z(out, "@\"");
-        value_text(out, n->value);
+        value_text(out, v);
         buffer_byte(out, '"');
         break;
     default:
-        value_literal(out, n->value);
+        value_literal(out, v);
     }
 }
 
-static void print_list(struct buffer *out, const struct node *first, int least)
+static void print_list(const struct printer *w, const struct node *first, int least)
 {
     for (const struct node *c = first; c; c = c->next) {
-        print_at(out, c, least);
-        buffer_add_z(out, c->next ? ", " : "");
+        print_at(w, c, least);
+        buffer_add_z(w->out, c->next ? ", " : "");
     }
 }
 
-static void print_call(struct buffer *out, const struct node *n)
+static void print_call(const struct printer *w, const struct node *n)
 {
-    print_at(out, n->child, BIND_POSTFIX);
-    buffer_byte(out, '(');
-    print_list(out, n->child->next, BIND_OPEN);
-    buffer_byte(out, ')');
+    const struct printer plain = {.out = w->out};
+
+    print_at(&plain, n->child, BIND_POSTFIX);
+    buffer_byte(w->out, '(');
+    print_list(w, n->child->next, BIND_OPEN);
+    buffer_byte(w->out, ')');
 }
 
-static void print_range(struct buffer *out, const struct node *n)
+static void print_range(const struct printer *w, const struct node *n)
 {
     const struct node *low = n->has_low ? n->child : NULL;
     const struct node *high = !n->has_high ? NULL : low ? low->next : n->child;
 
     if (low && high) {
-        buffer_byte(out, n->low_closed ? '[' : '(');
-        print_at(out, low, BIND_ADD);
-        buffer_add_z(out, "..");
-        print_at(out, high, BIND_ADD);
-        buffer_byte(out, n->high_closed ? ']' : ')');
+        buffer_byte(w->out, n->low_closed ? '[' : '(');
+        print_at(w, low, BIND_ADD);
+        buffer_add_z(w->out, "..");
+        print_at(w, high, BIND_ADD);
+        buffer_byte(w->out, n->high_closed ? ']' : ')');
         return;
     }
-    buffer_add_z(out, low ? (n->low_closed ? "(>= " : "(> ") : (n->high_closed ? "(<= " : "(< "));
-    print_at(out, low ? low : high, BIND_ADD);
-    buffer_byte(out, ')');
+    buffer_add_z(w->out,
+                 low ? (n->low_closed ? "(>= " : "(> ") : (n->high_closed ? "(<= " : "(< "));
+    print_at(w, low ? low : high, BIND_ADD);
+    buffer_byte(w->out, ')');
 }
 
-static void print_in(struct buffer *out, const struct node *n)
+static void print_in(const struct printer *w, const struct node *n)
 {
     const struct node *test = n->child->next;
     bool brackets = test && (test->next || test->kind == NODE_TEST);
 
-    print_at(out, n->child, BIND_ADD);
-    buffer_add_z(out, brackets ? " in (" : " in ");
-    print_list(out, test, BIND_ADD);
+    print_at(w, n->child, BIND_ADD);
+    buffer_add_z(w->out, brackets ? " in (" : " in ");
+    print_list(w, test, BIND_ADD);
     if (brackets)
-        buffer_byte(out, ')');
+        buffer_byte(w->out, ')');
 }
 
-static void print_iterators(struct buffer *out, const struct node *n, const char *word,
+static void print_iterators(const struct printer *w, const struct node *n, const char *word,
                             const char *before_body)
 {
     const struct node *c = n->child;
 
-    buffer_add_z(out, word);
+    buffer_add_z(w->out, word);
     for (; c && c->kind == NODE_ITERATOR; c = c->next) {
-        buffer_print(out, "%.*s in ", SPAN_ARG(c->name));
-        print_at(out, c->child, BIND_ADD);
+        buffer_print(w->out, "%.*s in ", SPAN_ARG(c->name));
+        print_at(w, c->child, BIND_ADD);
         if (c->child && c->child->next) {
-            buffer_add_z(out, "..");
-            print_at(out, c->child->next, BIND_ADD);
+            buffer_add_z(w->out, "..");
+            print_at(w, c->child->next, BIND_ADD);
         }
-        buffer_add_z(out, c->next && c->next->kind == NODE_ITERATOR ? ", " : "");
+        buffer_add_z(w->out, c->next && c->next->kind == NODE_ITERATOR ? ", " : "");
     }
-    buffer_add_z(out, before_body);
-    print_at(out, c, BIND_OPEN);
+    buffer_add_z(w->out, before_body);
+    print_at(w, c, BIND_OPEN);
 }
 
-static void print_function(struct buffer *out, const struct node *n)
+static void print_function(const struct printer *w, const struct node *n)
 {
     const struct node *c = n->child;
 
-    buffer_add_z(out, "function(");
+    buffer_add_z(w->out, "function(");
     for (; c && c->kind == NODE_PARAM; c = c->next) {
-        buffer_add(out, c->name);
+        buffer_add(w->out, c->name);
         if (c->child) {
-            buffer_add_z(out, ": ");
-            print_node(out, c->child);
+            buffer_add_z(w->out, ": ");
+            print_node(w, c->child);
         }
-        buffer_add_z(out, c->next && c->next->kind == NODE_PARAM ? ", " : "");
+        buffer_add_z(w->out, c->next && c->next->kind == NODE_PARAM ? ", " : "");
     }
-    buffer_add_z(out, ") ");
-    print_at(out, c, BIND_OPEN);
+    buffer_add_z(w->out, ") ");
+    print_at(w, c, BIND_OPEN);
 }
 
 /* Also a member of a context<> type. */
-static void print_entry(struct buffer *out, const struct node *n)
+static void print_entry(const struct printer *w, const struct node *n)
 {
     bool plain = true;
 
     for (size_t i = 0; i < n->name.n; i++)
         plain = plain && !strchr("\":,{}()[]", n->name.p[i]);
     if (plain)
-        buffer_add(out, n->name);
+        buffer_add(w->out, n->name);
     else
-        print_string(out, n->name);
-    buffer_add_z(out, ": ");
-    print_at(out, n->child, BIND_OPEN);
+        print_string(w->out, n->name);
+    buffer_add_z(w->out, ": ");
+    print_at(w, n->child, BIND_OPEN);
 }
 
-static void print_type(struct buffer *out, const struct node *n)
+static void print_type(const struct printer *w, const struct node *n)
 {
     bool function = span_eq(n->name, SPAN("function"));
 
-    buffer_add(out, n->name);
+    buffer_add(w->out, n->name);
     if (!n->child)
         return;
-    buffer_byte(out, '<');
+    buffer_byte(w->out, '<');
     for (const struct node *c = n->child; c && (!function || c->next); c = c->next) {
-        print_node(out, c);
-        buffer_add_z(out, c->next && (!function || c->next->next) ? ", " : "");
+        print_node(w, c);
+        buffer_add_z(w->out, c->next && (!function || c->next->next) ? ", " : "");
     }
-    buffer_byte(out, '>');
+    buffer_byte(w->out, '>');
     for (const struct node *c = n->child; function && c; c = c->next)
         if (!c->next) {
-            buffer_add_z(out, " -> ");
-            print_node(out, c);
+            buffer_add_z(w->out, " -> ");
+            print_node(w, c);
         }
 }
 
-static void print_binary(struct buffer *out, const struct node *n)
+static void print_binary(const struct printer *w, const struct node *n)
 {
     int own = binding_of(n);
 
-    print_at(out, n->child, own == BIND_COMPARE ? own + 1 : own);
-    buffer_print(out, " %s ", op_text((enum node_op)n->op));
-    print_at(out, n->child ? n->child->next : NULL, own + 1);
+    print_at(w, n->child, own == BIND_COMPARE ? own + 1 : own);
+    buffer_byte(w->out, ' ');
+    buffer_add_z(w->out, op_text((enum node_op)n->op));
+    buffer_byte(w->out, ' ');
+    print_at(w, n->child ? n->child->next : NULL, own + 1);
 }
 
-static void print_between(struct buffer *out, const struct node *n)
+static void print_between(const struct printer *w, const struct node *n)
 {
     const struct node *low = n->child->next;
 
-    print_at(out, n->child, BIND_ADD);
-    buffer_add_z(out, " between ");
-    print_at(out, low, BIND_ADD);
-    buffer_add_z(out, " and ");
-    print_at(out, low->next, BIND_ADD);
+    print_at(w, n->child, BIND_ADD);
+    buffer_add_z(w->out, " between ");
+    print_at(w, low, BIND_ADD);
+    buffer_add_z(w->out, " and ");
+    print_at(w, low->next, BIND_ADD);
 }
 
-static void print_if(struct buffer *out, const struct node *n)
+static void print_if(const struct printer *w, const struct node *n)
 {
     const struct node *then = n->child->next;
 
-    buffer_add_z(out, "if ");
-    print_at(out, n->child, BIND_OPEN);
-    buffer_add_z(out, " then ");
-    print_at(out, then, BIND_OPEN);
-    buffer_add_z(out, " else ");
-    print_at(out, then->next, BIND_OPEN);
+    buffer_add_z(w->out, "if ");
+    print_at(w, n->child, BIND_OPEN);
+    buffer_add_z(w->out, " then ");
+    print_at(w, then, BIND_OPEN);
+    buffer_add_z(w->out, " else ");
+    print_at(w, then->next, BIND_OPEN);
 }
 
 /* One case a kind; flat on purpose. */
-static void print_node(struct buffer *out, const struct node *n)
+static void print_node(const struct printer *w, const struct node *n)
 {
     switch ((enum node_kind)n->kind) {
     case NODE_LITERAL:
-        print_literal(out, n);
+        print_literal(w->out, n->value);
         break;
     case NODE_NAME:
-        buffer_add(out, n->name);
+        buffer_add(w->out, n->name);
         break;
     case NODE_UNARY:
-        buffer_byte(out, '-');
-        print_at(out, n->child, BIND_NEG);
+        buffer_byte(w->out, '-');
+        print_at(w, n->child, BIND_NEG);
         break;
     case NODE_BINARY:
-        print_binary(out, n);
+        print_binary(w, n);
         break;
     case NODE_BETWEEN:
-        print_between(out, n);
+        print_between(w, n);
         break;
     case NODE_IN:
-        print_in(out, n);
+        print_in(w, n);
         break;
     case NODE_TEST:
-        buffer_print(out, "%s ", op_text((enum node_op)n->op));
-        print_at(out, n->child, BIND_ADD);
+        buffer_add_z(w->out, op_text((enum node_op)n->op));
+        buffer_byte(w->out, ' ');
+        print_at(w, n->child, BIND_ADD);
         break;
     case NODE_IF:
-        print_if(out, n);
+        print_if(w, n);
         break;
     case NODE_PATH:
-        print_at(out, n->child, BIND_POSTFIX);
-        buffer_print(out, ".%.*s", SPAN_ARG(n->name));
+        print_at(w, n->child, BIND_POSTFIX);
+        buffer_byte(w->out, '.');
+        buffer_add(w->out, n->name);
         break;
     case NODE_FILTER:
-        print_at(out, n->child, BIND_POSTFIX);
-        buffer_byte(out, '[');
-        print_at(out, n->child->next, BIND_OPEN);
-        buffer_byte(out, ']');
+        print_at(w, n->child, BIND_POSTFIX);
+        buffer_byte(w->out, '[');
+        print_at(w, n->child->next, BIND_OPEN);
+        buffer_byte(w->out, ']');
         break;
     case NODE_CALL:
-        print_call(out, n);
+        print_call(w, n);
         break;
     case NODE_LIST:
-        buffer_byte(out, '[');
-        print_list(out, n->child, BIND_OPEN);
-        buffer_byte(out, ']');
+        buffer_byte(w->out, '[');
+        print_list(w, n->child, BIND_OPEN);
+        buffer_byte(w->out, ']');
         break;
     case NODE_CONTEXT:
-        buffer_byte(out, '{');
-        print_list(out, n->child, BIND_OPEN);
-        buffer_byte(out, '}');
+        buffer_byte(w->out, '{');
+        print_list(w, n->child, BIND_OPEN);
+        buffer_byte(w->out, '}');
         break;
     case NODE_ARGUMENT:
-        buffer_print(out, "%.*s: ", SPAN_ARG(n->name));
-        print_at(out, n->child, BIND_OPEN);
+        buffer_print(w->out, "%.*s: ", SPAN_ARG(n->name));
+        print_at(w, n->child, BIND_OPEN);
         break;
     case NODE_ENTRY:
-        print_entry(out, n);
+        print_entry(w, n);
         break;
     case NODE_RANGE:
-        print_range(out, n);
+        print_range(w, n);
         break;
     case NODE_FOR:
-        print_iterators(out, n, "for ", " return ");
+        print_iterators(w, n, "for ", " return ");
         break;
     case NODE_SOME:
-        print_iterators(out, n, "some ", " satisfies ");
+        print_iterators(w, n, "some ", " satisfies ");
         break;
     case NODE_EVERY:
-        print_iterators(out, n, "every ", " satisfies ");
+        print_iterators(w, n, "every ", " satisfies ");
         break;
     case NODE_FUNCTION:
-        print_function(out, n);
+        print_function(w, n);
         break;
     case NODE_INSTANCE_OF:
-        print_at(out, n->child, BIND_IS);
-        buffer_add_z(out, " instance of ");
-        print_node(out, n->child->next);
+        print_at(w, n->child, BIND_IS);
+        buffer_add_z(w->out, " instance of ");
+        print_node(w, n->child->next);
         break;
     case NODE_TYPE:
-        print_type(out, n);
+        print_type(w, n);
         break;
     case NODE_BAD:
-        buffer_byte(out, '?');
+        buffer_byte(w->out, '?');
         break;
     case NODE_COERCE:
-        print_node(out, n->child);
+        print_at(w, n->child, BIND_OPEN);
         break;
     case NODE_TABLE: /* has no text of its own */
-        buffer_add_z(out, "<decision table>");
+        buffer_add_z(w->out, "<decision table>");
         break;
     case NODE_RULE:
     case NODE_ITERATOR:
@@ -460,8 +488,8 @@ static void print_node(struct buffer *out, const struct node *n)
     }
 }
 
-void tree_print(struct buffer *out, const struct node *n)
+void tree_print(struct buffer *out, const struct node *n, tree_look *look, void *context)
 {
-    if (n)
-        print_node(out, n);
+    struct printer w = {.out = out, .look = look, .context = context};
+    print_at(&w, n, BIND_OPEN);
 }

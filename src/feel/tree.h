@@ -94,7 +94,8 @@ enum ref_kind {
     REF_MEMBER,  /* a bare member name inside a filter: index of the local (`item`) whose member it
                     is */
     REF_DATED,   /* a vocabulary name of TYPE_DATED: index is the slot; bare (type = that of one
-                    value), or the callee   of a CALL of one argument (type = the TYPE_DATED itself) */
+                    value), or the callee   of a CALL of one argument (type = the TYPE_DATED itself)
+                  */
 };
 
 struct node {
@@ -117,6 +118,9 @@ void tree_add(struct node *parent,
               struct node *child); /* appends; NULL is ignored; child is complete */
 /* Indented outline with kinds, spans and types: the printable form of two stages. */
 void tree_dump(struct buffer *out, const struct node *n, struct span text);
-/* FEEL text again, with the fewest brackets. */
-void tree_print(struct buffer *out, const struct node *n);
+/* What stands in the place of a node; false = the node itself. Not asked about the names of
+ * functions that are called. */
+typedef bool tree_look(void *context, const struct node *n, struct value *ret);
+/* FEEL text again, with the fewest brackets. look may be NULL. */
+void tree_print(struct buffer *out, const struct node *n, tree_look *look, void *context);
 #endif

@@ -190,12 +190,12 @@ static void check_good(const struct good *g)
         buffer_release(&printed);
         return;
     }
-    tree_print(&printed, first.tree);
+    tree_print(&printed, first.tree, NULL, NULL);
     CHECK_TEXT(buffer_span(&printed), g->printed ? g->printed : g->text);
     type_print(&type, first.type);
     CHECK_TEXT(buffer_span(&type), g->type);
     if (CHECK(front(buffer_span(&printed), FEEL_STRICT, &second, &diags) == 0)) {
-        tree_print(&again, second.tree);
+        tree_print(&again, second.tree, NULL, NULL);
         CHECK(span_eq(buffer_span(&printed), buffer_span(&again)));
     }
     buffer_release(&printed);
