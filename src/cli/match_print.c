@@ -37,6 +37,8 @@ void print_missing(struct buffer *out, const struct missing *m, bool english)
         print_name(out, m->fact, m->item, m->period);
         if (m->cause == CAUSE_FUTURE)
             buffer_print(out, in(english, "，%.*s 起才有", ", not before %.*s"), SPAN_ARG(m->available_from));
+        else if (m->cause == CAUSE_EVENT && span_eq(m->holder, SPAN("申请人"))) /* an act of one's own */
+            buffer_add_z(out, in(english, "，到时才有", ", known once it happens"));
         else if (m->cause == CAUSE_EVENT)
             buffer_add_z(out, in(english, "，日期未定", ", no date yet"));
         else if (m->cause == CAUSE_PARAMETER)

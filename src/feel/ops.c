@@ -496,6 +496,8 @@ static struct value in_list(struct arena *a, bool strict, struct value x, const 
     struct value any = VALUE_FALSE_V;
     for (size_t i = 0; i < l->n && !value_is_true(any); i++)
         any = list_or(a, strict, any, in_one(a, strict, x, l->at[i]));
+    if (x.kind >= VALUE_UNKNOWN && any.kind >= VALUE_UNKNOWN)
+        return any; /* whether it lies outside can be asked once it is known */
     if (l->coverage != COVERAGE_COMPLETE && !value_is_true(any))
         any = logic_or(a, any, value_unknown(a, list_missing(a, l, names)));
     return any;

@@ -93,7 +93,7 @@ int find_dates(struct evaluation *e, const struct measure *m, const struct parts
         return E_MEMORY;
     b.failure = &ignored;
     force.from = add_date(&b, SPAN("in-force-from"), in_force, &m->in_force_from, m->from_inferred, m->in_force_cites);
-    force.to = add_date(&b, SPAN("in-force-to"), expires, &m->in_force_to, false, m->in_force_cites);
+    force.to = add_date(&b, SPAN("in-force-to"), expires, &m->in_force_to, m->from_inferred, m->in_force_cites);
     if (m->apply_mode != APPLY_NONE || m->apply_from.expr || m->apply_to.expr) {
         apply.from = add_date(&b, SPAN("apply-from"), opens, &m->apply_from, false, m->apply_cites);
         apply.to = add_date(&b, SPAN("apply-by"), closes, &m->apply_to, false, m->apply_cites);

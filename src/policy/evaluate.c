@@ -121,23 +121,36 @@ static struct value manual_truth(const struct evaluation *e, const struct measur
     return value_unknown(e->values->arena, x);
 }
 
-/* An expression that tests elements of a list cannot say which fact lies outside; the uses can. */
+/* An expression that looks into an open list cannot say which fact lies outside; the uses can: a list of texts, else the
+ * first text. */
 #define NAMELESS SPAN("列表之外")
 
 static struct span fact_behind(const struct evaluation *e, const struct feel_use *uses)
 {
     const struct slot *slots = e->values->library->slots;
-    for (const struct feel_use *u = uses; u; u = u->next)
-        if (slots[u->slot].kind == SLOT_FACT && slots[u->slot].fact->is_list)
+    struct span text = NAMELESS;
+    for (const struct feel_use *u = uses; u; u = u->next) {
+        if (slots[u->slot].kind != SLOT_FACT)
+            continue;
+        if (slots[u->slot].fact->is_list)
             return u->name;
-    return NAMELESS;
+        if (slots[u->slot].fact->type->kind == TYPE_STRING && span_eq(text, NAMELESS))
+            text = u->name;
+    }
+    return text;
+}
+
+static bool is_outside(const struct evaluation *e, const struct missing *m)
+{
+    return span_eq(m->fact, NAMELESS) ||
+           (m->cause == CAUSE_RECOGNITION && map_get(&e->values->library->register_by_name, m->fact));
 }
 
 static struct value with_names(const struct evaluation *e, struct value v, const struct feel_use *uses)
 {
     struct arena *a = e->values->arena;
     const struct missing *all = NULL, *m = v.kind == VALUE_UNKNOWN ? v.unknown->missing : NULL;
-    while (m && !span_eq(m->fact, NAMELESS))
+    while (m && !is_outside(e, m))
         m = m->next;
     if (!m)
         return v;
@@ -147,7 +160,7 @@ static struct value with_names(const struct evaluation *e, struct value v, const
             return VALUE_NO_MEMORY_V;
         *copy = *m;
         copy->next = NULL;
-        if (span_eq(m->fact, NAMELESS))
+        if (is_outside(e, m))
             copy->fact = fact_behind(e, uses);
         all = missing_union(a, all, copy);
     }
@@ -159,7 +172,8 @@ static struct value condition_truth(const struct evaluation *e, const struct mea
 {
     if (c->manual || !c->test.expr)
         return manual_truth(e, m, c);
-    struct value v = with_names(e, evaluate_whole(e, c->test.expr, ret_uses), *ret_uses);
+    struct value v = evaluate_whole(e, c->test.expr, ret_uses);
+    v = with_names(e, v, *ret_uses);
     if (v.kind == VALUE_BOOLEAN || v.kind >= VALUE_UNKNOWN)
         return v;
     return value_failure(e->values->arena, E_TYPE, "the condition gives %s, neither true nor false",

@@ -4,6 +4,7 @@
  */
 #include "base/map.h"
 #include "base/utf8.h"
+#include "policy/match_int.h"
 #include "policy/subjects_int.h"
 
 #define COMPLETE SPAN(".complete")
@@ -248,7 +249,17 @@ static int truth_cell(struct span cell, struct value *ret, struct err *err)
     return 0;
 }
 
-int fact_key_read(struct arena *request, const struct fact_key *k, struct span cell, struct value *ret, struct err *err)
+static int place_cell(const struct library *l, const struct fact *f, struct span cell, struct value *v, struct err *err)
+{
+    struct err inner = ERR_INIT;
+    int r = place_read(l, f, v, &inner);
+    if (r < 0)
+        err_set(err, r, "应为地区路径，例如 上海市/静安区，这里是“%.*s”", (int)(cell.n < 60 ? cell.n : 60), cell.p);
+    return r;
+}
+
+int fact_key_read(struct arena *request, const struct library *l, const struct fact_key *k, struct span cell, struct value *ret,
+                  struct err *err)
 {
     struct err inner = ERR_INIT;
     struct value v = VALUE_NULL_V;
@@ -263,6 +274,8 @@ int fact_key_read(struct arena *request, const struct fact_key *k, struct span c
         if (r < 0)
             return not_that(k->fact, cell, &inner, r, err);
         r = fact_limits(k->fact, v, err);
+        if (r == 0)
+            r = place_cell(l, k->fact, cell, &v, err);
         if (r < 0)
             return r;
     }

@@ -148,6 +148,12 @@ static int read_value(struct reader *r, const struct json *j, const struct fact 
             type_hint(r, f);
         return code;
     }
+    code = place_read(r->library, f, ret, &inner);
+    if (code < 0) {
+        bad_fact(r, j, f, code, "%s", inner.message);
+        err_hint(r->err, "%s", inner.hint);
+        return code;
+    }
     return ret->kind == VALUE_NUMBER ? number_limits(r, j, f, ret->number) : 0;
 }
 

@@ -48,7 +48,7 @@ static struct json *figure(struct arena *a, const struct benefit *b, bool has, s
 {
     if (!has)
         return json_null(a);
-    if (b->kind == RESULT_MONEY && v.kind == VALUE_NUMBER)
+    if (is_in_yuan(b) && v.kind == VALUE_NUMBER)
         return json_string(a, money_text(a, v.number));
     return json_string(a, plain_text(a, v));
 }
@@ -192,13 +192,12 @@ static struct json *condition_json(const struct writer *w, const struct conditio
 
 static const char *const basis_names[BASES] = {"verified", "declared", "forecast", "accrued"};
 
-static struct span formula_text(const struct benefit *b)
+static struct span formula_text(struct arena *a, const struct benefit *b)
 {
-    const struct formula *all[] = {&b->amount, &b->cap, &b->max, &b->min};
-    for (size_t i = 0; i < COUNT_OF(all); i++)
-        if (all[i]->text.n)
-            return all[i]->text;
-    return SPAN("");
+    const struct formula *low, *shown = shown_formula(b, &low);
+    if (shown && low)
+        return arena_print(a, "[%.*s..%.*s]", SPAN_ARG(low->text), SPAN_ARG(shown->text));
+    return shown ? shown->text : SPAN("");
 }
 
 /* A result of words is its words. */
@@ -223,7 +222,7 @@ static struct json *result_json(struct arena *a, const struct result *r, bool sh
     JSON_SET(j, "value", value_json(a, r, shown));
     JSON_SET(j, "min", figure(a, b, r->has_min, r->min));
     JSON_SET(j, "max", figure(a, b, r->has_max, r->max));
-    JSON_SET(j, "formula", text(a, formula_text(b)));
+    JSON_SET(j, "formula", text(a, formula_text(a, b)));
     JSON_SET(j, "worked", text(a, r->worked));
     JSON_SET(j, "text", text_or_null(a, b->text.zh));
     JSON_SET(j, "text_en", text_or_null(a, b->text.en));
@@ -283,6 +282,7 @@ static struct json *readings_json(struct arena *a, const struct finding *f)
         JSON_SET(j, "title_en", text(a, r->reading->title.en));
         JSON_SET(j, "used", json_bool(a, r->used));
         JSON_SET(j, "status", json_string(a, status_words[r->status].yaml));
+        JSON_SET(j, "answer", text_or_null(a, r->answer));
         JSON_SET(j, "results", results_json(a, f->measure, r->results, r->status));
         json_add(all, j);
     }

@@ -148,7 +148,7 @@ static int read_cell(struct import *m, size_t i, struct span cell, struct err *w
         break;
     }
     said->given = cell.n > 0;
-    return cell.n ? fact_key_read(&m->rows, &c->key, cell, &said->value, why) : 0;
+    return cell.n ? fact_key_read(&m->rows, m->library, &c->key, cell, &said->value, why) : 0;
 }
 
 /* *ret_cell = the one at fault. */

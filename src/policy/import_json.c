@@ -251,7 +251,7 @@ static int read_assignment(struct setting *t, const struct library *l, const str
     *said = (struct statement){.key = key, .given = value.n > 0, .withdrawn = value.n == 0};
     r = fact_key_parse(t->request, l, a->key, key, err);
     if (r == 0 && said->given)
-        r = fact_key_read(t->request, key, value, &said->value, err);
+        r = fact_key_read(t->request, l, key, value, &said->value, err);
     if (r == 0)
         r = once(t, key, err);
     t->n += r == 0;

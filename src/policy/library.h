@@ -139,7 +139,8 @@ struct fact {
     bool whole, has_min, has_max, sensitive, is_list;
     struct decimal min, max;
     struct span unit, holder;
-    struct span link;           /* a place: how it ties the subject to a region; empty = not a place */
+    struct span link;           /* a place: how it ties the subject to a region; empty = it does not */
+    bool is_place;              /* a place that ties the subject to no region */
     enum cause cause;
     enum fact_change change;
     struct words question, help;

@@ -134,6 +134,7 @@ static const struct key fact_keys[] = {
     {.name = "cause", .read = read_cause},
     {.name = "change", .read = read_word, AT(change), .extra = change_words, .extra_count = CHANGES},
     {.name = "link", .read = read_choice, AT(link), .extra = links, .extra_count = COUNT_OF(links)},
+    {.name = "place", .read = read_bool, AT(is_place)},
     {.name = "sensitive", .read = read_bool, AT(sensitive)},
     {.name = "question", .read = read_words, AT(question)},
     {.name = "help", .read = read_words, AT(help)},
@@ -165,6 +166,8 @@ static void fact_needs(struct loader *l, const struct json *j, const struct fact
         COMPLAIN(l, j, E_TYPE, "'whole', 'min' and 'max' are for numbers");
     if (f->link.n && f->type && f->type->kind != TYPE_STRING)
         hint(l, COMPLAIN(l, JSON_GET(j, "link"), E_TYPE, "'link' is for places"), "type: string");
+    if (f->is_place && f->type && f->type->kind != TYPE_STRING)
+        hint(l, COMPLAIN(l, JSON_GET(j, "place"), E_TYPE, "'place' is for texts"), "type: string");
     if (f->has_min && f->has_max && decimal_compare(f->min, f->max) > 0)
         COMPLAIN(l, JSON_GET(j, "max"), E_RANGE, "'max' is below 'min'");
 }

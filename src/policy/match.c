@@ -68,20 +68,20 @@ static bool is_wanted(const struct matcher *m, const struct measure *x, unsigned
 
 /* ---- one finding ---- */
 
-/* Nobody is late before the day: a duty with a date `do-by` is due until then. */
-static bool has_time_left(const struct finding *f, struct date as_of)
+/* Nobody is late before the day: a duty with a date `do-by` is due until then, and while that day is not known. */
+static bool is_late(const struct finding *f, struct date as_of)
 {
     for (size_t i = 0; i < f->date_count; i++)
-        if (f->dates[i].known && span_eq(f->dates[i].what, SPAN("do-by")))
-            return date_compare(as_of, f->dates[i].date) <= 0;
-    return false;
+        if (span_eq(f->dates[i].what, SPAN("do-by")))
+            return f->dates[i].known && date_compare(as_of, f->dates[i].date) > 0;
+    return true;
 }
 
 static struct span duty_answer(const struct finding *f, const struct outcome *o, struct date as_of)
 {
     if (value_is_true(o->test))
         return SPAN("met");
-    return value_is_false(o->test) && !has_time_left(f, as_of) ? SPAN("breached") : SPAN("due");
+    return value_is_false(o->test) && is_late(f, as_of) ? SPAN("breached") : SPAN("due");
 }
 
 static struct span answer_of(const struct finding *f, const struct outcome *o, struct date as_of)
@@ -135,11 +135,19 @@ static bool uses_changeable(const struct library *l, const struct condition_find
     return true;
 }
 
+/* Nobody is helped one step nearer to a prohibition or a duty. */
+static bool grants(const struct measure *m)
+{
+    return m->kind != KIND_PROHIBITION && m->kind != KIND_DUTY && m->kind != KIND_INDICATOR;
+}
+
 /* Exactly one condition is false, the others hold, and it is in the applicant's hands. */
 static bool mark_near(const struct library *l, const struct measure *m, struct outcome *o)
 {
     struct condition_finding *failed = NULL;
     bool any = false;
+    if (!grants(m))
+        return false;
     for (size_t i = 0; i < m->condition_count; i++) {
         struct condition_finding *c = &o->conditions[i];
         if (c->condition->soft || value_is_true(c->truth))
@@ -196,6 +204,20 @@ static const struct missing *with_holders(struct matcher *m, const struct measur
     return first;
 }
 
+/* What the measure answers under this reading, whose dates may differ. */
+static int answer_under(struct matcher *m, const struct measure *x, struct frame *f, const struct parts *p, struct outcome *o,
+                        struct span *ret)
+{
+    struct finding found = {.measure = x};
+    struct evaluation e = {.values = &m->values, .frame = f, .locals = o->locals};
+    const struct missing *of_dates = NULL;
+    const struct failure *failure = NULL;
+    int r = x->kind == KIND_DUTY && x->reading_count ? find_dates(&e, x, p, &found, &of_dates, &failure) : 0;
+    if (r == 0)
+        *ret = answer_of(&found, o, m->options.as_of);
+    return r;
+}
+
 /* Every reading is evaluated, so that the others can be shown beside the one used. */
 static int find_readings(struct matcher *m, const struct measure *x, struct frame *f, struct finding *ret,
                          struct outcome *main, struct parts *ret_parts)
@@ -214,7 +236,10 @@ static int find_readings(struct matcher *m, const struct measure *x, struct fram
         int r = evaluate_parts(&m->values, f, x, &p, &o);
         if (r < 0)
             return r;
-        all[i] = (struct reading_finding){reading, i == used, o.status, o.results};
+        all[i] = (struct reading_finding){reading, i == used, o.status, {NULL, 0}, o.results};
+        r = answer_under(m, x, f, &p, &o, &all[i].answer);
+        if (r < 0)
+            return r;
         if (i == used) {
             *main = o;
             *ret_parts = p;

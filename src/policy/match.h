@@ -89,6 +89,7 @@ struct reading_finding {
     const struct reading *reading;
     bool used;
     enum status status;
+    struct span answer; /* as in the finding; empty = none */
     const struct result *results; /* same order as the measure's benefits */
 };
 enum group { GROUP_CAN, GROUP_CONFIRM, GROUP_SUPPLY, GROUP_NEAR, GROUP_NOT, GROUP_TIME, GROUPS };

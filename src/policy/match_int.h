@@ -21,6 +21,8 @@
 
 /* Marks a list of texts as not the whole of it; v->value is a list. False without memory. */
 bool fact_value_partial(struct arena *a, struct fact_value *v);
+/* Of a fact that is a place: a path of regions, or an error. */
+NODISCARD int place_read(const struct library *l, const struct fact *f, struct value *v, struct err *err);
 
 /* ---- values.c ---- */
 
@@ -127,6 +129,9 @@ struct ground {
 void find_result(struct evaluation *e, const struct benefit *b, enum status status, struct ground ground, struct result *ret,
                  const struct missing **missing, const struct failure **failure);
 void hide_figures(const struct measure *m, struct result *results);
+bool is_in_yuan(const struct benefit *b); /* shown with two decimals */
+/* The formula shown beside a figure, or NULL; *ret_low is the lower end where there is a corridor, else NULL. */
+const struct formula *shown_formula(const struct benefit *b, const struct formula **ret_low);
 /* The sum of what a finding gives for certain in one nature; false when it gives nothing certain. */
 bool finding_amount(const struct finding *f, struct decimal *ret);
 

@@ -4,10 +4,15 @@
  */
 #include "policy/match_int.h"
 
+bool is_in_yuan(const struct benefit *b)
+{
+    return b->kind == RESULT_MONEY || span_eq(b->unit, SPAN("元"));
+}
+
 static struct value rounded(const struct benefit *b, struct value v)
 {
     unsigned flags = 0;
-    if (b->kind == RESULT_MONEY && v.kind == VALUE_NUMBER)
+    if (is_in_yuan(b) && v.kind == VALUE_NUMBER)
         v.number = decimal_round(v.number, 2, b->round, &flags);
     return v;
 }
@@ -83,11 +88,18 @@ static uint64_t lets_behind(const struct evaluation *e, const struct feel_expr *
 }
 
 /* "0.5 * (12000 + 9600)", and where definitions stand behind a number: "; 比例 = 1 - 0.5". */
-static void add_worked(struct buffer *out, struct evaluation *e, const struct feel_expr *x)
+static void add_worked(struct buffer *out, struct evaluation *e, const struct feel_expr *low, const struct feel_expr *x)
 {
     struct feel_run run = run_of(e);
-    uint64_t named = lets_behind(e, x);
+    uint64_t named = lets_behind(e, x) | (low ? lets_behind(e, low) : 0);
+    if (low) {
+        buffer_byte(out, '[');
+        feel_worked(out, low, &run);
+        buffer_add_z(out, "..");
+    }
     feel_worked(out, x, &run);
+    if (low)
+        buffer_byte(out, ']');
     for (size_t i = 0; i < e->let_count; i++) {
         const struct node *tree = feel_tree(e->lets[i].formula.expr);
         if (!(named & LET_BIT(i)) || !tree || tree->kind == NODE_LITERAL)
@@ -97,17 +109,27 @@ static void add_worked(struct buffer *out, struct evaluation *e, const struct fe
     }
 }
 
-static void set_worked(struct evaluation *e, const struct benefit *b, struct result *r)
+/* The formula that is shown beside a figure; of a corridor both ends: "[LPR - 0.015..LPR - 0.01]". */
+const struct formula *shown_formula(const struct benefit *b, const struct formula **ret_low)
 {
     const struct formula *all[] = {&b->amount, &b->cap, &b->max, &b->min};
-    const struct formula *shown = NULL;
+    *ret_low = NULL;
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        if (all[i]->expr) {
+            if (all[i] == &b->max && b->min.expr)
+                *ret_low = &b->min;
+            return all[i];
+        }
+    return NULL;
+}
+
+static void set_worked(struct evaluation *e, const struct benefit *b, struct result *r)
+{
+    const struct formula *low, *shown = shown_formula(b, &low);
     struct buffer out = BUFFER_INIT;
-    for (size_t i = 0; i < COUNT_OF(all) && !shown; i++)
-        if (all[i]->expr)
-            shown = all[i];
     if (!shown || !(r->has_value || r->has_min || r->has_max))
         return;
-    add_worked(&out, e, shown->expr);
+    add_worked(&out, e, low ? low->expr : NULL, shown->expr);
     r->worked = arena_copy(e->values->arena, buffer_span(&out));
     if (buffer_failed(&out))
         e->values->arena->failed = true;

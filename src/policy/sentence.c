@@ -166,7 +166,11 @@ static void add_missing(struct buffer *out, const struct missing *m, bool englis
     for (; m; m = m->next) {
         if (!first)
             buffer_add_z(out, english ? ", " : "、");
+        if (m->cause == CAUSE_RECOGNITION && english)
+            buffer_add_z(out, "recognition of ");
         add_name(out, m->fact, m->item, m->period, english);
+        if (m->cause == CAUSE_RECOGNITION && !english)
+            buffer_add_z(out, "的认定");
         first = false;
     }
 }
@@ -234,7 +238,7 @@ static void add_figure(struct buffer *out, const struct benefit *b, struct value
         add_value(out, v, b->unit, english);
     else if (b->kind == RESULT_RATE && !b->unit.n)
         add_percent(out, v.number);
-    else if (b->kind == RESULT_MONEY) {
+    else if (is_in_yuan(b)) {
         add_money(out, v.number);
         buffer_print(out, " %.*s", SPAN_ARG(unit_words(b->unit, english)));
     } else

@@ -61,7 +61,8 @@ NODISCARD int fact_key_parse(struct arena *request, const struct library *l, str
 struct json *fact_list_cell(struct arena *a, struct span cell);
 /* The value of a cell: numbers, true/false/是/否, ISO dates, texts, lists with 、 or ; between, null = known to be absent.
    Type, closed values and limits are checked. */
-NODISCARD int fact_key_read(struct arena *request, const struct fact_key *k, struct span cell, struct value *ret, struct err *err);
+NODISCARD int fact_key_read(struct arena *request, const struct library *l, const struct fact_key *k, struct span cell,
+                            struct value *ret, struct err *err);
 
 struct fact_event {
     struct span fact; /* fact_key.name */

@@ -208,12 +208,13 @@ static void dress_missing(struct view *v, const struct missing *m, struct json *
     struct span what =
         fact ? key_words(v->req, (struct fact_key){fact, m->item, m->period}) : m->fact;
     struct json *args = json_object(v->arena);
+    bool own_act = m->cause == CAUSE_EVENT && span_eq(m->holder, SPAN("申请人"));
 
     JSON_SET(args, "what", text(v, what));
     JSON_SET(args, "holder", text(v, m->holder.n ? m->holder : say(v, "checkup.authority", NULL)));
     JSON_SET(args, "from", text(v, m->available_from));
     JSON_SET(o, "say",
-             text(v, say(v, arena_print(v->arena, "checkup.missing.%s", cause_names[m->cause]).p,
+             text(v, say(v, arena_print(v->arena, "checkup.missing.%s", own_act ? "own" : cause_names[m->cause]).p,
                          args)));
     if (m->cause == CAUSE_ASK && fact)
         JSON_SET(o, "link",
