@@ -10,7 +10,7 @@
 # After a case of status 2 nothing may have been written: every file of the folder, the database among them, has the bytes it had.
 # A case may say `writes` where an answer of 2 keeps what was good (import of CSV with bad rows).
 set -u
-huiqi=$1 root=$2 file=$3
+huiqi=$(realpath "$1") root=$2 file=$3 # meson may give a path relative to the build folder
 folder=$(mktemp -d) || exit 2
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/bin" "$folder/work"
