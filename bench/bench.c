@@ -1,7 +1,7 @@
 /*
- * bench.c: what things cost inside the program, measured in one run: a rule of the library without and with its
- * explanation, one enterprise against the library, loading, reading a document. Prints medians; asserts nothing
- * about time.
+ * bench.c: what things cost inside the program, measured in one run: a rule of the library without
+ * and with its explanation, one enterprise against the library, loading, reading a document. Prints
+ * medians; asserts nothing about time.
  *
  *     bench LIBRARY FACTS.json [DOCUMENT]
  */
@@ -67,7 +67,8 @@ static size_t rules_of(const struct checkup *c)
 {
     size_t n = 0;
     for (size_t i = 0; i < c->n; i++)
-        n += c->findings[i].measure->condition_count + c->findings[i].measure->benefit_count + c->findings[i].measure->let_count;
+        n += c->findings[i].measure->condition_count + c->findings[i].measure->benefit_count +
+             c->findings[i].measure->let_count;
     return n;
 }
 
@@ -88,9 +89,13 @@ static void bench_match(struct setting *s, bool trace)
         findings = c->n;
     }
     double t = median(times, RUNS);
-    printf("one enterprise: %zu findings, %zu rules (conditions, lets, figures)\n", findings, rules);
-    line(trace ? "one enterprise against the library, explained" : "one enterprise against the library, without explanation", t / 1e6, "ms");
-    line(trace ? "  a rule with its explanation" : "  a rule without explanation", t / (double)rules, "ns");
+    printf("one enterprise: %zu findings, %zu rules (conditions, lets, figures)\n", findings,
+           rules);
+    line(trace ? "one enterprise against the library, explained"
+               : "one enterprise against the library, without explanation",
+         t / 1e6, "ms");
+    line(trace ? "  a rule with its explanation" : "  a rule without explanation",
+         t / (double)rules, "ns");
 }
 
 static void bench_json(struct setting *s)
@@ -180,7 +185,8 @@ int main(int argc, char **argv)
     arena_init(&a);
     arena_init(&s.arena);
     diags_init(&diags, &a);
-    if (library_load(argv[1], &s.library, &diags, &err) < 0 || file_read(&a, argv[2], 1 << 20, &text, &err) < 0 ||
+    if (library_load(argv[1], &s.library, &diags, &err) < 0 ||
+        file_read(&a, argv[2], 1 << 20, &text, &err) < 0 ||
         json_parse(&a, text, span_z(argv[2]), &s.facts, &err) < 0) {
         fprintf(stderr, "bench: %s\n", err.message);
         return 2;

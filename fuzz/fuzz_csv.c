@@ -1,7 +1,6 @@
 /*
- * fuzz_csv.c: any bytes end in rows or in refusals with a place and a sentence, each step going on; fields printed as CSV are read
- * back as they were (but
- * for the apostrophe before a formula).
+ * fuzz_csv.c: any bytes end in rows or in refusals with a place and a sentence, each step going on;
+ * fields printed as CSV are read back as they were (but for the apostrophe before a formula).
  */
 #include "base/buffer.h"
 #include "base/csv.h"
@@ -30,7 +29,8 @@ static void again(struct arena *a, const struct csv_row *row)
         BUG("%zu fields became %zu", row->n, second.n);
     for (size_t i = 0; i < row->n; i++) {
         struct span was = row->at[i].text, is = second.at[i].text;
-        if (!span_eq(was, is) && !(is.n == was.n + 1 && is.p[0] == '\'' && span_eq(was, span_from(is, 1))))
+        if (!span_eq(was, is) &&
+            !(is.n == was.n + 1 && is.p[0] == '\'' && span_eq(was, span_from(is, 1))))
             BUG("a field became another");
     }
 done:

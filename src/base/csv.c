@@ -205,7 +205,10 @@ void csv_print(struct buffer *out, struct span s)
     struct decimal number;
     /* -5 is a number, -cmd is not */
     bool formula = s.n && strchr("=+-@\t\r", s.p[0]) && !decimal_parse(s, &number);
-    bool quote = formula || span_starts(s, SPAN("\xEF\xBB\xBF")); /* a mark at the start of a file would be passed over */
+    bool quote =
+        formula ||
+        span_starts(s,
+                    SPAN("\xEF\xBB\xBF")); /* a mark at the start of a file would be passed over */
 
     for (size_t i = 0; i < s.n && !quote; i++)
         quote = strchr(",\"\r\n", s.p[i]) != NULL;

@@ -1,6 +1,7 @@
 /*
  * commands.h: the commands, one file each: cmd_NAME in src/cli/NAME.c. Arguments begin with the
- * command's own name; the result is the exit status: 0 answered, 1 a check or test failed, 2 bad usage or input.
+ * command's own name; the result is the exit status: 0 answered, 1 a check or test failed, 2 bad
+ * usage or input.
  */
 #ifndef HUIQI_CLI_COMMANDS_H
 #define HUIQI_CLI_COMMANDS_H

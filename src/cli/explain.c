@@ -6,20 +6,29 @@
 #include "cli/load.h"
 #include "cli/match.h"
 
-#define TEXT(literal) {(literal), sizeof(literal) - 1}
+#define TEXT(literal)                                                                              \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
 
 static const struct option_example examples[] = {
-    {"huiqi explain 000-G09 --facts company.json --date 2020-03-09", "why, how much, by which clause, what is missing"},
-    {"huiqi explain 000-G11 --facts company.json --reading combined", "under another reading of an ambiguous text"},
+    {"huiqi explain 000-G09 --facts company.json --date 2020-03-09",
+     "why, how much, by which clause, what is missing"},
+    {"huiqi explain 000-G11 --facts company.json --reading combined",
+     "under another reading of an ambiguous text"},
 };
 static const struct command_spec spec = {
     .name = "explain",
     .usage = "MEASURE (--enterprise CODE | --person ID | --facts FILE) [--date D] [--json]",
-    .summary = "Explains one measure (by id or catalogue number) for one subject: each condition with its facts and their sources,\n"
-               "the formula and the formula with numbers, clauses, readings, dates, what is missing and who holds it.",
+    .summary = "Explains one measure (by id or catalogue number) for one subject: each condition "
+               "with its facts and their sources,\n"
+               "the formula and the formula with numbers, clauses, readings, dates, what is "
+               "missing and who holds it.",
     .options = match_option_specs,
-    .examples = examples, .example_count = COUNT_OF(examples),
-    .least = 1, .most = 1,
+    .examples = examples,
+    .example_count = COUNT_OF(examples),
+    .least = 1,
+    .most = 1,
 };
 
 static void section(struct buffer *out, const struct match_run *r, const char *zh, const char *en)
@@ -46,31 +55,37 @@ static const struct fact_value *given(const struct match_run *r, const struct fe
 
 static void explain_use(struct buffer *out, const struct match_run *r, const struct feel_use *u)
 {
-    static const struct words basis[BASES] = {
-        {TEXT("已核实"), TEXT("verified")}, {TEXT("申报"), TEXT("declared")},
-        {TEXT("预计"), TEXT("forecast")}, {TEXT("累计"), TEXT("accrued")}};
+    static const struct words basis[BASES] = {{TEXT("已核实"), TEXT("verified")},
+                                              {TEXT("申报"), TEXT("declared")},
+                                              {TEXT("预计"), TEXT("forecast")},
+                                              {TEXT("累计"), TEXT("accrued")}};
     const struct slot *s = &r->library->slots[u->slot];
     const struct fact_value *v = s->kind == SLOT_FACT ? given(r, u) : NULL;
     if (s->kind > SLOT_PARAMETER)
         return;
     buffer_print(out, "       %.*s", SPAN_ARG(u->name));
     if (u->item.n || u->period.n)
-        buffer_print(out, "(%.*s%s%.*s)", SPAN_ARG(u->item), u->item.n && u->period.n ? ", " : "", SPAN_ARG(u->period));
+        buffer_print(out, "(%.*s%s%.*s)", SPAN_ARG(u->item), u->item.n && u->period.n ? ", " : "",
+                     SPAN_ARG(u->period));
     buffer_add_z(out, " = ");
     if (u->value.kind == VALUE_UNKNOWN)
         buffer_add_z(out, in(r->english, "未知", "unknown"));
     else
         value_print(out, u->value);
-    struct span unit = s->kind == SLOT_FACT ? s->fact->unit : s->kind == SLOT_PARAMETER ? s->parameter->unit : SPAN("");
+    struct span unit = s->kind == SLOT_FACT        ? s->fact->unit
+                       : s->kind == SLOT_PARAMETER ? s->parameter->unit
+                                                   : SPAN("");
     if (u->value.kind == VALUE_NUMBER && unit.n)
         buffer_print(out, " %.*s", SPAN_ARG(unit));
     if (v) {
-        buffer_print(out, "  [%.*s%s%.*s", SPAN_ARG(words_in(basis[v->basis], r->english)), v->source.n ? ", " : "", SPAN_ARG(v->source));
+        buffer_print(out, "  [%.*s%s%.*s", SPAN_ARG(words_in(basis[v->basis], r->english)),
+                     v->source.n ? ", " : "", SPAN_ARG(v->source));
         if (v->has_date) {
             buffer_add_z(out, ", ");
             print_date(out, v->date);
         }
-        buffer_add_z(out, v->conflict ? in(r->english, "，来源之间不一致]", ", sources disagree]") : "]");
+        buffer_add_z(out, v->conflict ? in(r->english, "，来源之间不一致]", ", sources disagree]")
+                                      : "]");
     } else if (s->kind == SLOT_PARAMETER)
         buffer_add_z(out, in(r->english, "  [公布的参数]", "  [published parameter]"));
     else if (s->kind == SLOT_FACT && s->fact->computed.text.n)
@@ -85,7 +100,8 @@ static const char *mark(const struct condition_finding *c)
     return c->truth.boolean ? "✓" : c->condition->soft ? "!" : "✗";
 }
 
-static void explain_condition(struct buffer *out, struct match_run *r, const struct finding *f, const struct condition_finding *c)
+static void explain_condition(struct buffer *out, struct match_run *r, const struct finding *f,
+                              const struct condition_finding *c)
 {
     const struct condition *x = c->condition;
     struct span sentence = condition_sentence(&r->arena, r->library, c, r->english);
@@ -97,21 +113,31 @@ static void explain_condition(struct buffer *out, struct match_run *r, const str
     buffer_add_z(out, "     ");
     print_clause(out, x->document ? x->document : f->measure->document, x->cites);
     if (c->near)
-        buffer_add_z(out, in(r->english, "  ← 只差这一条，可以自己改变", "  <- the only one short, and in your hands"));
+        buffer_add_z(out, in(r->english, "  ← 只差这一条，可以自己改变",
+                             "  <- the only one short, and in your hands"));
     buffer_byte(out, '\n');
 }
 
 /* ---- results ---- */
 
-static void explain_result(struct buffer *out, struct match_run *r, const struct finding *f, const struct result *x)
+static void explain_result(struct buffer *out, struct match_run *r, const struct finding *f,
+                           const struct result *x)
 {
     const struct benefit *b = x->benefit;
     struct span worth = result_words_of(&r->arena, x, r->english);
-    const struct { const struct formula *f; const char *zh, *en; } figures[] = {
-        {&b->amount, "公式", "formula"}, {&b->cap, "上限", "upper limit"}, {&b->min, "下限", "lower limit"}, {&b->max, "至多", "at most"}};
-    buffer_print(out, "  %.*s  %.*s  [%.*s%s%.*s]\n", SPAN_ARG(b->name), SPAN_ARG(worth), SPAN_ARG(words_in(precision_words[b->precision].title, r->english)),
+    const struct {
+        const struct formula *f;
+        const char *zh, *en;
+    } figures[] = {{&b->amount, "公式", "formula"},
+                   {&b->cap, "上限", "upper limit"},
+                   {&b->min, "下限", "lower limit"},
+                   {&b->max, "至多", "at most"}};
+    buffer_print(out, "  %.*s  %.*s  [%.*s%s%.*s]\n", SPAN_ARG(b->name), SPAN_ARG(worth),
+                 SPAN_ARG(words_in(precision_words[b->precision].title, r->english)),
                  b->kind == RESULT_MONEY ? ", " : "",
-                 SPAN_ARG(b->kind == RESULT_MONEY ? words_in(nature_words[b->nature].title, r->english) : SPAN("")));
+                 SPAN_ARG(b->kind == RESULT_MONEY
+                              ? words_in(nature_words[b->nature].title, r->english)
+                              : SPAN("")));
     for (size_t i = 0; i < COUNT_OF(figures); i++)
         if (figures[i].f->text.n) {
             label(out, "     ", in(r->english, figures[i].zh, figures[i].en), r->english);
@@ -136,16 +162,21 @@ static void explain_readings(struct buffer *out, struct match_run *r, const stru
         struct finding as_read = *f;
         as_read.results = x->results;
         struct span gives = finding_gives(&r->arena, &as_read, r->english);
-        buffer_print(out, "  %s %.*s  %.*s%s%.*s；%.*s\n", x->used ? "*" : " ", SPAN_ARG(x->reading->id),
-                     SPAN_ARG(words_in(x->reading->title, r->english)), in(r->english, "：", ": "),
-                     SPAN_ARG(words_in(status_words[x->status].title, r->english)), SPAN_ARG(gives));
+        buffer_print(
+            out, "  %s %.*s  %.*s%s%.*s；%.*s\n", x->used ? "*" : " ", SPAN_ARG(x->reading->id),
+            SPAN_ARG(words_in(x->reading->title, r->english)), in(r->english, "：", ": "),
+            SPAN_ARG(words_in(status_words[x->status].title, r->english)), SPAN_ARG(gives));
     }
 }
 
 static struct span certainty_words(struct span word, bool english)
 {
-    static const struct { const char *word, *zh; } all[] = {
-        {"fixed", "明文"}, {"event", "取决于事件"}, {"reading", "推断"}, {"unknown", "未说明或未知"}};
+    static const struct {
+        const char *word, *zh;
+    } all[] = {{"fixed", "明文"},
+               {"event", "取决于事件"},
+               {"reading", "推断"},
+               {"unknown", "未说明或未知"}};
     for (size_t i = 0; !english && i < COUNT_OF(all); i++)
         if (span_eq(word, span_z(all[i].word)))
             return span_z(all[i].zh);
@@ -157,7 +188,8 @@ static void explain_dates(struct buffer *out, const struct match_run *r, const s
     section(out, r, "日期", "Dates");
     for (size_t i = 0; i < f->date_count; i++) {
         const struct date_finding *d = &f->dates[i];
-        buffer_print(out, "  %.*s%s", SPAN_ARG(words_in(d->title, r->english)), in(r->english, "：", ": "));
+        buffer_print(out, "  %.*s%s", SPAN_ARG(words_in(d->title, r->english)),
+                     in(r->english, "：", ": "));
         if (d->known)
             print_date(out, d->date);
         else
@@ -171,7 +203,8 @@ static void explain_dates(struct buffer *out, const struct match_run *r, const s
 
 /* ---- the whole ---- */
 
-static void explain_words(struct buffer *out, const struct match_run *r, const char *zh, const char *en, const struct words *at, size_t n)
+static void explain_words(struct buffer *out, const struct match_run *r, const char *zh,
+                          const char *en, const struct words *at, size_t n)
 {
     if (!n)
         return;
@@ -184,24 +217,31 @@ static void explain_head(struct buffer *out, struct match_run *r, const struct f
 {
     const struct measure *m = f->measure;
     struct span gives = finding_gives(&r->arena, f, r->english);
-    buffer_print(out, "\n%.*s %.*s\n", SPAN_ARG(m->catalogue), SPAN_ARG(words_in(m->title, r->english)));
+    buffer_print(out, "\n%.*s %.*s\n", SPAN_ARG(m->catalogue),
+                 SPAN_ARG(words_in(m->title, r->english)));
     if (f->item.n)
-        buffer_print(out, "  %.*s %.*s\n", SPAN_ARG(words_in(m->each->title, r->english)), SPAN_ARG(f->item));
+        buffer_print(out, "  %.*s %.*s\n", SPAN_ARG(words_in(m->each->title, r->english)),
+                     SPAN_ARG(f->item));
     buffer_print(out, "  %.*s\n", SPAN_ARG(words_in(m->plain, r->english)));
-    buffer_print(out, "  %.*s · %.*s · %.*s\n", SPAN_ARG(words_in(group_words[f->group].title, r->english)),
-                 SPAN_ARG(words_in(status_words[f->status].title, r->english)), SPAN_ARG(words_in(timing_words[f->timing].title, r->english)));
+    buffer_print(out, "  %.*s · %.*s · %.*s\n",
+                 SPAN_ARG(words_in(group_words[f->group].title, r->english)),
+                 SPAN_ARG(words_in(status_words[f->status].title, r->english)),
+                 SPAN_ARG(words_in(timing_words[f->timing].title, r->english)));
     if (gives.n)
         buffer_print(out, "  %.*s\n", SPAN_ARG(gives));
     if (f->no_item)
-        buffer_print(out, in(r->english, "  没有%.*s\n", "  has no %.*s\n"), SPAN_ARG(words_in(m->each->title, r->english)));
+        buffer_print(out, in(r->english, "  没有%.*s\n", "  has no %.*s\n"),
+                     SPAN_ARG(words_in(m->each->title, r->english)));
     if (f->failure)
-        buffer_print(out, in(r->english, "  计算出错：%.*s\n", "  could not be computed: %.*s\n"), SPAN_ARG(f->failure->message));
+        buffer_print(out, in(r->english, "  计算出错：%.*s\n", "  could not be computed: %.*s\n"),
+                     SPAN_ARG(f->failure->message));
     buffer_add_z(out, "  ");
     print_clause(out, m->document, m->cites);
     buffer_print(out, "  %.*s\n", SPAN_ARG(m->authority.n ? m->authority : m->institution));
 }
 
-static void explain_missing(struct buffer *out, const struct match_run *r, const char *zh, const char *en, const struct missing *m)
+static void explain_missing(struct buffer *out, const struct match_run *r, const char *zh,
+                            const char *en, const struct missing *m)
 {
     if (!m)
         return;
@@ -228,7 +268,8 @@ static void explain(struct buffer *out, struct match_run *r, const struct findin
     explain_words(out, r, "步骤", "Steps", m->steps, m->step_count);
     explain_words(out, r, "说明", "Notes", m->notes, m->note_count);
     explain_missing(out, r, "还缺", "Missing", f->missing);
-    explain_missing(out, r, "条件定了以后，算数额和日期还要", "Once the conditions are settled, figures and dates need", f->later);
+    explain_missing(out, r, "条件定了以后，算数额和日期还要",
+                    "Once the conditions are settled, figures and dates need", f->later);
 }
 
 static void explain_all(struct buffer *out, struct match_run *r)

@@ -16,7 +16,8 @@ void session_release(struct session *s)
     arena_release(&s->arena);
 }
 
-int session_declare(struct session *s, struct span name, const struct type *type, struct value value, struct err *err)
+int session_declare(struct session *s, struct span name, const struct type *type,
+                    struct value value, struct err *err)
 {
     uint32_t slot;
     int r = type ? feel_declare(&s->vocabulary, name, type, &slot) : E_MEMORY;
@@ -60,14 +61,15 @@ int session_facts(struct session *s, const char *path, struct err *err)
     return 0;
 }
 
-int session_compile(struct session *s, struct arena *a, struct span text, const struct feel_expr **ret,
-                    struct diags *diags)
+int session_compile(struct session *s, struct arena *a, struct span text,
+                    const struct feel_expr **ret, struct diags *diags)
 {
     struct feel_compile how = {.mode = s->mode, .vocabulary = &s->vocabulary};
     return feel_compile(a, text, &how, ret, diags);
 }
 
-/* A dated name's value is a context by period; "" is the present value. What is not there is asked for. */
+/* A dated name's value is a context by period; "" is the present value. What is not there is asked
+ * for. */
 static struct value dated(void *context, struct feel_run *run, uint32_t slot, struct value argument)
 {
     struct session *s = context;
@@ -81,7 +83,8 @@ static struct value dated(void *context, struct feel_run *run, uint32_t slot, st
     const struct value *v = all.kind == VALUE_CONTEXT ? context_get(all.context, period) : NULL;
     if (v)
         return *v;
-    return value_unknown(run->arena, missing_one(run->arena, s->names.at[slot], none, period, CAUSE_ASK, none));
+    return value_unknown(run->arena,
+                         missing_one(run->arena, s->names.at[slot], none, period, CAUSE_ASK, none));
 }
 
 struct feel_run session_run(struct session *s, struct arena *a)
@@ -100,6 +103,7 @@ struct diag *session_failure(struct diags *diags, struct span text, const struct
 {
     struct diag *g = diags_add(diags, DIAG_ERROR, f->code, "%.*s", SPAN_ARG(f->message));
     if (g)
-        diag_place(g, (struct span){0}, text, f->start, f->end > f->start ? f->end - f->start : 1, 1, 1);
+        diag_place(g, (struct span){0}, text, f->start, f->end > f->start ? f->end - f->start : 1,
+                   1, 1);
     return g;
 }

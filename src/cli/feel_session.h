@@ -1,6 +1,6 @@
 /*
- * feel_session.h: names with values, for `huiqi feel`: what the policy library is to measures, in small. Values of
- * dated names come from a context keyed by period.
+ * feel_session.h: names with values, for `huiqi feel`: what the policy library is to measures, in
+ * small. Values of dated names come from a context keyed by period.
  */
 #ifndef HUIQI_CLI_FEEL_SESSION_H
 #define HUIQI_CLI_FEEL_SESSION_H
@@ -19,12 +19,12 @@ struct session {
 
 void session_init(struct session *s);
 void session_release(struct session *s);
-NODISCARD int session_declare(struct session *s, struct span name, const struct type *type, struct value value,
-                              struct err *err);
+NODISCARD int session_declare(struct session *s, struct span name, const struct type *type,
+                              struct value value, struct err *err);
 /* The members of a JSON file, with the types that they show. */
 NODISCARD int session_facts(struct session *s, const char *path, struct err *err);
-NODISCARD int session_compile(struct session *s, struct arena *a, struct span text, const struct feel_expr **ret,
-                              struct diags *diags);
+NODISCARD int session_compile(struct session *s, struct arena *a, struct span text,
+                              const struct feel_expr **ret, struct diags *diags);
 /* A run of the session's values that lives in `a`. */
 struct feel_run session_run(struct session *s, struct arena *a);
 /* Line and column of a run-time error in the text, as for a diagnostic; NULL without memory. */

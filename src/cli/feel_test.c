@@ -96,9 +96,14 @@ static const struct type *read_type(struct arena *a, struct span *s)
     static const struct {
         const char *word;
         const struct type *type;
-    } simple[] = {{"string", &TYPE_STRING_T}, {"boolean", &TYPE_BOOLEAN_T}, {"date and time", &TYPE_DATE_TIME_T},
-                  {"date", &TYPE_DATE_T},     {"time", &TYPE_TIME_T},       {"days", &TYPE_DAYS_T},
-                  {"months", &TYPE_MONTHS_T}, {"any", &TYPE_ANY_T}};
+    } simple[] = {{"string", &TYPE_STRING_T},
+                  {"boolean", &TYPE_BOOLEAN_T},
+                  {"date and time", &TYPE_DATE_TIME_T},
+                  {"date", &TYPE_DATE_T},
+                  {"time", &TYPE_TIME_T},
+                  {"days", &TYPE_DAYS_T},
+                  {"months", &TYPE_MONTHS_T},
+                  {"any", &TYPE_ANY_T}};
     static const char *const periods[] = {"parameter", "year ", "quarter ", "month ", "day "};
     skip_blanks(s);
     if (s->n > 0 && s->p[0] == '"')
@@ -137,9 +142,10 @@ static struct value unknown_value(struct arena *a, struct span name, struct span
         low = span_trim(span_of(bounds.p, dots));
         high = span_trim(span_from(bounds, dots + 2));
     }
-    bool has_min = low.n > 0 && decimal_parse(low, &min), has_max = high.n > 0 && decimal_parse(high, &max);
-    return value_bounded(a, missing_one(a, name, none, none, CAUSE_ASK, none), has_min ? &min : NULL,
-                         has_max ? &max : NULL);
+    bool has_min = low.n > 0 && decimal_parse(low, &min),
+         has_max = high.n > 0 && decimal_parse(high, &max);
+    return value_bounded(a, missing_one(a, name, none, none, CAUSE_ASK, none),
+                         has_min ? &min : NULL, has_max ? &max : NULL);
 }
 
 /* Values of headers are expressions themselves. */
@@ -272,7 +278,8 @@ static void evaluate(struct tester *t, struct arena *a, struct span text, struct
 }
 
 /* In spec mode a null is a null, whatever made it; `error` asks for one that an error made. */
-static bool value_matches(struct tester *t, struct arena *a, const struct outcome *o, struct span want)
+static bool value_matches(struct tester *t, struct arena *a, const struct outcome *o,
+                          struct span want)
 {
     if (t->session.mode == FEEL_SPEC && o->value.kind == VALUE_NULL)
         return span_eq(want, SPAN("null"));
@@ -327,11 +334,12 @@ static void report(struct tester *t, struct span text, struct span want, const s
 {
     struct buffer b = BUFFER_INIT;
     if (o->is_error)
-        buffer_print(&b, "error %s %u:%u %.*s", err_name(o->code), o->line, o->column, SPAN_ARG(o->message));
+        buffer_print(&b, "error %s %u:%u %.*s", err_name(o->code), o->line, o->column,
+                     SPAN_ARG(o->message));
     else
         value_print(&b, o->value);
-    printf("%s:%u: %.*s\n  wanted %.*s\n  got    %.*s\n", t->path, t->line, SPAN_ARG(text), SPAN_ARG(want),
-           SPAN_ARG(buffer_span(&b)));
+    printf("%s:%u: %.*s\n  wanted %.*s\n  got    %.*s\n", t->path, t->line, SPAN_ARG(text),
+           SPAN_ARG(want), SPAN_ARG(buffer_span(&b)));
     buffer_clear(&b);
     if (t->explain && o->expr) {
         feel_explain(&b, o->expr);

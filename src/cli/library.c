@@ -8,8 +8,10 @@
 #include "policy/cite.h"
 #include "policy/show.h"
 
-#define OPTION(struct_name, member, option, argument, kind, help)                                                      \
-    {option, argument, help, kind, offsetof(struct struct_name, member)}
+#define OPTION(struct_name, member, option, argument, kind, help)                                  \
+    {                                                                                              \
+        option, argument, help, kind, offsetof(struct struct_name, member)                         \
+    }
 
 /* ---- check ---- */
 
@@ -17,19 +19,26 @@ struct check_values {
     const char *library, *documents;
 };
 static const struct option_spec check_options[] = {
-    OPTION(check_values, library, "library", "DIR", OPTION_TEXT, "the folder (else HUIQI_LIBRARY, ./library, installed)"),
-    OPTION(check_values, documents, "documents", "DIR", OPTION_TEXT, "texts against which citations are resolved"),
+    OPTION(check_values, library, "library", "DIR", OPTION_TEXT,
+           "the folder (else HUIQI_LIBRARY, ./library, installed)"),
+    OPTION(check_values, documents, "documents", "DIR", OPTION_TEXT,
+           "texts against which citations are resolved"),
 };
 static const struct option_example check_examples[] = {
     {"huiqi library check", "every file, every expression, every reference"},
     {"huiqi library check --documents texts", "and every citation against the texts of a folder"},
 };
 static const struct command_spec check_spec = {
-    .name = "library check", .usage = "[--documents DIR]",
-    .summary = "检查文库。Reports every problem with file, line, column and hint, then the counts.\n"
-               "Exit 0 when nothing is wrong, 1 when a check failed, 2 when a file could not be read at all.",
-    .options = check_options, .option_count = COUNT_OF(check_options),
-    .examples = check_examples, .example_count = COUNT_OF(check_examples),
+    .name = "library check",
+    .usage = "[--documents DIR]",
+    .summary =
+        "检查文库。Reports every problem with file, line, column and hint, then the counts.\n"
+        "Exit 0 when nothing is wrong, 1 when a check failed, 2 when a file could not be read at "
+        "all.",
+    .options = check_options,
+    .option_count = COUNT_OF(check_options),
+    .examples = check_examples,
+    .example_count = COUNT_OF(check_examples),
 };
 
 static void print_counts(struct buffer *out, const struct library *l)
@@ -37,9 +46,9 @@ static void print_counts(struct buffer *out, const struct library *l)
     size_t products = 0;
     for (size_t i = 0; i < l->measure_count; i++)
         products += l->measures[i]->product;
-    buffer_print(out, "事实 %zu  参数 %zu  名录 %zu  机构 %zu  文件 %zu  措施 %zu  产品 %zu\n", l->fact_count,
-                 l->parameter_count, l->register_count, l->organisation_count, l->document_count,
-                 l->measure_count - products, products);
+    buffer_print(out, "事实 %zu  参数 %zu  名录 %zu  机构 %zu  文件 %zu  措施 %zu  产品 %zu\n",
+                 l->fact_count, l->parameter_count, l->register_count, l->organisation_count,
+                 l->document_count, l->measure_count - products, products);
     buffer_print(out, "版本 %s\n", l->hash);
 }
 
@@ -64,8 +73,9 @@ static void resolve(void *context, const struct citation *c)
         r->resolved++;
         return;
     }
-    buffer_print(r->out, "%.*s:%u: %.*s: 未找到条款 %.*s（%.*s，%.*s）\n", SPAN_ARG(c->place.file), c->place.line,
-                 SPAN_ARG(c->by), SPAN_ARG(c->clause), SPAN_ARG(c->document->id), SPAN_ARG(text->name));
+    buffer_print(r->out, "%.*s:%u: %.*s: 未找到条款 %.*s（%.*s，%.*s）\n", SPAN_ARG(c->place.file),
+                 c->place.line, SPAN_ARG(c->by), SPAN_ARG(c->clause), SPAN_ARG(c->document->id),
+                 SPAN_ARG(text->name));
 }
 
 static int resolve_all(struct buffer *out, const struct library *l, const char *folder, int status)
@@ -126,9 +136,12 @@ struct list_values {
     bool json;
 };
 static const struct option_spec list_options[] = {
-    OPTION(list_values, library, "library", "DIR", OPTION_TEXT, "the folder (else HUIQI_LIBRARY, ./library, installed)"),
-    OPTION(list_values, kind, "kind", "KIND", OPTION_TEXT, "refund or 返还; 'product' for credit products"),
-    OPTION(list_values, region, "region", "REGION", OPTION_TEXT, "上海市/静安区, or what lies within 上海市"),
+    OPTION(list_values, library, "library", "DIR", OPTION_TEXT,
+           "the folder (else HUIQI_LIBRARY, ./library, installed)"),
+    OPTION(list_values, kind, "kind", "KIND", OPTION_TEXT,
+           "refund or 返还; 'product' for credit products"),
+    OPTION(list_values, region, "region", "REGION", OPTION_TEXT,
+           "上海市/静安区, or what lies within 上海市"),
     OPTION(list_values, document, "document", "ID", OPTION_TEXT, "of one document"),
     OPTION(list_values, json, "json", NULL, OPTION_FLAG, "as JSON"),
 };
@@ -136,23 +149,28 @@ static const struct option_example list_examples[] = {
     {"huiqi library list --kind refund", "measures that pay something back"},
 };
 static const struct command_spec list_spec = {
-    .name = "library list", .usage = "[--kind KIND] [--region REGION] [--document ID] [--json]",
-    .summary = "列出措施。One line for each measure: catalogue number, kind, precision, region, title.",
-    .options = list_options, .option_count = COUNT_OF(list_options),
-    .examples = list_examples, .example_count = COUNT_OF(list_examples),
+    .name = "library list",
+    .usage = "[--kind KIND] [--region REGION] [--document ID] [--json]",
+    .summary =
+        "列出措施。One line for each measure: catalogue number, kind, precision, region, title.",
+    .options = list_options,
+    .option_count = COUNT_OF(list_options),
+    .examples = list_examples,
+    .example_count = COUNT_OF(list_examples),
 };
 
 static bool kind_fits(const struct measure *m, const char *kind)
 {
     struct span k = span_z(kind);
-    return !kind || span_eq(kind_words[m->kind].yaml, k) || span_eq(kind_words[m->kind].title.zh, k) ||
-           (m->product && span_eq(k, SPAN("product")));
+    return !kind || span_eq(kind_words[m->kind].yaml, k) ||
+           span_eq(kind_words[m->kind].title.zh, k) || (m->product && span_eq(k, SPAN("product")));
 }
 
 static bool region_fits(const struct measure *m, const char *region)
 {
     struct span r = span_z(region);
-    return !region || span_eq(m->region, r) || (span_starts(m->region, r) && m->region.p[r.n] == '/');
+    return !region || span_eq(m->region, r) ||
+           (span_starts(m->region, r) && m->region.p[r.n] == '/');
 }
 
 static bool list_fits(const struct measure *m, const struct list_values *v)
@@ -199,7 +217,8 @@ static bool kind_known(const char *kind)
 {
     bool known = !kind || strcmp(kind, "product") == 0;
     for (size_t i = 0; i < KINDS; i++)
-        known = known || span_eq(kind_words[i].yaml, span_z(kind)) || span_eq(kind_words[i].title.zh, span_z(kind));
+        known = known || span_eq(kind_words[i].yaml, span_z(kind)) ||
+                span_eq(kind_words[i].title.zh, span_z(kind));
     return known;
 }
 
@@ -223,13 +242,19 @@ static int list(int argc, char **argv)
 /* ---- stats ---- */
 
 static const struct option_spec stats_options[] = {
-    OPTION(check_values, library, "library", "DIR", OPTION_TEXT, "the folder (else HUIQI_LIBRARY, ./library, installed)"),
+    OPTION(check_values, library, "library", "DIR", OPTION_TEXT,
+           "the folder (else HUIQI_LIBRARY, ./library, installed)"),
 };
-static const struct option_example stats_examples[] = {{"huiqi library stats", "how large, by kind; facts nobody reads"}};
+static const struct option_example stats_examples[] = {
+    {"huiqi library stats", "how large, by kind; facts nobody reads"}};
 static const struct command_spec stats_spec = {
-    .name = "library stats", .usage = "", .summary = "统计。Counts by kind and precision; the facts that no measure reads.",
-    .options = stats_options, .option_count = COUNT_OF(stats_options),
-    .examples = stats_examples, .example_count = COUNT_OF(stats_examples),
+    .name = "library stats",
+    .usage = "",
+    .summary = "统计。Counts by kind and precision; the facts that no measure reads.",
+    .options = stats_options,
+    .option_count = COUNT_OF(stats_options),
+    .examples = stats_examples,
+    .example_count = COUNT_OF(stats_examples),
 };
 
 static void stats_kinds(struct buffer *out, const struct library *l)
@@ -268,7 +293,8 @@ static void stats_facts(struct buffer *out, const struct library *l)
     size_t unread = 0;
     for (size_t i = 0; i < l->fact_count; i++)
         if (!is_read(l, l->facts[i]))
-            buffer_print(out, "%s%.*s", unread++ ? "、" : "\n无措施使用的事实：", SPAN_ARG(l->facts[i]->name));
+            buffer_print(out, "%s%.*s", unread++ ? "、" : "\n无措施使用的事实：",
+                         SPAN_ARG(l->facts[i]->name));
     if (unread)
         buffer_print(out, "（%zu）\n", unread);
 }
@@ -282,8 +308,8 @@ static void stats_examples_line(struct buffer *out, const struct library *l)
         for (size_t k = 0; k < l->measures[i]->condition_count; k++)
             manual += l->measures[i]->conditions[k].manual;
     }
-    buffer_print(out, "条件 %zu（人工 %zu）  示例 %zu  内存 %zu KB\n\n", conditions, manual, examples,
-                 l->arena.used / 1024);
+    buffer_print(out, "条件 %zu（人工 %zu）  示例 %zu  内存 %zu KB\n\n", conditions, manual,
+                 examples, l->arena.used / 1024);
 }
 
 static int stats(int argc, char **argv)
@@ -324,7 +350,8 @@ static const struct subcommand subcommands[] = {
 
 static void help(FILE *to)
 {
-    fprintf(to, "usage: huiqi library SUBCOMMAND [ARGUMENTS]\n\n文库：事实、参数、名录、文件、措施、金融产品。\n\n");
+    fprintf(to, "usage: huiqi library SUBCOMMAND "
+                "[ARGUMENTS]\n\n文库：事实、参数、名录、文件、措施、金融产品。\n\n");
     for (size_t i = 0; i < COUNT_OF(subcommands); i++)
         fprintf(to, "  %-10s %s\n", subcommands[i].name, subcommands[i].help);
     fprintf(to, "\n'huiqi library SUBCOMMAND --help' teaches one, with examples.\n");

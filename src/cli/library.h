@@ -1,6 +1,6 @@
 /*
- * library.h: the subcommands of `huiqi library`, by file: library.c (check, list, stats), library_show.c (show, facts),
- * library_coverage.c, library_test.c, library_new.c.
+ * library.h: the subcommands of `huiqi library`, by file: library.c (check, list, stats),
+ * library_show.c (show, facts), library_coverage.c, library_test.c, library_new.c.
  */
 #ifndef HUIQI_CLI_LIBRARY_H
 #define HUIQI_CLI_LIBRARY_H

@@ -14,15 +14,22 @@ struct coverage_values {
 static const struct option_spec options[] = {
     {"library", "DIR", "the folder (else HUIQI_LIBRARY, ./library, installed)", OPTION_TEXT,
      offsetof(struct coverage_values, library)},
-    {"catalogue", "FILE.tsv", "tab-separated, columns by header (default: catalogue.tsv of the library)", OPTION_TEXT,
+    {"catalogue", "FILE.tsv",
+     "tab-separated, columns by header (default: catalogue.tsv of the library)", OPTION_TEXT,
      offsetof(struct coverage_values, catalogue)},
 };
-static const struct option_example examples[] = {{"huiqi library coverage", "against the shipped catalogue"}};
+static const struct option_example examples[] = {
+    {"huiqi library coverage", "against the shipped catalogue"}};
 static const struct command_spec spec = {
-    .name = "library coverage", .usage = "[--catalogue FILE.tsv]",
-    .summary = "覆盖情况。Rows covered by kind and precision, the share of manual conditions, one line for each uncovered\n"
+    .name = "library coverage",
+    .usage = "[--catalogue FILE.tsv]",
+    .summary = "覆盖情况。Rows covered by kind and precision, the share of manual conditions, one "
+               "line for each uncovered\n"
                "row, and at the end 'N of M rows covered'. Exit 0.",
-    .options = options, .option_count = COUNT_OF(options), .examples = examples, .example_count = COUNT_OF(examples),
+    .options = options,
+    .option_count = COUNT_OF(options),
+    .examples = examples,
+    .example_count = COUNT_OF(examples),
 };
 
 struct tally {
@@ -49,7 +56,8 @@ static void print_tally(struct buffer *out, const char *name, const struct tally
     buffer_clear(&cell);
     buffer_print(&cell, "%zu/%zu", t->manual, t->conditions);
     cli_column(out, buffer_span(&cell), 10);
-    buffer_print(out, "%3zu%%  %zu\n", t->conditions ? (t->manual * 100 + t->conditions / 2) / t->conditions : 0,
+    buffer_print(out, "%3zu%%  %zu\n",
+                 t->conditions ? (t->manual * 100 + t->conditions / 2) / t->conditions : 0,
                  t->manual_only);
     out->failed = out->failed || cell.failed;
     buffer_release(&cell);
@@ -91,16 +99,18 @@ static int print_report(const struct coverage_report *c)
     print_table(&out, c, "精度", precision_words, PRECISIONS, false);
     for (size_t i = 0; i < c->n; i++)
         if (c->rows[i].problem)
-            buffer_print(&out, "%.*s  %s  %.*s\n", SPAN_ARG(c->rows[i].catalogue), c->rows[i].problem,
-                         SPAN_ARG(c->rows[i].title));
+            buffer_print(&out, "%.*s  %s  %.*s\n", SPAN_ARG(c->rows[i].catalogue),
+                         c->rows[i].problem, SPAN_ARG(c->rows[i].title));
     buffer_print(&out, "%zu of %zu rows covered\n", c->covered, c->n);
     return cli_flush(&out, 0);
 }
 
-static int report(struct arena *request, const struct library *l, const char *catalogue, const char *folder)
+static int report(struct arena *request, const struct library *l, const char *catalogue,
+                  const char *folder)
 {
     struct err err = ERR_INIT;
-    struct span text, path = catalogue ? span_z(catalogue) : arena_print(request, "%s/catalogue.tsv", folder);
+    struct span text,
+        path = catalogue ? span_z(catalogue) : arena_print(request, "%s/catalogue.tsv", folder);
     struct coverage_report c;
     if (!path.p)
         return report_err((err_memory(&err), &err));

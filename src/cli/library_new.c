@@ -1,10 +1,12 @@
 /*
- * library_new.c: `huiqi library new KIND`: a template to fill in. docs/authoring.md explains the keys.
+ * library_new.c: `huiqi library new KIND`: a template to fill in. docs/authoring.md explains the
+ * keys.
  */
 #include "cli/library.h"
 #include <stdio.h>
 
-struct template {
+struct template
+{
     const char *kind, *folder, *text;
 };
 static const struct template templates[] = {
@@ -13,7 +15,8 @@ static const struct template templates[] = {
      "  - fact: 名称                    # Chinese, without month or year\n"
      "    type: number                  # number | boolean | string | date | list\n"
      "    unit: 元                      # numbers only\n"
-     "    period: year                  # year | quarter | month | day; leave out when there is one present value\n"
+     "    period: year                  # year | quarter | month | day; leave out when there is "
+     "one present value\n"
      "    holder: 税务机关\n"
      "    cause: ask                    # ask | recognition | event | register | text\n"
      "    change: past                  # past | fixed | by-time | by-authority | by-applicant\n"
@@ -56,7 +59,8 @@ static const struct template templates[] = {
      "    catalogue: 000-K00\n"
      "    title: {zh: 名称, en: Title}\n"
      "    plain: {zh: 一句话。, en: One plain sentence.}\n"
-     "    type: loan                    # rate loan quota extension channel cross-border fee credit-record authority\n"
+     "    type: loan                    # rate loan quota extension channel cross-border fee "
+     "credit-record authority\n"
      "    kind: credit\n"
      "    precision: cap\n"
      "    addressee: [enterprise]\n"
@@ -64,7 +68,8 @@ static const struct template templates[] = {
      "    cites: 表/行1\n"
      "    conditions: []\n"
      "    benefit:\n"
-     "      - {name: 额度, kind: money, precision: cap, nature: lent, unit: 元, cap: '10000000', cites: 表/行1}\n"
+     "      - {name: 额度, kind: money, precision: cap, nature: lent, unit: 元, cap: '10000000', "
+     "cites: 表/行1}\n"
      "    examples:\n"
      "      - {name: any, as_of: 2020-03-09, facts: {}, expect: {status: eligible}}\n"},
 };
@@ -84,19 +89,22 @@ static const char measure_text[] =
     "    applicant: enterprise\n"
     "    beneficiary: enterprise\n"
     "    cites: 一\n"
-    "    apply: {mode: application, from: 2020-03-01, to: 2020-12-31, channels: [online], cites: 一/1}\n"
+    "    apply: {mode: application, from: 2020-03-01, to: 2020-12-31, channels: [online], cites: "
+    "一/1}\n"
     "    conditions:\n"
     "      - if: '事实 <= 0.055'\n"
     "        text: {zh: 条件, en: Condition}\n"
     "        cites: 一/1\n"
     "      - manual: {zh: 由部门认定的条件, en: Decided by an authority}\n"
     "        owner: 主管部门\n"
-    "        reason: recognition       # recognition no-criterion discretion text-not-held garbled-text outside-event\n"
+    "        reason: recognition       # recognition no-criterion discretion text-not-held "
+    "garbled-text outside-event\n"
     "        cites: 一/1\n"
     "    let:\n"
     "      比例: '0.5'\n"
     "    benefit:\n"
-    "      - {name: 金额, kind: money, precision: exact, nature: received, unit: 元, amount: '比例 * 基数', cites: 一/2}\n"
+    "      - {name: 金额, kind: money, precision: exact, nature: received, unit: 元, amount: '比例 "
+    "* 基数', cites: 一/2}\n"
     "    materials: [{zh: 材料, en: Document to hand in}]\n"
     "    steps: [{zh: 步骤, en: Step}]\n"
     "    examples:\n"
@@ -114,10 +122,15 @@ static const struct option_example examples[] = {
     {"huiqi library new fact", "a fact"},
 };
 static const struct command_spec spec = {
-    .name = "library new", .usage = "KIND",
-    .summary = "模板。Prints a file to begin with. KIND is fact, parameter, register, document, product, measure, or a kind of\n"
+    .name = "library new",
+    .usage = "KIND",
+    .summary = "模板。Prints a file to begin with. KIND is fact, parameter, register, document, "
+               "product, measure, or a kind of\n"
                "measure (subsidy, refund, waiver ...).",
-    .examples = examples, .example_count = COUNT_OF(examples), .least = 1, .most = 1,
+    .examples = examples,
+    .example_count = COUNT_OF(examples),
+    .least = 1,
+    .most = 1,
 };
 
 int library_new(int argc, char **argv)
@@ -131,7 +144,8 @@ int library_new(int argc, char **argv)
             return 0;
         }
     for (size_t i = 0; i < KINDS; i++)
-        if (span_eq(kind_words[i].yaml, span_z(argv[1])) || (i == 0 && strcmp(argv[1], "measure") == 0)) {
+        if (span_eq(kind_words[i].yaml, span_z(argv[1])) ||
+            (i == 0 && strcmp(argv[1], "measure") == 0)) {
             printf("# library/measures/REGION/NAME.yaml\n");
             printf(measure_text, SPAN_ARG(kind_words[i].yaml));
             return 0;

@@ -1,5 +1,6 @@
 /*
- * library_show.c: `huiqi library show` (a measure for people) and `huiqi library facts` (the vocabulary).
+ * library_show.c: `huiqi library show` (a measure for people) and `huiqi library facts` (the
+ * vocabulary).
  */
 #include "cli/library.h"
 #include <stdio.h>
@@ -14,18 +15,25 @@ struct show_values {
 static const struct option_spec show_options[] = {
     {"library", "DIR", "the folder (else HUIQI_LIBRARY, ./library, installed)", OPTION_TEXT,
      offsetof(struct show_values, library)},
-    {"json", NULL, "as JSON; `needs` lists the facts with their types", OPTION_FLAG, offsetof(struct show_values, json)},
+    {"json", NULL, "as JSON; `needs` lists the facts with their types", OPTION_FLAG,
+     offsetof(struct show_values, json)},
 };
 static const struct option_example show_examples[] = {
     {"huiqi library show 000-G09", "everything about a measure"},
     {"huiqi library show 000-G09 --json", "the same for programs"},
 };
 static const struct command_spec show_spec = {
-    .name = "library show", .usage = "ID-OR-CATALOGUE [--json]",
-    .summary = "查看一条措施。What it gives, to whom, under which conditions with their clauses, by which formulas,\n"
+    .name = "library show",
+    .usage = "ID-OR-CATALOGUE [--json]",
+    .summary = "查看一条措施。What it gives, to whom, under which conditions with their clauses, "
+               "by which formulas,\n"
                "in which readings, and the facts it needs.",
-    .options = show_options, .option_count = COUNT_OF(show_options), .examples = show_examples,
-    .example_count = COUNT_OF(show_examples), .least = 1, .most = 1,
+    .options = show_options,
+    .option_count = COUNT_OF(show_options),
+    .examples = show_examples,
+    .example_count = COUNT_OF(show_examples),
+    .least = 1,
+    .most = 1,
 };
 
 static void head(struct buffer *out, const char *title)
@@ -53,13 +61,14 @@ static void show_top(struct buffer *out, const struct measure *m)
     buffer_print(out, "%.*s  %.*s\n%.*s\n\n%.*s\n\n", SPAN_ARG(m->catalogue), SPAN_ARG(m->title.zh),
                  SPAN_ARG(m->title.en), SPAN_ARG(m->plain.zh));
     buffer_print(out, "编号    %.*s\n种类    %.*s；%.*s\n地区    %.*s\n", SPAN_ARG(m->id),
-                 SPAN_ARG(kind_words[m->kind].title.zh), SPAN_ARG(precision_words[m->precision].title.zh),
-                 SPAN_ARG(m->region));
+                 SPAN_ARG(kind_words[m->kind].title.zh),
+                 SPAN_ARG(precision_words[m->precision].title.zh), SPAN_ARG(m->region));
     if (m->authority.n)
         buffer_print(out, "主管    %.*s\n", SPAN_ARG(m->authority));
     if (m->institution.n)
         buffer_print(out, "机构    %.*s\n", SPAN_ARG(m->institution));
-    buffer_print(out, "依据    %.*s %.*s", SPAN_ARG(m->document->title), SPAN_ARG(m->document->number));
+    buffer_print(out, "依据    %.*s %.*s", SPAN_ARG(m->document->title),
+                 SPAN_ARG(m->document->number));
     clause(out, m->cites);
 }
 
@@ -75,7 +84,8 @@ static void show_roles(struct buffer *out, const struct measure *m)
         buffer_print(out, "逐项    每一%.*s\n", SPAN_ARG(m->each->title.zh));
 }
 
-static void show_window(struct buffer *out, const char *what, struct formula from, struct formula to)
+static void show_window(struct buffer *out, const char *what, struct formula from,
+                        struct formula to)
 {
     buffer_print(out, "%s", what);
     if (!from.text.n && !to.text.n)
@@ -105,9 +115,11 @@ static void show_conditions(struct buffer *out, const struct measure *m)
         head(out, "条件");
     for (size_t i = 0; i < m->condition_count; i++) {
         const struct condition *c = &m->conditions[i];
-        buffer_print(out, "  %zu. %.*s%s", i + 1, SPAN_ARG(c->text.zh), c->soft ? "（原则上）" : "");
+        buffer_print(out, "  %zu. %.*s%s", i + 1, SPAN_ARG(c->text.zh),
+                     c->soft ? "（原则上）" : "");
         if (c->manual)
-            buffer_print(out, "（%.*s：%.*s）", SPAN_ARG(c->owner), SPAN_ARG(reason_words[c->reason].title.zh));
+            buffer_print(out, "（%.*s：%.*s）", SPAN_ARG(c->owner),
+                         SPAN_ARG(reason_words[c->reason].title.zh));
         if (c->document != m->document)
             buffer_print(out, "  %.*s", SPAN_ARG(c->document->title));
         clause(out, c->cites);
@@ -128,7 +140,8 @@ static void show_benefits(struct buffer *out, const struct measure *m)
         head(out, "结果");
     for (size_t i = 0; i < m->benefit_count; i++) {
         const struct benefit *b = &m->benefits[i];
-        buffer_print(out, "  %.*s（%.*s", SPAN_ARG(b->name), SPAN_ARG(precision_words[b->precision].title.zh));
+        buffer_print(out, "  %.*s（%.*s", SPAN_ARG(b->name),
+                     SPAN_ARG(precision_words[b->precision].title.zh));
         if (b->kind == RESULT_MONEY)
             buffer_print(out, "，%.*s", SPAN_ARG(nature_words[b->nature].title.zh));
         buffer_print(out, "%s%.*s）", b->unit.n ? "，" : "", SPAN_ARG(b->unit));
@@ -151,11 +164,13 @@ static void show_lets(struct buffer *out, const struct measure *m)
     if (m->let_count)
         head(out, "其中");
     for (size_t i = 0; i < m->let_count; i++)
-        buffer_print(out, "  %.*s = %.*s\n", SPAN_ARG(m->lets[i].name), SPAN_ARG(m->lets[i].formula.text));
+        buffer_print(out, "  %.*s = %.*s\n", SPAN_ARG(m->lets[i].name),
+                     SPAN_ARG(m->lets[i].formula.text));
     if (m->date_count)
         head(out, "日期");
     for (size_t i = 0; i < m->date_count; i++) {
-        buffer_print(out, "  %.*s = %.*s", SPAN_ARG(m->dates[i].title.zh), SPAN_ARG(m->dates[i].is.text));
+        buffer_print(out, "  %.*s = %.*s", SPAN_ARG(m->dates[i].title.zh),
+                     SPAN_ARG(m->dates[i].is.text));
         clause(out, m->dates[i].cites);
     }
 }
@@ -166,10 +181,12 @@ static void show_readings(struct buffer *out, const struct measure *m)
         head(out, "读法（原文有歧义）");
     for (size_t i = 0; i < m->reading_count; i++) {
         const struct reading *r = &m->readings[i];
-        buffer_print(out, "  %.*s  %.*s%s\n", SPAN_ARG(r->id), SPAN_ARG(r->title.zh), i == 0 ? "（默认）" : "");
+        buffer_print(out, "  %.*s  %.*s%s\n", SPAN_ARG(r->id), SPAN_ARG(r->title.zh),
+                     i == 0 ? "（默认）" : "");
         for (size_t k = 0; k < m->let_count && i > 0; k++)
             if (!span_eq(r->lets[k].formula.text, m->lets[k].formula.text))
-                buffer_print(out, "       %.*s = %.*s\n", SPAN_ARG(r->lets[k].name), SPAN_ARG(r->lets[k].formula.text));
+                buffer_print(out, "       %.*s = %.*s\n", SPAN_ARG(r->lets[k].name),
+                             SPAN_ARG(r->lets[k].formula.text));
     }
     if (m->relation_count)
         head(out, "与其他措施");
@@ -188,7 +205,8 @@ static void show_needs(struct buffer *out, const struct library *l, const struct
     for (size_t i = 0; i < m->slot_count; i++) {
         const struct slot *s = &l->slots[m->slots[i]];
         if (s->kind == SLOT_PARAMETER || s->kind == SLOT_REGISTER)
-            buffer_print(out, "  %.*s  %s\n", SPAN_ARG(s->name), s->kind == SLOT_REGISTER ? "名录" : "参数");
+            buffer_print(out, "  %.*s  %s\n", SPAN_ARG(s->name),
+                         s->kind == SLOT_REGISTER ? "名录" : "参数");
         if (s->kind != SLOT_FACT)
             continue;
         buffer_print(out, "  %.*s%s  ", SPAN_ARG(s->name), per[s->fact->period]);
@@ -206,8 +224,8 @@ static void show_rest(struct buffer *out, const struct measure *m)
     if (m->contact_count)
         head(out, "联系");
     for (size_t i = 0; i < m->contact_count; i++)
-        buffer_print(out, "  %.*s  %.*s  %.*s\n", SPAN_ARG(m->contacts[i].role.zh), SPAN_ARG(m->contacts[i].organisation),
-                     SPAN_ARG(m->contacts[i].channel));
+        buffer_print(out, "  %.*s  %.*s  %.*s\n", SPAN_ARG(m->contacts[i].role.zh),
+                     SPAN_ARG(m->contacts[i].organisation), SPAN_ARG(m->contacts[i].channel));
     words_list(out, "说明", m->notes, m->note_count);
     if (m->example_count)
         head(out, "示例");
@@ -270,11 +288,16 @@ int library_show(int argc, char **argv)
 
 /* ---- facts ---- */
 
-static const struct option_example facts_examples[] = {{"huiqi library facts --json", "the vocabulary for programs"}};
+static const struct option_example facts_examples[] = {
+    {"huiqi library facts --json", "the vocabulary for programs"}};
 static const struct command_spec facts_spec = {
-    .name = "library facts", .usage = "[--json]",
-    .summary = "词汇表。Every name that expressions and facts files may use, with type and question.",
-    .options = show_options, .option_count = COUNT_OF(show_options), .examples = facts_examples,
+    .name = "library facts",
+    .usage = "[--json]",
+    .summary =
+        "词汇表。Every name that expressions and facts files may use, with type and question.",
+    .options = show_options,
+    .option_count = COUNT_OF(show_options),
+    .examples = facts_examples,
     .example_count = COUNT_OF(facts_examples),
 };
 
@@ -287,13 +310,16 @@ static void print_fact(struct buffer *out, const struct fact *f)
     cli_column(out, buffer_span(&name), 32);
     cli_column(out, buffer_span(&type), 18);
     buffer_print(out, "%.*s%.*s\n", SPAN_ARG(f->question.zh),
-                 SPAN_ARG(f->question.zh.n ? SPAN("") : f->computed.text.n ? SPAN("（推算）") : f->holder));
+                 SPAN_ARG(f->question.zh.n     ? SPAN("")
+                          : f->computed.text.n ? SPAN("（推算）")
+                                               : f->holder));
     out->failed = out->failed || name.failed || type.failed;
     buffer_release(&name);
     buffer_release(&type);
 }
 
-static void print_subject(struct buffer *out, const struct library *l, const struct item_kind *of, bool person)
+static void print_subject(struct buffer *out, const struct library *l, const struct item_kind *of,
+                          bool person)
 {
     for (size_t i = 0; i < l->fact_count; i++)
         if (l->facts[i]->of == of && l->facts[i]->of_person == person)

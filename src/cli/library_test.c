@@ -14,16 +14,21 @@ static const struct option_spec options[] = {
      offsetof(struct test_values, library)},
     {"filter", "TEXT", "only measures whose id or catalogue number holds the text", OPTION_TEXT,
      offsetof(struct test_values, filter)},
-    {"verbose", NULL, "names the examples that pass, too", OPTION_FLAG, offsetof(struct test_values, verbose)},
+    {"verbose", NULL, "names the examples that pass, too", OPTION_FLAG,
+     offsetof(struct test_values, verbose)},
 };
 static const struct option_example examples[] = {
     {"huiqi library test", "all examples"},
     {"huiqi library test --filter 000-G09", "those of one measure"},
 };
 static const struct command_spec spec = {
-    .name = "library test", .usage = "[--filter TEXT]",
+    .name = "library test",
+    .usage = "[--filter TEXT]",
     .summary = "运行示例。Runs each measure's examples; exit 1 when one fails.",
-    .options = options, .option_count = COUNT_OF(options), .examples = examples, .example_count = COUNT_OF(examples),
+    .options = options,
+    .option_count = COUNT_OF(options),
+    .examples = examples,
+    .example_count = COUNT_OF(examples),
 };
 
 static bool wanted(const struct measure *m, const char *filter)
@@ -35,16 +40,16 @@ static bool wanted(const struct measure *m, const char *filter)
 static void print_failure(struct buffer *out, const struct measure *m, const struct example *x,
                           const struct mismatch *first)
 {
-    buffer_print(out, "%.*s:%u: %.*s %.*s: %.*s\n", SPAN_ARG(x->place.file), x->place.line, SPAN_ARG(m->catalogue),
-                 SPAN_ARG(m->id), SPAN_ARG(x->name));
+    buffer_print(out, "%.*s:%u: %.*s %.*s: %.*s\n", SPAN_ARG(x->place.file), x->place.line,
+                 SPAN_ARG(m->catalogue), SPAN_ARG(m->id), SPAN_ARG(x->name));
     for (const struct mismatch *d = first; d; d = d->next)
-        buffer_print(out, "    %.*s: got %.*s, expected %.*s\n", SPAN_ARG(d->what), SPAN_ARG(d->got),
-                     SPAN_ARG(d->expected));
+        buffer_print(out, "    %.*s: got %.*s, expected %.*s\n", SPAN_ARG(d->what),
+                     SPAN_ARG(d->got), SPAN_ARG(d->expected));
 }
 
 /* Both counts grow; E_MEMORY or 0. */
-static int run_measure(struct buffer *out, const struct library *l, const struct measure *m, bool verbose,
-                       size_t count[2])
+static int run_measure(struct buffer *out, const struct library *l, const struct measure *m,
+                       bool verbose, size_t count[2])
 {
     struct arena request;
     int r = 0;

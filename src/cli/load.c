@@ -20,7 +20,9 @@ int cli_load_library(const char *option, struct library **ret)
         fwrite(out.p, 1, out.n, stderr);
         status = diags.errors ? 2 : report_err(&err);
         if (diags.errors)
-            fprintf(stderr, "huiqi: 文库有误，未能载入（the library has %zu errors; 'huiqi library check' lists them）\n",
+            fprintf(stderr,
+                    "huiqi: 文库有误，未能载入（the library has %zu errors; 'huiqi library check' "
+                    "lists them）\n",
                     diags.errors);
         buffer_release(&out);
     }

@@ -21,11 +21,13 @@ static const struct command commands[] = {
 static void help(void)
 {
     printf("usage: huiqi COMMAND [ARGUMENTS]\n\n"
-           "Runs enterprise-support policy (惠企政策): which measures an enterprise can enjoy, how much,\n"
+           "Runs enterprise-support policy (惠企政策): which measures an enterprise can enjoy, how "
+           "much,\n"
            "why, by which clause, until when.\n\ncommands:\n");
     for (size_t i = 0; i < COUNT_OF(commands); i++)
         printf("  %-12s %s\n", commands[i].name, commands[i].help);
-    printf("\n'huiqi COMMAND --help' teaches a command, with examples. 'huiqi --version' says which this is.\n");
+    printf("\n'huiqi COMMAND --help' teaches a command, with examples. 'huiqi --version' says "
+           "which this is.\n");
 }
 
 static const char *nearest(struct span word)

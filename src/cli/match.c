@@ -1,5 +1,6 @@
 /*
- * match.c: `huiqi match`: from options to facts, from facts to a check-up; printing is in match_print.c.
+ * match.c: `huiqi match`: from options to facts, from facts to a check-up; printing is in
+ * match_print.c.
  */
 #include "cli/match.h"
 #include <stdio.h>
@@ -12,19 +13,27 @@
 
 #define FACTS_MAX (64u << 20)
 
-#define OPTION(member, option, argument, kind, help) {option, argument, help, kind, offsetof(struct match_values, member)}
+#define OPTION(member, option, argument, kind, help)                                               \
+    {                                                                                              \
+        option, argument, help, kind, offsetof(struct match_values, member)                        \
+    }
 const struct option_spec match_option_specs[] = {
-    OPTION(enterprise, "enterprise", "CODE", OPTION_TEXT, "an enterprise of the store, by 统一社会信用代码"),
+    OPTION(enterprise, "enterprise", "CODE", OPTION_TEXT,
+           "an enterprise of the store, by 统一社会信用代码"),
     OPTION(person, "person", "ID", OPTION_TEXT, "a person of the store"),
     OPTION(facts, "facts", "FILE", OPTION_TEXT, "facts from a JSON file (- is standard input)"),
-    OPTION(given, "fact", "名=值", OPTION_MANY, "one more fact: 参保人数@2019-12=28; may be repeated"),
+    OPTION(given, "fact", "名=值", OPTION_MANY,
+           "one more fact: 参保人数@2019-12=28; may be repeated"),
     OPTION(date, "date", "D", OPTION_TEXT, "as-of date, YYYY-MM-DD; default today"),
-    OPTION(known_by, "known-by", "D", OPTION_TEXT, "see only what was known by that day; default the as-of date"),
+    OPTION(known_by, "known-by", "D", OPTION_TEXT,
+           "see only what was known by that day; default the as-of date"),
     OPTION(region, "region", "R", OPTION_TEXT, "only measures of a region: 上海市/静安区"),
     OPTION(measure, "measure", "M", OPTION_TEXT, "one measure, by id or catalogue number"),
     OPTION(reading, "reading", "ID", OPTION_TEXT, "a reading of an ambiguous text"),
-    OPTION(sets, "set", "参数=值", OPTION_MANY, "what if a parameter had another value; may be repeated"),
-    OPTION(library, "library", "DIR", OPTION_TEXT, "the folder (else HUIQI_LIBRARY, ./library, installed)"),
+    OPTION(sets, "set", "参数=值", OPTION_MANY,
+           "what if a parameter had another value; may be repeated"),
+    OPTION(library, "library", "DIR", OPTION_TEXT,
+           "the folder (else HUIQI_LIBRARY, ./library, installed)"),
     OPTION(lang, "lang", "zh|en", OPTION_TEXT, "language of the output; default zh"),
     OPTION(json, "json", NULL, OPTION_FLAG, "the findings as JSON (docs/finding.md)"),
 };
@@ -32,17 +41,22 @@ const size_t match_option_count = COUNT_OF(match_option_specs);
 
 static const struct option_example examples[] = {
     {"huiqi match --facts company.json --date 2020-03-09", "a check-up (政策体检) as of a day"},
-    {"huiqi match --facts company.json --region 上海市/静安区 --lang en", "narrowed to a region, in English"},
-    {"huiqi match --facts company.json --fact 参保人数@2019-12=28 --json", "with one more fact; for programs"},
+    {"huiqi match --facts company.json --region 上海市/静安区 --lang en",
+     "narrowed to a region, in English"},
+    {"huiqi match --facts company.json --fact 参保人数@2019-12=28 --json",
+     "with one more fact; for programs"},
     {"huiqi match --enterprise CODE --set 一年期LPR=0.0405", "what if a parameter were another"},
 };
 static const struct command_spec spec = {
     .name = "match",
     .usage = "(--enterprise CODE | --person ID | --facts FILE) [--date D] [--measure M] [--json]",
-    .summary = "政策体检。Finds every measure addressed to the subject: what it gives, why, by which clause, until when, what is\n"
+    .summary = "政策体检。Finds every measure addressed to the subject: what it gives, why, by "
+               "which clause, until when, what is\n"
                "missing and who holds it. A fact that nobody gave is unknown, never false.",
-    .options = match_option_specs, .option_count = COUNT_OF(match_option_specs),
-    .examples = examples, .example_count = COUNT_OF(examples),
+    .options = match_option_specs,
+    .option_count = COUNT_OF(match_option_specs),
+    .examples = examples,
+    .example_count = COUNT_OF(examples),
 };
 
 /* ---- options ---- */
@@ -110,7 +124,8 @@ static int read_region(struct match_run *r, const char *region, struct span *ret
 
 /* ---- name=value ---- */
 
-static int split(struct match_run *r, const char *option, const char *text, struct span *name, struct span *value)
+static int split(struct match_run *r, const char *option, const char *text, struct span *name,
+                 struct span *value)
 {
     struct span rest = span_z(text);
     if (span_split(&rest, '=', name) && rest.p && name->n) {
@@ -123,16 +138,19 @@ static int split(struct match_run *r, const char *option, const char *text, stru
 }
 
 /* Typed text as the JSON that the type expects. */
-static int typed_json(struct match_run *r, const struct type *t, struct span text, struct json **ret)
+static int typed_json(struct match_run *r, const struct type *t, struct span text,
+                      struct json **ret)
 {
     bool yes = span_eq(text, SPAN("是")), no = span_eq(text, SPAN("否"));
     bool bare = t->kind == TYPE_STRING || t->kind == TYPE_DATE;
     struct err ignored = ERR_INIT;
     if (t->kind == TYPE_BOOLEAN && (yes || no))
         *ret = json_bool(&r->arena, yes);
-    else if (t->kind == TYPE_LIST && text.n && !span_starts(text, SPAN("[")) && !span_eq(text, SPAN("null")))
+    else if (t->kind == TYPE_LIST && text.n && !span_starts(text, SPAN("[")) &&
+             !span_eq(text, SPAN("null")))
         *ret = fact_list_cell(&r->arena, text);
-    else if ((bare && !span_eq(text, SPAN("null"))) || json_parse(&r->arena, text, SPAN(""), ret, &ignored) < 0)
+    else if ((bare && !span_eq(text, SPAN("null"))) ||
+             json_parse(&r->arena, text, SPAN(""), ret, &ignored) < 0)
         *ret = json_string(&r->arena, text);
     if (!*ret)
         return err_memory(&r->err);
@@ -205,7 +223,8 @@ static int add_fact(struct match_run *r, struct json *root, const char *text)
         return code;
     if (period.n) {
         const struct json *old = json_get(root, name);
-        struct json *periods = old && old->kind == JSON_OBJECT ? (struct json *)(uintptr_t)old : NULL;
+        struct json *periods =
+            old && old->kind == JSON_OBJECT ? (struct json *)(uintptr_t)old : NULL;
         if (!periods)
             periods = put(root, name, json_object(&r->arena));
         put(periods, period, j);
@@ -225,7 +244,8 @@ static int read_file(struct match_run *r, const char *path, struct json **ret)
     return json_parse(&r->arena, text, name, ret, &r->err);
 }
 
-static int from_json(struct match_run *r, const struct match_values *o, struct json *root, struct span file)
+static int from_json(struct match_run *r, const struct match_values *o, struct json *root,
+                     struct span file)
 {
     if (root->kind == JSON_OBJECT)
         for (size_t i = 0; i < o->given.n; i++) {
@@ -237,16 +257,19 @@ static int from_json(struct match_run *r, const struct match_values *o, struct j
 }
 
 /* Facts of the store; typed ones are laid over them. */
-static int from_store(struct match_run *r, const struct match_values *o, const struct match_options *options)
+static int from_store(struct match_run *r, const struct match_values *o,
+                      const struct match_options *options)
 {
-    struct span kind = o->person ? SPAN("person") : SPAN("enterprise"), code = span_z(o->person ? o->person : o->enterprise);
+    struct span kind = o->person ? SPAN("person") : SPAN("enterprise"),
+                code = span_z(o->person ? o->person : o->enterprise);
     struct date known = options->facts_known_by ? options->known_by : date_today();
     struct store *s = NULL;
     int e = store_open(store_url(), &s, &r->err);
     if (e == 0)
         e = store_migrate(s, &r->err);
     if (e == 0)
-        e = subject_load(&r->arena, s, r->library, kind, code, options->as_of, known, &r->subject, &r->err);
+        e = subject_load(&r->arena, s, r->library, kind, code, options->as_of, known, &r->subject,
+                         &r->err);
     store_close(s);
     if (e < 0 || !o->given.n)
         return e;
@@ -259,11 +282,15 @@ static int from_store(struct match_run *r, const struct match_values *o, const s
     return e;
 }
 
-static int read_subject(struct match_run *r, const struct match_values *o, const struct match_options *options)
+static int read_subject(struct match_run *r, const struct match_values *o,
+                        const struct match_options *options)
 {
     struct json *root = NULL;
     int code = 0;
-    r->name = span_z(o->enterprise ? o->enterprise : o->person ? o->person : o->facts ? o->facts : "--fact");
+    r->name = span_z(o->enterprise ? o->enterprise
+                     : o->person   ? o->person
+                     : o->facts    ? o->facts
+                                   : "--fact");
     if (o->enterprise || o->person)
         return from_store(r, o, options);
     if (o->facts)
@@ -295,7 +322,8 @@ static int run(struct match_run *r, const struct match_values *o)
         code = read_sets(r, &o->sets, &options);
     if (code == 0)
         code = read_subject(r, o, &options);
-    return code < 0 ? code : match(&r->arena, r->library, &r->subject, &options, &r->checkup, &r->err);
+    return code < 0 ? code
+                    : match(&r->arena, r->library, &r->subject, &options, &r->checkup, &r->err);
 }
 
 int match_run(const struct command_spec *c, const struct match_values *o, struct match_run *r)

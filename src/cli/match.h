@@ -1,5 +1,6 @@
 /*
- * match.h: what `huiqi match` and `huiqi explain` share: their options, the way to a check-up, and lines for people.
+ * match.h: what `huiqi match` and `huiqi explain` share: their options, the way to a check-up, and
+ * lines for people.
  */
 #ifndef HUIQI_CLI_MATCH_H
 #define HUIQI_CLI_MATCH_H
@@ -7,7 +8,8 @@
 #include "policy/match.h"
 
 struct match_values {
-    const char *enterprise, *person, *facts, *date, *known_by, *region, *measure, *reading, *library, *lang;
+    const char *enterprise, *person, *facts, *date, *known_by, *region, *measure, *reading,
+        *library, *lang;
     struct option_list sets, given;
     bool json;
 };
@@ -24,8 +26,10 @@ struct match_run {
     struct span name; /* of the subject, as shown */
     bool english;
 };
-/* Options to check-up. OPTIONS_RUN, or the exit status when everything is said. match_run_release in either case. */
-NODISCARD int match_run(const struct command_spec *c, const struct match_values *o, struct match_run *r);
+/* Options to check-up. OPTIONS_RUN, or the exit status when everything is said. match_run_release
+ * in either case. */
+NODISCARD int match_run(const struct command_spec *c, const struct match_values *o,
+                        struct match_run *r);
 void match_run_release(struct match_run *r);
 
 /* ---- match_print.c ---- */

@@ -1,6 +1,6 @@
 /*
- * match_print.c: a check-up for people: at most five next acts, totals by nature, the groups with reasons and clauses, the
- * next question. It says "preliminary" and never "you have no rights".
+ * match_print.c: a check-up for people: at most five next acts, totals by nature, the groups with
+ * reasons and clauses, the next question. It says "preliminary" and never "you have no rights".
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,8 @@ static void print_name(struct buffer *out, struct span name, struct span item, s
 {
     buffer_add(out, name);
     if (item.n || period.n)
-        buffer_print(out, "（%.*s%s%.*s）", SPAN_ARG(item), item.n && period.n ? "，" : "", SPAN_ARG(period));
+        buffer_print(out, "（%.*s%s%.*s）", SPAN_ARG(item), item.n && period.n ? "，" : "",
+                     SPAN_ARG(period));
 }
 
 void print_missing(struct buffer *out, const struct missing *m, bool english)
@@ -36,13 +37,16 @@ void print_missing(struct buffer *out, const struct missing *m, bool english)
             buffer_add_z(out, in(english, "；", "; "));
         print_name(out, m->fact, m->item, m->period);
         if (m->cause == CAUSE_FUTURE)
-            buffer_print(out, in(english, "，%.*s 起才有", ", not before %.*s"), SPAN_ARG(m->available_from));
-        else if (m->cause == CAUSE_EVENT && span_eq(m->holder, SPAN("申请人"))) /* an act of one's own */
+            buffer_print(out, in(english, "，%.*s 起才有", ", not before %.*s"),
+                         SPAN_ARG(m->available_from));
+        else if (m->cause == CAUSE_EVENT &&
+                 span_eq(m->holder, SPAN("申请人"))) /* an act of one's own */
             buffer_add_z(out, in(english, "，到时才有", ", known once it happens"));
         else if (m->cause == CAUSE_EVENT)
             buffer_add_z(out, in(english, "，日期未定", ", no date yet"));
         else if (m->cause == CAUSE_PARAMETER)
-            buffer_add_z(out, in(english, "，缺这一天的公布值", ", no published value for that day"));
+            buffer_add_z(out,
+                         in(english, "，缺这一天的公布值", ", no published value for that day"));
         else if (m->cause == CAUSE_TEXT)
             buffer_add_z(out, in(english, "，依据的文件未收录", ", the text is not held"));
         else if (m->cause == CAUSE_RECOGNITION)
@@ -52,7 +56,8 @@ void print_missing(struct buffer *out, const struct missing *m, bool english)
         if (m->holder.n && m->cause == CAUSE_RECOGNITION)
             buffer_print(out, in(english, "（由%.*s认定）", " (by %.*s)"), SPAN_ARG(m->holder));
         else if (m->holder.n)
-            buffer_print(out, in(english, "（由%.*s提供）", " (held by %.*s)"), SPAN_ARG(m->holder));
+            buffer_print(out, in(english, "（由%.*s提供）", " (held by %.*s)"),
+                         SPAN_ARG(m->holder));
     }
 }
 
@@ -65,7 +70,8 @@ static void print_title(struct buffer *out, const struct finding *f, bool englis
     if (m->product && m->institution.n)
         buffer_print(out, "（%.*s）", SPAN_ARG(m->institution));
     if (f->item.n)
-        buffer_print(out, " [%.*s %.*s]", SPAN_ARG(words_in(m->each->title, english)), SPAN_ARG(f->item));
+        buffer_print(out, " [%.*s %.*s]", SPAN_ARG(words_in(m->each->title, english)),
+                     SPAN_ARG(f->item));
 }
 
 static const struct date_finding *date_of(const struct finding *f, const char *what)
@@ -86,17 +92,22 @@ static const struct condition_finding *first_false(const struct finding *f)
     return NULL;
 }
 
-static void print_sentence(struct buffer *out, struct match_run *r, const struct condition_finding *c)
+static void print_sentence(struct buffer *out, struct match_run *r,
+                           const struct condition_finding *c)
 {
     buffer_add(out, condition_sentence(&r->arena, r->library, c, r->english));
 }
 
 static void print_timing(struct buffer *out, const struct finding *f, bool english)
 {
-    static const char *const told_by[TIMINGS] = {[TIMING_CLOSED] = "apply-by", [TIMING_EXPIRED] = "in-force-to"};
-    const struct date_finding *d = told_by[f->timing] ? date_of(f, told_by[f->timing]) : date_of(f, "apply-by");
+    static const char *const told_by[TIMINGS] = {
+        [TIMING_CLOSED] = "apply-by", [TIMING_EXPIRED] = "in-force-to"};
+    const struct date_finding *d =
+        told_by[f->timing] ? date_of(f, told_by[f->timing]) : date_of(f, "apply-by");
     if (f->timing == TIMING_NOT_YET)
-        d = date_of(f, "apply-from") && date_of(f, "apply-from")->known ? date_of(f, "apply-from") : date_of(f, "in-force-from");
+        d = date_of(f, "apply-from") && date_of(f, "apply-from")->known
+                ? date_of(f, "apply-from")
+                : date_of(f, "in-force-from");
     buffer_add(out, words_in(timing_words[f->timing].title, english));
     if (d && d->known) {
         buffer_print(out, in(english, "（%.*s ", " (%.*s "), SPAN_ARG(words_in(d->title, english)));
@@ -112,7 +123,8 @@ static void print_all_met(struct buffer *out, size_t conditions, bool english)
     else if (conditions == 1)
         buffer_add_z(out, in(english, "条件符合", "the condition is met"));
     else
-        buffer_print(out, in(english, "%zu 个条件全部符合", "all %zu conditions are met"), conditions);
+        buffer_print(out, in(english, "%zu 个条件全部符合", "all %zu conditions are met"),
+                     conditions);
 }
 
 /* All that is open in an eligible or undecided finding; every condition met needs one line only. */
@@ -129,7 +141,8 @@ static void print_reason(struct buffer *out, struct match_run *r, const struct f
     if (!n && f->status == STATUS_ELIGIBLE)
         print_all_met(out, f->measure->condition_count, r->english);
     if (f->failure)
-        buffer_print(out, in(r->english, "%s计算出错：%.*s", "%scould not be computed: %.*s"), n ? "；" : "", SPAN_ARG(f->failure->message));
+        buffer_print(out, in(r->english, "%s计算出错：%.*s", "%scould not be computed: %.*s"),
+                     n ? "；" : "", SPAN_ARG(f->failure->message));
 }
 
 static void print_line(struct buffer *out, const char *label, bool english)
@@ -148,7 +161,8 @@ static void print_finding(struct buffer *out, struct match_run *r, const struct 
         print_line(out, in(en, "给什么", "gives"), en);
         buffer_print(out, "%.*s\n", SPAN_ARG(gives));
     }
-    if (f->group != GROUP_SUPPLY || f->failure || !f->missing) { /* else what is missing is the reason */
+    if (f->group != GROUP_SUPPLY || f->failure ||
+        !f->missing) { /* else what is missing is the reason */
         print_line(out, in(en, "理由", "why"), en);
         print_reason(out, r, f);
         buffer_byte(out, '\n');
@@ -181,9 +195,11 @@ static void print_refusal(struct buffer *out, struct match_run *r, const struct 
     if (c) {
         print_sentence(out, r, c);
         buffer_add_z(out, in(r->english, "  ", "  "));
-        print_clause(out, c->condition->document ? c->condition->document : f->measure->document, c->condition->cites);
+        print_clause(out, c->condition->document ? c->condition->document : f->measure->document,
+                     c->condition->cites);
     } else if (f->no_item)
-        buffer_print(out, in(r->english, "没有%.*s", "has no %.*s"), SPAN_ARG(words_in(f->measure->each->title, r->english)));
+        buffer_print(out, in(r->english, "没有%.*s", "has no %.*s"),
+                     SPAN_ARG(words_in(f->measure->each->title, r->english)));
     if (f->group == GROUP_NEAR)
         buffer_add_z(out, in(r->english, "  ← 做到这一条就符合", "  <- all else is met"));
     buffer_byte(out, '\n');
@@ -218,7 +234,8 @@ static int by_date(const void *x, const void *y)
 static bool is_act(const struct finding *f)
 {
     const struct measure *m = f->measure;
-    return f->group == GROUP_CAN && !f->excluded_count && m->apply_mode == APPLY_APPLICATION && m->kind != KIND_PROHIBITION;
+    return f->group == GROUP_CAN && !f->excluded_count && m->apply_mode == APPLY_APPLICATION &&
+           m->kind != KIND_PROHIBITION;
 }
 
 static void print_acts(struct buffer *out, struct match_run *r)
@@ -255,21 +272,26 @@ static void print_total(struct buffer *out, struct match_run *r, const struct to
 {
     bool en = r->english;
     const char *comma = "";
-    buffer_print(out, "  %.*s%s", SPAN_ARG(words_in(nature_words[t->nature].title, en)), in(en, "：", ": "));
+    buffer_print(out, "  %.*s%s", SPAN_ARG(words_in(nature_words[t->nature].title, en)),
+                 in(en, "：", ": "));
     if (t->exact_count) {
         buffer_print(out, in(en, "算得准 %zu 项，", "%zu exact, "), t->exact_count);
         buffer_add(out, money_words(&r->arena, t->exact, r->english));
         if (decimal_sign(t->verified) == 0)
-            buffer_add_z(out, in(en, "（按申报的事实，核实后才应付）", " (on declared facts; payable once verified)"));
+            buffer_add_z(out, in(en, "（按申报的事实，核实后才应付）",
+                                 " (on declared facts; payable once verified)"));
         comma = in(en, "；", "; ");
     }
     if (t->upper_count) {
-        buffer_print(out, in(en, "%s只有上限 %zu 项，最高 ", "%s%zu with an upper limit only, at most "), comma, t->upper_count);
+        buffer_print(out,
+                     in(en, "%s只有上限 %zu 项，最高 ", "%s%zu with an upper limit only, at most "),
+                     comma, t->upper_count);
         buffer_add(out, money_words(&r->arena, t->upper, r->english));
         comma = in(en, "；", "; ");
     }
     if (t->unpublished_count)
-        buffer_print(out, in(en, "%s数额未定 %zu 项", "%s%zu of unknown amount"), comma, t->unpublished_count);
+        buffer_print(out, in(en, "%s数额未定 %zu 项", "%s%zu of unknown amount"), comma,
+                     t->unpublished_count);
     buffer_byte(out, '\n');
 }
 
@@ -279,7 +301,8 @@ static void print_totals(struct buffer *out, struct match_run *r)
     size_t n = checkup_totals(r->checkup, totals);
     if (!n)
         return;
-    buffer_add_z(out, in(r->english, "\n合计（不同性质的钱不相加）\n", "\nTotals (money of different natures is never added)\n"));
+    buffer_add_z(out, in(r->english, "\n合计（不同性质的钱不相加）\n",
+                         "\nTotals (money of different natures is never added)\n"));
     for (size_t i = 0; i < n; i++)
         print_total(out, r, &totals[i]);
 }
@@ -299,7 +322,8 @@ static void print_group(struct buffer *out, struct match_run *r, enum group g)
         n += r->checkup->findings[i].group == g;
     if (!n)
         return;
-    buffer_print(out, in(r->english, "\n%.*s（%zu）\n", "\n%.*s (%zu)\n"), SPAN_ARG(words_in(group_words[g].title, r->english)), n);
+    buffer_print(out, in(r->english, "\n%.*s（%zu）\n", "\n%.*s (%zu)\n"),
+                 SPAN_ARG(words_in(group_words[g].title, r->english)), n);
     for (size_t i = 0; i < r->checkup->n; i++)
         if (r->checkup->findings[i].group == g)
             printers[g](out, r, &r->checkup->findings[i]);
@@ -312,8 +336,8 @@ static void print_answer(struct buffer *out, const struct question *q, bool engl
     const struct type *t = f->is_list && f->type->element ? f->type->element : f->type;
     if (t->kind == TYPE_DATED)
         t = t->element;
-    buffer_print(out, in(english, "\n  回答：--fact %.*s%s%.*s=", "\n  answer: --fact %.*s%s%.*s="), SPAN_ARG(f->name), q->period.n ? "@" : "",
-                 SPAN_ARG(q->period));
+    buffer_print(out, in(english, "\n  回答：--fact %.*s%s%.*s=", "\n  answer: --fact %.*s%s%.*s="),
+                 SPAN_ARG(f->name), q->period.n ? "@" : "", SPAN_ARG(q->period));
     if (t->kind == TYPE_BOOLEAN)
         buffer_add_z(out, in(english, "是|否", "true|false"));
     else if (t->kind == TYPE_DATE)
@@ -321,9 +345,11 @@ static void print_answer(struct buffer *out, const struct question *q, bool engl
     for (size_t i = 0; i < t->value_count; i++)
         buffer_print(out, "%s%.*s", i ? "|" : "", SPAN_ARG(t->values[i]));
     if (f->is_list)
-        buffer_add_z(out, in(english, "  （可选多个，用、隔开；一个都没有写 []）", "  (several: separated by ;  none at all: [])"));
+        buffer_add_z(out, in(english, "  （可选多个，用、隔开；一个都没有写 []）",
+                             "  (several: separated by ;  none at all: [])"));
     else if (t->kind == TYPE_NUMBER && f->unit.n)
-        buffer_print(out, in(english, "数字  （单位：%.*s）", "NUMBER  (in %.*s)"), SPAN_ARG(f->unit));
+        buffer_print(out, in(english, "数字  （单位：%.*s）", "NUMBER  (in %.*s)"),
+                     SPAN_ARG(f->unit));
 }
 
 void print_question(struct buffer *out, struct match_run *r, const struct question *q)
@@ -346,11 +372,14 @@ void print_question(struct buffer *out, struct match_run *r, const struct questi
 void print_head(struct buffer *out, const struct match_run *r)
 {
     bool person = span_eq(r->subject.kind, SPAN("person"));
-    buffer_print(out, in(r->english, "政策体检  %s %.*s  截至 ", "Policy check-up  %s %.*s  as of "),
-                 person ? in(r->english, "个人", "person") : in(r->english, "企业", "enterprise"), SPAN_ARG(r->name));
+    buffer_print(out,
+                 in(r->english, "政策体检  %s %.*s  截至 ", "Policy check-up  %s %.*s  as of "),
+                 person ? in(r->english, "个人", "person") : in(r->english, "企业", "enterprise"),
+                 SPAN_ARG(r->name));
     print_date(out, r->checkup->options.as_of);
-    buffer_print(out, in(r->english, "  文库 %.12s\n初步匹配，以主管部门审核为准。\n",
-                         "  library %.12s\nA preliminary match; the competent authority decides.\n"),
+    buffer_print(out,
+                 in(r->english, "  文库 %.12s\n初步匹配，以主管部门审核为准。\n",
+                    "  library %.12s\nA preliminary match; the competent authority decides.\n"),
                  r->library->hash);
 }
 
@@ -364,7 +393,8 @@ void print_checkup(struct buffer *out, struct match_run *r)
     for (int g = 0; g < GROUPS; g++)
         print_group(out, r, (enum group)g);
     if (!r->checkup->n)
-        buffer_add_z(out, in(r->english, "\n文库里没有面向该对象的措施。\n", "\nThe library holds no measure addressed to this subject.\n"));
+        buffer_add_z(out, in(r->english, "\n文库里没有面向该对象的措施。\n",
+                             "\nThe library holds no measure addressed to this subject.\n"));
     if (checkup_questions(&r->arena, r->checkup, 1, &q, &n, &r->err) == 0 && n)
         print_question(out, r, q);
 }

@@ -12,7 +12,8 @@ void options_help(const struct command_spec *c)
     for (size_t i = 0; i < c->option_count; i++) {
         const struct option_spec *o = &c->options[i];
         char left[64];
-        snprintf(left, sizeof left, "--%s%s%s", o->name, o->argument ? " " : "", o->argument ? o->argument : "");
+        snprintf(left, sizeof left, "--%s%s%s", o->name, o->argument ? " " : "",
+                 o->argument ? o->argument : "");
         printf("  %-24s %s\n", left, o->help);
     }
     printf("  %-24s %s\n", "--help", "this text");
@@ -78,7 +79,8 @@ static int unknown_option(const struct command_spec *c, struct span name)
     return report_usage(c, "unknown option --%.*s", SPAN_ARG(name));
 }
 
-static int take_one_more(const struct command_spec *c, const struct option_spec *o, struct option_list *list, const char *value)
+static int take_one_more(const struct command_spec *c, const struct option_spec *o,
+                         struct option_list *list, const char *value)
 {
     if (list->n == OPTION_MANY_MAX)
         return report_usage(c, "more than %d times --%s", OPTION_MANY_MAX, o->name);

@@ -1,9 +1,10 @@
 /*
- * options.h: command lines as data. A command describes itself once (usage, options with help, examples);
- * parsing, --help and the errors follow from the description.
+ * options.h: command lines as data. A command describes itself once (usage, options with help,
+ * examples); parsing, --help and the errors follow from the description.
  *
- * Options may stand before, between and after the operands; `--` ends them. `--name VALUE` and `--name=VALUE`
- * mean the same. An option unknown here is an error that names the nearest one, exit 2.
+ * Options may stand before, between and after the operands; `--` ends them. `--name VALUE` and
+ * `--name=VALUE` mean the same. An option unknown here is an error that names the nearest one,
+ * exit 2.
  */
 #ifndef HUIQI_CLI_OPTIONS_H
 #define HUIQI_CLI_OPTIONS_H
@@ -22,7 +23,7 @@ struct option_list {
 };
 
 struct option_spec {
-    const char *name; /* without dashes */
+    const char *name;     /* without dashes */
     const char *argument; /* "FILE"; NULL for a flag */
     const char *help;
     enum option_kind kind;
@@ -47,13 +48,15 @@ struct command_spec {
 
 #define OPTIONS_RUN (-1)
 /*
- * Fills `values` and moves the operands to the front: argv[1] .. argv[*ret_count]. Returns OPTIONS_RUN, or the
- * exit status when everything is said (help printed: 0; bad usage reported on stderr: 2).
+ * Fills `values` and moves the operands to the front: argv[1] .. argv[*ret_count]. Returns
+ * OPTIONS_RUN, or the exit status when everything is said (help printed: 0; bad usage reported on
+ * stderr: 2).
  */
 NODISCARD int options_parse(const struct command_spec *c, int argc, char **argv, void *values,
                             int *ret_count);
 void options_help(const struct command_spec *c); /* to stdout */
-/* "huiqi: error" on stderr with place and hint; returns the exit status that belongs to its code. */
+/* "huiqi: error" on stderr with place and hint; returns the exit status that belongs to its code.
+ */
 NODISCARD int report_err(const struct err *err);
 /* Bad usage of c: a sentence and where to find help; returns 2. */
 NODISCARD int report_usage(const struct command_spec *c, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -13,7 +13,8 @@ static const struct option_example examples[] = {{"huiqi store verify", "重算�
 static const struct command_spec spec = {
     .name = "store",
     .usage = "verify",
-    .summary = "数据库。verify rebuilds the present values from the histories and compares; exit 1 when anything differs.",
+    .summary = "数据库。verify rebuilds the present values from the histories and compares; exit 1 "
+               "when anything differs.",
     .examples = examples,
     .example_count = COUNT_OF(examples),
     .least = 1,

@@ -1,8 +1,10 @@
 /*
- * subject.c: `huiqi enterprise` and `huiqi person`: import|list|show|set|export: what is known about subjects, in the store.
- * One implementation; the kinds differ by struct subject_kind and by the text of their help.
+ * subject.c: `huiqi enterprise` and `huiqi person`: import|list|show|set|export: what is known
+ * about subjects, in the store. One implementation; the kinds differ by struct subject_kind and by
+ * the text of their help.
  *
- * The database is opened only when the input is found good, so that bad input leaves nothing behind.
+ * The database is opened only when the input is found good, so that bad input leaves nothing
+ * behind.
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -15,7 +17,7 @@
 #include "policy/subjects.h"
 #include "store/store.h"
 
-#define FILE_MAX (256u << 20)
+#define FILE_MAX  (256u << 20)
 #define LIST_PAGE 1000
 
 struct subject_options {
@@ -38,36 +40,46 @@ struct desk {
 };
 
 static const struct option_spec options[] = {
-    {"library", "DIR", "规则库所在的文件夹 (default: HUIQI_LIBRARY, ./library, the installed one)", OPTION_TEXT,
-     offsetof(struct subject_options, library)},
-    {"source", "WHO", "事实的来源，如“社会保险经办机构” (default: 申请人)", OPTION_TEXT, offsetof(struct subject_options, source)},
-    {"date", "D", "import, set: 观察到事实的日期; show, export: as of (default: today)", OPTION_TEXT,
-     offsetof(struct subject_options, date)},
-    {"basis", "B", "declared (default), verified, forecast or accrued", OPTION_TEXT, offsetof(struct subject_options, basis)},
+    {"library", "DIR", "规则库所在的文件夹 (default: HUIQI_LIBRARY, ./library, the installed one)",
+     OPTION_TEXT, offsetof(struct subject_options, library)},
+    {"source", "WHO", "事实的来源，如“社会保险经办机构” (default: 申请人)", OPTION_TEXT,
+     offsetof(struct subject_options, source)},
+    {"date", "D", "import, set: 观察到事实的日期; show, export: as of (default: today)",
+     OPTION_TEXT, offsetof(struct subject_options, date)},
+    {"basis", "B", "declared (default), verified, forecast or accrued", OPTION_TEXT,
+     offsetof(struct subject_options, basis)},
     {"json", NULL, "print JSON", OPTION_FLAG, offsetof(struct subject_options, json)},
 };
 
-#define USAGE(code) "import FILE.csv|FILE.json | list | show " code " | set " code " FACT=VALUE... | export [" code "...]"
-#define NOTATION                                                                                                               \
-    "Facts are kept with source and date; nothing is overwritten: `set` appends. How to name them, in columns and in `set`:\n"  \
-    "  企业规模=小型               a fact (huiqi library facts lists them)\n"                                                    \
-    "  参保人数@2019-12=28         a fact of a period: 2019, 2019Q4, 2019-12 or 2019-12-31\n"                                    \
-    "  行业=旅游、会展             a list;  行业.complete=否: the list is not complete\n"                                         \
-    "  贷款/L1.贷款本金=1000000    a fact of the item L1 of a list;  贷款/L1=是|否: it is there or not\n"                         \
-    "  贷款.complete=是            all items of the list are here: sums and counts are exact\n"                                \
-    "  贷款本金=1000000            a fact of the only item, without a list\n"                                                  \
-    "  企业规模=null               known to be absent;  企业规模= (set only): what this source said is taken back"
+#define USAGE(code)                                                                                \
+    "import FILE.csv|FILE.json | list | show " code " | set " code                                 \
+    " FACT=VALUE... | export [" code "...]"
+#define NOTATION                                                                                            \
+    "Facts are kept with source and date; nothing is overwritten: `set` appends. How to name "              \
+    "them, in columns and in `set`:\n"                                                                      \
+    "  企业规模=小型               a fact (huiqi library facts lists them)\n"                         \
+    "  参保人数@2019-12=28         a fact of a period: 2019, 2019Q4, 2019-12 or 2019-12-31\n"           \
+    "  行业=旅游、会展             a list;  行业.complete=否: the list is not complete\n"         \
+    "  贷款/L1.贷款本金=1000000    a fact of the item L1 of a list;  贷款/L1=是|否: it is there " \
+    "or not\n"                                                                                              \
+    "  贷款.complete=是            all items of the list are here: sums and counts are exact\n"          \
+    "  贷款本金=1000000            a fact of the only item, without a list\n"                           \
+    "  企业规模=null               known to be absent;  企业规模= (set only): what this source "    \
+    "said is taken back"
 
 static const struct option_example enterprise_examples[] = {
     {"huiqi enterprise import firms.csv", "导入；坏行逐条报告，好行保留"},
     {"huiqi enterprise show CODE", "一家企业已知的事实"},
-    {"huiqi enterprise set CODE 企业规模=小型 参保人数@2019-12=28 贷款/L1.贷款本金=1000000", "登记三个事实"},
-    {"huiqi enterprise export --json >facts.json", "全部企业；import facts.json 读回，有一处错误就全部不写"},
+    {"huiqi enterprise set CODE 企业规模=小型 参保人数@2019-12=28 贷款/L1.贷款本金=1000000",
+     "登记三个事实"},
+    {"huiqi enterprise export --json >facts.json",
+     "全部企业；import facts.json 读回，有一处错误就全部不写"},
 };
 static const struct command_spec enterprise_spec = {
     .name = "enterprise",
     .usage = USAGE("CODE"),
-    .summary = "企业及其事实：导入、查看、登记、导出。CODE 是统一社会信用代码。CSV columns: 统一社会信用代码, 名称, then facts; an empty cell "
+    .summary = "企业及其事实：导入、查看、登记、导出。CODE 是统一社会信用代码。CSV columns: "
+               "统一社会信用代码, 名称, then facts; an empty cell "
                "is unknown.\n" NOTATION,
     .options = options,
     .option_count = COUNT_OF(options),
@@ -85,7 +97,8 @@ static const struct option_example person_examples[] = {
 static const struct command_spec person_spec = {
     .name = "person",
     .usage = USAGE("ID"),
-    .summary = "个人及其事实：导入、查看、登记、导出。ID is an opaque number of your own: names and identity numbers of persons are not kept. "
+    .summary = "个人及其事实：导入、查看、登记、导出。ID is an opaque number of your own: names "
+               "and identity numbers of persons are not kept. "
                "CSV columns: 编号, then facts; an empty cell is unknown.\n" NOTATION,
     .options = options,
     .option_count = COUNT_OF(options),
@@ -100,7 +113,8 @@ static const struct command_spec person_spec = {
 static int read_date(struct desk *d)
 {
     d->date = date_today();
-    if (!d->options.date || (date_parse(span_z(d->options.date), &d->date) && d->date.year > 0 && d->date.year < 10000))
+    if (!d->options.date ||
+        (date_parse(span_z(d->options.date), &d->date) && d->date.year > 0 && d->date.year < 10000))
         return 0;
     err_set(&d->err, E_USAGE, "--date：不是日期：%s", d->options.date);
     err_hint(&d->err, "写作 2020-03-09");
@@ -142,7 +156,8 @@ static struct import_options import_options(const struct desk *d, struct span fi
 {
     return (struct import_options){.kind = d->kind,
                                    .file = file,
-                                   .source = d->options.source ? span_z(d->options.source) : SPAN("申请人"),
+                                   .source = d->options.source ? span_z(d->options.source)
+                                                               : SPAN("申请人"),
                                    .basis = d->basis,
                                    .observed = d->date};
 }
@@ -165,15 +180,15 @@ static void show_progress(void *context, size_t rows)
 static void print_problems(const char *file, const struct import_report *report)
 {
     for (const struct import_problem *p = report->problems; p; p = p->next) {
-        fprintf(stderr, "%s:%u:%u: error: %.*s%s%.*s\n", file, p->line, p->column, SPAN_ARG(p->field), p->field.n ? "：" : "",
-                SPAN_ARG(p->reason));
+        fprintf(stderr, "%s:%u:%u: error: %.*s%s%.*s\n", file, p->line, p->column,
+                SPAN_ARG(p->field), p->field.n ? "：" : "", SPAN_ARG(p->reason));
         if (p->hint.n)
             fprintf(stderr, "  hint: %.*s\n", SPAN_ARG(p->hint));
     }
 }
 
-typedef int import_function(struct arena *, struct store *, const struct library *, struct span, const struct import_options *,
-                            struct import_report *, struct err *);
+typedef int import_function(struct arena *, struct store *, const struct library *, struct span,
+                            const struct import_options *, struct import_report *, struct err *);
 
 static int import_file(struct desk *d, int argc, char **argv)
 {
@@ -189,8 +204,10 @@ static int import_file(struct desk *d, int argc, char **argv)
     r = file_read(&d->arena, argv[2], FILE_MAX, &text, &d->err);
     if (r < 0)
         return report_err(&d->err);
-    import_function *import = span_starts(span_trim(text), SPAN("{")) || span_ends(o.file, SPAN(".json")) ? subjects_import_json
-                                                                                                          : subjects_import;
+    import_function *import =
+        span_starts(span_trim(text), SPAN("{")) || span_ends(o.file, SPAN(".json"))
+            ? subjects_import_json
+            : subjects_import;
     r = import(&d->arena, NULL, d->library, text, &o, &report, &d->err);
     if (r == 0)
         r = open_store(d);
@@ -199,7 +216,8 @@ static int import_file(struct desk *d, int argc, char **argv)
     if (r < 0)
         return report_err(&d->err);
     print_problems(argv[2], &report);
-    printf("读入 %zu 行：%zu 行保留，%zu 行有误；新记 %zu 个事实\n", report.rows, report.good, report.bad, report.facts);
+    printf("读入 %zu 行：%zu 行保留，%zu 行有误；新记 %zu 个事实\n", report.rows, report.good,
+           report.bad, report.facts);
     return report.bad ? 2 : 0;
 }
 
@@ -217,7 +235,8 @@ static int each_subject(struct desk *d, int (*f)(struct desk *, const struct sub
     arena_init(&rows);
     while (r == 0 && n == LIST_PAGE) {
         arena_clear(&rows);
-        r = subject_list(&rows, d->store, d->kind->kind, span_z(after), LIST_PAGE, &at, &n, &d->err);
+        r = subject_list(&rows, d->store, d->kind->kind, span_z(after), LIST_PAGE, &at, &n,
+                         &d->err);
         for (size_t i = 0; i < n && r == 0; i++)
             r = f(d, &at[i]);
         if (r == 0 && n)
@@ -264,27 +283,32 @@ static void show_fact(struct buffer *out, const struct fact_value *v)
     buffer_add_z(out, "  ");
     if (v->item.n)
         buffer_print(out, "%.*s/%.*s.", SPAN_ARG(v->fact->of->list), SPAN_ARG(v->item));
-    buffer_print(out, "%.*s%s%.*s = ", SPAN_ARG(v->fact->name), v->period.n ? "@" : "", SPAN_ARG(v->period));
+    buffer_print(out, "%.*s%s%.*s = ", SPAN_ARG(v->fact->name), v->period.n ? "@" : "",
+                 SPAN_ARG(v->period));
     print_value(out, v->value);
-    buffer_print(out, "%s%.*s   （%.*s，%s%s）\n", v->fact->unit.n ? " " : "", SPAN_ARG(v->fact->unit), SPAN_ARG(v->source), day,
+    buffer_print(out, "%s%.*s   （%.*s，%s%s）\n", v->fact->unit.n ? " " : "",
+                 SPAN_ARG(v->fact->unit), SPAN_ARG(v->source), day,
                  v->conflict ? "，来源之间不一致" : "");
 }
 
-static void show_subject(struct buffer *out, const struct subject_row *row, const struct subject *s, size_t unused)
+static void show_subject(struct buffer *out, const struct subject_row *row, const struct subject *s,
+                         size_t unused)
 {
-    buffer_print(out, "%.*s%s%.*s：%zu 个事实\n", SPAN_ARG(row->code), row->name.n ? " " : "", SPAN_ARG(row->name), s->n);
+    buffer_print(out, "%.*s%s%.*s：%zu 个事实\n", SPAN_ARG(row->code), row->name.n ? " " : "",
+                 SPAN_ARG(row->name), s->n);
     for (size_t i = 0; i < s->n; i++)
         show_fact(out, &s->values[i]);
     for (size_t i = 0; i < s->list_count; i++)
         if (!s->lists[i].flat)
-            buffer_print(out, "  %.*s：%zu 项，%s\n", SPAN_ARG(s->lists[i].kind->list), s->lists[i].n,
-                         s->lists[i].complete ? "已列全" : "未必列全");
+            buffer_print(out, "  %.*s：%zu 项，%s\n", SPAN_ARG(s->lists[i].kind->list),
+                         s->lists[i].n, s->lists[i].complete ? "已列全" : "未必列全");
     if (unused)
         buffer_print(out, "  另有 %zu 个事实，现在的规则库已不使用\n", unused);
 }
 
 /* {"subject": {"kind":, "id":, "name":}, facts}: what --facts and import read. */
-static struct json *named_json(struct desk *d, struct arena *a, const struct subject_row *row, const struct subject *s)
+static struct json *named_json(struct desk *d, struct arena *a, const struct subject_row *row,
+                               const struct subject *s)
 {
     struct json *j = subject_json(a, d->library, s);
     struct json *self = j ? j->first : NULL; /* "subject" comes first */
@@ -294,9 +318,11 @@ static struct json *named_json(struct desk *d, struct arena *a, const struct sub
     return j;
 }
 
-static int load(struct desk *d, struct arena *a, const struct subject_row *row, struct subject *ret, size_t *ret_unused)
+static int load(struct desk *d, struct arena *a, const struct subject_row *row, struct subject *ret,
+                size_t *ret_unused)
 {
-    return subject_load_counting(a, d->store, d->library, d->kind->kind, row->code, d->date, date_today(), ret, ret_unused, &d->err);
+    return subject_load_counting(a, d->store, d->library, d->kind->kind, row->code, d->date,
+                                 date_today(), ret, ret_unused, &d->err);
 }
 
 static int show(struct desk *d, int argc, char **argv)
@@ -330,7 +356,8 @@ static void export_csv(struct buffer *out, const struct subject *s)
         const struct fact_value *v = &s->values[i];
         struct buffer text = BUFFER_INIT;
         print_value(&text, v->value);
-        const struct span cells[] = {s->id, v->fact->name, v->item, v->period, buffer_span(&text), v->source};
+        const struct span cells[] = {s->id,     v->fact->name,      v->item,
+                                     v->period, buffer_span(&text), v->source};
         for (size_t k = 0; k < COUNT_OF(cells); k++) {
             csv_print(out, cells[k]);
             buffer_byte(out, k + 1 < COUNT_OF(cells) ? ',' : '\n');
@@ -340,7 +367,8 @@ static void export_csv(struct buffer *out, const struct subject *s)
     }
 }
 
-static void export_json(struct desk *d, struct arena *a, struct buffer *out, const struct subject_row *row, const struct subject *s)
+static void export_json(struct desk *d, struct arena *a, struct buffer *out,
+                        const struct subject_row *row, const struct subject *s)
 {
     struct json *j = named_json(d, a, row, s), *code = json_string(a, row->code);
 
@@ -440,7 +468,8 @@ static int set(struct desk *d, int argc, char **argv)
             return report_usage(d->spec, "写作 事实=值：%s", argv[i + 3]);
     }
     struct span code = span_trim(span_z(argv[2]));
-    int r = at ? subject_set(&d->arena, NULL, d->library, code, at, n, &o, &report, &d->err) : err_memory(&d->err);
+    int r = at ? subject_set(&d->arena, NULL, d->library, code, at, n, &o, &report, &d->err)
+               : err_memory(&d->err);
     if (r == 0)
         r = open_store(d);
     if (r == 0)
@@ -456,7 +485,8 @@ static int set(struct desk *d, int argc, char **argv)
 static const struct verb {
     const char *name;
     int (*run)(struct desk *, int argc, char **argv);
-} verbs[] = {{"import", import_file}, {"list", list_all}, {"show", show}, {"set", set}, {"export", export}};
+} verbs[] = {
+    {"import", import_file}, {"list", list_all}, {"show", show}, {"set", set}, {"export", export}};
 
 static int dispatch(struct desk *d, int argc, char **argv)
 {
@@ -474,11 +504,13 @@ static int dispatch(struct desk *d, int argc, char **argv)
             near = verbs[i].name;
         }
     }
-    return near ? report_usage(d->spec, "unknown: %s %s, did you mean %s?", d->spec->name, argv[1], near)
+    return near ? report_usage(d->spec, "unknown: %s %s, did you mean %s?", d->spec->name, argv[1],
+                               near)
                 : report_usage(d->spec, "unknown: %s %s", d->spec->name, argv[1]);
 }
 
-static int run(const struct subject_kind *kind, const struct command_spec *spec, int argc, char **argv)
+static int run(const struct subject_kind *kind, const struct command_spec *spec, int argc,
+               char **argv)
 {
     struct desk d = {.kind = kind, .spec = spec, .err = ERR_INIT};
     int count, status = options_parse(spec, argc, argv, &d.options, &count);

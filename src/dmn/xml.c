@@ -180,8 +180,10 @@ static int feed(struct reader *r, struct span text)
     if (r->parser->myDoc)
         xmlFreeDoc(r->parser->myDoc);
     xmlFreeParserCtxt(r->parser);
-    if (r->code == 0 && (!well_formed || !r->root)) { /* stopped without a word, as in a broken encoding */
-        r->code = err_set(r->err, E_SYNTAX, "not well-formed XML, or not in the encoding that it declares");
+    if (r->code == 0 &&
+        (!well_formed || !r->root)) { /* stopped without a word, as in a broken encoding */
+        r->code = err_set(r->err, E_SYNTAX,
+                          "not well-formed XML, or not in the encoding that it declares");
         err_hint(r->err, "save the file as UTF-8");
         place(r, r->open ? (int)r->open->line : 1, r->open ? (int)r->open->column : 1);
     }

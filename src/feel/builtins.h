@@ -64,8 +64,8 @@ enum builtin_flags {
     B_NONE = 0,
     B_MANY = 1 << 0,   /* the last parameter may be repeated; only by position */
     B_OWN = 1 << 1,    /* the function sees UNKNOWN and ERROR arguments itself; others never do: the
-                          runner passes    an unknown or an error on before the call. (Elements of lists
-                          are always its own affair.) */
+                          runner passes    an unknown or an error on before the call. (Elements of
+                          lists    are always its own affair.) */
     B_STRICT = 1 << 2, /* ours, not of the standard: strict mode only */
     B_SPEC = 1 << 3,   /* of the standard, refused in strict mode */
     B_NULLS = 1 << 4,  /* null arguments are meant to be given (otherwise null where a value is

@@ -29,7 +29,7 @@ struct elements {
 };
 struct elements elements_of(const struct value *args, size_t n);
 /* NULL when nothing is missing from the elements; else unknown elements and coverage united.
-   *ret_error: an ERROR among them. */
+ *ret_error: an ERROR among them. */
 const struct missing *elements_missing(struct builtin_call *call, struct elements e);
 const struct value *elements_error(struct elements e);
 struct value copy_text(struct builtin_call *call, struct span s);

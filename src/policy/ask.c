@@ -1,6 +1,7 @@
 /*
- * ask.c: what to ask next. Only causes of kind ASK are questions; a question is worth what the findings that wait for it may
- * bring the applicant for good (loans and postponements are not gains), then how many they are.
+ * ask.c: what to ask next. Only causes of kind ASK are questions; a question is worth what the
+ * findings that wait for it may bring the applicant for good (loans and postponements are not
+ * gains), then how many they are.
  */
 #include <stdlib.h>
 #include "policy/match_int.h"
@@ -38,7 +39,8 @@ static struct question *question_of(struct asking *g, const struct fact *f, cons
     }
     struct question *q = VECTOR_PUSH(g->arena, &g->all, struct question);
     if (q)
-        *q = (struct question){.fact = f, .item = m->item, .period = m->period, .at_stake = DECIMAL_ZERO};
+        *q = (struct question){
+            .fact = f, .item = m->item, .period = m->period, .at_stake = DECIMAL_ZERO};
     return q;
 }
 
@@ -46,7 +48,8 @@ static int ask_for(struct asking *g, const struct finding *f)
 {
     struct decimal stake = stake_of(f);
     for (const struct missing *m = f->missing; m; m = m->next) {
-        const struct fact *fact = m->cause == CAUSE_ASK ? map_get(&g->library->fact_by_name, m->fact) : NULL;
+        const struct fact *fact =
+            m->cause == CAUSE_ASK ? map_get(&g->library->fact_by_name, m->fact) : NULL;
         if (!fact)
             continue;
         struct question *q = question_of(g, fact, m);
@@ -71,8 +74,8 @@ static int by_worth(const void *x, const void *y)
     return r ? r : span_compare(a->period, b->period);
 }
 
-int checkup_questions(struct arena *request, const struct checkup *c, size_t limit, const struct question **ret, size_t *ret_n,
-                      struct err *err)
+int checkup_questions(struct arena *request, const struct checkup *c, size_t limit,
+                      const struct question **ret, size_t *ret_n, struct err *err)
 {
     struct asking g = {.arena = request, .library = c->library};
     for (size_t i = 0; i < c->n; i++)

@@ -1,6 +1,6 @@
 /*
- * check.c: what no single entry can say of itself: names of other entries, clause paths, precision against results,
- * examples against the measure they belong to.
+ * check.c: what no single entry can say of itself: names of other entries, clause paths, precision
+ * against results, examples against the measure they belong to.
  */
 #include "base/utf8.h"
 #include "policy/library_int.h"
@@ -15,8 +15,8 @@ static bool half_width_brackets(struct span step)
 
 static bool ends_in_mark(struct span step)
 {
-    return span_ends(step, SPAN("、")) || span_ends(step, SPAN("．")) || span_ends(step, SPAN(".")) ||
-           span_ends(step, SPAN("："));
+    return span_ends(step, SPAN("、")) || span_ends(step, SPAN("．")) ||
+           span_ends(step, SPAN(".")) || span_ends(step, SPAN("："));
 }
 
 const char *clause_problem(struct span path)
@@ -41,8 +41,10 @@ static void check_clause(struct loader *l, struct span path, struct place where)
 {
     const char *problem = clause_problem(path);
     if (problem)
-        hint(l, COMPLAIN_AT(l, where, E_INPUT, "'%.*s' is no clause path: %s", SPAN_ARG(path), problem),
-             "huiqi document read FILE --tree prints the paths of a text");
+        hint(
+            l,
+            COMPLAIN_AT(l, where, E_INPUT, "'%.*s' is no clause path: %s", SPAN_ARG(path), problem),
+            "huiqi document read FILE --tree prints the paths of a text");
 }
 
 /* A list of paths in one text: `一/1; 一/2` is refused by the same sentence as any other slip. */
@@ -77,7 +79,9 @@ static void check_relations(struct loader *l, const struct measure *m)
         for (size_t k = 0; k < m->relations[i].with_count; k++) {
             struct span with = m->relations[i].with[k];
             if (!map_get(by_id, with))
-                hint_near(l, COMPLAIN_AT(l, m->place, E_NAME, "unknown measure '%.*s'", SPAN_ARG(with)), by_id, with);
+                hint_near(
+                    l, COMPLAIN_AT(l, m->place, E_NAME, "unknown measure '%.*s'", SPAN_ARG(with)),
+                    by_id, with);
             else if (map_get(by_id, with) == m)
                 COMPLAIN_AT(l, m->place, E_CONFLICT, "'%.*s' relates to itself", SPAN_ARG(with));
         }
@@ -92,7 +96,8 @@ static void check_document(struct loader *l, const struct library_document *d)
     for (size_t i = 0; i < d->relation_count; i++) {
         struct span id = d->relations[i].document;
         if (id.n && d->relations[i].held && !map_get(by_id, id))
-            hint_near(l, COMPLAIN_AT(l, d->place, E_NAME, "unknown document '%.*s'", SPAN_ARG(id)), by_id, id);
+            hint_near(l, COMPLAIN_AT(l, d->place, E_NAME, "unknown document '%.*s'", SPAN_ARG(id)),
+                      by_id, id);
     }
 }
 
@@ -101,8 +106,10 @@ static void check_register(struct loader *l, const struct library_register *r)
     const struct map *by_id = &l->library->document_by_id;
     check_clause(l, r->source_clause, r->place);
     if (r->source_document.n && !map_get(by_id, r->source_document))
-        hint_near(l, COMPLAIN_AT(l, r->place, E_NAME, "unknown document '%.*s'", SPAN_ARG(r->source_document)), by_id,
-                  r->source_document);
+        hint_near(l,
+                  COMPLAIN_AT(l, r->place, E_NAME, "unknown document '%.*s'",
+                              SPAN_ARG(r->source_document)),
+                  by_id, r->source_document);
 }
 
 static void check_fact(struct loader *l, const struct fact *f)
@@ -112,9 +119,13 @@ static void check_fact(struct loader *l, const struct fact *f)
     if (!f->asks.n)
         return;
     if (!asked)
-        hint_near(l, COMPLAIN_AT(l, f->place, E_NAME, "unknown fact '%.*s' in 'asks'", SPAN_ARG(f->asks)), by_name, f->asks);
+        hint_near(
+            l, COMPLAIN_AT(l, f->place, E_NAME, "unknown fact '%.*s' in 'asks'", SPAN_ARG(f->asks)),
+            by_name, f->asks);
     else if (!f->computed.text.n || !asked->question.zh.n)
-        hint(l, COMPLAIN_AT(l, f->place, E_INPUT, "'asks' is for computed facts, and names one with a question"),
+        hint(l,
+             COMPLAIN_AT(l, f->place, E_INPUT,
+                         "'asks' is for computed facts, and names one with a question"),
              "give '%.*s' a question", SPAN_ARG(f->asks));
 }
 
@@ -161,8 +172,9 @@ static void check_precision(struct loader *l, const struct measure *m)
     if (m->precision == PRECISION_UNPUBLISHED)
         fits = fits && !has_precision(m, PRECISION_EXACT);
     if (!fits)
-        hint(l, COMPLAIN_AT(l, m->place, E_CHECK, "the precision is '%.*s', but no result has it",
-                            SPAN_ARG(precision_words[m->precision].yaml)),
+        hint(l,
+             COMPLAIN_AT(l, m->place, E_CHECK, "the precision is '%.*s', but no result has it",
+                         SPAN_ARG(precision_words[m->precision].yaml)),
              "a row is as exact as its best result: add one under 'benefit'%s",
              m->precision == PRECISION_DATE ? " or 'dates'" : "");
     for (size_t i = 0; i < m->benefit_count; i++)
@@ -177,12 +189,16 @@ static void check_kind(struct loader *l, const struct measure *m)
 {
     bool judged = m->kind == KIND_DUTY || m->kind == KIND_INDICATOR;
     if (m->test.text.n && !judged && m->kind != KIND_PROHIBITION)
-        hint(l, COMPLAIN_AT(l, m->test.place, E_INPUT, "'test' is for duties, indicators and prohibitions"),
+        hint(l,
+             COMPLAIN_AT(l, m->test.place, E_INPUT,
+                         "'test' is for duties, indicators and prohibitions"),
              "what decides a grant is a condition");
     if (m->kind == KIND_INDICATOR && !m->test.text.n && !m->benefit_count)
-        hint(l, COMPLAIN_AT(l, m->place, E_INPUT, "an indicator needs a 'test' or a result"), "test: 'x >= target'");
+        hint(l, COMPLAIN_AT(l, m->place, E_INPUT, "an indicator needs a 'test' or a result"),
+             "test: 'x >= target'");
     if (m->kind == KIND_PROCEDURE && !m->next.zh.n && !m->step_count)
-        hint(l, COMPLAIN_AT(l, m->place, E_INPUT, "a procedure needs 'next' or 'steps'"), "next: {zh: ..., en: ...}");
+        hint(l, COMPLAIN_AT(l, m->place, E_INPUT, "a procedure needs 'next' or 'steps'"),
+             "next: {zh: ..., en: ...}");
     if (m->step_count > 3)
         hint(l, COMPLAIN_AT(l, m->place, E_LIMIT, "%zu steps", m->step_count), "at most three");
 }
@@ -200,13 +216,14 @@ static bool subject_name(const struct library *lib, struct span name)
     return kind == SLOT_FACT || kind == SLOT_ITEMS;
 }
 
-static void in_example(struct loader *l, const struct example *x, const struct json *member, const struct map *known,
-                       const char *what)
+static void in_example(struct loader *l, const struct example *x, const struct json *member,
+                       const struct map *known, const char *what)
 {
     struct place where = {x->place.file, member->key_line ? member->key_line : member->line,
                           member->key_line ? member->key_column : member->column};
     struct span word = member->key.n ? member->key : json_text(member);
-    struct diag *g = COMPLAIN_AT(l, where, E_NAME, "unknown %s '%.*s' in an example", what, SPAN_ARG(word));
+    struct diag *g =
+        COMPLAIN_AT(l, where, E_NAME, "unknown %s '%.*s' in an example", what, SPAN_ARG(word));
     if (known)
         hint_near(l, g, known, word);
 }
@@ -219,22 +236,25 @@ static bool names_result(const struct measure *m, struct span name)
     return false;
 }
 
-static void expected_word(struct loader *l, const struct example *x, const struct json *expect, struct span key,
-                          const struct closed_word *words, size_t n)
+static void expected_word(struct loader *l, const struct example *x, const struct json *expect,
+                          struct span key, const struct closed_word *words, size_t n)
 {
     const struct json *j = json_get(expect, key);
     if (j && closed_word_find(words, n, json_text(j)) < 0)
-        hint(l, place_at(l, diags_add(l->diags, DIAG_ERROR, E_NAME, "unknown %.*s '%.*s'", SPAN_ARG(key),
-                                      SPAN_ARG(json_text(j))),
-                         (struct place){x->place.file, j->line, j->column}, json_text(j)),
+        hint(l,
+             place_at(l,
+                      diags_add(l->diags, DIAG_ERROR, E_NAME, "unknown %.*s '%.*s'", SPAN_ARG(key),
+                                SPAN_ARG(json_text(j))),
+                      (struct place){x->place.file, j->line, j->column}, json_text(j)),
              "see docs/authoring.md, 'expect'");
 }
 
 static void check_expect(struct loader *l, const struct measure *m, const struct example *x)
 {
-    static const char *const keys[] = {"status", "timing", "answer", "group", "results", "missing", "dates",
-                                       "item"};
-    JSON_EACH(member, x->expect) {
+    static const char *const keys[] = {"status",  "timing",  "answer", "group",
+                                       "results", "missing", "dates",  "item"};
+    JSON_EACH(member, x->expect)
+    {
         bool known = false;
         for (size_t i = 0; i < COUNT_OF(keys); i++)
             known = known || span_eq(span_z(keys[i]), member->key);
@@ -242,14 +262,17 @@ static void check_expect(struct loader *l, const struct measure *m, const struct
             in_example(l, x, member, NULL, "expectation");
     }
     if (!JSON_GET(x->expect, "status"))
-        hint(l, COMPLAIN_AT(l, x->place, E_INPUT, "an example expects a 'status'"), "expect: {status: eligible}");
+        hint(l, COMPLAIN_AT(l, x->place, E_INPUT, "an example expects a 'status'"),
+             "expect: {status: eligible}");
     expected_word(l, x, x->expect, SPAN("status"), status_words, STATUSES);
     expected_word(l, x, x->expect, SPAN("timing"), timing_words, TIMINGS);
-    JSON_EACH(r, JSON_GET(x->expect, "results")) {
+    JSON_EACH(r, JSON_GET(x->expect, "results"))
+    {
         if (!names_result(m, r->key))
             in_example(l, x, r, NULL, "result");
     }
-    JSON_EACH(f, JSON_GET(x->expect, "missing")) {
+    JSON_EACH(f, JSON_GET(x->expect, "missing"))
+    {
         struct span name = json_text(f);
         if (!map_get(&l->library->vocabulary.names, name))
             in_example(l, x, f, &l->library->vocabulary.names, "name");
@@ -267,11 +290,13 @@ static bool names_reading(const struct measure *m, struct span id)
 static void check_example(struct loader *l, const struct measure *m, const struct example *x)
 {
     const struct library *lib = l->library;
-    JSON_EACH(f, x->facts) {
+    JSON_EACH(f, x->facts)
+    {
         if (!subject_name(lib, f->key))
             in_example(l, x, f, &lib->fact_by_name, "fact");
     }
-    JSON_EACH(p, x->parameters) {
+    JSON_EACH(p, x->parameters)
+    {
         if (!map_get(&lib->parameter_by_name, p->key))
             in_example(l, x, p, &lib->parameter_by_name, "parameter");
     }
@@ -298,7 +323,8 @@ static void check_measure(struct loader *l, const struct measure *m)
     struct span rest = m->region, part;
     while (span_split(&rest, ';', &part))
         if (!region_ok(part))
-            hint(l, COMPLAIN_AT(l, m->place, E_INPUT, "'%.*s' is no region", SPAN_ARG(part)), "上海市/静安区");
+            hint(l, COMPLAIN_AT(l, m->place, E_INPUT, "'%.*s' is no region", SPAN_ARG(part)),
+                 "上海市/静安区");
     check_clauses(l, m);
     check_relations(l, m);
     check_organisation(l, m, m->authority);

@@ -60,7 +60,8 @@ static bool name_fits(struct span name, struct span prefix)
     if (!prefix.n || !span_starts(name, prefix))
         return false;
     char next = rest.n ? rest.p[0] : '.';
-    return !((next >= '0' && next <= '9') || (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z'));
+    return !((next >= '0' && next <= '9') || (next >= 'a' && next <= 'z') ||
+             (next >= 'A' && next <= 'Z'));
 }
 
 static const struct corpus_text *own_text(const struct corpus *t, const struct library_document *d)
@@ -74,7 +75,8 @@ static const struct corpus_text *own_text(const struct corpus *t, const struct l
     return NULL;
 }
 
-const struct corpus_text *corpus_text_of(const struct corpus *t, const struct library_document *d, const struct doc_node **ret_base)
+const struct corpus_text *corpus_text_of(const struct corpus *t, const struct library_document *d,
+                                         const struct doc_node **ret_base)
 {
     const struct corpus_text *text = own_text(t, d);
     if (text && !(d->within && d->within_clause.n)) {
@@ -96,8 +98,8 @@ const struct corpus_text *corpus_text_of(const struct corpus *t, const struct li
     return around;
 }
 
-const struct doc_node *clause_find(const struct corpus *t, const struct library_document *d, struct span path,
-                                   const struct corpus_text **ret_text)
+const struct doc_node *clause_find(const struct corpus *t, const struct library_document *d,
+                                   struct span path, const struct corpus_text **ret_text)
 {
     const struct doc_node *base = NULL, *found;
     const struct corpus_text *text = corpus_text_of(t, d, &base);
@@ -109,7 +111,8 @@ const struct doc_node *clause_find(const struct corpus *t, const struct library_
         return found;
     if (base != text->doc->root)
         return NULL;
-    /* A text of one document: its paths begin in the part that bears its title, or with any part's title. */
+    /* A text of one document: its paths begin in the part that bears its title, or with any part's
+     * title. */
     found = doc_find(text->doc, path);
     if (!found && d->title.n && (base = doc_find(text->doc, d->title)) != NULL)
         found = doc_find_in(base, path);
@@ -124,7 +127,8 @@ struct walk {
     struct span by;
 };
 
-static void cite(const struct walk *w, const struct library_document *d, struct span clause, struct place place)
+static void cite(const struct walk *w, const struct library_document *d, struct span clause,
+                 struct place place)
 {
     struct citation c = {d, clause, place, w->by};
     if (d && clause.n)
@@ -148,7 +152,8 @@ static void of_measure(struct walk *w, const struct measure *m)
         cite(w, m->document, m->relations[i].cites, m->place);
 }
 
-void citations_each(const struct library *l, void (*f)(void *context, const struct citation *c), void *context)
+void citations_each(const struct library *l, void (*f)(void *context, const struct citation *c),
+                    void *context)
 {
     struct walk w = {f, context, {NULL, 0}};
     for (size_t i = 0; i < l->document_count; i++) {

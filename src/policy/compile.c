@@ -1,7 +1,7 @@
 /*
- * compile.c: every expression of the library through feel_compile, in the order of dependencies: computed facts,
- * rules of documents, then each measure: lets one after the other, conditions, results, test, dates, and the whole again
- * for each further reading.
+ * compile.c: every expression of the library through feel_compile, in the order of dependencies:
+ * computed facts, rules of documents, then each measure: lets one after the other, conditions,
+ * results, test, dates, and the whole again for each further reading.
  */
 #include "policy/library_int.h"
 
@@ -13,7 +13,8 @@ struct scope {
 static const struct scope no_lets = {NULL, 0};
 
 /* An ISO date where an expression may stand means that date. */
-static struct span expression_text(struct loader *l, const struct formula *f, const struct type *want)
+static struct span expression_text(struct loader *l, const struct formula *f,
+                                   const struct type *want)
 {
     struct date d;
     if (want != &TYPE_DATE_T || !date_parse(f->text, &d))
@@ -21,13 +22,19 @@ static struct span expression_text(struct loader *l, const struct formula *f, co
     return arena_print(l->program, "date(\"%.*s\")", SPAN_ARG(f->text));
 }
 
-static void compile(struct loader *l, struct formula *f, struct scope scope, const struct type *want)
+static void compile(struct loader *l, struct formula *f, struct scope scope,
+                    const struct type *want)
 {
     if (!f->text.n)
         return;
     const struct diag *before = l->diags->last;
-    struct feel_compile how = {.mode = FEEL_STRICT, .vocabulary = &l->library->vocabulary, .lets = scope.lets,
-                               .let_count = scope.n, .want = want, .file = f->place.file, .line = f->place.line,
+    struct feel_compile how = {.mode = FEEL_STRICT,
+                               .vocabulary = &l->library->vocabulary,
+                               .lets = scope.lets,
+                               .let_count = scope.n,
+                               .want = want,
+                               .file = f->place.file,
+                               .line = f->place.line,
                                .column = f->place.column};
     size_t errors = l->diags->errors;
     int r = feel_compile(l->program, expression_text(l, f, want), &how, &f->expr, l->diags);
@@ -101,7 +108,9 @@ static bool circular(struct loader *l, const struct fact *f, uint8_t *marks)
         const struct slot *s = &l->slots.at[slots[i]];
         if (s->kind == SLOT_FACT && circular(l, s->fact, marks)) {
             marks[f->slot] = DONE;
-            hint(l, COMPLAIN_AT(l, f->computed.place, E_CONFLICT, "'%.*s' is computed from itself", SPAN_ARG(f->name)),
+            hint(l,
+                 COMPLAIN_AT(l, f->computed.place, E_CONFLICT, "'%.*s' is computed from itself",
+                             SPAN_ARG(f->name)),
                  "by way of '%.*s'", SPAN_ARG(s->name));
             return false;
         }
@@ -140,7 +149,8 @@ static bool overridden(struct span id, const struct span *without, size_t n)
     return false;
 }
 
-static size_t copy_rules(const struct library_document *d, const struct span *without, size_t n, struct condition *to)
+static size_t copy_rules(const struct library_document *d, const struct span *without, size_t n,
+                         struct condition *to)
 {
     size_t count = 0;
     for (size_t i = 0; i < d->rule_count; i++) {
@@ -153,7 +163,8 @@ static size_t copy_rules(const struct library_document *d, const struct span *wi
     return count;
 }
 
-static void check_overrides(struct loader *l, const struct measure *m, const struct span *without, size_t n)
+static void check_overrides(struct loader *l, const struct measure *m, const struct span *without,
+                            size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         bool known = false;
@@ -161,13 +172,16 @@ static void check_overrides(struct loader *l, const struct measure *m, const str
             for (size_t k = 0; k < d->rule_count; k++)
                 known = known || span_eq(d->rules[k].id, without[i]);
         if (!known)
-            hint(l, COMPLAIN_AT(l, m->place, E_NAME, "overrides an unknown rule '%.*s'", SPAN_ARG(without[i])),
+            hint(l,
+                 COMPLAIN_AT(l, m->place, E_NAME, "overrides an unknown rule '%.*s'",
+                             SPAN_ARG(without[i])),
                  "rules stand in the document, or in the one it lies within");
     }
 }
 
 /* Law 18: the rules of the document, and of the document it lies within, come first. */
-void inherit_rules(struct loader *l, struct measure *m, const struct span *without, size_t without_count)
+void inherit_rules(struct loader *l, struct measure *m, const struct span *without,
+                   size_t without_count)
 {
     size_t n = 0, room = m->condition_count;
     check_overrides(l, m, without, without_count);
@@ -181,7 +195,8 @@ void inherit_rules(struct loader *l, struct measure *m, const struct span *witho
     for (size_t i = 0; i < m->condition_count; i++, n++) {
         all[n] = m->conditions[i];
         if (all[n].id.n)
-            hint(l, COMPLAIN_AT(l, all[n].place, E_INPUT, "'rule' is for rules of documents"), "drop it");
+            hint(l, COMPLAIN_AT(l, all[n].place, E_INPUT, "'rule' is for rules of documents"),
+                 "drop it");
         if (!all[n].document)
             all[n].document = m->document;
     }
@@ -189,7 +204,8 @@ void inherit_rules(struct loader *l, struct measure *m, const struct span *witho
     m->condition_count = n;
 }
 
-/* Compiles lets in their order; each sees those before. A failed one becomes `any`, so that one mistake is one message. */
+/* Compiles lets in their order; each sees those before. A failed one becomes `any`, so that one
+ * mistake is one message. */
 static struct scope compile_lets(struct loader *l, struct let *lets, size_t n)
 {
     struct feel_let *seen = need(l, ARENA_ARRAY(l->program, struct feel_let, n ? n : 1));
@@ -198,10 +214,13 @@ static struct scope compile_lets(struct loader *l, struct let *lets, size_t n)
     for (size_t i = 0; i < n; i++) {
         struct formula *f = &lets[i].formula;
         if (map_get(&l->library->vocabulary.names, lets[i].name))
-            hint(l, COMPLAIN_AT(l, f->place, E_CONFLICT, "'%.*s' hides a name of the vocabulary", SPAN_ARG(lets[i].name)),
+            hint(l,
+                 COMPLAIN_AT(l, f->place, E_CONFLICT, "'%.*s' hides a name of the vocabulary",
+                             SPAN_ARG(lets[i].name)),
                  "choose another name");
         compile(l, f, (struct scope){seen, i}, NULL);
-        seen[i] = (struct feel_let){lets[i].name, f->expr, f->expr ? feel_type(f->expr) : &TYPE_ANY_T};
+        seen[i] =
+            (struct feel_let){lets[i].name, f->expr, f->expr ? feel_type(f->expr) : &TYPE_ANY_T};
     }
     return (struct scope){seen, n};
 }
@@ -209,9 +228,12 @@ static struct scope compile_lets(struct loader *l, struct let *lets, size_t n)
 static const struct type *wanted(enum result_kind kind)
 {
     switch (kind) {
-    case RESULT_DATE: return &TYPE_DATE_T;
-    case RESULT_TEXT: return &TYPE_STRING_T;
-    default: return &TYPE_NUMBER_T;
+    case RESULT_DATE:
+        return &TYPE_DATE_T;
+    case RESULT_TEXT:
+        return &TYPE_STRING_T;
+    default:
+        return &TYPE_NUMBER_T;
     }
 }
 
@@ -219,10 +241,13 @@ static const struct type *wanted(enum result_kind kind)
 static void check_unit(struct loader *l, const struct formula *f, const struct benefit *b)
 {
     const struct type *t = f->expr ? feel_type(f->expr) : NULL;
-    if (!t || t->kind != TYPE_NUMBER || !t->unit.n || b->kind == RESULT_RATE || span_eq(t->unit, b->unit))
+    if (!t || t->kind != TYPE_NUMBER || !t->unit.n || b->kind == RESULT_RATE ||
+        span_eq(t->unit, b->unit))
         return;
-    hint(l, COMPLAIN_AT(l, f->place, E_TYPE, "'%.*s' is in %.*s, the result in %.*s", SPAN_ARG(f->text),
-                        SPAN_ARG(t->unit), SPAN_ARG(b->unit.n ? b->unit : SPAN("no unit"))),
+    hint(l,
+         COMPLAIN_AT(l, f->place, E_TYPE, "'%.*s' is in %.*s, the result in %.*s",
+                     SPAN_ARG(f->text), SPAN_ARG(t->unit),
+                     SPAN_ARG(b->unit.n ? b->unit : SPAN("no unit"))),
          "with unit(x * 10000, \"元\") says a conversion; 'unit' says the unit of the result");
 }
 
@@ -243,7 +268,8 @@ struct parts {
     struct formula *test;
 };
 
-static void compile_parts(struct loader *l, const struct measure *m, struct parts p, struct scope scope)
+static void compile_parts(struct loader *l, const struct measure *m, struct parts p,
+                          struct scope scope)
 {
     for (size_t i = 0; i < m->condition_count; i++)
         if (!p.conditions[i].id.n) /* inherited rules are compiled with their document */
@@ -275,7 +301,9 @@ static struct let *replaced_lets(struct loader *l, const struct measure *m, cons
         if (k < m->let_count)
             lets[k].formula = r->lets[i].formula;
         else
-            hint(l, COMPLAIN_AT(l, r->lets[i].formula.place, E_NAME, "'%.*s' is not in 'let'", SPAN_ARG(r->lets[i].name)),
+            hint(l,
+                 COMPLAIN_AT(l, r->lets[i].formula.place, E_NAME, "'%.*s' is not in 'let'",
+                             SPAN_ARG(r->lets[i].name)),
                  "a reading replaces definitions of 'let'; add the name there");
     }
     return lets;
@@ -289,8 +317,9 @@ static void same_sets(struct loader *l, const struct measure *m, const struct re
         for (size_t k = 0; k < r->set_count; k++)
             found = found || span_eq(first->lets[i].name, r->lets[k].name);
         if (!found)
-            hint(l, COMPLAIN_AT(l, m->place, E_INPUT, "the reading '%.*s' does not set '%.*s'", SPAN_ARG(r->id),
-                                SPAN_ARG(first->lets[i].name)),
+            hint(l,
+                 COMPLAIN_AT(l, m->place, E_INPUT, "the reading '%.*s' does not set '%.*s'",
+                             SPAN_ARG(r->id), SPAN_ARG(first->lets[i].name)),
                  "what the first reading sets, the others set too");
     }
 }
@@ -304,7 +333,8 @@ static void compile_reading(struct loader *l, const struct measure *m, struct re
     r->benefits = copy_array(l, m->benefits, m->benefit_count, sizeof *r->benefits);
     r->dates = copy_array(l, m->dates, m->date_count, sizeof *r->dates);
     r->test = m->test;
-    r->lets = NULL; /* what the file sets is not the whole list: nobody may take it for that when memory runs out */
+    r->lets = NULL; /* what the file sets is not the whole list: nobody may take it for that when
+                       memory runs out */
     if (!lets || !r->conditions || !r->benefits || !r->dates)
         return;
     struct scope scope = compile_lets(l, lets, m->let_count);
@@ -326,7 +356,8 @@ static void compile_readings(struct loader *l, struct measure *m)
 {
     struct reading *readings = (struct reading *)m->readings;
     if (m->reading_count == 1)
-        hint(l, COMPLAIN_AT(l, m->place, E_INPUT, "one reading only"), "an ambiguous text has two or more, else none");
+        hint(l, COMPLAIN_AT(l, m->place, E_INPUT, "one reading only"),
+             "an ambiguous text has two or more, else none");
     size_t errors = l->diags->errors;
     for (size_t i = m->reading_count; i-- > 1;)
         if (l->diags->errors == errors) /* mistakes of the common parts were said once */
@@ -337,8 +368,8 @@ static void compile_readings(struct loader *l, struct measure *m)
 
 /* ---- all of a measure ---- */
 
-static void mark_parts(const struct library *lib, const struct measure *m, struct parts p, const struct let *lets,
-                       uint8_t *used)
+static void mark_parts(const struct library *lib, const struct measure *m, struct parts p,
+                       const struct let *lets, uint8_t *used)
 {
     for (size_t i = 0; i < m->let_count; i++)
         mark_slots(lib, lets[i].formula.expr, used);
@@ -365,7 +396,8 @@ static void measure_slots(struct loader *l, struct measure *m)
 {
     const struct library *lib = l->library;
     uint8_t *used = need(l, ARENA_ARRAY(l->scratch, uint8_t, l->slots.n + 1));
-    const struct formula *windows[] = {&m->in_force_from, &m->in_force_to, &m->apply_from, &m->apply_to};
+    const struct formula *windows[] = {&m->in_force_from, &m->in_force_to, &m->apply_from,
+                                       &m->apply_to};
     if (!used)
         return;
     for (size_t i = 0; i < COUNT_OF(windows); i++)
@@ -375,7 +407,8 @@ static void measure_slots(struct loader *l, struct measure *m)
         const struct reading *r = &m->readings[i];
         if (r->conditions && r->lets) {
             struct formula test = r->test;
-            mark_parts(lib, m, (struct parts){r->conditions, r->benefits, r->dates, &test}, r->lets, used);
+            mark_parts(lib, m, (struct parts){r->conditions, r->benefits, r->dates, &test}, r->lets,
+                       used);
         }
     }
     collect_slots(l, m, used);
@@ -405,6 +438,7 @@ void compile_measure(struct loader *l, struct measure *m)
     compile_parts(l, m, parts_of(m), scope);
     if (l->diags->errors == errors)
         compile_readings(l, m);
-    if (l->diags->errors == errors && !l->failed) /* a reading without memory has only its own definitions */
+    if (l->diags->errors == errors &&
+        !l->failed) /* a reading without memory has only its own definitions */
         measure_slots(l, m);
 }

@@ -5,7 +5,15 @@
 #include "base/utf8.h"
 #include "base/vector.h"
 
-enum column { COL_CATALOGUE, COL_REGION, COL_KIND, COL_PRECISION, COL_TITLE, COL_DOCUMENT, COLUMNS };
+enum column {
+    COL_CATALOGUE,
+    COL_REGION,
+    COL_KIND,
+    COL_PRECISION,
+    COL_TITLE,
+    COL_DOCUMENT,
+    COLUMNS
+};
 static const struct {
     const char *name;
     size_t offset;
@@ -138,8 +146,8 @@ static void judge(const struct library *l, struct catalogue_row *row)
 
 VECTOR_OF(struct catalogue_row, row_vector);
 
-int coverage_compute(struct arena *request, const struct library *l, struct span text, struct span file,
-                     struct coverage_report *ret, struct err *err)
+int coverage_compute(struct arena *request, const struct library *l, struct span text,
+                     struct span file, struct coverage_report *ret, struct err *err)
 {
     size_t at[COLUMNS], bad = utf8_check(text);
     struct row_vector rows = {0};

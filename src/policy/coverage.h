@@ -1,7 +1,8 @@
 /*
- * coverage.h: which rows of a catalogue the library decides. A row counts only if kind and precision equal the
- * catalogue's, its region and clause resolve, and at least one condition, figure or date is executed, or every manual
- * condition states owner, position and a reason from the closed list.
+ * coverage.h: which rows of a catalogue the library decides. A row counts only if kind and
+ * precision equal the catalogue's, its region and clause resolve, and at least one condition,
+ * figure or date is executed, or every manual condition states owner, position and a reason from
+ * the closed list.
  */
 #ifndef HUIQI_POLICY_COVERAGE_H
 #define HUIQI_POLICY_COVERAGE_H
@@ -19,8 +20,8 @@ struct coverage_report {
     size_t n, covered;
 };
 
-/* `text` is tab-separated with a header line that names at least catalogue, region, kind and precision; it must outlive
-   the report. E_INPUT with position. */
-NODISCARD int coverage_compute(struct arena *request, const struct library *l, struct span text, struct span file,
-                               struct coverage_report *ret, struct err *err);
+/* `text` is tab-separated with a header line that names at least catalogue, region, kind and
+   precision; it must outlive the report. E_INPUT with position. */
+NODISCARD int coverage_compute(struct arena *request, const struct library *l, struct span text,
+                               struct span file, struct coverage_report *ret, struct err *err);
 #endif

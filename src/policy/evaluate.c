@@ -1,10 +1,11 @@
 /*
- * evaluate.c: one measure, under one reading, for the subject or one of its items: definitions, conditions, status,
- * results. Windows are in dates.c: they never change a status.
+ * evaluate.c: one measure, under one reading, for the subject or one of its items: definitions,
+ * conditions, status, results. Windows are in dates.c: they never change a status.
  */
 #include "policy/match_int.h"
 
-void note_value(struct arena *a, struct value v, const struct missing **missing, const struct failure **failure)
+void note_value(struct arena *a, struct value v, const struct missing **missing,
+                const struct failure **failure)
 {
     if (v.kind == VALUE_UNKNOWN && missing)
         *missing = missing_union(a, *missing, v.unknown->missing);
@@ -66,7 +67,8 @@ static void add_inner(const struct evaluation *e, struct uses *to)
             add_uses(e->values->arena, to, e->frame->states[u->slot].inner);
 }
 
-static const struct feel_use *whole_uses(const struct evaluation *e, const struct feel_expr *x, const struct feel_use *own)
+static const struct feel_use *whole_uses(const struct evaluation *e, const struct feel_expr *x,
+                                         const struct feel_use *own)
 {
     struct arena *a = e->values->arena;
     struct uses all = {NULL, NULL};
@@ -84,7 +86,8 @@ static const struct feel_use *whole_uses(const struct evaluation *e, const struc
     return all.first;
 }
 
-struct value evaluate_whole(const struct evaluation *e, const struct feel_expr *x, const struct feel_use **ret_uses)
+struct value evaluate_whole(const struct evaluation *e, const struct feel_expr *x,
+                            const struct feel_use **ret_uses)
 {
     const struct feel_use *own = NULL;
     struct value v = evaluate(e, x, &own);
@@ -111,18 +114,20 @@ static int evaluate_lets(struct evaluation *e, const struct let *lets, size_t n)
 
 /* ---- conditions ---- */
 
-static struct value manual_truth(const struct evaluation *e, const struct measure *m, const struct condition *c)
+static struct value manual_truth(const struct evaluation *e, const struct measure *m,
+                                 const struct condition *c)
 {
     struct missing *x = ARENA_NEW(e->values->arena, struct missing);
     if (!x)
         return VALUE_NO_MEMORY_V;
-    *x = (struct missing){.fact = c->text.zh, .item = e->frame->item, .holder = c->owner.n ? c->owner : m->authority};
+    *x = (struct missing){
+        .fact = c->text.zh, .item = e->frame->item, .holder = c->owner.n ? c->owner : m->authority};
     x->cause = c->reason == REASON_TEXT_NOT_HELD ? CAUSE_TEXT : CAUSE_RECOGNITION;
     return value_unknown(e->values->arena, x);
 }
 
-/* An expression that looks into an open list cannot say which fact lies outside; the uses can: a list of texts, else the
- * first text. */
+/* An expression that looks into an open list cannot say which fact lies outside; the uses can: a
+ * list of texts, else the first text. */
 #define NAMELESS SPAN("列表之外")
 
 static struct span fact_behind(const struct evaluation *e, const struct feel_use *uses)
@@ -142,11 +147,12 @@ static struct span fact_behind(const struct evaluation *e, const struct feel_use
 
 static bool is_outside(const struct evaluation *e, const struct missing *m)
 {
-    return span_eq(m->fact, NAMELESS) ||
-           (m->cause == CAUSE_RECOGNITION && map_get(&e->values->library->register_by_name, m->fact));
+    return span_eq(m->fact, NAMELESS) || (m->cause == CAUSE_RECOGNITION &&
+                                          map_get(&e->values->library->register_by_name, m->fact));
 }
 
-static struct value with_names(const struct evaluation *e, struct value v, const struct feel_use *uses)
+static struct value with_names(const struct evaluation *e, struct value v,
+                               const struct feel_use *uses)
 {
     struct arena *a = e->values->arena;
     const struct missing *all = NULL, *m = v.kind == VALUE_UNKNOWN ? v.unknown->missing : NULL;
@@ -167,8 +173,8 @@ static struct value with_names(const struct evaluation *e, struct value v, const
     return all ? value_unknown(a, all) : VALUE_NO_MEMORY_V;
 }
 
-static struct value condition_truth(const struct evaluation *e, const struct measure *m, const struct condition *c,
-                                    const struct feel_use **ret_uses)
+static struct value condition_truth(const struct evaluation *e, const struct measure *m,
+                                    const struct condition *c, const struct feel_use **ret_uses)
 {
     if (c->manual || !c->test.expr)
         return manual_truth(e, m, c);
@@ -205,7 +211,8 @@ static enum status status_of(const struct condition_finding *c, size_t n)
     return status;
 }
 
-static struct ground conditions_ground(const struct evaluation *e, const struct condition_finding *c, size_t n)
+static struct ground conditions_ground(const struct evaluation *e,
+                                       const struct condition_finding *c, size_t n)
 {
     struct ground g = {BASIS_VERIFIED, false};
     for (size_t i = 0; i < n; i++)
@@ -213,7 +220,8 @@ static struct ground conditions_ground(const struct evaluation *e, const struct 
     return g;
 }
 
-static int evaluate_conditions(const struct evaluation *e, const struct measure *m, const struct parts *p, struct outcome *o)
+static int evaluate_conditions(const struct evaluation *e, const struct measure *m,
+                               const struct parts *p, struct outcome *o)
 {
     struct arena *a = e->values->arena;
     o->conditions = ARENA_ARRAY(a, struct condition_finding, m->condition_count + 1);
@@ -231,7 +239,8 @@ static int evaluate_conditions(const struct evaluation *e, const struct measure 
 
 /* ---- results ---- */
 
-static int evaluate_results(struct evaluation *e, const struct measure *m, const struct parts *p, struct outcome *o)
+static int evaluate_results(struct evaluation *e, const struct measure *m, const struct parts *p,
+                            struct outcome *o)
 {
     struct arena *a = e->values->arena;
     struct ground ground = conditions_ground(e, o->conditions, m->condition_count);
@@ -244,7 +253,8 @@ static int evaluate_results(struct evaluation *e, const struct measure *m, const
         o->results[i].benefit = &p->benefits[i];
         o->results[i].basis = BASIS_DECLARED;
         if (o->status != STATUS_INELIGIBLE)
-            find_result(e, &p->benefits[i], o->status, ground, &o->results[i], &of_figures, &failure);
+            find_result(e, &p->benefits[i], o->status, ground, &o->results[i], &of_figures,
+                        &failure);
     }
     o->test = VALUE_NULL_V;
     if (p->test.expr && o->status != STATUS_INELIGIBLE) {
@@ -252,9 +262,11 @@ static int evaluate_results(struct evaluation *e, const struct measure *m, const
         note_value(a, o->test, &of_figures, &failure);
     }
     o->of_figures = of_figures;
-    if (o->status != STATUS_UNDETERMINED) /* figures are asked for once the conditions leave nothing to ask */
+    if (o->status !=
+        STATUS_UNDETERMINED) /* figures are asked for once the conditions leave nothing to ask */
         o->missing = missing_union(a, o->missing, of_figures);
-    if (failure && o->status != STATUS_INELIGIBLE) { /* what failed is neither a benefit nor a refusal */
+    if (failure &&
+        o->status != STATUS_INELIGIBLE) { /* what failed is neither a benefit nor a refusal */
         o->status = STATUS_UNDETERMINED;
         hide_figures(m, o->results);
     }
@@ -262,7 +274,8 @@ static int evaluate_results(struct evaluation *e, const struct measure *m, const
     return 0;
 }
 
-int evaluate_parts(struct values *v, struct frame *f, const struct measure *m, const struct parts *p, struct outcome *ret)
+int evaluate_parts(struct values *v, struct frame *f, const struct measure *m,
+                   const struct parts *p, struct outcome *ret)
 {
     struct evaluation e = {.values = v, .frame = f};
     struct outcome o = {.status = STATUS_ELIGIBLE};

@@ -24,7 +24,8 @@ static void differ(struct comparison *c, struct span what, struct span got, stru
     c->last = m;
 }
 
-static void compare_text(struct comparison *c, struct span what, struct span got, const struct json *expected)
+static void compare_text(struct comparison *c, struct span what, struct span got,
+                         const struct json *expected)
 {
     if (expected && !span_eq(got, json_text(expected)))
         differ(c, what, got, json_text(expected));
@@ -49,11 +50,16 @@ static bool same_value(struct value got, struct span expected)
     struct decimal d;
     struct date day;
     switch (got.kind) {
-    case VALUE_NUMBER: return decimal_parse(expected, &d) && decimal_compare(got.number, d) == 0;
-    case VALUE_DATE: return date_parse(expected, &day) && date_compare(got.date, day) == 0;
-    case VALUE_STRING: return span_eq(got.string, expected);
-    case VALUE_BOOLEAN: return span_eq(expected, got.boolean ? SPAN("true") : SPAN("false"));
-    default: return false;
+    case VALUE_NUMBER:
+        return decimal_parse(expected, &d) && decimal_compare(got.number, d) == 0;
+    case VALUE_DATE:
+        return date_parse(expected, &day) && date_compare(got.date, day) == 0;
+    case VALUE_STRING:
+        return span_eq(got.string, expected);
+    case VALUE_BOOLEAN:
+        return span_eq(expected, got.boolean ? SPAN("true") : SPAN("false"));
+    default:
+        return false;
     }
 }
 
@@ -62,7 +68,8 @@ static bool nothing(const struct json *j)
     return j->kind == JSON_NULL || (j->plain && span_eq(j->text, SPAN("null")));
 }
 
-static void compare_value(struct comparison *c, struct span what, bool has, struct value got, const struct json *expected)
+static void compare_value(struct comparison *c, struct span what, bool has, struct value got,
+                          const struct json *expected)
 {
     if (!expected)
         return;
@@ -81,20 +88,25 @@ static struct span within(struct comparison *c, struct span name, const char *pa
     return arena_print(c->arena, "%.*s.%s", SPAN_ARG(name), part);
 }
 
-static void compare_result(struct comparison *c, const struct result *r, const struct json *expected)
+static void compare_result(struct comparison *c, const struct result *r,
+                           const struct json *expected)
 {
     if (expected->kind != JSON_OBJECT) {
         compare_value(c, expected->key, r->has_value, r->value, expected);
         return;
     }
-    compare_value(c, within(c, expected->key, "value"), r->has_value, r->value, JSON_GET(expected, "value"));
-    compare_value(c, within(c, expected->key, "min"), r->has_min, r->min, JSON_GET(expected, "min"));
-    compare_value(c, within(c, expected->key, "max"), r->has_max, r->max, JSON_GET(expected, "max"));
+    compare_value(c, within(c, expected->key, "value"), r->has_value, r->value,
+                  JSON_GET(expected, "value"));
+    compare_value(c, within(c, expected->key, "min"), r->has_min, r->min,
+                  JSON_GET(expected, "min"));
+    compare_value(c, within(c, expected->key, "max"), r->has_max, r->max,
+                  JSON_GET(expected, "max"));
 }
 
 static void compare_results(struct comparison *c, const struct json *expected)
 {
-    JSON_EACH(e, expected) {
+    JSON_EACH(e, expected)
+    {
         for (size_t i = 0; i < c->measure->benefit_count; i++)
             if (span_eq(c->measure->benefits[i].name, e->key))
                 compare_result(c, &c->finding->results[i], e);
@@ -105,7 +117,8 @@ static void compare_results(struct comparison *c, const struct json *expected)
 
 static bool lists(const struct json *list, struct span name)
 {
-    JSON_EACH(e, list) {
+    JSON_EACH(e, list)
+    {
         if (span_eq(json_text(e), name))
             return true;
     }
@@ -123,7 +136,8 @@ static bool is_missing(const struct finding *f, struct span name)
 /* What is listed must be missing; what else is missing must not be a question to the user. */
 static void compare_missing(struct comparison *c, const struct json *expected)
 {
-    JSON_EACH(e, expected) {
+    JSON_EACH(e, expected)
+    {
         if (!is_missing(c->finding, json_text(e)))
             differ(c, SPAN("missing"), SPAN("not missing"), json_text(e));
     }
@@ -148,25 +162,29 @@ static void compare_date(struct comparison *c, const struct json *expected)
 static void compare(struct comparison *c, const struct json *expect)
 {
     const struct json *group = JSON_GET(expect, "group");
-    compare_text(c, SPAN("status"), status_words[c->finding->status].yaml, JSON_GET(expect, "status"));
-    compare_text(c, SPAN("timing"), timing_words[c->finding->timing].yaml, JSON_GET(expect, "timing"));
+    compare_text(c, SPAN("status"), status_words[c->finding->status].yaml,
+                 JSON_GET(expect, "status"));
+    compare_text(c, SPAN("timing"), timing_words[c->finding->timing].yaml,
+                 JSON_GET(expect, "timing"));
     compare_text(c, SPAN("answer"), c->finding->answer, JSON_GET(expect, "answer"));
     compare_text(c, SPAN("group"), group_words[c->finding->group].title.zh, group);
     compare_results(c, JSON_GET(expect, "results"));
     compare_missing(c, JSON_GET(expect, "missing"));
     JSON_EACH(d, JSON_GET(expect, "dates"))
-        compare_date(c, d);
+    compare_date(c, d);
 }
 
 /* ---- the run ---- */
 
-static int read_overrides(struct comparison *c, const struct example *x, struct match_options *o, struct err *err)
+static int read_overrides(struct comparison *c, const struct example *x, struct match_options *o,
+                          struct err *err)
 {
     size_t n = x->parameters ? x->parameters->n : 0;
     struct override *at = ARENA_ARRAY(c->arena, struct override, n ? n : 1);
     if (!at)
         return err_memory(err);
-    JSON_EACH(p, x->parameters) {
+    JSON_EACH(p, x->parameters)
+    {
         const struct parameter *parameter = map_get(&c->library->parameter_by_name, p->key);
         struct override *to = &at[o->override_count];
         int r = parameter ? feel_from_json(c->arena, p, parameter->type, &to->value, err) : E_NAME;
@@ -203,13 +221,17 @@ static struct span subject_kind(const struct measure *m)
 static int run(struct comparison *c, const struct example *x, struct err *err)
 {
     struct subject subject = {.kind = {NULL, 0}};
-    struct match_options options = {.as_of = x->as_of, .known_by = x->as_of, .only = c->measure, .reading = x->reading,
+    struct match_options options = {.as_of = x->as_of,
+                                    .known_by = x->as_of,
+                                    .only = c->measure,
+                                    .reading = x->reading,
                                     .trace = true};
     struct checkup *checkup = NULL;
     struct json *none = json_object(c->arena);
     int r = read_overrides(c, x, &options, err);
     if (r == 0)
-        r = subject_from_json(c->arena, c->library, x->facts ? x->facts : none, x->place.file, &subject, err);
+        r = subject_from_json(c->arena, c->library, x->facts ? x->facts : none, x->place.file,
+                              &subject, err);
     if (r < 0)
         return r;
     if (!subject.kind.n || !(c->measure->addressees & 1u << ROLE_ENTERPRISE))
@@ -225,8 +247,8 @@ static int run(struct comparison *c, const struct example *x, struct err *err)
     return 0;
 }
 
-int example_run(struct arena *request, const struct library *l, const struct measure *m, const struct example *x,
-                const struct mismatch **ret)
+int example_run(struct arena *request, const struct library *l, const struct measure *m,
+                const struct example *x, const struct mismatch **ret)
 {
     struct comparison c = {.arena = request, .library = l, .measure = m};
     struct err err = ERR_INIT;

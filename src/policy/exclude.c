@@ -1,13 +1,15 @@
 /*
- * exclude.c: of two measures that may not be enjoyed together, the one that gives more for certain is kept; the other
- * is shown as excluded by it. Amounts that are not exact exclude nothing: which is higher is not known.
+ * exclude.c: of two measures that may not be enjoyed together, the one that gives more for certain
+ * is kept; the other is shown as excluded by it. Amounts that are not exact exclude nothing: which
+ * is higher is not known.
  */
 #include <stdlib.h>
 #include "policy/match_int.h"
 
 static bool may_exclude(struct span kind)
 {
-    return span_eq(kind, SPAN("excludes")) || span_eq(kind, SPAN("not-repeated")) || span_eq(kind, SPAN("higher-of"));
+    return span_eq(kind, SPAN("excludes")) || span_eq(kind, SPAN("not-repeated")) ||
+           span_eq(kind, SPAN("higher-of"));
 }
 
 static bool says(const struct measure *m, struct span other)

@@ -1,6 +1,6 @@
 /*
- * fact_key.c: how a fact is named and its value written as text: columns of CSV, `set`, rows of events. One notation, one
- * reader. Nothing here touches the store.
+ * fact_key.c: how a fact is named and its value written as text: columns of CSV, `set`, rows of
+ * events. One notation, one reader. Nothing here touches the store.
  */
 #include "base/map.h"
 #include "base/utf8.h"
@@ -44,7 +44,8 @@ static int unknown(struct err *err, const char *what, struct span name, struct s
     return E_NAME;
 }
 
-static int complete_key(struct arena *a, const struct library *l, struct span text, struct fact_key *k, struct err *err)
+static int complete_key(struct arena *a, const struct library *l, struct span text,
+                        struct fact_key *k, struct err *err)
 {
     struct span name = span_of(text.p, text.n - COMPLETE.n);
     const struct fact *f = map_get(&l->fact_by_name, name);
@@ -74,7 +75,9 @@ int item_id_check(struct span id, struct err *err)
 
 static int check_period(const struct fact *f, struct span name, struct span period, struct err *err)
 {
-    static const char *const samples[] = {[PERIOD_YEAR] = "2019", [PERIOD_QUARTER] = "2019Q4", [PERIOD_MONTH] = "2019-12",
+    static const char *const samples[] = {[PERIOD_YEAR] = "2019",
+                                          [PERIOD_QUARTER] = "2019Q4",
+                                          [PERIOD_MONTH] = "2019-12",
                                           [PERIOD_DAY] = "2019-12-31"};
     struct period p;
 
@@ -91,7 +94,8 @@ static int check_period(const struct fact *f, struct span name, struct span peri
 }
 
 /* FACT[@PERIOD]; of `kind` when it stands behind an item. */
-static int fact_part(const struct library *l, struct span text, const struct item_kind *kind, struct fact_key *k, struct err *err)
+static int fact_part(const struct library *l, struct span text, const struct item_kind *kind,
+                     struct fact_key *k, struct err *err)
 {
     struct span rest = text, name;
 
@@ -100,7 +104,8 @@ static int fact_part(const struct library *l, struct span text, const struct ite
     k->fact = map_get(&l->fact_by_name, name);
     if (!k->fact && !kind && item_kind_by_list(l, name)) {
         err_set(err, E_NAME, "“%.*s”是对象的列表，不是事实", SPAN_ARG(name));
-        err_hint(err, "写作 %.*s/编号.事实，例如 贷款/L1.贷款本金；%.*s.complete=是 表示已列全", SPAN_ARG(name), SPAN_ARG(name));
+        err_hint(err, "写作 %.*s/编号.事实，例如 贷款/L1.贷款本金；%.*s.complete=是 表示已列全",
+                 SPAN_ARG(name), SPAN_ARG(name));
         return E_NAME;
     }
     if (!k->fact)
@@ -118,7 +123,8 @@ static int fact_part(const struct library *l, struct span text, const struct ite
     return r;
 }
 
-static int item_key(const struct library *l, struct span list, struct span rest, struct fact_key *k, struct err *err)
+static int item_key(const struct library *l, struct span list, struct span rest, struct fact_key *k,
+                    struct err *err)
 {
     const struct item_kind *kind = item_kind_by_list(l, list);
     size_t dot = rest.n;
@@ -139,7 +145,8 @@ static int item_key(const struct library *l, struct span list, struct span rest,
     return 0;
 }
 
-int fact_key_parse(struct arena *request, const struct library *l, struct span text, struct fact_key *ret, struct err *err)
+int fact_key_parse(struct arena *request, const struct library *l, struct span text,
+                   struct fact_key *ret, struct err *err)
 {
     struct fact_key k = {.item = SPAN(""), .period = SPAN("")};
     struct span rest = span_trim(text), list;
@@ -167,7 +174,9 @@ int fact_key_parse(struct arena *request, const struct library *l, struct span t
 /* Bytes of a separator of lists at the start of s, 0 = none. */
 static size_t separator(struct span s)
 {
-    return span_starts(s, SPAN(";")) ? 1 : span_starts(s, SPAN("、")) || span_starts(s, SPAN("；")) ? strlen("、") : 0;
+    return span_starts(s, SPAN(";"))                                  ? 1
+           : span_starts(s, SPAN("、")) || span_starts(s, SPAN("；")) ? strlen("、")
+                                                                      : 0;
 }
 
 struct json *fact_list_cell(struct arena *a, struct span cell)
@@ -188,7 +197,8 @@ struct json *fact_list_cell(struct arena *a, struct span cell)
 
 static bool says(struct span cell, bool yes)
 {
-    return yes ? span_eq(cell, SPAN("true")) || span_eq(cell, SPAN("是")) : span_eq(cell, SPAN("false")) || span_eq(cell, SPAN("否"));
+    return yes ? span_eq(cell, SPAN("true")) || span_eq(cell, SPAN("是"))
+               : span_eq(cell, SPAN("false")) || span_eq(cell, SPAN("否"));
 }
 
 static struct json *cell_json(struct arena *a, const struct fact *fact, struct span cell)
@@ -200,14 +210,16 @@ static struct json *cell_json(struct arena *a, const struct fact *fact, struct s
     return json_string(a, cell);
 }
 
-static int not_that(const struct fact *f, struct span cell, const struct err *inner, int code, struct err *err)
+static int not_that(const struct fact *f, struct span cell, const struct err *inner, int code,
+                    struct err *err)
 {
     int n = (int)(cell.n < 60 ? cell.n : 60);
 
     switch (f->type->kind) {
     case TYPE_NUMBER:
         err_set(err, code, "应为数字，这里是“%.*s”", n, cell.p);
-        err_hint(err, "只写数字，不带单位、百分号和千位分隔符；5%% 写作 0.05%s%.*s", f->unit.n ? "；单位是" : "", SPAN_ARG(f->unit));
+        err_hint(err, "只写数字，不带单位、百分号和千位分隔符；5%% 写作 0.05%s%.*s",
+                 f->unit.n ? "；单位是" : "", SPAN_ARG(f->unit));
         break;
     case TYPE_BOOLEAN:
         err_set(err, code, "应为 是 或 否，这里是“%.*s”", n, cell.p);
@@ -232,7 +244,8 @@ int fact_limits(const struct fact *f, struct value v, struct err *err)
         return 0;
     if (f->whole && !decimal_is_integer(v.number))
         return err_set(err, E_RANGE, "应为整数");
-    bool low = f->has_min && decimal_compare(v.number, f->min) < 0, high = f->has_max && decimal_compare(v.number, f->max) > 0;
+    bool low = f->has_min && decimal_compare(v.number, f->min) < 0,
+         high = f->has_max && decimal_compare(v.number, f->max) > 0;
     if (!low && !high)
         return 0;
     size_t n = decimal_plain(low ? f->min : f->max, text, sizeof text);
@@ -242,24 +255,27 @@ int fact_limits(const struct fact *f, struct value v, struct err *err)
 static int truth_cell(struct span cell, struct value *ret, struct err *err)
 {
     if (!says(cell, true) && !says(cell, false)) {
-        err_set(err, E_TYPE, "应为 是 或 否，这里是“%.*s”", (int)(cell.n < 60 ? cell.n : 60), cell.p);
+        err_set(err, E_TYPE, "应为 是 或 否，这里是“%.*s”", (int)(cell.n < 60 ? cell.n : 60),
+                cell.p);
         return E_TYPE;
     }
     *ret = value_boolean(says(cell, true));
     return 0;
 }
 
-static int place_cell(const struct library *l, const struct fact *f, struct span cell, struct value *v, struct err *err)
+static int place_cell(const struct library *l, const struct fact *f, struct span cell,
+                      struct value *v, struct err *err)
 {
     struct err inner = ERR_INIT;
     int r = place_read(l, f, v, &inner);
     if (r < 0)
-        err_set(err, r, "应为地区路径，例如 上海市/静安区，这里是“%.*s”", (int)(cell.n < 60 ? cell.n : 60), cell.p);
+        err_set(err, r, "应为地区路径，例如 上海市/静安区，这里是“%.*s”",
+                (int)(cell.n < 60 ? cell.n : 60), cell.p);
     return r;
 }
 
-int fact_key_read(struct arena *request, const struct library *l, const struct fact_key *k, struct span cell, struct value *ret,
-                  struct err *err)
+int fact_key_read(struct arena *request, const struct library *l, const struct fact_key *k,
+                  struct span cell, struct value *ret, struct err *err)
 {
     struct err inner = ERR_INIT;
     struct value v = VALUE_NULL_V;
@@ -268,7 +284,8 @@ int fact_key_read(struct arena *request, const struct library *l, const struct f
         return truth_cell(cell, ret, err);
     if (!span_eq(cell, SPAN("null"))) {
         struct json *j = cell_json(request, k->fact, cell);
-        int r = request->failed || !j ? E_MEMORY : feel_from_json(request, j, k->fact->type, &v, &inner);
+        int r = request->failed || !j ? E_MEMORY
+                                      : feel_from_json(request, j, k->fact->type, &v, &inner);
         if (r == E_MEMORY)
             return err_memory(err);
         if (r < 0)

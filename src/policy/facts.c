@@ -1,7 +1,7 @@
 /*
- * facts.c: a subject and its facts out of JSON (or the YAML of an example), as docs/finding.md describes. Nothing is
- * guessed: a name that nobody declared, a value of another type, a period of another kind is an error with its place
- * and what to write instead.
+ * facts.c: a subject and its facts out of JSON (or the YAML of an example), as docs/finding.md
+ * describes. Nothing is guessed: a name that nobody declared, a value of another type, a period of
+ * another kind is an error with its place and what to write instead.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,7 +37,8 @@ static int at_key(struct reader *r, const struct json *j, int code)
 
 static bool is_null(const struct json *j)
 {
-    return j->kind == JSON_NULL || (j->kind == JSON_STRING && j->plain && span_eq(j->text, SPAN("null")));
+    return j->kind == JSON_NULL ||
+           (j->kind == JSON_STRING && j->plain && span_eq(j->text, SPAN("null")));
 }
 
 static const struct item_kind *kind_by_list(const struct library *l, struct span name)
@@ -68,7 +69,8 @@ static int unknown_name(struct reader *r, const struct json *j, struct span name
     struct span near = nearest_name(r, name);
     if (map_get(&r->library->parameter_by_name, name)) {
         err_set(r->err, E_NAME, "'%.*s' is a parameter, not a fact", SPAN_ARG(name));
-        err_hint(r->err, "parameters come from the library; --set %.*s=VALUE tries another value", SPAN_ARG(name));
+        err_hint(r->err, "parameters come from the library; --set %.*s=VALUE tries another value",
+                 SPAN_ARG(name));
         return at_key(r, j, E_NAME);
     }
     err_set(r->err, E_NAME, "unknown fact '%.*s'", SPAN_ARG(name));
@@ -79,9 +81,10 @@ static int unknown_name(struct reader *r, const struct json *j, struct span name
     return at_key(r, j, E_NAME);
 }
 
-static int bad_fact(struct reader *r, const struct json *j, const struct fact *f, int code, const char *format, ...)
-    PRINTF_LIKE(5, 6);
-static int bad_fact(struct reader *r, const struct json *j, const struct fact *f, int code, const char *format, ...)
+static int bad_fact(struct reader *r, const struct json *j, const struct fact *f, int code,
+                    const char *format, ...) PRINTF_LIKE(5, 6);
+static int bad_fact(struct reader *r, const struct json *j, const struct fact *f, int code,
+                    const char *format, ...)
 {
     char text[ERR_TEXT];
     va_list args;
@@ -94,14 +97,17 @@ static int bad_fact(struct reader *r, const struct json *j, const struct fact *f
 
 /* ---- values ---- */
 
-static int number_limits(struct reader *r, const struct json *j, const struct fact *f, struct decimal d)
+static int number_limits(struct reader *r, const struct json *j, const struct fact *f,
+                         struct decimal d)
 {
     char limit[DECIMAL_TEXT];
-    bool low = f->has_min && decimal_compare(d, f->min) < 0, high = f->has_max && decimal_compare(d, f->max) > 0;
+    bool low = f->has_min && decimal_compare(d, f->min) < 0,
+         high = f->has_max && decimal_compare(d, f->max) > 0;
     if (!decimal_is_finite(d))
         return bad_fact(r, j, f, E_INPUT, "a finite number is needed");
     if (f->whole && !decimal_is_integer(d)) {
-        int code = bad_fact(r, j, f, E_RANGE, "a whole number is needed, not %.*s", SPAN_ARG(json_text(j)));
+        int code = bad_fact(r, j, f, E_RANGE, "a whole number is needed, not %.*s",
+                            SPAN_ARG(json_text(j)));
         err_hint(r->err, "counted in %.*s", SPAN_ARG(f->unit.n ? f->unit : SPAN("ones")));
         return code;
     }
@@ -110,8 +116,10 @@ static int number_limits(struct reader *r, const struct json *j, const struct fa
     size_t n = decimal_scientific(low ? f->min : f->max, limit, sizeof limit);
     if (decimal_is_integer(low ? f->min : f->max))
         n = decimal_fixed(low ? f->min : f->max, 0, limit, sizeof limit);
-    bad_fact(r, j, f, E_RANGE, "%.*s is %s %.*s", SPAN_ARG(json_text(j)), low ? "below" : "above", (int)n, limit);
-    err_hint(r->err, "%s %.*s%s%.*s", low ? "at least" : "at most", (int)n, limit, f->unit.n ? " " : "", SPAN_ARG(f->unit));
+    bad_fact(r, j, f, E_RANGE, "%.*s is %s %.*s", SPAN_ARG(json_text(j)), low ? "below" : "above",
+             (int)n, limit);
+    err_hint(r->err, "%s %.*s%s%.*s", low ? "at least" : "at most", (int)n, limit,
+             f->unit.n ? " " : "", SPAN_ARG(f->unit));
     return E_RANGE;
 }
 
@@ -119,16 +127,25 @@ static void type_hint(struct reader *r, const struct fact *f)
 {
     switch (f->type->kind) {
     case TYPE_NUMBER:
-        err_hint(r->err, "a plain number%s%.*s, such as 1200.50 (a percentage as 0.055)", f->unit.n ? " in " : "", SPAN_ARG(f->unit));
+        err_hint(r->err, "a plain number%s%.*s, such as 1200.50 (a percentage as 0.055)",
+                 f->unit.n ? " in " : "", SPAN_ARG(f->unit));
         break;
-    case TYPE_BOOLEAN: err_hint(r->err, "true, false, null, or leave it out when unknown"); break;
-    case TYPE_DATE: err_hint(r->err, "write it as \"2020-03-09\""); break;
-    case TYPE_LIST: err_hint(r->err, "write it as [\"...\", \"...\"]"); break;
-    default: break;
+    case TYPE_BOOLEAN:
+        err_hint(r->err, "true, false, null, or leave it out when unknown");
+        break;
+    case TYPE_DATE:
+        err_hint(r->err, "write it as \"2020-03-09\"");
+        break;
+    case TYPE_LIST:
+        err_hint(r->err, "write it as [\"...\", \"...\"]");
+        break;
+    default:
+        break;
     }
 }
 
-static int read_value(struct reader *r, const struct json *j, const struct fact *f, struct value *ret)
+static int read_value(struct reader *r, const struct json *j, const struct fact *f,
+                      struct value *ret)
 {
     struct err inner = ERR_INIT;
     if (is_null(j)) {
@@ -157,7 +174,8 @@ static int read_value(struct reader *r, const struct json *j, const struct fact 
     return ret->kind == VALUE_NUMBER ? number_limits(r, j, f, ret->number) : 0;
 }
 
-static int read_basis(struct reader *r, const struct json *j, const struct fact *f, struct fact_value *v)
+static int read_basis(struct reader *r, const struct json *j, const struct fact *f,
+                      struct fact_value *v)
 {
     static const char *const names[BASES] = {"verified", "declared", "forecast", "accrued"};
     for (size_t i = 0; i < BASES; i++)
@@ -171,9 +189,11 @@ static int read_basis(struct reader *r, const struct json *j, const struct fact 
 }
 
 /* {"value":, "source":, "date":, "basis":, "unit":} */
-static int read_long(struct reader *r, const struct json *j, const struct fact *f, struct fact_value *v)
+static int read_long(struct reader *r, const struct json *j, const struct fact *f,
+                     struct fact_value *v)
 {
-    JSON_EACH(m, j) {
+    JSON_EACH(m, j)
+    {
         int code = 0;
         if (span_eq(m->key, SPAN("value")))
             code = read_value(r, m, f, &v->value);
@@ -184,10 +204,12 @@ static int read_long(struct reader *r, const struct json *j, const struct fact *
         else if (span_eq(m->key, SPAN("date"))) {
             v->has_date = date_parse(json_text(m), &v->date);
             if (!v->has_date)
-                code = bad_fact(r, m, f, E_INPUT, "'%.*s' is no date (YYYY-MM-DD)", SPAN_ARG(json_text(m)));
+                code = bad_fact(r, m, f, E_INPUT, "'%.*s' is no date (YYYY-MM-DD)",
+                                SPAN_ARG(json_text(m)));
         } else if (span_eq(m->key, SPAN("unit"))) {
             if (!span_eq(json_text(m), f->unit))
-                code = bad_fact(r, m, f, E_TYPE, "is in %.*s, not in %.*s", SPAN_ARG(f->unit.n ? f->unit : SPAN("no unit")),
+                code = bad_fact(r, m, f, E_TYPE, "is in %.*s, not in %.*s",
+                                SPAN_ARG(f->unit.n ? f->unit : SPAN("no unit")),
                                 SPAN_ARG(json_text(m)));
         } else {
             code = bad_fact(r, m, f, E_NAME, "unknown key '%.*s'", SPAN_ARG(m->key));
@@ -199,7 +221,8 @@ static int read_long(struct reader *r, const struct json *j, const struct fact *
     return 0;
 }
 
-static int add_value(struct reader *r, const struct json *j, const struct fact *f, struct span item, struct span period)
+static int add_value(struct reader *r, const struct json *j, const struct fact *f, struct span item,
+                     struct span period)
 {
     struct fact_value v = {.fact = f, .item = item, .period = period, .basis = BASIS_DECLARED};
     int code = JSON_GET(j, "value") ? read_long(r, j, f, &v) : read_value(r, j, f, &v.value);
@@ -218,15 +241,22 @@ static int add_value(struct reader *r, const struct json *j, const struct fact *
 
 static int bad_period(struct reader *r, const struct json *j, const struct fact *f)
 {
-    static const char *const kinds[] = {[PERIOD_YEAR] = "year", [PERIOD_QUARTER] = "quarter", [PERIOD_MONTH] = "month", [PERIOD_DAY] = "day"};
-    static const char *const samples[] = {[PERIOD_YEAR] = "2019", [PERIOD_QUARTER] = "2019Q4", [PERIOD_MONTH] = "2019-12",
+    static const char *const kinds[] = {[PERIOD_YEAR] = "year",
+                                        [PERIOD_QUARTER] = "quarter",
+                                        [PERIOD_MONTH] = "month",
+                                        [PERIOD_DAY] = "day"};
+    static const char *const samples[] = {[PERIOD_YEAR] = "2019",
+                                          [PERIOD_QUARTER] = "2019Q4",
+                                          [PERIOD_MONTH] = "2019-12",
                                           [PERIOD_DAY] = "2019-12-31"};
-    err_set(r->err, E_INPUT, "%.*s: '%.*s' is no %s", SPAN_ARG(f->name), SPAN_ARG(j->key), kinds[f->period]);
+    err_set(r->err, E_INPUT, "%.*s: '%.*s' is no %s", SPAN_ARG(f->name), SPAN_ARG(j->key),
+            kinds[f->period]);
     err_hint(r->err, "the fact is told by %s: {\"%s\": ...}", kinds[f->period], samples[f->period]);
     return at_key(r, j, E_INPUT);
 }
 
-static int read_periods(struct reader *r, const struct json *j, const struct fact *f, struct span item)
+static int read_periods(struct reader *r, const struct json *j, const struct fact *f,
+                        struct span item)
 {
     struct period p;
     if (j->kind != JSON_OBJECT) {
@@ -236,7 +266,8 @@ static int read_periods(struct reader *r, const struct json *j, const struct fac
         shown.key_column = j->column;
         return bad_period(r, &shown, f);
     }
-    JSON_EACH(m, j) {
+    JSON_EACH(m, j)
+    {
         if (!period_parse(m->key, &p) || p.kind != f->period)
             return bad_period(r, m, f);
         int code = add_value(r, m, f, item, m->key);
@@ -269,7 +300,8 @@ static int flat_item(struct reader *r, const struct json *j, const struct fact *
     if (!list || !id)
         return err_memory(r->err);
     if (list->given && !list->flat) {
-        err_set(r->err, E_CONFLICT, "'%.*s' stands beside the list '%.*s'", SPAN_ARG(f->name), SPAN_ARG(f->of->list));
+        err_set(r->err, E_CONFLICT, "'%.*s' stands beside the list '%.*s'", SPAN_ARG(f->name),
+                SPAN_ARG(f->of->list));
         err_hint(r->err, "put it into an item of the list");
         return at_key(r, j, E_CONFLICT);
     }
@@ -287,17 +319,21 @@ static int read_fact(struct reader *r, const struct json *j, const struct fact *
     return f->period ? read_periods(r, j, f, item) : add_value(r, j, f, item, SPAN(""));
 }
 
-static int read_item(struct reader *r, const struct json *j, const struct item_kind *kind, struct span id)
+static int read_item(struct reader *r, const struct json *j, const struct item_kind *kind,
+                     struct span id)
 {
-    JSON_EACH(m, j) {
+    JSON_EACH(m, j)
+    {
         const struct fact *f = map_get(&r->library->fact_by_name, m->key);
         if (span_eq(m->key, SPAN("id")) || span_ends(m->key, SPAN(".complete")))
             continue;
         if (!f)
             return unknown_name(r, m, m->key);
         if (f->of != kind) {
-            err_set(r->err, E_NAME, "'%.*s' is no fact of %.*s", SPAN_ARG(m->key), SPAN_ARG(kind->list));
-            err_hint(r->err, "it belongs to %.*s", SPAN_ARG(f->of ? f->of->list : SPAN("the top level")));
+            err_set(r->err, E_NAME, "'%.*s' is no fact of %.*s", SPAN_ARG(m->key),
+                    SPAN_ARG(kind->list));
+            err_hint(r->err, "it belongs to %.*s",
+                     SPAN_ARG(f->of ? f->of->list : SPAN("the top level")));
             return at_key(r, m, E_NAME);
         }
         int code = read_fact(r, m, f, id);
@@ -308,12 +344,14 @@ static int read_item(struct reader *r, const struct json *j, const struct item_k
 }
 
 /* The id of an item; an item without one goes by its position. */
-static int item_id(struct reader *r, const struct json *j, const struct span *before, size_t n, struct span *ret)
+static int item_id(struct reader *r, const struct json *j, const struct span *before, size_t n,
+                   struct span *ret)
 {
     const struct json *id = JSON_GET(j, "id");
     *ret = id ? json_text(id) : arena_print(r->arena, "%zu", n + 1);
     if (!ret->p)
-        return id ? (err_set(r->err, E_TYPE, "an id is a text"), at_value(r, id, E_TYPE)) : err_memory(r->err);
+        return id ? (err_set(r->err, E_TYPE, "an id is a text"), at_value(r, id, E_TYPE))
+                  : err_memory(r->err);
     if (!ret->n)
         return err_set(r->err, E_INPUT, "an empty id"), at_value(r, id ? id : j, E_INPUT);
     for (size_t i = 0; i < n; i++)
@@ -327,7 +365,8 @@ static int item_id(struct reader *r, const struct json *j, const struct span *be
 static int not_a_list(struct reader *r, const struct json *j, struct span list)
 {
     err_set(r->err, E_TYPE, "'%.*s' is a list of items", SPAN_ARG(list));
-    err_hint(r->err, "\"%.*s\": [{\"id\": \"1\", ...}], \"%.*s.complete\": true", SPAN_ARG(list), SPAN_ARG(list));
+    err_hint(r->err, "\"%.*s\": [{\"id\": \"1\", ...}], \"%.*s.complete\": true", SPAN_ARG(list),
+             SPAN_ARG(list));
     return at_value(r, j, E_TYPE);
 }
 
@@ -341,11 +380,13 @@ static int read_items(struct reader *r, const struct json *j, const struct item_
     if (j->kind != JSON_ARRAY)
         return not_a_list(r, j, kind->list);
     if (list->flat) {
-        err_set(r->err, E_CONFLICT, "facts of '%.*s' also stand at the top level", SPAN_ARG(kind->list));
+        err_set(r->err, E_CONFLICT, "facts of '%.*s' also stand at the top level",
+                SPAN_ARG(kind->list));
         return at_key(r, j, E_CONFLICT);
     }
     list->given = true;
-    JSON_EACH(item, j) {
+    JSON_EACH(item, j)
+    {
         if (item->kind != JSON_OBJECT)
             return not_a_list(r, item, kind->list);
         int code = item_id(r, item, ids, n, &ids[n]);
@@ -416,7 +457,8 @@ bool fact_value_partial(struct arena *a, struct fact_value *v)
         return false;
     memcpy(list, old, sizeof *list + old->n * sizeof old->at[0]);
     list->coverage = COVERAGE_PARTIAL;
-    list->missing = missing_one(a, v->fact->name, v->item, v->period, v->fact->cause, v->fact->holder);
+    list->missing =
+        missing_one(a, v->fact->name, v->item, v->period, v->fact->cause, v->fact->holder);
     v->value.list = list;
     return list->missing != NULL;
 }
@@ -439,7 +481,8 @@ static int read_subject(struct reader *r, const struct json *j, struct subject *
         known = known || span_eq(json_text(kind), role_words[i].yaml);
     if (j->kind != JSON_OBJECT || !known) {
         err_set(r->err, E_INPUT, "unknown kind of subject");
-        err_hint(r->err, "{\"kind\": \"enterprise\"} or person, sole-trader, bank, landlord, department, organisation");
+        err_hint(r->err, "{\"kind\": \"enterprise\"} or person, sole-trader, bank, landlord, "
+                         "department, organisation");
         return at_value(r, j, E_INPUT);
     }
     if (kind)
@@ -467,8 +510,8 @@ static int read_member(struct reader *r, const struct json *j, struct subject *s
     return code < 0 ? code : read_fact(r, j, f, SPAN(""));
 }
 
-int subject_from_json(struct arena *request, const struct library *l, const struct json *j, struct span file,
-                      struct subject *ret, struct err *err)
+int subject_from_json(struct arena *request, const struct library *l, const struct json *j,
+                      struct span file, struct subject *ret, struct err *err)
 {
     struct reader r = {.arena = request, .library = l, .file = file, .err = err, .root = j};
     struct subject s = {.kind = {NULL, 0}};
@@ -477,7 +520,8 @@ int subject_from_json(struct arena *request, const struct library *l, const stru
         err_set(err, E_INPUT, "facts are an object: {\"fact\": value}");
         return j ? at_value(&r, j, E_INPUT) : E_INPUT;
     }
-    JSON_EACH(m, j) {
+    JSON_EACH(m, j)
+    {
         code = read_member(&r, m, &s);
         if (code < 0)
             return code;

@@ -1,6 +1,7 @@
 /*
- * finding_json.c: findings as JSON: the contract of docs/finding.md. Every key is always there; what does not apply is
- * null or empty. Figures are strings, so that no reader turns them into binary fractions.
+ * finding_json.c: findings as JSON: the contract of docs/finding.md. Every key is always there;
+ * what does not apply is null or empty. Figures are strings, so that no reader turns them into
+ * binary fractions.
  */
 #include "policy/match_int.h"
 
@@ -58,7 +59,8 @@ static struct json *ids_json(struct arena *a, const struct list *l)
 {
     struct json *ids = json_array(a);
     for (size_t i = 0; i < l->n; i++) {
-        const struct value *id = l->at[i].kind == VALUE_CONTEXT ? context_get(l->at[i].context, SPAN("id")) : NULL;
+        const struct value *id =
+            l->at[i].kind == VALUE_CONTEXT ? context_get(l->at[i].context, SPAN("id")) : NULL;
         json_add(ids, id ? feel_to_json(a, *id) : feel_to_json(a, l->at[i]));
     }
     return ids;
@@ -69,16 +71,21 @@ static struct json *fact_value_json(struct arena *a, struct value v)
     switch (v.kind) {
     case VALUE_NULL:
     case VALUE_UNKNOWN:
-    case VALUE_ERROR: return json_null(a);
-    case VALUE_NUMBER: return json_string(a, plain_text(a, v));
-    case VALUE_LIST: return ids_json(a, v.list);
-    default: return feel_to_json(a, v);
+    case VALUE_ERROR:
+        return json_null(a);
+    case VALUE_NUMBER:
+        return json_string(a, plain_text(a, v));
+    case VALUE_LIST:
+        return ids_json(a, v.list);
+    default:
+        return feel_to_json(a, v);
     }
 }
 
 /* ---- conditions ---- */
 
-static const struct fact_value *given(const struct checkup *c, const struct feel_use *u, const struct fact *f)
+static const struct fact_value *given(const struct checkup *c, const struct feel_use *u,
+                                      const struct fact *f)
 {
     for (size_t i = 0; i < c->subject.n; i++) {
         const struct fact_value *v = &c->subject.values[i];
@@ -88,7 +95,8 @@ static const struct fact_value *given(const struct checkup *c, const struct feel
     return NULL;
 }
 
-static struct span source_of(const struct slot *s, const struct fact_value *v, const struct feel_use *u)
+static struct span source_of(const struct slot *s, const struct fact_value *v,
+                             const struct feel_use *u)
 {
     if (v)
         return v->source;
@@ -96,7 +104,9 @@ static struct span source_of(const struct slot *s, const struct fact_value *v, c
         return SPAN("parameter");
     if (s->kind == SLOT_REGISTER)
         return SPAN("register");
-    return s->kind == SLOT_FACT && s->fact->computed.text.n && u->value.kind < VALUE_UNKNOWN ? SPAN("computed") : SPAN("");
+    return s->kind == SLOT_FACT && s->fact->computed.text.n && u->value.kind < VALUE_UNKNOWN
+               ? SPAN("computed")
+               : SPAN("");
 }
 
 static struct json *use_json(const struct writer *w, const struct feel_use *u)
@@ -109,7 +119,10 @@ static struct json *use_json(const struct writer *w, const struct feel_use *u)
     JSON_SET(j, "item", text(a, u->item));
     JSON_SET(j, "period", text(a, u->period));
     JSON_SET(j, "value", s->kind == SLOT_REGISTER ? json_null(a) : fact_value_json(a, u->value));
-    JSON_SET(j, "unit", text(a, s->kind == SLOT_FACT ? s->fact->unit : s->kind == SLOT_PARAMETER ? s->parameter->unit : SPAN("")));
+    JSON_SET(j, "unit",
+             text(a, s->kind == SLOT_FACT        ? s->fact->unit
+                     : s->kind == SLOT_PARAMETER ? s->parameter->unit
+                                                 : SPAN("")));
     JSON_SET(j, "known", json_bool(a, u->value.kind < VALUE_UNKNOWN));
     JSON_SET(j, "source", text(a, source_of(s, v, u)));
     JSON_SET(j, "date", v && v->has_date ? date_json(a, v->date) : json_null(a));
@@ -138,7 +151,8 @@ static struct json *failure_json(struct arena *a, const struct failure *f)
     return j;
 }
 
-static struct json *place_json(struct arena *a, const struct library_document *d, struct span clause)
+static struct json *place_json(struct arena *a, const struct library_document *d,
+                               struct span clause)
 {
     struct json *j = json_object(a);
     JSON_SET(j, "document", text(a, d ? d->id : SPAN("")));
@@ -173,7 +187,8 @@ static struct json *condition_json(const struct writer *w, const struct conditio
     JSON_SET(j, "if", text_or_null(a, x->test.text));
     JSON_SET(j, "text", text(a, x->text.zh));
     JSON_SET(j, "text_en", text(a, x->text.en));
-    JSON_SET(j, "truth", json_string(a, known ? span_z(truths[c->truth.boolean]) : SPAN("unknown")));
+    JSON_SET(j, "truth",
+             json_string(a, known ? span_z(truths[c->truth.boolean]) : SPAN("unknown")));
     JSON_SET(j, "sentence", text(a, condition_sentence(a, w->checkup->library, c, false)));
     JSON_SET(j, "sentence_en", text(a, condition_sentence(a, w->checkup->library, c, true)));
     JSON_SET(j, "manual", json_bool(a, x->manual));
@@ -216,7 +231,8 @@ static struct json *result_json(struct arena *a, const struct result *r, bool sh
     JSON_SET(j, "name", text(a, b->name));
     JSON_SET(j, "kind", json_string(a, result_words[b->kind].yaml));
     JSON_SET(j, "precision", json_string(a, precision_words[b->precision].yaml));
-    JSON_SET(j, "nature", b->kind == RESULT_MONEY ? json_string(a, nature_words[b->nature].yaml) : json_null(a));
+    JSON_SET(j, "nature",
+             b->kind == RESULT_MONEY ? json_string(a, nature_words[b->nature].yaml) : json_null(a));
     JSON_SET(j, "basis", json_string(a, span_z(basis_names[r->basis])));
     JSON_SET(j, "unit", text(a, b->unit));
     JSON_SET(j, "value", value_json(a, r, shown));
@@ -230,7 +246,8 @@ static struct json *result_json(struct arena *a, const struct result *r, bool sh
     return j;
 }
 
-static struct json *results_json(struct arena *a, const struct measure *m, const struct result *r, enum status status)
+static struct json *results_json(struct arena *a, const struct measure *m, const struct result *r,
+                                 enum status status)
 {
     struct json *all = json_array(a);
     for (size_t i = 0; i < m->benefit_count; i++)
@@ -299,12 +316,15 @@ static struct json *excluded_json(struct arena *a, const struct finding *f)
 
 /* ---- citations ---- */
 
-static void cite_once(struct arena *a, struct json *all, const struct library_document *d, struct span clause)
+static void cite_once(struct arena *a, struct json *all, const struct library_document *d,
+                      struct span clause)
 {
     if (!clause.n || !d)
         return;
-    JSON_EACH(x, all) {
-        if (span_eq(json_text(JSON_GET(x, "document")), d->id) && span_eq(json_text(JSON_GET(x, "clause")), clause))
+    JSON_EACH(x, all)
+    {
+        if (span_eq(json_text(JSON_GET(x, "document")), d->id) &&
+            span_eq(json_text(JSON_GET(x, "clause")), clause))
             return;
     }
     json_add(all, place_json(a, d, clause));
@@ -316,7 +336,8 @@ static struct json *cites_json(struct arena *a, const struct finding *f)
     struct json *all = json_array(a);
     cite_once(a, all, m->document, m->cites);
     for (size_t i = 0; i < m->condition_count; i++)
-        cite_once(a, all, m->conditions[i].document ? m->conditions[i].document : m->document, m->conditions[i].cites);
+        cite_once(a, all, m->conditions[i].document ? m->conditions[i].document : m->document,
+                  m->conditions[i].cites);
     for (size_t i = 0; i < m->benefit_count; i++)
         cite_once(a, all, m->document, m->benefits[i].cites);
     return all;

@@ -1,14 +1,14 @@
 /*
- * import.c: subjects from CSV. A row is kept whole or refused whole, with line, column and reason. All cells of a row are read
- * before the first is written.
+ * import.c: subjects from CSV. A row is kept whole or refused whole, with line, column and reason.
+ * All cells of a row are read before the first is written.
  */
 #include "base/csv.h"
 #include "base/map.h"
 #include "policy/subjects_int.h"
 
 #define ROWS_PER_TRANSACTION 1000
-#define PROBLEMS_MAX 10000
-#define NAME_MAX_BYTES 600
+#define PROBLEMS_MAX         10000
+#define NAME_MAX_BYTES       600
 
 enum column_kind { COLUMN_CODE, COLUMN_NAME, COLUMN_FACT };
 struct column {
@@ -27,20 +27,23 @@ struct import {
     struct column *columns;
     struct statement *cells; /* of the row at hand, one a column */
     size_t n;
-    struct span code, name;  /* of the row at hand */
-    struct import_report report, before; /* before: as it was when the transaction began, for a repetition */
-    struct csv start;                    /* where the transaction began */
+    struct span code, name; /* of the row at hand */
+    struct import_report report,
+        before;       /* before: as it was when the transaction began, for a repetition */
+    struct csv start; /* where the transaction began */
     bool more;
 };
 
 bool is_data_error(int r)
 {
-    return r == E_INPUT || r == E_TYPE || r == E_RANGE || r == E_NAME || r == E_ENCODING || r == E_SYNTAX || r == E_LIMIT;
+    return r == E_INPUT || r == E_TYPE || r == E_RANGE || r == E_NAME || r == E_ENCODING ||
+           r == E_SYNTAX || r == E_LIMIT;
 }
 
 /* ---- columns ---- */
 
-static int read_column(struct import *m, const struct csv_field *f, struct column *c, struct err *err)
+static int read_column(struct import *m, const struct csv_field *f, struct column *c,
+                       struct err *err)
 {
     const struct subject_kind *kind = m->options->kind;
 
@@ -61,7 +64,8 @@ static int read_column(struct import *m, const struct csv_field *f, struct colum
         return E_NAME;
     }
     if (span_eq(c->title, ENTERPRISE_KIND.column) || span_eq(c->title, PERSON_KIND.column)) {
-        err_set(err, E_NAME, "这里要的是“%.*s”，不是“%.*s”", SPAN_ARG(kind->column), SPAN_ARG(c->title));
+        err_set(err, E_NAME, "这里要的是“%.*s”，不是“%.*s”", SPAN_ARG(kind->column),
+                SPAN_ARG(c->title));
         err_hint(err, "企业用 huiqi enterprise import，个人用 huiqi person import");
         return E_NAME;
     }
@@ -79,7 +83,8 @@ static int once(struct map *seen, struct column *c, struct err *err)
     return map_put(seen, c->title, c) < 0 ? err_memory(err) : 0;
 }
 
-static int read_columns(struct import *m, const struct csv_row *row, bool *ret_code, struct err *err)
+static int read_columns(struct import *m, const struct csv_row *row, bool *ret_code,
+                        struct err *err)
 {
     struct map seen;
 
@@ -172,15 +177,23 @@ static int read_row(struct import *m, const struct csv_row *row, size_t *ret_cel
     return 0;
 }
 
-static int event_of(const struct statement *said, const struct import_options *o, struct fact_event *ret)
+static int event_of(const struct statement *said, const struct import_options *o,
+                    struct fact_event *ret)
 {
-    *ret = (struct fact_event){.fact = said->key->name, .item = said->key->item, .period = said->key->period, .value = said->value,
-                               .withdrawn = said->withdrawn, .source = o->source, .basis = o->basis, .observed = o->observed};
+    *ret = (struct fact_event){.fact = said->key->name,
+                               .item = said->key->item,
+                               .period = said->key->period,
+                               .value = said->value,
+                               .withdrawn = said->withdrawn,
+                               .source = o->source,
+                               .basis = o->basis,
+                               .observed = o->observed};
     return said->given || said->withdrawn;
 }
 
-int subject_state(struct arena *request, struct store *s, struct span code, struct span name, const struct statement *at, size_t n,
-                  const struct import_options *o, size_t *facts, struct err *err)
+int subject_state(struct arena *request, struct store *s, struct span code, struct span name,
+                  const struct statement *at, size_t n, const struct import_options *o,
+                  size_t *facts, struct err *err)
 {
     int64_t subject = 0;
     bool is_new = false;
@@ -198,7 +211,8 @@ int subject_state(struct arena *request, struct store *s, struct span code, stru
 
 /* ---- rows ---- */
 
-static int problem(struct import *m, uint32_t line, uint32_t column, struct span field, const struct err *why, struct err *err)
+static int problem(struct import *m, uint32_t line, uint32_t column, struct span field,
+                   const struct err *why, struct err *err)
 {
     struct import_problem *p;
 
@@ -249,7 +263,8 @@ static int take_row(struct import *m, const struct csv_row *row, struct err *err
         return problem(m, at->line, at->column, title, &why, err);
     }
     if (r == 0)
-        r = subject_state(&m->rows, m->store, m->code, m->name, m->cells, m->n, m->options, &m->report.facts, &why);
+        r = subject_state(&m->rows, m->store, m->code, m->name, m->cells, m->n, m->options,
+                          &m->report.facts, &why);
     if (r < 0)
         return fail(err, &why, r);
     m->report.good++;
@@ -276,7 +291,8 @@ static int take_one(struct import *m, struct err *err)
     return problem(m, why.line, why.column, (struct span){NULL, 0}, &why, err);
 }
 
-/* The rows of one transaction; may be repeated after E_BUSY, so it begins where the transaction began. */
+/* The rows of one transaction; may be repeated after E_BUSY, so it begins where the transaction
+ * began. */
 static int take_many(struct store *s, void *context, struct err *err)
 {
     struct import *m = context;
@@ -293,8 +309,9 @@ static int take_many(struct store *s, void *context, struct err *err)
     return r;
 }
 
-int subjects_import(struct arena *request, struct store *s, const struct library *l, struct span csv, const struct import_options *o,
-                    struct import_report *ret, struct err *err)
+int subjects_import(struct arena *request, struct store *s, const struct library *l,
+                    struct span csv, const struct import_options *o, struct import_report *ret,
+                    struct err *err)
 {
     struct import m = {.request = request, .store = s, .library = l, .options = o, .more = true};
     int r;

@@ -1,6 +1,6 @@
 /*
- * import_json.c: statements about subjects that are kept or refused as a whole: a JSON file, and `set`. Everything is read and
- * checked before the transaction begins.
+ * import_json.c: statements about subjects that are kept or refused as a whole: a JSON file, and
+ * `set`. Everything is read and checked before the transaction begins.
  */
 #include "base/map.h"
 #include "base/vector.h"
@@ -39,10 +39,12 @@ static int check_ids(const struct subject *s, struct err *err)
     return 0;
 }
 
-/* {"subject": {"kind":, "id":, "name":}, facts}; kind and id must agree with the command and the key. */
+/* {"subject": {"kind":, "id":, "name":}, facts}; kind and id must agree with the command and the
+ * key. */
 static int check_self(const struct file *f, const struct json *j, struct entry *e, struct err *err)
 {
-    const struct json *self = JSON_GET(j, "subject"), *kind = JSON_GET(self, "kind"), *id = JSON_GET(self, "id");
+    const struct json *self = JSON_GET(j, "subject"), *kind = JSON_GET(self, "kind"),
+                      *id = JSON_GET(self, "id");
 
     e->name = f->options->kind->named ? span_trim(json_text(JSON_GET(self, "name"))) : SPAN("");
     if (kind && !span_eq(json_text(kind), f->options->kind->kind)) {
@@ -114,15 +116,24 @@ static int put(struct file *f, int64_t subject, struct fact_event *e, struct err
 }
 
 /* What is said by the mere form of the file: items are there, lists are complete or not. */
-static int put_truth(struct file *f, int64_t subject, struct span name, struct span item, bool yes, bool withdrawn, struct err *err)
+static int put_truth(struct file *f, int64_t subject, struct span name, struct span item, bool yes,
+                     bool withdrawn, struct err *err)
 {
-    return put(f, subject, &(struct fact_event){.fact = name, .item = item, .period = SPAN(""), .value = value_boolean(yes),
-                                                .withdrawn = withdrawn, .basis = f->options->basis,
-                                                .observed = f->options->observed}, err);
+    return put(f, subject,
+               &(struct fact_event){.fact = name,
+                                    .item = item,
+                                    .period = SPAN(""),
+                                    .value = value_boolean(yes),
+                                    .withdrawn = withdrawn,
+                                    .basis = f->options->basis,
+                                    .observed = f->options->observed},
+               err);
 }
 
-/* `usual` = what holds when nobody says so: then an older word is taken back, and nothing is written where there is none. */
-static int put_complete(struct file *f, int64_t subject, struct span list, bool yes, bool usual, struct err *err)
+/* `usual` = what holds when nobody says so: then an older word is taken back, and nothing is
+ * written where there is none. */
+static int put_complete(struct file *f, int64_t subject, struct span list, bool yes, bool usual,
+                        struct err *err)
 {
     struct span name = arena_print(&f->scratch, "%.*s.complete", SPAN_ARG(list));
     return name.p ? put_truth(f, subject, name, SPAN(""), yes, yes == usual, err) : err_memory(err);
@@ -130,18 +141,25 @@ static int put_complete(struct file *f, int64_t subject, struct span list, bool 
 
 static int put_value(struct file *f, int64_t subject, const struct fact_value *v, struct err *err)
 {
-    struct fact_event e = {.fact = v->fact->name, .item = v->item, .period = v->period, .value = v->value, .source = v->source,
+    struct fact_event e = {.fact = v->fact->name,
+                           .item = v->item,
+                           .period = v->period,
+                           .value = v->value,
+                           .source = v->source,
                            .basis = v->source.n || v->has_date ? v->basis : f->options->basis,
                            .observed = v->has_date ? v->date : f->options->observed};
     int r = put(f, subject, &e, err);
 
     if (r == 0 && v->value.kind == VALUE_LIST && !v->item.n)
-        r = put_complete(f, subject, v->fact->name, v->value.list->coverage != COVERAGE_PARTIAL, true, err);
+        r = put_complete(f, subject, v->fact->name, v->value.list->coverage != COVERAGE_PARTIAL,
+                         true, err);
     return r;
 }
 
-/* An item without facts must be said to be there; of one with facts only an older "no more" is taken back. */
-static int put_items(struct file *f, int64_t subject, const struct subject *s, const struct item_list *list, struct err *err)
+/* An item without facts must be said to be there; of one with facts only an older "no more" is
+ * taken back. */
+static int put_items(struct file *f, int64_t subject, const struct subject *s,
+                     const struct item_list *list, struct err *err)
 {
     struct map told;
     int r = 0;
@@ -151,11 +169,13 @@ static int put_items(struct file *f, int64_t subject, const struct subject *s, c
         if (s->values[i].fact->of == list->kind)
             r = map_put(&told, s->values[i].item, &told) < 0 ? err_memory(err) : 0;
     for (size_t i = 0; i < list->n && r == 0; i++)
-        r = put_truth(f, subject, list->kind->list, list->ids[i], true, map_get(&told, list->ids[i]) != NULL, err);
+        r = put_truth(f, subject, list->kind->list, list->ids[i], true,
+                      map_get(&told, list->ids[i]) != NULL, err);
     return r;
 }
 
-static int put_list(struct file *f, int64_t subject, const struct subject *s, const struct item_list *list, struct err *err)
+static int put_list(struct file *f, int64_t subject, const struct subject *s,
+                    const struct item_list *list, struct err *err)
 {
     int r;
 
@@ -191,8 +211,9 @@ static int put_all(struct store *s, void *context, struct err *err)
     return r;
 }
 
-int subjects_import_json(struct arena *request, struct store *s, const struct library *l, struct span json,
-                         const struct import_options *o, struct import_report *ret, struct err *err)
+int subjects_import_json(struct arena *request, struct store *s, const struct library *l,
+                         struct span json, const struct import_options *o,
+                         struct import_report *ret, struct err *err)
 {
     struct file f = {.request = request, .store = s, .library = l, .options = o};
     int r;
@@ -222,20 +243,23 @@ static int write_setting(struct store *s, void *context, struct err *err)
     struct setting *t = context;
 
     t->facts = 0;
-    return subject_state(t->request, s, t->code, t->name, t->said, t->n, t->options, &t->facts, err);
+    return subject_state(t->request, s, t->code, t->name, t->said, t->n, t->options, &t->facts,
+                         err);
 }
 
 static int once(const struct setting *t, const struct fact_key *key, struct err *err)
 {
     for (size_t i = 0; i < t->n; i++) {
         const struct fact_key *k = t->said[i].key;
-        if (span_eq(k->name, key->name) && span_eq(k->item, key->item) && span_eq(k->period, key->period))
+        if (span_eq(k->name, key->name) && span_eq(k->item, key->item) &&
+            span_eq(k->period, key->period))
             return err_set(err, E_INPUT, "“%.*s”写了两次", SPAN_ARG(key->name));
     }
     return 0;
 }
 
-static int read_assignment(struct setting *t, const struct library *l, const struct assignment *a, struct err *err)
+static int read_assignment(struct setting *t, const struct library *l, const struct assignment *a,
+                           struct err *err)
 {
     struct fact_key *key = ARENA_NEW(t->request, struct fact_key);
     struct statement *said = &t->said[t->n];
@@ -258,16 +282,20 @@ static int read_assignment(struct setting *t, const struct library *l, const str
     return r;
 }
 
-int subject_set(struct arena *request, struct store *s, const struct library *l, struct span code, const struct assignment *at,
-                size_t n, const struct import_options *o, struct import_report *ret, struct err *err)
+int subject_set(struct arena *request, struct store *s, const struct library *l, struct span code,
+                const struct assignment *at, size_t n, const struct import_options *o,
+                struct import_report *ret, struct err *err)
 {
-    struct setting t = {.request = request, .options = o, .said = ARENA_ARRAY(request, struct statement, n + 1)};
+    struct setting t = {
+        .request = request, .options = o, .said = ARENA_ARRAY(request, struct statement, n + 1)};
     int r = t.said ? o->kind->check(request, code, &t.code, err) : err_memory(err);
 
     for (size_t i = 0; i < n && r == 0; i++) {
         r = read_assignment(&t, l, &at[i], err);
         if (r < 0 && is_data_error(r))
-            err_at(err, arena_print(request, "%.*s=%.*s", SPAN_ARG(at[i].key), SPAN_ARG(at[i].value)), 0, 0);
+            err_at(err,
+                   arena_print(request, "%.*s=%.*s", SPAN_ARG(at[i].key), SPAN_ARG(at[i].value)), 0,
+                   0);
     }
     if (r == 0 && s)
         r = store_write(s, write_setting, &t, err);

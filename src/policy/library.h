@@ -1,9 +1,11 @@
 /*
- * library.h: a loaded library: facts, parameters, registers, documents, measures and products, checked and
- * compiled. Built once by library_load into one program arena, immutable afterwards, shared by all threads, counted
- * by references while a newer one is swapped in. Named by the hash of its files.
+ * library.h: a loaded library: facts, parameters, registers, documents, measures and products,
+ * checked and compiled. Built once by library_load into one program arena, immutable afterwards,
+ * shared by all threads, counted by references while a newer one is swapped in. Named by the hash
+ * of its files.
  *
- * docs/authoring.md describes the files; load.c reads them, check.c compiles expressions and checks what crosses files.
+ * docs/authoring.md describes the files; load.c reads them, check.c compiles expressions and checks
+ * what crosses files.
  */
 #ifndef HUIQI_POLICY_LIBRARY_H
 #define HUIQI_POLICY_LIBRARY_H
@@ -95,13 +97,13 @@ struct formula {
     WORD(UNKNOWN_END, "unknown-end", "截止时间待定", "end not known")                              \
     WORD(EXPIRED, "expired", "已失效", "no longer in force")
 
-#define WORD_ENUM_KIND(id, y, z, e) KIND_##id,
+#define WORD_ENUM_KIND(id, y, z, e)      KIND_##id,
 #define WORD_ENUM_PRECISION(id, y, z, e) PRECISION_##id,
-#define WORD_ENUM_NATURE(id, y, z, e) NATURE_##id,
-#define WORD_ENUM_REASON(id, y, z, e) REASON_##id,
-#define WORD_ENUM_ROLE(id, y, z, e) ROLE_##id,
-#define WORD_ENUM_STATUS(id, y, z, e) STATUS_##id,
-#define WORD_ENUM_TIMING(id, y, z, e) TIMING_##id,
+#define WORD_ENUM_NATURE(id, y, z, e)    NATURE_##id,
+#define WORD_ENUM_REASON(id, y, z, e)    REASON_##id,
+#define WORD_ENUM_ROLE(id, y, z, e)      ROLE_##id,
+#define WORD_ENUM_STATUS(id, y, z, e)    STATUS_##id,
+#define WORD_ENUM_TIMING(id, y, z, e)    TIMING_##id,
 enum measure_kind { KIND_LIST(WORD_ENUM_KIND) KINDS };
 enum precision { PRECISION_LIST(WORD_ENUM_PRECISION) PRECISIONS };
 enum nature { NATURE_LIST(WORD_ENUM_NATURE) NATURES };
@@ -109,22 +111,37 @@ enum manual_reason { REASON_LIST(WORD_ENUM_REASON) REASONS };
 enum role { ROLE_LIST(WORD_ENUM_ROLE) ROLES };
 enum status { STATUS_LIST(WORD_ENUM_STATUS) STATUSES };
 enum timing { TIMING_LIST(WORD_ENUM_TIMING) TIMINGS };
-enum result_kind { RESULT_MONEY, RESULT_RATE, RESULT_DATE, RESULT_COUNT, RESULT_TEXT, RESULT_KINDS };
+enum result_kind {
+    RESULT_MONEY,
+    RESULT_RATE,
+    RESULT_DATE,
+    RESULT_COUNT,
+    RESULT_TEXT,
+    RESULT_KINDS
+};
 enum apply_mode { APPLY_APPLICATION, APPLY_AUTOMATIC, APPLY_ANNOUNCED, APPLY_NONE, APPLY_MODES };
-enum fact_change { CHANGE_PAST, CHANGE_FIXED, CHANGE_BY_TIME, CHANGE_BY_AUTHORITY, CHANGE_BY_APPLICANT, CHANGES };
+enum fact_change {
+    CHANGE_PAST,
+    CHANGE_FIXED,
+    CHANGE_BY_TIME,
+    CHANGE_BY_AUTHORITY,
+    CHANGE_BY_APPLICANT,
+    CHANGES
+};
 
 struct closed_word {
     struct span yaml;
     struct words title;
 };
 /* One table per X-list, indexed by its enum (words.c). */
-extern const struct closed_word kind_words[KINDS], precision_words[PRECISIONS], nature_words[NATURES],
-    reason_words[REASONS], role_words[ROLES], status_words[STATUSES], timing_words[TIMINGS],
-    result_words[RESULT_KINDS], apply_words[APPLY_MODES], change_words[CHANGES];
+extern const struct closed_word kind_words[KINDS], precision_words[PRECISIONS],
+    nature_words[NATURES], reason_words[REASONS], role_words[ROLES], status_words[STATUSES],
+    timing_words[TIMINGS], result_words[RESULT_KINDS], apply_words[APPLY_MODES],
+    change_words[CHANGES];
 
 struct item_kind {
-    struct span id;         /* "loan" */
-    struct span list;       /* 贷款 */
+    struct span id;   /* "loan" */
+    struct span list; /* 贷款 */
     struct words title;
     uint32_t list_slot;
 };
@@ -133,19 +150,21 @@ struct fact {
     struct span name;
     const struct item_kind *of; /* NULL = the subject itself */
     bool of_person;
-    const struct type *type;    /* element type; the vocabulary holds TYPE_DATED of it when `period` is set */
+    const struct type
+        *type; /* element type; the vocabulary holds TYPE_DATED of it when `period` is set */
     uint32_t slot;
-    uint8_t period;             /* enum period_kind */
+    uint8_t period; /* enum period_kind */
     bool whole, has_min, has_max, sensitive, is_list;
     struct decimal min, max;
     struct span unit, holder;
-    struct span link;           /* a place: how it ties the subject to a region; empty = it does not */
-    bool is_place;              /* a place that ties the subject to no region */
+    struct span link; /* a place: how it ties the subject to a region; empty = it does not */
+    bool is_place;    /* a place that ties the subject to no region */
     enum cause cause;
     enum fact_change change;
     struct words question, help;
     struct formula computed;
-    struct span asks; /* of a computed fact: what to ask for while nobody has told any of its parts; empty = the parts */
+    struct span asks; /* of a computed fact: what to ask for while nobody has told any of its parts;
+                         empty = the parts */
     bool has_in_list;
     struct value in_list;
     struct place place;
@@ -159,7 +178,7 @@ struct parameter_value {
     struct value value;
     struct span source;
     bool has_known;
-    struct date known;  /* when it was published; absent = from */
+    struct date known; /* when it was published; absent = from */
 };
 struct parameter {
     struct span name;
@@ -180,12 +199,12 @@ struct library_register {
     struct words title;
     uint32_t slot;
     const struct type *type; /* list of texts or of contexts */
-    struct value list; /* with its coverage */
+    struct value list;       /* with its coverage */
     struct span source_document, source_clause;
     struct place place;
 };
 
-struct condition; 
+struct condition;
 
 struct document_relation {
     struct span kind, document, title, number;
@@ -198,9 +217,9 @@ struct library_document {
     bool has_issued;
     struct date issued;
     struct formula in_force_from, in_force_to;
-    bool from_inferred;          /* not printed: the finding's date has certainty "reading" */
+    bool from_inferred; /* not printed: the finding's date has certainty "reading" */
     struct words from_why;
-    struct span file, sha256;    /* which text; empty when `within` another or not held */
+    struct span file, sha256; /* which text; empty when `within` another or not held */
     const struct library_document *within;
     struct span within_id, within_clause;
     const struct document_relation *relations;
@@ -213,14 +232,14 @@ struct library_document {
 };
 
 struct condition {
-    struct span id;              /* rule id or empty */
-    struct formula test;         /* NULL expr for manual */
+    struct span id;      /* rule id or empty */
+    struct formula test; /* NULL expr for manual */
     bool soft;
     bool manual;
     enum manual_reason reason;
     struct span owner;
-    struct words text;           /* neutral label; for manual the text itself */
-    struct span cites;           /* clause relative to the measure's document, or to `document` */
+    struct words text; /* neutral label; for manual the text itself */
+    struct span cites; /* clause relative to the measure's document, or to `document` */
     const struct library_document *document; /* the one that cites refers to */
     struct place place;
 };
@@ -255,7 +274,8 @@ struct reading {
     struct words title;
     const struct let *lets; /* the whole let list with this reading's replacements, compiled */
     size_t set_count;       /* how many it replaces */
-    /* everything that depends on the lets, compiled against them: same order and count as in the measure */
+    /* everything that depends on the lets, compiled against them: same order and count as in the
+     * measure */
     struct condition *conditions;
     struct benefit *benefits;
     struct formula test;
@@ -300,9 +320,9 @@ struct measure {
     enum precision precision;
     const struct library_document *document;
     struct span cites;
-    unsigned addressees;             /* bit per enum role */
+    unsigned addressees; /* bit per enum role */
     enum role applicant, beneficiary;
-    const struct item_kind *each;    /* NULL = the subject itself */
+    const struct item_kind *each;              /* NULL = the subject itself */
     struct formula in_force_from, in_force_to; /* own or the document's */
     bool from_inferred;
     struct span in_force_cites;
@@ -321,7 +341,8 @@ struct measure {
     struct words next;
     const struct measure_date *dates;
     size_t date_count;
-    const struct reading *readings;  /* readings[0] is the default and equals the measure itself; none = unambiguous */
+    const struct reading *
+        readings; /* readings[0] is the default and equals the measure itself; none = unambiguous */
     size_t reading_count;
     const struct relation *relations;
     size_t relation_count;
@@ -331,14 +352,25 @@ struct measure {
     size_t contact_count;
     const struct example *examples;
     size_t example_count;
-    const uint32_t *slots;           /* of the vocabulary, that any of its expressions reads (computed facts expanded) */
+    const uint32_t
+        *slots; /* of the vocabulary, that any of its expressions reads (computed facts expanded) */
     size_t slot_count;
     struct place place;
 };
 
 /* What a vocabulary slot is. */
-enum slot_kind { SLOT_FACT, SLOT_ITEMS, SLOT_PARAMETER, SLOT_REGISTER, SLOT_TODAY, SLOT_THIS_YEAR, SLOT_LAST_YEAR,
-                 SLOT_THIS_MONTH, SLOT_LAST_MONTH, SLOT_LAST_YEAR_END };
+enum slot_kind {
+    SLOT_FACT,
+    SLOT_ITEMS,
+    SLOT_PARAMETER,
+    SLOT_REGISTER,
+    SLOT_TODAY,
+    SLOT_THIS_YEAR,
+    SLOT_LAST_YEAR,
+    SLOT_THIS_MONTH,
+    SLOT_LAST_MONTH,
+    SLOT_LAST_YEAR_END
+};
 struct slot {
     enum slot_kind kind;
     struct span name;
@@ -351,34 +383,45 @@ struct slot {
 };
 
 struct library {
-    struct arena arena; /* of the program lifetime; holds everything, this struct included in its first block or beside */
+    struct arena arena; /* of the program lifetime; holds everything, this struct included in its
+                           first block or beside */
     char hash[65];      /* SHA-256 over sorted (path, bytes) of all files */
     struct feel_vocabulary vocabulary;
     const struct slot *slots; /* one per vocabulary slot */
     const struct calendar *calendar;
-    const struct item_kind **item_kinds; size_t item_kind_count;
-    const struct fact **facts; size_t fact_count;
-    const struct parameter **parameters; size_t parameter_count;
-    const struct library_register **registers; size_t register_count;
-    const struct library_document **documents; size_t document_count;
-    const struct organisation **organisations; size_t organisation_count;
-    const struct measure **measures; size_t measure_count; /* products included; by catalogue number, then id */
-    struct map fact_by_name, parameter_by_name, register_by_name, document_by_id, organisation_by_name /* aliases too */, measure_by_id,
-        measure_by_catalogue;
+    const struct item_kind **item_kinds;
+    size_t item_kind_count;
+    const struct fact **facts;
+    size_t fact_count;
+    const struct parameter **parameters;
+    size_t parameter_count;
+    const struct library_register **registers;
+    size_t register_count;
+    const struct library_document **documents;
+    size_t document_count;
+    const struct organisation **organisations;
+    size_t organisation_count;
+    const struct measure **measures;
+    size_t measure_count; /* products included; by catalogue number, then id */
+    struct map fact_by_name, parameter_by_name, register_by_name, document_by_id,
+        organisation_by_name /* aliases too */, measure_by_id, measure_by_catalogue;
     int references; /* atomic */
 };
 
 #define LIBRARY_FILE_MAX (8u << 20) /* bytes of one file: a library is written by hand */
 
 /*
- * Loads and checks a folder. All problems are in diags (positions, hints): E_CHECK when any is an error, but
- * E_INPUT when a file could not be read as YAML at all (broken, truncated, too long, not UTF-8).
+ * Loads and checks a folder. All problems are in diags (positions, hints): E_CHECK when any is an
+ * error, but E_INPUT when a file could not be read as YAML at all (broken, truncated, too long, not
+ * UTF-8).
  */
-NODISCARD int library_load(const char *folder, struct library **ret, struct diags *diags, struct err *err);
+NODISCARD int library_load(const char *folder, struct library **ret, struct diags *diags,
+                           struct err *err);
 struct library *library_ref(struct library *l);
 void library_unref(struct library *l); /* accepts NULL */
 /* By id or catalogue number; NULL with the nearest in *ret_nearest. */
-const struct measure *library_find(const struct library *l, struct span id, struct span *ret_nearest);
+const struct measure *library_find(const struct library *l, struct span id,
+                                   struct span *ret_nearest);
 /* The folder to use: --library, HUIQI_LIBRARY, ./library, the installed one. */
 const char *library_folder(const char *option);
 #endif

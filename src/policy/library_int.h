@@ -1,6 +1,6 @@
 /*
- * library_int.h: what the loader's files share: the state of one load, reading YAML by descriptor tables, and the
- * order of work.
+ * library_int.h: what the loader's files share: the state of one load, reading YAML by descriptor
+ * tables, and the order of work.
  *
  *   load.c             walk, hash, parse every file; sections in the order of their dependencies
  *   read.c             struct shape: keys -> fields; errors with place, hint and nearest word
@@ -9,8 +9,8 @@
  *   compile.c          every expression, through feel_compile
  *   check.c            what crosses files
  *
- * Everything that lasts lives in the library's arena; text of diagnostics lives in the caller's (struct diags), so that
- * they can be printed after a failed load.
+ * Everything that lasts lives in the library's arena; text of diagnostics lives in the caller's
+ * (struct diags), so that they can be printed after a failed load.
  */
 #ifndef HUIQI_POLICY_LIBRARY_INT_H
 #define HUIQI_POLICY_LIBRARY_INT_H
@@ -19,11 +19,11 @@
 
 /* A file of the library while it is loaded. */
 struct source {
-    struct span path;      /* as shown, in the program arena */
-    struct span shown;     /* the same in the arena of the diagnostics */
+    struct span path;  /* as shown, in the program arena */
+    struct span shown; /* the same in the arena of the diagnostics */
     struct span text;
     const struct json *tree;
-    uint32_t *lines;       /* byte offset of each line; made by source_line */
+    uint32_t *lines; /* byte offset of each line; made by source_line */
     size_t line_count;
 };
 
@@ -59,7 +59,8 @@ struct loader {
     struct measure_vector measures;
     struct slot_vector slots;
     struct map item_by_id;
-    struct map unsound; /* measures with mistakes of their own: what they should amount to is not judged */
+    struct map
+        unsound; /* measures with mistakes of their own: what they should amount to is not judged */
 };
 
 /* ---- complaints ---- */
@@ -68,16 +69,20 @@ struct loader {
 struct diag *place_value(struct loader *l, struct diag *g, const struct json *j);
 struct diag *place_key(struct loader *l, struct diag *g, const struct json *j);
 struct diag *place_at(struct loader *l, struct diag *g, struct place where, struct span word);
-/* Diagnostics that came after `before` (NULL = from the first) speak of f's text: gives them the line of the file, and
-   copies what would die with the library. */
+/* Diagnostics that came after `before` (NULL = from the first) speak of f's text: gives them the
+   line of the file, and copies what would die with the library. */
 void adopt_diags(struct loader *l, const struct diag *before, const struct formula *f);
 void hint(struct loader *l, struct diag *g, const char *format, ...) PRINTF_LIKE(3, 4);
-#define COMPLAIN(l, j, code, ...) place_value((l), diags_add((l)->diags, DIAG_ERROR, (code), __VA_ARGS__), (j))
-#define COMPLAIN_KEY(l, j, code, ...) place_key((l), diags_add((l)->diags, DIAG_ERROR, (code), __VA_ARGS__), (j))
-#define COMPLAIN_AT(l, where, code, ...)                                                                               \
-    place_at((l), diags_add((l)->diags, DIAG_ERROR, (code), __VA_ARGS__), (where), (struct span){NULL, 0})
-#define WARN_AT(l, where, ...)                                                                                         \
-    place_at((l), diags_add((l)->diags, DIAG_WARNING, E_CHECK, __VA_ARGS__), (where), (struct span){NULL, 0})
+#define COMPLAIN(l, j, code, ...)                                                                  \
+    place_value((l), diags_add((l)->diags, DIAG_ERROR, (code), __VA_ARGS__), (j))
+#define COMPLAIN_KEY(l, j, code, ...)                                                              \
+    place_key((l), diags_add((l)->diags, DIAG_ERROR, (code), __VA_ARGS__), (j))
+#define COMPLAIN_AT(l, where, code, ...)                                                           \
+    place_at((l), diags_add((l)->diags, DIAG_ERROR, (code), __VA_ARGS__), (where),                 \
+             (struct span){NULL, 0})
+#define WARN_AT(l, where, ...)                                                                     \
+    place_at((l), diags_add((l)->diags, DIAG_WARNING, E_CHECK, __VA_ARGS__), (where),              \
+             (struct span){NULL, 0})
 /* Remembers that memory ran out; everything goes on until somebody looks. Gives p back. */
 void *need(struct loader *l, void *p);
 
@@ -94,8 +99,8 @@ enum key_flags {
 struct key {
     const char *name;
     read_function *read;
-    size_t offset;     /* of the field in the struct of the shape */
-    size_t second;     /* of its count (lists) or of the bool that says it was given; 0 = none */
+    size_t offset; /* of the field in the struct of the shape */
+    size_t second; /* of its count (lists) or of the bool that says it was given; 0 = none */
     unsigned flags;
     const void *extra; /* struct shape, struct closed_word, words */
     size_t extra_count;
@@ -105,9 +110,10 @@ struct shape {
     const char *what; /* "fact": for messages */
     const struct key *keys;
     size_t key_count;
-    size_t size;      /* of the struct */
-    size_t place;     /* offset of its struct place, or NO_PLACE */
-    void (*finish)(struct loader *l, const struct json *j, void *base); /* may be NULL; after all keys */
+    size_t size;  /* of the struct */
+    size_t place; /* offset of its struct place, or NO_PLACE */
+    void (*finish)(struct loader *l, const struct json *j,
+                   void *base); /* may be NULL; after all keys */
 };
 #define NO_PLACE SIZE_MAX
 
@@ -123,7 +129,8 @@ void read_shared(struct loader *l, const struct json *j, const struct shape *s, 
 const struct key *shape_key(const struct shape *s, struct span name);
 
 bool is_absent(const struct json *j); /* no node, an empty scalar, null */
-bool want_text(struct loader *l, const struct json *j, const char *what); /* complains unless a scalar */
+bool want_text(struct loader *l, const struct json *j,
+               const char *what); /* complains unless a scalar */
 struct place place_of(struct loader *l, const struct json *j);
 /* The expression of a scalar; its place is that of its first byte. */
 struct formula formula_of(struct loader *l, const struct json *j);
@@ -131,24 +138,26 @@ bool date_of(struct loader *l, const struct json *j, struct date *ret);
 /* A scalar as a value of a simple type (number, string, boolean, date). */
 bool value_of(struct loader *l, const struct json *j, const struct type *t, struct value *ret);
 /* Index in a table of closed words, or -1 with a complaint that lists or guesses. */
-int word_of(struct loader *l, const struct json *j, const struct closed_word *words, size_t n, const char *what);
+int word_of(struct loader *l, const struct json *j, const struct closed_word *words, size_t n,
+            const char *what);
 
-/* Readers of fields: struct span, spans with count, struct words, bool, int, struct decimal, struct date, struct
-   formula, enum by closed words, span out of a list of C strings, shapes within (own struct or the same base). */
-read_function read_text, read_texts, read_words, read_bool, read_decimal, read_date, read_formula, read_word, read_choice,
-    read_choices, read_list, read_inner, read_same;
+/* Readers of fields: struct span, spans with count, struct words, bool, int, struct decimal, struct
+   date, struct formula, enum by closed words, span out of a list of C strings, shapes within (own
+   struct or the same base). */
+read_function read_text, read_texts, read_words, read_bool, read_decimal, read_date, read_formula,
+    read_word, read_choice, read_choices, read_list, read_inner, read_same;
 extern const struct shape words_shape;
 
 /* ---- closed words ---- */
 int closed_word_find(const struct closed_word *words, size_t n, struct span yaml);
 
 /* ---- sections ---- */
-read_function load_items, load_facts, load_parameters, load_calendar, load_registers, load_documents, load_organisations,
-    load_measures, load_products;
+read_function load_items, load_facts, load_parameters, load_calendar, load_registers,
+    load_documents, load_organisations, load_measures, load_products;
 extern const struct shape condition_shape, measure_shape;
 /* The element type of `type:` with unit and values. NULL after a complaint. */
-const struct type *type_named(struct loader *l, const struct json *j, struct span unit, const struct span *values,
-                              size_t value_count);
+const struct type *type_named(struct loader *l, const struct json *j, struct span unit,
+                              const struct span *values, size_t value_count);
 /* A document by its id, with a complaint when there is none. */
 const struct library_document *document_of(struct loader *l, const struct json *j);
 void link_documents(struct loader *l); /* `within` */
@@ -158,10 +167,12 @@ void build_vocabulary(struct loader *l);
 void compile_facts(struct loader *l);
 void compile_document(struct loader *l, struct library_document *d);
 void compile_measure(struct loader *l, struct measure *m);
-/* Vocabulary slots read by a formula, computed facts expanded, set in a map of one byte per slot. */
+/* Vocabulary slots read by a formula, computed facts expanded, set in a map of one byte per slot.
+ */
 void mark_slots(const struct library *lib, const struct feel_expr *e, uint8_t *used);
 /* Joins inherited rules and a measure's own conditions. */
-void inherit_rules(struct loader *l, struct measure *m, const struct span *without, size_t without_count);
+void inherit_rules(struct loader *l, struct measure *m, const struct span *without,
+                   size_t without_count);
 void check_library(struct loader *l);
 /* A clause path as the house writes it; else a sentence about what is wrong. */
 const char *clause_problem(struct span path);

@@ -1,6 +1,6 @@
 /*
- * load.c: a folder into a library: walk, hash, parse every file, then section by section in the order in which they
- * need one another.
+ * load.c: a folder into a library: walk, hash, parse every file, then section by section in the
+ * order in which they need one another.
  */
 #include "policy/library_int.h"
 #include <sodium.h>
@@ -20,14 +20,14 @@ struct section {
 };
 /* In the order of loading: each may refer to those before. */
 static const struct section sections[] = {
-    {"items", load_items},         {"facts", load_facts},
+    {"items", load_items},           {"facts", load_facts},
     {"parameters", load_parameters}, {"calendar", load_calendar},
-    {"registers", load_registers}, {"organisations", load_organisations},
-    {"documents", load_documents}, {"measures", load_measures},
+    {"registers", load_registers},   {"organisations", load_organisations},
+    {"documents", load_documents},   {"measures", load_measures},
     {"products", load_products},
 };
 #define SECTIONS_OF_VOCABULARY 5 /* after these the names of expressions are known */
-#define SECTIONS_OF_DOCUMENTS 7  /* after these the documents are */
+#define SECTIONS_OF_DOCUMENTS  7 /* after these the documents are */
 
 static bool has_measures(const struct json *tree)
 {
@@ -45,26 +45,31 @@ static bool is_section(struct span key)
 static void unknown_head(struct loader *l, const struct json *member)
 {
     struct map known;
-    struct diag *g = COMPLAIN_KEY(l, member, E_NAME, "unknown key '%.*s' at the head of a file", SPAN_ARG(member->key));
+    struct diag *g = COMPLAIN_KEY(l, member, E_NAME, "unknown key '%.*s' at the head of a file",
+                                  SPAN_ARG(member->key));
     map_init(&known, l->scratch);
     for (size_t i = 0; i < COUNT_OF(sections); i++)
         if (map_put(&known, span_z(sections[i].key), l) < 0)
             l->failed = true;
     for (size_t i = 0; i < measure_shape.key_count; i++)
-        if ((measure_shape.keys[i].flags & KEY_SHARED) && map_put(&known, span_z(measure_shape.keys[i].name), l) < 0)
+        if ((measure_shape.keys[i].flags & KEY_SHARED) &&
+            map_put(&known, span_z(measure_shape.keys[i].name), l) < 0)
             l->failed = true;
     struct span near = map_nearest(&known, member->key);
     if (near.n)
         hint(l, g, "did you mean '%.*s'?", SPAN_ARG(near));
     else
-        hint(l, g, "facts, parameters, calendar, registers, documents, organisations, measures or products");
+        hint(l, g,
+             "facts, parameters, calendar, registers, documents, organisations, measures or "
+             "products");
 }
 
 /* Every key at the head is a section, or a default of the file's measures. */
 static void check_head(struct loader *l, struct source *s)
 {
     l->source = s;
-    JSON_EACH(member, s->tree) {
+    JSON_EACH(member, s->tree)
+    {
         const struct key *k = shape_key(&measure_shape, member->key);
         bool shared = has_measures(s->tree) && k && (k->flags & KEY_SHARED);
         if (!shared && !is_section(member->key))
@@ -88,7 +93,8 @@ static void load_section(struct loader *l, const struct section *section)
         if (j->kind == JSON_ARRAY)
             section->load(l, j, NULL, NULL);
         else
-            hint(l, COMPLAIN(l, j, E_TYPE, "'%s' must be a list", section->key), "begin each element with '- '");
+            hint(l, COMPLAIN(l, j, E_TYPE, "'%s' must be a list", section->key),
+                 "begin each element with '- '");
     }
 }
 
@@ -133,7 +139,8 @@ static bool is_whole(struct loader *l, struct source *s)
     struct err err = ERR_INIT;
     if (s->text.n > 0 && s->text.p[s->text.n - 1] == '\n')
         return true;
-    err_set(&err, E_INPUT, s->text.n ? "the last line does not end: is the file cut off?" : "the file is empty");
+    err_set(&err, E_INPUT,
+            s->text.n ? "the last line does not end: is the file cut off?" : "the file is empty");
     err_hint(&err, "%s", s->text.n ? "when it is whole, add a line end" : "remove it, or fill it");
     uint32_t lines = 1;
     for (size_t i = 0; i < s->text.n; i++)
@@ -153,7 +160,8 @@ static void parse_file(struct loader *l, struct source *s)
     else if (!is_whole(l, s))
         return;
     else if (tree->kind != JSON_OBJECT)
-        hint(l, COMPLAIN(l, tree, E_TYPE, "a library file is a map"), "facts: or measures: ... at its head");
+        hint(l, COMPLAIN(l, tree, E_TYPE, "a library file is a map"),
+             "facts: or measures: ... at its head");
     else
         s->tree = tree;
 }
@@ -191,12 +199,14 @@ static int by_catalogue(const void *x, const void *y)
     return r ? r : span_compare(a->id, b->id);
 }
 
-static void index_measure(struct loader *l, struct measure *m, struct map *map, struct span key, const char *what)
+static void index_measure(struct loader *l, struct measure *m, struct map *map, struct span key,
+                          const char *what)
 {
     if (!key.n)
         return;
     if (map_get(map, key))
-        COMPLAIN_AT(l, m->place, E_CONFLICT, "a second measure with the %s '%.*s'", what, SPAN_ARG(key));
+        COMPLAIN_AT(l, m->place, E_CONFLICT, "a second measure with the %s '%.*s'", what,
+                    SPAN_ARG(key));
     else if (map_put(map, key, m) < 0)
         l->failed = true;
 }
@@ -208,11 +218,11 @@ static void publish_arrays(struct loader *l)
         qsort(l->measures.at, l->measures.n, sizeof *l->measures.at, by_catalogue);
     for (size_t i = 0; i < l->measures.n; i++) {
         index_measure(l, l->measures.at[i], &lib->measure_by_id, l->measures.at[i]->id, "id");
-        index_measure(l, l->measures.at[i], &lib->measure_by_catalogue, l->measures.at[i]->catalogue,
-                      "catalogue number");
+        index_measure(l, l->measures.at[i], &lib->measure_by_catalogue,
+                      l->measures.at[i]->catalogue, "catalogue number");
     }
-#define PUBLISH(field, vector)                                                                                         \
-    lib->field##s = (void *)l->vector.at;                                                                              \
+#define PUBLISH(field, vector)                                                                     \
+    lib->field##s = (void *)l->vector.at;                                                          \
     lib->field##_count = l->vector.n
     PUBLISH(item_kind, item_kinds);
     PUBLISH(fact, facts);
@@ -227,9 +237,10 @@ static void publish_arrays(struct loader *l)
 static void init_maps(struct loader *l)
 {
     struct library *lib = l->library;
-    struct map *maps[] = {&lib->fact_by_name,         &lib->parameter_by_name, &lib->register_by_name,
-                          &lib->document_by_id,       &lib->measure_by_id,     &lib->measure_by_catalogue,
-                          &lib->organisation_by_name, &l->item_by_id,        &l->unsound};
+    struct map *maps[] = {
+        &lib->fact_by_name,         &lib->parameter_by_name, &lib->register_by_name,
+        &lib->document_by_id,       &lib->measure_by_id,     &lib->measure_by_catalogue,
+        &lib->organisation_by_name, &l->item_by_id,          &l->unsound};
     for (size_t i = 0; i < COUNT_OF(maps); i++)
         map_init(maps[i], l->program);
 }
@@ -321,8 +332,8 @@ int library_load(const char *folder, struct library **ret, struct diags *diags, 
         return r;
     }
     if (trace_on(TRACE_POLICY))
-        trace_line(TRACE_POLICY, "library %s: %zu facts, %zu measures, %zu bytes", lib->hash, lib->fact_count,
-                   lib->measure_count, lib->arena.used);
+        trace_line(TRACE_POLICY, "library %s: %zu facts, %zu measures, %zu bytes", lib->hash,
+                   lib->fact_count, lib->measure_count, lib->arena.used);
     *ret = lib;
     return 0;
 }
@@ -341,7 +352,8 @@ void library_unref(struct library *l)
     alloc_free(l);
 }
 
-const struct measure *library_find(const struct library *l, struct span id, struct span *ret_nearest)
+const struct measure *library_find(const struct library *l, struct span id,
+                                   struct span *ret_nearest)
 {
     const struct measure *m = map_get(&l->measure_by_id, id);
     if (!m)

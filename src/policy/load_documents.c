@@ -3,14 +3,19 @@
  */
 #include "policy/library_int.h"
 
-#define AT(member) .offset = offsetof(struct library_document, member)
+#define AT(member)          .offset = offsetof(struct library_document, member)
 #define RELATION_AT(member) .offset = offsetof(struct document_relation, member)
 
-static const char *const relation_kinds[] = {"implements", "amends", "replaces", "repeals", "cites",   "based-on",
-                                             "explains",   "extends", "forwards", "digest-of", "excerpt-of"};
+static const char *const relation_kinds[] = {"implements", "amends",    "replaces",  "repeals",
+                                             "cites",      "based-on",  "explains",  "extends",
+                                             "forwards",   "digest-of", "excerpt-of"};
 static const struct key relation_keys[] = {
-    {.name = "kind", .read = read_choice, RELATION_AT(kind), .extra = relation_kinds,
-     .extra_count = COUNT_OF(relation_kinds), .flags = KEY_REQUIRED},
+    {.name = "kind",
+     .read = read_choice,
+     RELATION_AT(kind),
+     .extra = relation_kinds,
+     .extra_count = COUNT_OF(relation_kinds),
+     .flags = KEY_REQUIRED},
     {.name = "document", .read = read_text, RELATION_AT(document)},
     {.name = "title", .read = read_text, RELATION_AT(title)},
     {.name = "number", .read = read_text, RELATION_AT(number)},
@@ -21,12 +26,14 @@ static void relation_finish(struct loader *l, const struct json *j, void *base)
 {
     struct document_relation *r = base;
     if (!r->document.n && !r->title.n && !r->number.n)
-        hint(l, COMPLAIN(l, j, E_INPUT, "a relation names no text"), "document:, title: or number:");
+        hint(l, COMPLAIN(l, j, E_INPUT, "a relation names no text"),
+             "document:, title: or number:");
     if (r->held && !r->document.n)
         hint(l, COMPLAIN(l, j, E_INPUT, "a text that is held has an id"), "document: ID");
 }
-static const struct shape relation_shape = {"relation", relation_keys, COUNT_OF(relation_keys),
-                                            sizeof(struct document_relation), NO_PLACE, relation_finish};
+static const struct shape relation_shape = {
+    "relation", relation_keys,  COUNT_OF(relation_keys), sizeof(struct document_relation),
+    NO_PLACE,   relation_finish};
 
 static const char *const certainties[] = {"printed", "inferred"};
 
@@ -42,7 +49,10 @@ static void read_certainty(struct loader *l, const struct json *j, const struct 
 static const struct key force_keys[] = {
     {.name = "from", .read = read_formula, AT(in_force_from)},
     {.name = "to", .read = read_formula, AT(in_force_to)},
-    {.name = "certainty", .read = read_certainty, .extra = certainties, .extra_count = COUNT_OF(certainties)},
+    {.name = "certainty",
+     .read = read_certainty,
+     .extra = certainties,
+     .extra_count = COUNT_OF(certainties)},
     {.name = "why", .read = read_words, AT(from_why)},
 };
 
@@ -50,26 +60,33 @@ static void force_finish(struct loader *l, const struct json *j, void *base)
 {
     struct library_document *d = base;
     if (d->from_inferred && !d->from_why.zh.n)
-        hint(l, COMPLAIN(l, j, E_INPUT, "an inferred date needs a reason"), "add why: {zh: ..., en: ...}");
+        hint(l, COMPLAIN(l, j, E_INPUT, "an inferred date needs a reason"),
+             "add why: {zh: ..., en: ...}");
 }
-static const struct shape force_shape = {"period in force", force_keys, COUNT_OF(force_keys), 0, NO_PLACE, force_finish};
+static const struct shape force_shape = {"period in force", force_keys,  COUNT_OF(force_keys), 0,
+                                         NO_PLACE,          force_finish};
 
 static const struct key source_keys[] = {
     {.name = "file", .read = read_text, AT(file), .flags = KEY_REQUIRED},
     {.name = "sha256", .read = read_text, AT(sha256)},
 };
-static const struct shape source_shape = {"source", source_keys, COUNT_OF(source_keys), 0, NO_PLACE, NULL};
+static const struct shape source_shape = {"source", source_keys, COUNT_OF(source_keys),
+                                          0,        NO_PLACE,    NULL};
 
-/* `within: {document, clause}`: the parent may stand later, so its id waits in a map until link_documents. */
+/* `within: {document, clause}`: the parent may stand later, so its id waits in a map until
+ * link_documents. */
 struct within {
     struct span document, clause;
 };
 static const struct key within_keys[] = {
-    {.name = "document", .read = read_text, .offset = offsetof(struct within, document), .flags = KEY_REQUIRED},
+    {.name = "document",
+     .read = read_text,
+     .offset = offsetof(struct within, document),
+     .flags = KEY_REQUIRED},
     {.name = "clause", .read = read_text, .offset = offsetof(struct within, clause)},
 };
-static const struct shape within_shape = {"parent", within_keys, COUNT_OF(within_keys), sizeof(struct within), NO_PLACE,
-                                          NULL};
+static const struct shape within_shape = {
+    "parent", within_keys, COUNT_OF(within_keys), sizeof(struct within), NO_PLACE, NULL};
 
 static void read_within(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
@@ -86,17 +103,32 @@ static const struct key document_keys[] = {
     {.name = "document", .read = read_text, AT(id), .flags = KEY_REQUIRED},
     {.name = "title", .read = read_text, AT(title), .flags = KEY_REQUIRED},
     {.name = "number", .read = read_text, AT(number)},
-    {.name = "issuers", .read = read_texts, AT(issuers), .second = offsetof(struct library_document, issuer_count)},
+    {.name = "issuers",
+     .read = read_texts,
+     AT(issuers),
+     .second = offsetof(struct library_document, issuer_count)},
     {.name = "type", .read = read_text, AT(type), .flags = KEY_REQUIRED},
     {.name = "region", .read = read_text, AT(region), .flags = KEY_REQUIRED},
-    {.name = "issued", .read = read_date, AT(issued), .second = offsetof(struct library_document, has_issued)},
+    {.name = "issued",
+     .read = read_date,
+     AT(issued),
+     .second = offsetof(struct library_document, has_issued)},
     {.name = "in_force", .read = read_same, .extra = &force_shape},
     {.name = "source", .read = read_same, .extra = &source_shape},
     {.name = "within", .read = read_within},
-    {.name = "relations", .read = read_list, AT(relations),
-     .second = offsetof(struct library_document, relation_count), .extra = &relation_shape},
-    {.name = "missing", .read = read_texts, AT(missing), .second = offsetof(struct library_document, missing_count)},
-    {.name = "rules", .read = read_list, AT(rules), .second = offsetof(struct library_document, rule_count),
+    {.name = "relations",
+     .read = read_list,
+     AT(relations),
+     .second = offsetof(struct library_document, relation_count),
+     .extra = &relation_shape},
+    {.name = "missing",
+     .read = read_texts,
+     AT(missing),
+     .second = offsetof(struct library_document, missing_count)},
+    {.name = "rules",
+     .read = read_list,
+     AT(rules),
+     .second = offsetof(struct library_document, rule_count),
      .extra = &condition_shape},
 };
 
@@ -106,7 +138,8 @@ static void document_finish(struct loader *l, const struct json *j, void *base)
     struct condition *rules = (struct condition *)d->rules;
     for (size_t i = 0; i < d->rule_count; i++) {
         if (!rules[i].id.n)
-            hint(l, COMPLAIN_AT(l, rules[i].place, E_INPUT, "a rule of a document needs an id"), "add rule: ID");
+            hint(l, COMPLAIN_AT(l, rules[i].place, E_INPUT, "a rule of a document needs an id"),
+                 "add rule: ID");
         if (!rules[i].document)
             rules[i].document = d;
     }
@@ -114,23 +147,29 @@ static void document_finish(struct loader *l, const struct json *j, void *base)
         hint(l, COMPLAIN(l, JSON_GET(j, "source"), E_INPUT, "'sha256' has 64 hexadecimal digits"),
              "huiqi document read FILE --json shows it");
 }
-static const struct shape document_shape = {"document", document_keys, COUNT_OF(document_keys),
-                                            sizeof(struct library_document), offsetof(struct library_document, place),
+static const struct shape document_shape = {"document",
+                                            document_keys,
+                                            COUNT_OF(document_keys),
+                                            sizeof(struct library_document),
+                                            offsetof(struct library_document, place),
                                             document_finish};
 
 void load_documents(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
     struct map *by_id = &l->library->document_by_id;
     UNUSED(k), UNUSED(base);
-    JSON_EACH(e, j) {
+    JSON_EACH(e, j)
+    {
         struct library_document *d = need(l, ARENA_NEW(l->program, struct library_document));
         if (!d || !read_shape(l, e, &document_shape, d) || !d->id.n)
             continue;
         if (map_get(by_id, d->id)) {
-            COMPLAIN(l, JSON_GET(e, "document"), E_CONFLICT, "a second document '%.*s'", SPAN_ARG(d->id));
+            COMPLAIN(l, JSON_GET(e, "document"), E_CONFLICT, "a second document '%.*s'",
+                     SPAN_ARG(d->id));
             continue;
         }
-        struct library_document **slot = need(l, VECTOR_PUSH(l->program, &l->documents, struct library_document *));
+        struct library_document **slot =
+            need(l, VECTOR_PUSH(l->program, &l->documents, struct library_document *));
         if (slot)
             *slot = d;
         if (map_put(by_id, d->id, d) < 0)
@@ -164,8 +203,10 @@ void link_documents(struct loader *l)
         if (d->within_id.n) {
             d->within = map_get(by_id, d->within_id);
             if (!d->within)
-                hint_near(l, COMPLAIN_AT(l, d->place, E_NAME, "unknown document '%.*s'", SPAN_ARG(d->within_id)), by_id,
-                          d->within_id);
+                hint_near(l,
+                          COMPLAIN_AT(l, d->place, E_NAME, "unknown document '%.*s'",
+                                      SPAN_ARG(d->within_id)),
+                          by_id, d->within_id);
         }
     }
     for (size_t i = 0; i < l->documents.n; i++)
@@ -183,6 +224,7 @@ const struct library_document *document_of(struct loader *l, const struct json *
         return NULL;
     const struct library_document *d = map_get(by_id, j->text);
     if (!d)
-        hint_near(l, COMPLAIN(l, j, E_NAME, "unknown document '%.*s'", SPAN_ARG(j->text)), by_id, j->text);
+        hint_near(l, COMPLAIN(l, j, E_NAME, "unknown document '%.*s'", SPAN_ARG(j->text)), by_id,
+                  j->text);
     return d;
 }

@@ -8,23 +8,34 @@
 /* ---- items ---- */
 
 static const struct key item_keys[] = {
-    {.name = "item", .read = read_text, .offset = offsetof(struct item_kind, id), .flags = KEY_REQUIRED},
-    {.name = "list", .read = read_text, .offset = offsetof(struct item_kind, list), .flags = KEY_REQUIRED},
-    {.name = "title", .read = read_words, .offset = offsetof(struct item_kind, title), .flags = KEY_REQUIRED},
+    {.name = "item",
+     .read = read_text,
+     .offset = offsetof(struct item_kind, id),
+     .flags = KEY_REQUIRED},
+    {.name = "list",
+     .read = read_text,
+     .offset = offsetof(struct item_kind, list),
+     .flags = KEY_REQUIRED},
+    {.name = "title",
+     .read = read_words,
+     .offset = offsetof(struct item_kind, title),
+     .flags = KEY_REQUIRED},
 };
-static const struct shape item_shape = {"kind of item", item_keys, COUNT_OF(item_keys), sizeof(struct item_kind),
-                                        NO_PLACE, NULL};
+static const struct shape item_shape = {"kind of item",           item_keys, COUNT_OF(item_keys),
+                                        sizeof(struct item_kind), NO_PLACE,  NULL};
 
 void load_items(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
     UNUSED(k), UNUSED(base);
-    JSON_EACH(e, j) {
+    JSON_EACH(e, j)
+    {
         struct item_kind *item = need(l, ARENA_NEW(l->program, struct item_kind));
         if (!item || !read_shape(l, e, &item_shape, item))
             continue;
         if (map_get(&l->item_by_id, item->id))
             COMPLAIN(l, e, E_CONFLICT, "a second kind of item '%.*s'", SPAN_ARG(item->id));
-        struct item_kind **slot = need(l, VECTOR_PUSH(l->program, &l->item_kinds, struct item_kind *));
+        struct item_kind **slot =
+            need(l, VECTOR_PUSH(l->program, &l->item_kinds, struct item_kind *));
         if (slot)
             *slot = item;
         if (map_put(&l->item_by_id, item->id, item) < 0)
@@ -35,17 +46,27 @@ void load_items(struct loader *l, const struct json *j, const struct key *k, voi
 /* ---- types ---- */
 
 enum type_word { WORD_NUMBER, WORD_BOOLEAN, WORD_STRING, WORD_DATE, WORD_LIST };
-#define TYPE_ROW(word) {{word, sizeof(word) - 1}, {{NULL, 0}, {NULL, 0}}}
-static const struct closed_word type_words[] = {TYPE_ROW("number"), TYPE_ROW("boolean"), TYPE_ROW("string"),
-                                                TYPE_ROW("date"), TYPE_ROW("list")};
+#define TYPE_ROW(word)                                                                             \
+    {                                                                                              \
+        {word, sizeof(word) - 1},                                                                  \
+        {                                                                                          \
+            {NULL, 0},                                                                             \
+            {                                                                                      \
+                NULL, 0                                                                            \
+            }                                                                                      \
+        }                                                                                          \
+    }
+static const struct closed_word type_words[] = {TYPE_ROW("number"), TYPE_ROW("boolean"),
+                                                TYPE_ROW("string"), TYPE_ROW("date"),
+                                                TYPE_ROW("list")};
 
 static const struct type *string_type(struct loader *l, const struct span *values, size_t n)
 {
     return n ? need(l, (void *)type_enumeration(l->program, values, n)) : &TYPE_STRING_T;
 }
 
-const struct type *type_named(struct loader *l, const struct json *j, struct span unit, const struct span *values,
-                              size_t value_count)
+const struct type *type_named(struct loader *l, const struct json *j, struct span unit,
+                              const struct span *values, size_t value_count)
 {
     const struct type *t;
     int word = word_of(l, j, type_words, COUNT_OF(type_words), "type");
@@ -54,14 +75,19 @@ const struct type *type_named(struct loader *l, const struct json *j, struct spa
     if (value_count && word != WORD_STRING && word != WORD_LIST && word >= 0)
         hint(l, COMPLAIN(l, j, E_TYPE, "only texts have 'values'"), "a number has 'min' and 'max'");
     switch (word) {
-    case WORD_NUMBER: return need(l, (void *)type_number(l->program, unit));
-    case WORD_BOOLEAN: return &TYPE_BOOLEAN_T;
-    case WORD_STRING: return string_type(l, values, value_count);
-    case WORD_DATE: return &TYPE_DATE_T;
+    case WORD_NUMBER:
+        return need(l, (void *)type_number(l->program, unit));
+    case WORD_BOOLEAN:
+        return &TYPE_BOOLEAN_T;
+    case WORD_STRING:
+        return string_type(l, values, value_count);
+    case WORD_DATE:
+        return &TYPE_DATE_T;
     case WORD_LIST:
         t = string_type(l, values, value_count);
         return t ? need(l, (void *)type_list(l->program, t)) : NULL;
-    default: return NULL;
+    default:
+        return NULL;
     }
 }
 
@@ -88,8 +114,8 @@ static void read_of(struct loader *l, const struct json *j, const struct key *k,
 }
 
 /* In the order of enum period_kind, from PERIOD_YEAR on. */
-static const struct closed_word period_words[] = {TYPE_ROW("year"), TYPE_ROW("quarter"), TYPE_ROW("month"),
-                                                  TYPE_ROW("day")};
+static const struct closed_word period_words[] = {TYPE_ROW("year"), TYPE_ROW("quarter"),
+                                                  TYPE_ROW("month"), TYPE_ROW("day")};
 
 static void read_period(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
@@ -102,9 +128,11 @@ static void read_period(struct loader *l, const struct json *j, const struct key
 /* What the absence of a fact means; the other causes belong to parameters. */
 static void read_cause(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
-    static const struct closed_word words[] = {TYPE_ROW("ask"), TYPE_ROW("recognition"), TYPE_ROW("event"),
-                                               TYPE_ROW("register"), TYPE_ROW("text")};
-    static const enum cause causes[] = {CAUSE_ASK, CAUSE_RECOGNITION, CAUSE_EVENT, CAUSE_REGISTER, CAUSE_TEXT};
+    static const struct closed_word words[] = {TYPE_ROW("ask"), TYPE_ROW("recognition"),
+                                               TYPE_ROW("event"), TYPE_ROW("register"),
+                                               TYPE_ROW("text")};
+    static const enum cause causes[] = {CAUSE_ASK, CAUSE_RECOGNITION, CAUSE_EVENT, CAUSE_REGISTER,
+                                        CAUSE_TEXT};
     UNUSED(k);
     int i = word_of(l, j, words, COUNT_OF(words), "cause");
     if (i >= 0)
@@ -118,7 +146,8 @@ static void read_later(struct loader *l, const struct json *j, const struct key 
 }
 
 /* How a place ties a subject to a region. */
-static const char *const links[] = {"registered", "taxed", "insured", "operating", "property", "residence"};
+static const char *const links[] = {"registered", "taxed",    "insured",
+                                    "operating",  "property", "residence"};
 
 static const struct key fact_keys[] = {
     {.name = "fact", .read = read_text, AT(name), .flags = KEY_REQUIRED},
@@ -132,7 +161,11 @@ static const struct key fact_keys[] = {
     {.name = "values", .read = read_later},
     {.name = "holder", .read = read_text, AT(holder)},
     {.name = "cause", .read = read_cause},
-    {.name = "change", .read = read_word, AT(change), .extra = change_words, .extra_count = CHANGES},
+    {.name = "change",
+     .read = read_word,
+     AT(change),
+     .extra = change_words,
+     .extra_count = CHANGES},
     {.name = "link", .read = read_choice, AT(link), .extra = links, .extra_count = COUNT_OF(links)},
     {.name = "place", .read = read_bool, AT(is_place)},
     {.name = "sensitive", .read = read_bool, AT(sensitive)},
@@ -146,7 +179,10 @@ static const struct key fact_keys[] = {
 /* The closed set of a text fact: a list of texts. */
 static const struct span *fact_values(struct loader *l, const struct json *j, size_t *ret_n)
 {
-    struct { const struct span *at; size_t n; } values = {NULL, 0};
+    struct {
+        const struct span *at;
+        size_t n;
+    } values = {NULL, 0};
     struct key k = {.name = "values", .offset = 0, .second = sizeof values.at};
     const struct json *v = JSON_GET(j, "values");
     if (!is_absent(v))
@@ -161,7 +197,8 @@ static void fact_needs(struct loader *l, const struct json *j, const struct fact
         hint(l, COMPLAIN(l, j, E_INPUT, "a fact that is asked for needs a 'question'"),
              "add question: {zh: ..., en: ...}, or say the cause of its absence");
     if (f->cause != CAUSE_ASK && !f->holder.n)
-        hint(l, COMPLAIN(l, j, E_INPUT, "a fact that is not asked for needs a 'holder'"), "who decides or publishes it?");
+        hint(l, COMPLAIN(l, j, E_INPUT, "a fact that is not asked for needs a 'holder'"),
+             "who decides or publishes it?");
     if (f->type && f->type->kind != TYPE_NUMBER && (f->whole || f->has_min || f->has_max))
         COMPLAIN(l, j, E_TYPE, "'whole', 'min' and 'max' are for numbers");
     if (f->link.n && f->type && f->type->kind != TYPE_STRING)
@@ -187,13 +224,15 @@ static void fact_finish(struct loader *l, const struct json *j, void *base)
     fact_needs(l, j, f);
 }
 
-static const struct shape fact_shape = {"fact", fact_keys, COUNT_OF(fact_keys), sizeof(struct fact),
-                                        offsetof(struct fact, place), fact_finish};
+static const struct shape fact_shape = {
+    "fact",     fact_keys, COUNT_OF(fact_keys), sizeof(struct fact), offsetof(struct fact, place),
+    fact_finish};
 
 void load_facts(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
     UNUSED(k), UNUSED(base);
-    JSON_EACH(e, j) {
+    JSON_EACH(e, j)
+    {
         struct fact *f = need(l, ARENA_NEW(l->program, struct fact));
         if (!f || !read_shape(l, e, &fact_shape, f) || !f->type || !f->name.n)
             continue;

@@ -1,13 +1,16 @@
 /*
- * load_measures.c: measures and credit products: `measures:` and `products:`, one set of keys for both.
+ * load_measures.c: measures and credit products: `measures:` and `products:`, one set of keys for
+ * both.
  *
- * Each measure begins as a copy of the defaults at the head of its file. When it is read, its expressions are compiled
- * at once: facts, parameters, registers and documents are there before the first measure.
+ * Each measure begins as a copy of the defaults at the head of its file. When it is read, its
+ * expressions are compiled at once: facts, parameters, registers and documents are there before the
+ * first measure.
  */
 #include "policy/library_int.h"
 
 #define AT(member) .offset = offsetof(struct measure, member)
-#define COUNTED(member, count) .offset = offsetof(struct measure, member), .second = offsetof(struct measure, count)
+#define COUNTED(member, count)                                                                     \
+    .offset = offsetof(struct measure, member), .second = offsetof(struct measure, count)
 
 /* ---- conditions (rules of documents too) ---- */
 
@@ -38,7 +41,11 @@ static const struct key condition_keys[] = {
     {.name = "text", .read = read_words, CONDITION_AT(text)},
     {.name = "soft", .read = read_bool, CONDITION_AT(soft)},
     {.name = "owner", .read = read_text, CONDITION_AT(owner)},
-    {.name = "reason", .read = read_word, CONDITION_AT(reason), .extra = reason_words, .extra_count = REASONS},
+    {.name = "reason",
+     .read = read_word,
+     CONDITION_AT(reason),
+     .extra = reason_words,
+     .extra_count = REASONS},
     {.name = "document", .read = read_document, CONDITION_AT(document)},
     {.name = "rule", .read = read_text, CONDITION_AT(id)},
 };
@@ -46,12 +53,15 @@ static const struct key condition_keys[] = {
 static void manual_needs(struct loader *l, const struct json *j, const struct condition *c)
 {
     if (!c->owner.n)
-        hint(l, COMPLAIN(l, j, E_INPUT, "a manual condition needs an 'owner'"), "which authority decides?");
+        hint(l, COMPLAIN(l, j, E_INPUT, "a manual condition needs an 'owner'"),
+             "which authority decides?");
     if (is_absent(JSON_GET(j, "reason")))
         hint(l, COMPLAIN(l, j, E_INPUT, "a manual condition needs a 'reason'"),
              "recognition, no-criterion, discretion, text-not-held, garbled-text or outside-event");
     if (!is_absent(JSON_GET(j, "text")))
-        hint(l, COMPLAIN_KEY(l, JSON_GET(j, "text"), E_CONFLICT, "a manual condition is its own text"), "drop 'text'");
+        hint(l,
+             COMPLAIN_KEY(l, JSON_GET(j, "text"), E_CONFLICT, "a manual condition is its own text"),
+             "drop 'text'");
 }
 
 static void condition_finish(struct loader *l, const struct json *j, void *base)
@@ -59,40 +69,72 @@ static void condition_finish(struct loader *l, const struct json *j, void *base)
     struct condition *c = base;
     bool test = !is_absent(JSON_GET(j, "if"));
     if (test == c->manual)
-        hint(l, COMPLAIN(l, j, E_INPUT, test ? "both 'if' and 'manual'" : "neither 'if' nor 'manual'"),
+        hint(l,
+             COMPLAIN(l, j, E_INPUT, test ? "both 'if' and 'manual'" : "neither 'if' nor 'manual'"),
              "a condition is decided by an expression or by an authority");
     if (c->manual)
         manual_needs(l, j, c);
     else if (!c->text.zh.n)
-        hint(l, COMPLAIN(l, j, E_INPUT, "a condition needs a 'text' for people"), "add text: {zh: ..., en: ...}");
+        hint(l, COMPLAIN(l, j, E_INPUT, "a condition needs a 'text' for people"),
+             "add text: {zh: ..., en: ...}");
     if (!c->manual && (c->owner.n || !is_absent(JSON_GET(j, "reason"))))
-        hint(l, COMPLAIN(l, j, E_INPUT, "'owner' and 'reason' belong to manual conditions"), "drop them");
+        hint(l, COMPLAIN(l, j, E_INPUT, "'owner' and 'reason' belong to manual conditions"),
+             "drop them");
 }
-const struct shape condition_shape = {"condition", condition_keys, COUNT_OF(condition_keys), sizeof(struct condition),
-                                      offsetof(struct condition, place), condition_finish};
+const struct shape condition_shape = {"condition",
+                                      condition_keys,
+                                      COUNT_OF(condition_keys),
+                                      sizeof(struct condition),
+                                      offsetof(struct condition, place),
+                                      condition_finish};
 
 /* ---- benefits ---- */
 
 /* In the order of enum decimal_round. */
-#define PLAIN_WORD(word) {{word, sizeof(word) - 1}, {{NULL, 0}, {NULL, 0}}}
-static const struct closed_word round_words[] = {PLAIN_WORD("half-even"), PLAIN_WORD("up"),        PLAIN_WORD("down"),
-                                                 PLAIN_WORD("half-up"),   PLAIN_WORD("half-down"), PLAIN_WORD("floor"),
-                                                 PLAIN_WORD("ceiling")};
+#define PLAIN_WORD(word)                                                                           \
+    {                                                                                              \
+        {word, sizeof(word) - 1},                                                                  \
+        {                                                                                          \
+            {NULL, 0},                                                                             \
+            {                                                                                      \
+                NULL, 0                                                                            \
+            }                                                                                      \
+        }                                                                                          \
+    }
+static const struct closed_word round_words[] = {
+    PLAIN_WORD("half-even"), PLAIN_WORD("up"),    PLAIN_WORD("down"),   PLAIN_WORD("half-up"),
+    PLAIN_WORD("half-down"), PLAIN_WORD("floor"), PLAIN_WORD("ceiling")};
 #define BENEFIT_AT(member) .offset = offsetof(struct benefit, member)
 static const struct key benefit_keys[] = {
     {.name = "name", .read = read_text, BENEFIT_AT(name), .flags = KEY_REQUIRED},
-    {.name = "kind", .read = read_word, BENEFIT_AT(kind), .extra = result_words, .extra_count = RESULT_KINDS,
+    {.name = "kind",
+     .read = read_word,
+     BENEFIT_AT(kind),
+     .extra = result_words,
+     .extra_count = RESULT_KINDS,
      .flags = KEY_REQUIRED},
-    {.name = "precision", .read = read_word, BENEFIT_AT(precision), .extra = precision_words,
-     .extra_count = PRECISIONS, .flags = KEY_REQUIRED},
-    {.name = "nature", .read = read_word, BENEFIT_AT(nature), .extra = nature_words, .extra_count = NATURES},
+    {.name = "precision",
+     .read = read_word,
+     BENEFIT_AT(precision),
+     .extra = precision_words,
+     .extra_count = PRECISIONS,
+     .flags = KEY_REQUIRED},
+    {.name = "nature",
+     .read = read_word,
+     BENEFIT_AT(nature),
+     .extra = nature_words,
+     .extra_count = NATURES},
     {.name = "unit", .read = read_text, BENEFIT_AT(unit)},
     {.name = "amount", .read = read_formula, BENEFIT_AT(amount)},
     {.name = "cap", .read = read_formula, BENEFIT_AT(cap)},
     {.name = "min", .read = read_formula, BENEFIT_AT(min)},
     {.name = "max", .read = read_formula, BENEFIT_AT(max)},
     {.name = "text", .read = read_words, BENEFIT_AT(text)},
-    {.name = "round", .read = read_word, BENEFIT_AT(round), .extra = round_words, .extra_count = COUNT_OF(round_words)},
+    {.name = "round",
+     .read = read_word,
+     BENEFIT_AT(round),
+     .extra = round_words,
+     .extra_count = COUNT_OF(round_words)},
     {.name = "cites", .read = read_text, BENEFIT_AT(cites), .flags = KEY_REQUIRED},
 };
 
@@ -103,19 +145,33 @@ static void figures_fit(struct loader *l, const struct json *j, const struct ben
     const char *problem = NULL;
     switch (b->precision) {
     case PRECISION_EXACT:
-    case PRECISION_DATE: problem = !amount ? "needs an 'amount'" : NULL; break;
-    case PRECISION_CAP: problem = !cap ? "needs a 'cap'" : amount ? "has no 'amount': the text gives none" : NULL; break;
-    case PRECISION_RANGE: problem = !ends ? "needs 'min' or 'max'" : NULL; break;
-    case PRECISION_RATE: problem = !amount && !cap && !ends ? "needs 'amount', 'cap', 'min' or 'max'" : NULL; break;
-    case PRECISION_UNPUBLISHED:
-        problem = amount ? "has no 'amount': the text gives none" : !b->text.zh.n ? "needs a 'text'" : NULL;
+    case PRECISION_DATE:
+        problem = !amount ? "needs an 'amount'" : NULL;
         break;
-    case PRECISION_DECIDE: problem = !b->text.zh.n && !amount ? "needs a 'text'" : NULL; break;
-    default: break;
+    case PRECISION_CAP:
+        problem = !cap ? "needs a 'cap'" : amount ? "has no 'amount': the text gives none" : NULL;
+        break;
+    case PRECISION_RANGE:
+        problem = !ends ? "needs 'min' or 'max'" : NULL;
+        break;
+    case PRECISION_RATE:
+        problem = !amount && !cap && !ends ? "needs 'amount', 'cap', 'min' or 'max'" : NULL;
+        break;
+    case PRECISION_UNPUBLISHED:
+        problem = amount          ? "has no 'amount': the text gives none"
+                  : !b->text.zh.n ? "needs a 'text'"
+                                  : NULL;
+        break;
+    case PRECISION_DECIDE:
+        problem = !b->text.zh.n && !amount ? "needs a 'text'" : NULL;
+        break;
+    default:
+        break;
     }
     if (problem)
-        hint(l, COMPLAIN(l, j, E_INPUT, "a result of precision %.*s %s", SPAN_ARG(precision_words[b->precision].yaml),
-                         problem),
+        hint(l,
+             COMPLAIN(l, j, E_INPUT, "a result of precision %.*s %s",
+                      SPAN_ARG(precision_words[b->precision].yaml), problem),
              "a figure is never shown without its formula, nor as more exact than the text");
 }
 
@@ -129,12 +185,18 @@ static void benefit_finish(struct loader *l, const struct json *j, void *base)
              "received, not-charged, postponed, lent, temporarily-returned or third-party");
     if (b->kind == RESULT_MONEY && !b->unit.n)
         b->unit = SPAN("元");
-    if (b->kind == RESULT_MONEY && (span_eq(b->unit, SPAN("万元")) || span_eq(b->unit, SPAN("亿元"))))
-        hint(l, COMPLAIN(l, JSON_GET(j, "unit"), E_TYPE, "results are in 元"), "with unit(x * 10000, \"元\")");
+    if (b->kind == RESULT_MONEY &&
+        (span_eq(b->unit, SPAN("万元")) || span_eq(b->unit, SPAN("亿元"))))
+        hint(l, COMPLAIN(l, JSON_GET(j, "unit"), E_TYPE, "results are in 元"),
+             "with unit(x * 10000, \"元\")");
     figures_fit(l, j, b);
 }
-static const struct shape benefit_shape = {"result", benefit_keys, COUNT_OF(benefit_keys), sizeof(struct benefit),
-                                           offsetof(struct benefit, place), benefit_finish};
+static const struct shape benefit_shape = {"result",
+                                           benefit_keys,
+                                           COUNT_OF(benefit_keys),
+                                           sizeof(struct benefit),
+                                           offsetof(struct benefit, place),
+                                           benefit_finish};
 
 /* ---- smaller parts ---- */
 
@@ -145,8 +207,8 @@ static const struct key date_keys[] = {
     {.name = "title", .read = read_words, DATE_AT(title), .flags = KEY_REQUIRED},
     {.name = "cites", .read = read_text, DATE_AT(cites), .flags = KEY_REQUIRED},
 };
-static const struct shape date_shape = {"date", date_keys, COUNT_OF(date_keys), sizeof(struct measure_date), NO_PLACE,
-                                        NULL};
+static const struct shape date_shape = {
+    "date", date_keys, COUNT_OF(date_keys), sizeof(struct measure_date), NO_PLACE, NULL};
 
 /* `let: {name: FEEL}`, in order; also `set` of a reading. */
 struct let_list {
@@ -158,11 +220,13 @@ static struct let_list lets_of(struct loader *l, const struct json *j, const cha
 {
     struct let_list list = {NULL, 0};
     if (j->kind != JSON_OBJECT) {
-        hint(l, COMPLAIN(l, j, E_TYPE, "'%s' must be a map", what), "%s: {名称: 'expression'}", what);
+        hint(l, COMPLAIN(l, j, E_TYPE, "'%s' must be a map", what), "%s: {名称: 'expression'}",
+             what);
         return list;
     }
     list.at = need(l, ARENA_ARRAY(l->program, struct let, j->n ? j->n : 1));
-    JSON_EACH(e, j) {
+    JSON_EACH(e, j)
+    {
         if (list.at && want_text(l, e, what))
             list.at[list.n++] = (struct let){e->key, formula_of(l, e)};
     }
@@ -192,38 +256,51 @@ static const struct key reading_keys[] = {
     {.name = "title", .read = read_words, READING_AT(title), .flags = KEY_REQUIRED},
     {.name = "set", .read = read_set},
 };
-static const struct shape reading_shape = {"reading", reading_keys, COUNT_OF(reading_keys), sizeof(struct reading),
-                                           NO_PLACE, NULL};
+static const struct shape reading_shape = {
+    "reading", reading_keys, COUNT_OF(reading_keys), sizeof(struct reading), NO_PLACE, NULL};
 
-static const char *const relation_kinds[] = {"stacks",       "excludes",  "higher-of", "not-repeated", "deduct", "top-up",
+static const char *const relation_kinds[] = {"stacks",       "excludes",  "higher-of",
+                                             "not-repeated", "deduct",    "top-up",
                                              "prerequisite", "once-only", "limit"};
 #define RELATION_AT(member) .offset = offsetof(struct relation, member)
 static const struct key relation_keys[] = {
-    {.name = "kind", .read = read_choice, RELATION_AT(kind), .extra = relation_kinds,
-     .extra_count = COUNT_OF(relation_kinds), .flags = KEY_REQUIRED},
-    {.name = "with", .read = read_texts, RELATION_AT(with), .second = offsetof(struct relation, with_count)},
+    {.name = "kind",
+     .read = read_choice,
+     RELATION_AT(kind),
+     .extra = relation_kinds,
+     .extra_count = COUNT_OF(relation_kinds),
+     .flags = KEY_REQUIRED},
+    {.name = "with",
+     .read = read_texts,
+     RELATION_AT(with),
+     .second = offsetof(struct relation, with_count)},
     {.name = "title", .read = read_words, RELATION_AT(title), .flags = KEY_REQUIRED},
     {.name = "cites", .read = read_text, RELATION_AT(cites)},
 };
-static const struct shape relation_shape = {"relation", relation_keys, COUNT_OF(relation_keys), sizeof(struct relation),
-                                            NO_PLACE, NULL};
+static const struct shape relation_shape = {
+    "relation", relation_keys, COUNT_OF(relation_keys), sizeof(struct relation), NO_PLACE, NULL};
 
 static const char *const channels[] = {"online", "counter", "mail", "email", "phone", "app"};
 #define CONTACT_AT(member) .offset = offsetof(struct contact, member)
 static const struct key contact_keys[] = {
     {.name = "role", .read = read_words, CONTACT_AT(role), .flags = KEY_REQUIRED},
     {.name = "organisation", .read = read_text, CONTACT_AT(organisation), .flags = KEY_REQUIRED},
-    {.name = "channel", .read = read_choice, CONTACT_AT(channel), .extra = channels, .extra_count = COUNT_OF(channels)},
+    {.name = "channel",
+     .read = read_choice,
+     CONTACT_AT(channel),
+     .extra = channels,
+     .extra_count = COUNT_OF(channels)},
 };
-static const struct shape contact_shape = {"contact", contact_keys, COUNT_OF(contact_keys), sizeof(struct contact),
-                                           NO_PLACE, NULL};
+static const struct shape contact_shape = {
+    "contact", contact_keys, COUNT_OF(contact_keys), sizeof(struct contact), NO_PLACE, NULL};
 
 static void read_tree(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
     if (j->kind == JSON_OBJECT)
         *(const struct json **)field_of(base, k) = j;
     else
-        hint(l, COMPLAIN(l, j, E_TYPE, "'%s' must be a map", k->name), "%s: {name: value}", k->name);
+        hint(l, COMPLAIN(l, j, E_TYPE, "'%s' must be a map", k->name), "%s: {name: value}",
+             k->name);
 }
 
 #define EXAMPLE_AT(member) .offset = offsetof(struct example, member)
@@ -235,8 +312,12 @@ static const struct key example_keys[] = {
     {.name = "reading", .read = read_text, EXAMPLE_AT(reading)},
     {.name = "expect", .read = read_tree, EXAMPLE_AT(expect), .flags = KEY_REQUIRED},
 };
-static const struct shape example_shape = {"example", example_keys, COUNT_OF(example_keys), sizeof(struct example),
-                                           offsetof(struct example, place), NULL};
+static const struct shape example_shape = {"example",
+                                           example_keys,
+                                           COUNT_OF(example_keys),
+                                           sizeof(struct example),
+                                           offsetof(struct example, place),
+                                           NULL};
 
 /* ---- windows ---- */
 
@@ -244,7 +325,8 @@ static void read_certainty(struct loader *l, const struct json *j, const struct 
 {
     static const struct closed_word words[] = {PLAIN_WORD("printed"), PLAIN_WORD("inferred")};
     UNUSED(k);
-    ((struct measure *)base)->from_inferred = word_of(l, j, words, COUNT_OF(words), "certainty") == 1;
+    ((struct measure *)base)->from_inferred =
+        word_of(l, j, words, COUNT_OF(words), "certainty") == 1;
 }
 
 static const struct key force_keys[] = {
@@ -253,20 +335,34 @@ static const struct key force_keys[] = {
     {.name = "certainty", .read = read_certainty},
     {.name = "cites", .read = read_text, AT(in_force_cites)},
 };
-static const struct shape force_shape = {"period in force", force_keys, COUNT_OF(force_keys), 0, NO_PLACE, NULL};
+static const struct shape force_shape = {"period in force", force_keys, COUNT_OF(force_keys), 0,
+                                         NO_PLACE,          NULL};
 
-static const char *const late_words[] = {"waived", "refused", "late-fee", "automatic", "not-stated"};
+static const char *const late_words[] = {"waived", "refused", "late-fee", "automatic",
+                                         "not-stated"};
 static const struct key apply_keys[] = {
-    {.name = "mode", .read = read_word, AT(apply_mode), .extra = apply_words, .extra_count = APPLY_MODES,
+    {.name = "mode",
+     .read = read_word,
+     AT(apply_mode),
+     .extra = apply_words,
+     .extra_count = APPLY_MODES,
      .flags = KEY_REQUIRED},
     {.name = "from", .read = read_formula, AT(apply_from)},
     {.name = "to", .read = read_formula, AT(apply_to)},
-    {.name = "late", .read = read_choice, AT(late), .extra = late_words, .extra_count = COUNT_OF(late_words)},
-    {.name = "channels", .read = read_choices, COUNTED(channels, channel_count), .extra = channels,
+    {.name = "late",
+     .read = read_choice,
+     AT(late),
+     .extra = late_words,
+     .extra_count = COUNT_OF(late_words)},
+    {.name = "channels",
+     .read = read_choices,
+     COUNTED(channels, channel_count),
+     .extra = channels,
      .extra_count = COUNT_OF(channels)},
     {.name = "cites", .read = read_text, AT(apply_cites)},
 };
-static const struct shape apply_shape = {"window", apply_keys, COUNT_OF(apply_keys), 0, NO_PLACE, NULL};
+static const struct shape apply_shape = {"window", apply_keys, COUNT_OF(apply_keys),
+                                         0,        NO_PLACE,   NULL};
 
 /* ---- the measure ---- */
 
@@ -276,7 +372,8 @@ static void read_addressees(struct loader *l, const struct json *j, const struct
     m->addressees = 0;
     if (j->kind != JSON_ARRAY)
         hint(l, COMPLAIN(l, j, E_TYPE, "'addressee' must be a list"), "addressee: [enterprise]");
-    JSON_EACH(e, j) {
+    JSON_EACH(e, j)
+    {
         int role = word_of(l, e, role_words, ROLES, k->name);
         if (role >= 0)
             m->addressees |= 1u << role;
@@ -305,33 +402,61 @@ static void read_later(struct loader *l, const struct json *j, const struct key 
     UNUSED(l), UNUSED(j), UNUSED(k), UNUSED(base);
 }
 
-static const char *const product_types[] = {"rate",         "loan", "quota",         "extension", "channel",
-                                            "cross-border", "fee",  "credit-record", "authority"};
+static const char *const product_types[] = {"rate",      "loan",          "quota",
+                                            "extension", "channel",       "cross-border",
+                                            "fee",       "credit-record", "authority"};
 
-#define WORDS_LIST(key, member, count)                                                                                 \
-    {.name = key, .read = read_list, COUNTED(member, count), .extra = &words_shape, .flags = KEY_SHARED}
-#define LIST(key, member, count, shape) {.name = key, .read = read_list, COUNTED(member, count), .extra = &(shape)}
+#define WORDS_LIST(key, member, count)                                                             \
+    {                                                                                              \
+        .name = key, .read = read_list, COUNTED(member, count), .extra = &words_shape,             \
+        .flags = KEY_SHARED                                                                        \
+    }
+#define LIST(key, member, count, shape)                                                            \
+    {                                                                                              \
+        .name = key, .read = read_list, COUNTED(member, count), .extra = &(shape)                  \
+    }
 static const struct key measure_keys[] = {
     {.name = "measure", .read = read_text, AT(id)},
     {.name = "product", .read = read_text, AT(id)},
     {.name = "catalogue", .read = read_text, AT(catalogue)},
     {.name = "title", .read = read_words, AT(title), .flags = KEY_REQUIRED},
     {.name = "plain", .read = read_words, AT(plain), .flags = KEY_REQUIRED},
-    {.name = "kind", .read = read_word, AT(kind), .extra = kind_words, .extra_count = KINDS, .flags = KEY_SHARED},
-    {.name = "precision", .read = read_word, AT(precision), .extra = precision_words, .extra_count = PRECISIONS,
+    {.name = "kind",
+     .read = read_word,
+     AT(kind),
+     .extra = kind_words,
+     .extra_count = KINDS,
+     .flags = KEY_SHARED},
+    {.name = "precision",
+     .read = read_word,
+     AT(precision),
+     .extra = precision_words,
+     .extra_count = PRECISIONS,
      .flags = KEY_REQUIRED},
     {.name = "tags", .read = read_texts, COUNTED(tags, tag_count), .flags = KEY_SHARED},
     {.name = "addressee", .read = read_addressees, .flags = KEY_SHARED},
-    {.name = "applicant", .read = read_word, AT(applicant), .extra = role_words, .extra_count = ROLES,
+    {.name = "applicant",
+     .read = read_word,
+     AT(applicant),
+     .extra = role_words,
+     .extra_count = ROLES,
      .flags = KEY_SHARED},
-    {.name = "beneficiary", .read = read_word, AT(beneficiary), .extra = role_words, .extra_count = ROLES,
+    {.name = "beneficiary",
+     .read = read_word,
+     AT(beneficiary),
+     .extra = role_words,
+     .extra_count = ROLES,
      .flags = KEY_SHARED},
     {.name = "each", .read = read_each, .flags = KEY_SHARED},
     {.name = "region", .read = read_text, AT(region), .flags = KEY_SHARED},
     {.name = "authority", .read = read_text, AT(authority), .flags = KEY_SHARED},
     {.name = "institution", .read = read_text, AT(institution), .flags = KEY_SHARED},
-    {.name = "type", .read = read_choice, AT(product_type), .extra = product_types,
-     .extra_count = COUNT_OF(product_types), .flags = KEY_SHARED},
+    {.name = "type",
+     .read = read_choice,
+     AT(product_type),
+     .extra = product_types,
+     .extra_count = COUNT_OF(product_types),
+     .flags = KEY_SHARED},
     {.name = "document", .read = read_document, AT(document), .flags = KEY_SHARED},
     {.name = "cites", .read = read_text, AT(cites), .flags = KEY_REQUIRED},
     {.name = "in_force", .read = read_same, .extra = &force_shape, .flags = KEY_SHARED},
@@ -347,32 +472,42 @@ static const struct key measure_keys[] = {
     LIST("relations", relations, relation_count, relation_shape),
     WORDS_LIST("materials", materials, material_count),
     WORDS_LIST("steps", steps, step_count),
-    {.name = "contacts", .read = read_list, COUNTED(contacts, contact_count), .extra = &contact_shape,
+    {.name = "contacts",
+     .read = read_list,
+     COUNTED(contacts, contact_count),
+     .extra = &contact_shape,
      .flags = KEY_SHARED},
     WORDS_LIST("notes", notes, note_count),
     LIST("examples", examples, example_count, example_shape),
 };
-const struct shape measure_shape = {"measure", measure_keys, COUNT_OF(measure_keys), sizeof(struct measure),
-                                    offsetof(struct measure, place), NULL};
+const struct shape measure_shape = {"measure",
+                                    measure_keys,
+                                    COUNT_OF(measure_keys),
+                                    sizeof(struct measure),
+                                    offsetof(struct measure, place),
+                                    NULL};
 
 /* What must be said by the measure or by the head of its file. */
 static void require(struct loader *l, const struct json *j, bool there, const char *key)
 {
     if (!there)
-        hint(l, COMPLAIN(l, j, E_INPUT, "measure without '%s'", key), "add %s: ... here or at the head of the file",
-             key);
+        hint(l, COMPLAIN(l, j, E_INPUT, "measure without '%s'", key),
+             "add %s: ... here or at the head of the file", key);
 }
 
 /* In the measure or at the head of its file? */
 static bool given(const struct loader *l, const struct json *j, const char *key)
 {
-    return !is_absent(json_get(j, span_z(key))) || !is_absent(json_get(l->source->tree, span_z(key)));
+    return !is_absent(json_get(j, span_z(key))) ||
+           !is_absent(json_get(l->source->tree, span_z(key)));
 }
 
 static void measure_needs(struct loader *l, const struct json *j, struct measure *m)
 {
-    static const char *const always[] = {"kind", "region", "document"}, *const measures[] = {"addressee", "applicant",
-                                                                                             "authority"};
+    static const char *const always[] = {"kind", "region", "document"}, *const measures[] = {
+                                                                            "addressee",
+                                                                            "applicant",
+                                                                            "authority"};
     static const char *const products[] = {"institution", "type"};
     for (size_t i = 0; i < COUNT_OF(always); i++)
         require(l, j, given(l, j, always[i]), always[i]);
@@ -391,7 +526,8 @@ static bool grants(enum measure_kind kind)
     return kind != KIND_PROHIBITION && kind != KIND_DUTY && kind != KIND_INDICATOR;
 }
 
-/* `readings[].set`: names not in `let` must be set by every reading; they come before the others. */
+/* `readings[].set`: names not in `let` must be set by every reading; they come before the others.
+ */
 static void default_sets(struct loader *l, struct measure *m)
 {
     const struct reading *first = m->reading_count ? &m->readings[0] : NULL;
@@ -421,7 +557,10 @@ static void default_sets(struct loader *l, struct measure *m)
 
 static void read_overrides(struct loader *l, const struct json *j, struct measure *m)
 {
-    struct { const struct span *at; size_t n; } rules = {NULL, 0};
+    struct {
+        const struct span *at;
+        size_t n;
+    } rules = {NULL, 0};
     struct key k = {.name = "overrides", .offset = 0, .second = sizeof rules.at};
     if (!is_absent(j))
         read_texts(l, j, &k, &rules);
@@ -466,7 +605,7 @@ static void load_measure(struct loader *l, const struct json *e, bool product)
 static void load_all(struct loader *l, const struct json *j, bool product)
 {
     JSON_EACH(e, j)
-        load_measure(l, e, product);
+    load_measure(l, e, product);
 }
 
 void load_measures(struct loader *l, const struct json *j, const struct key *k, void *base)

@@ -1,12 +1,13 @@
 /*
- * load_parameters.c: dated values, events, and the calendar of working days: `parameters:` and `calendar:`.
+ * load_parameters.c: dated values, events, and the calendar of working days: `parameters:` and
+ * `calendar:`.
  */
 #include <stdlib.h>
 #include "policy/library_int.h"
 
 /* ---- parameters ---- */
 
-#define AT(member) .offset = offsetof(struct parameter, member)
+#define AT(member)       .offset = offsetof(struct parameter, member)
 #define VALUE_AT(member) .offset = offsetof(struct parameter_value, member)
 
 /* The value itself is read when the type of its parameter is known. */
@@ -17,14 +18,20 @@ static void read_later(struct loader *l, const struct json *j, const struct key 
 
 static const struct key value_keys[] = {
     {.name = "from", .read = read_date, VALUE_AT(from), .flags = KEY_REQUIRED},
-    {.name = "to", .read = read_date, VALUE_AT(to), .second = offsetof(struct parameter_value, has_to)},
+    {.name = "to",
+     .read = read_date,
+     VALUE_AT(to),
+     .second = offsetof(struct parameter_value, has_to)},
     {.name = "region", .read = read_text, VALUE_AT(region)},
     {.name = "value", .read = read_later, .flags = KEY_REQUIRED},
     {.name = "source", .read = read_text, VALUE_AT(source), .flags = KEY_REQUIRED},
-    {.name = "known", .read = read_date, VALUE_AT(known), .second = offsetof(struct parameter_value, has_known)},
+    {.name = "known",
+     .read = read_date,
+     VALUE_AT(known),
+     .second = offsetof(struct parameter_value, has_known)},
 };
-static const struct shape value_shape = {"value", value_keys, COUNT_OF(value_keys), sizeof(struct parameter_value),
-                                         NO_PLACE, NULL};
+static const struct shape value_shape = {
+    "value", value_keys, COUNT_OF(value_keys), sizeof(struct parameter_value), NO_PLACE, NULL};
 static const struct key parameter_keys[] = {
     {.name = "parameter", .read = read_text, AT(name), .flags = KEY_REQUIRED},
     {.name = "type", .read = read_later, .flags = KEY_REQUIRED},
@@ -32,7 +39,10 @@ static const struct key parameter_keys[] = {
     {.name = "title", .read = read_words, AT(title), .flags = KEY_REQUIRED},
     {.name = "holder", .read = read_text, AT(holder)},
     {.name = "event", .read = read_bool, AT(event)},
-    {.name = "known_until", .read = read_date, AT(known_until), .second = offsetof(struct parameter, has_known_until)},
+    {.name = "known_until",
+     .read = read_date,
+     AT(known_until),
+     .second = offsetof(struct parameter, has_known_until)},
     {.name = "values", .read = read_later},
 };
 
@@ -47,7 +57,9 @@ static void check_values(struct loader *l, const struct json *j, const struct pa
 {
     for (size_t i = 0; i + 1 < p->value_count; i++)
         if (by_from(&p->values[i], &p->values[i + 1]) == 0)
-            hint(l, COMPLAIN(l, j, E_CONFLICT, "'%.*s' has two values from the same day", SPAN_ARG(p->name)),
+            hint(l,
+                 COMPLAIN(l, j, E_CONFLICT, "'%.*s' has two values from the same day",
+                          SPAN_ARG(p->name)),
                  "one value per day and region");
     for (size_t i = 0; i < p->value_count; i++)
         if (p->values[i].has_to && date_compare(p->values[i].to, p->values[i].from) < 0)
@@ -57,16 +69,20 @@ static void check_values(struct loader *l, const struct json *j, const struct pa
 static void read_values(struct loader *l, const struct json *j, struct parameter *p)
 {
     if (j->kind != JSON_ARRAY) {
-        hint(l, COMPLAIN(l, j, E_TYPE, "'values' must be a list"), "- {from: 2020-01-01, value: ..., source: ...}");
+        hint(l, COMPLAIN(l, j, E_TYPE, "'values' must be a list"),
+             "- {from: 2020-01-01, value: ..., source: ...}");
         return;
     }
-    struct parameter_value *at = need(l, ARENA_ARRAY(l->program, struct parameter_value, j->n ? j->n : 1));
+    struct parameter_value *at =
+        need(l, ARENA_ARRAY(l->program, struct parameter_value, j->n ? j->n : 1));
     if (!at)
         return;
     size_t n = 0;
-    JSON_EACH(e, j) {
+    JSON_EACH(e, j)
+    {
         const struct json *v = JSON_GET(e, "value");
-        if (read_shape(l, e, &value_shape, &at[n]) && !is_absent(v) && value_of(l, v, p->type, &at[n].value))
+        if (read_shape(l, e, &value_shape, &at[n]) && !is_absent(v) &&
+            value_of(l, v, p->type, &at[n].value))
             n++;
     }
     qsort(at, n, sizeof *at, by_from);
@@ -90,18 +106,23 @@ static void parameter_finish(struct loader *l, const struct json *j, void *base)
         hint(l, COMPLAIN(l, j, E_INPUT, "a parameter needs a 'holder'"), "who publishes it?");
 }
 
-static const struct shape parameter_shape = {"parameter", parameter_keys, COUNT_OF(parameter_keys),
-                                             sizeof(struct parameter), offsetof(struct parameter, place),
+static const struct shape parameter_shape = {"parameter",
+                                             parameter_keys,
+                                             COUNT_OF(parameter_keys),
+                                             sizeof(struct parameter),
+                                             offsetof(struct parameter, place),
                                              parameter_finish};
 
 void load_parameters(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
     UNUSED(k), UNUSED(base);
-    JSON_EACH(e, j) {
+    JSON_EACH(e, j)
+    {
         struct parameter *p = need(l, ARENA_NEW(l->program, struct parameter));
         if (!p || !read_shape(l, e, &parameter_shape, p) || !p->type || !p->name.n)
             continue;
-        struct parameter **slot = need(l, VECTOR_PUSH(l->program, &l->parameters, struct parameter *));
+        struct parameter **slot =
+            need(l, VECTOR_PUSH(l->program, &l->parameters, struct parameter *));
         if (slot)
             *slot = p;
     }
@@ -118,11 +139,18 @@ struct year {
 static const struct key year_keys[] = {
     {.name = "year", .read = read_text, YEAR_AT(year), .flags = KEY_REQUIRED},
     {.name = "source", .read = read_text, YEAR_AT(source), .flags = KEY_REQUIRED},
-    {.name = "off", .read = read_texts, YEAR_AT(off), .second = offsetof(struct year, off_count), .flags = KEY_REQUIRED},
-    {.name = "work", .read = read_texts, YEAR_AT(work), .second = offsetof(struct year, work_count)},
+    {.name = "off",
+     .read = read_texts,
+     YEAR_AT(off),
+     .second = offsetof(struct year, off_count),
+     .flags = KEY_REQUIRED},
+    {.name = "work",
+     .read = read_texts,
+     YEAR_AT(work),
+     .second = offsetof(struct year, work_count)},
 };
-static const struct shape year_shape = {"calendar year", year_keys, COUNT_OF(year_keys), sizeof(struct year), NO_PLACE,
-                                        NULL};
+static const struct shape year_shape = {"calendar year",     year_keys, COUNT_OF(year_keys),
+                                        sizeof(struct year), NO_PLACE,  NULL};
 
 /* "2020-01-24" or "2020-01-24..2020-02-02". */
 static bool range_parse(struct span s, struct date *first, struct date *last)
@@ -134,10 +162,12 @@ static bool range_parse(struct span s, struct date *first, struct date *last)
            date_compare(*first, *last) <= 0;
 }
 
-static bool range_ok(struct loader *l, const struct json *e, int32_t year, struct date *first, struct date *last)
+static bool range_ok(struct loader *l, const struct json *e, int32_t year, struct date *first,
+                     struct date *last)
 {
     if (!range_parse(json_text(e), first, last)) {
-        hint(l, COMPLAIN(l, e, E_INPUT, "'%.*s' is no day or range of days", SPAN_ARG(json_text(e))),
+        hint(l,
+             COMPLAIN(l, e, E_INPUT, "'%.*s' is no day or range of days", SPAN_ARG(json_text(e))),
              "2020-01-01 or 2020-01-24..2020-02-02");
         return false;
     }
@@ -150,7 +180,8 @@ static bool range_ok(struct loader *l, const struct json *e, int32_t year, struc
 static void mark_days(struct loader *l, const struct json *days, int32_t year, bool works)
 {
     struct err err = ERR_INIT;
-    JSON_EACH(e, days) {
+    JSON_EACH(e, days)
+    {
         struct date d, last;
         if (!range_ok(l, e, year, &d, &last))
             continue;
@@ -165,7 +196,8 @@ static void mark_days(struct loader *l, const struct json *days, int32_t year, b
 void load_calendar(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
     UNUSED(k), UNUSED(base);
-    JSON_EACH(e, j) {
+    JSON_EACH(e, j)
+    {
         struct year y = {0};
         struct date first;
         struct err err = ERR_INIT;
@@ -175,7 +207,8 @@ void load_calendar(struct loader *l, const struct json *j, const struct key *k, 
         if (!date_parse(text, &first))
             COMPLAIN(l, JSON_GET(e, "year"), E_INPUT, "'%.*s' is no year", SPAN_ARG(y.year));
         else if (calendar_knows(l->calendar, first.year))
-            COMPLAIN(l, JSON_GET(e, "year"), E_CONFLICT, "the year %d stands twice", (int)first.year);
+            COMPLAIN(l, JSON_GET(e, "year"), E_CONFLICT, "the year %d stands twice",
+                     (int)first.year);
         else if (calendar_add_year(l->calendar, first.year, &err) < 0)
             COMPLAIN(l, JSON_GET(e, "year"), err.code, "%s", err.message);
         else {

@@ -1,11 +1,14 @@
 /*
- * match.c: see match.h. The way of a check-up: measures addressed to the subject, in the region -> a finding each, or one
- * per item -> exclusions -> order.
+ * match.c: see match.h. The way of a check-up: measures addressed to the subject, in the region ->
+ * a finding each, or one per item -> exclusions -> order.
  */
 #include <stdlib.h>
 #include "policy/match_int.h"
 
-#define TEXT(literal) {(literal), sizeof(literal) - 1}
+#define TEXT(literal)                                                                              \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
 const struct closed_word group_words[GROUPS] = {
     [GROUP_CAN] = {TEXT("can"), {TEXT("可享"), TEXT("available")}},
     [GROUP_CONFIRM] = {TEXT("confirm"), {TEXT("待确认"), TEXT("to be confirmed by an authority")}},
@@ -68,7 +71,8 @@ static bool is_wanted(const struct matcher *m, const struct measure *x, unsigned
 
 /* ---- one finding ---- */
 
-/* Nobody is late before the day: a duty with a date `do-by` is due until then, and while that day is not known. */
+/* Nobody is late before the day: a duty with a date `do-by` is due until then, and while that day
+ * is not known. */
 static bool is_late(const struct finding *f, struct date as_of)
 {
     for (size_t i = 0; i < f->date_count; i++)
@@ -90,13 +94,21 @@ static struct span answer_of(const struct finding *f, const struct outcome *o, s
     bool holds = o->status == STATUS_ELIGIBLE, fails = o->status == STATUS_INELIGIBLE;
     struct span none = {NULL, 0};
     switch (m->kind) {
-    case KIND_DUTY: return holds ? duty_answer(f, o, as_of) : none;
+    case KIND_DUTY:
+        return holds ? duty_answer(f, o, as_of) : none;
     case KIND_INDICATOR:
-        return !holds ? none : value_is_true(o->test) ? SPAN("met") : value_is_false(o->test) ? SPAN("missed") : none;
-    case KIND_PROHIBITION: return holds ? SPAN("forbidden") : fails ? SPAN("allowed") : none;
-    case KIND_STATUS: return holds ? SPAN("applies") : fails ? SPAN("does-not") : none;
-    case KIND_PROCEDURE: return holds ? m->next.zh : none;
-    default: return none;
+        return !holds                    ? none
+               : value_is_true(o->test)  ? SPAN("met")
+               : value_is_false(o->test) ? SPAN("missed")
+                                         : none;
+    case KIND_PROHIBITION:
+        return holds ? SPAN("forbidden") : fails ? SPAN("allowed") : none;
+    case KIND_STATUS:
+        return holds ? SPAN("applies") : fails ? SPAN("does-not") : none;
+    case KIND_PROCEDURE:
+        return holds ? m->next.zh : none;
+    default:
+        return none;
     }
 }
 
@@ -128,8 +140,8 @@ static bool uses_changeable(const struct library *l, const struct condition_find
 {
     for (const struct feel_use *u = c->uses; u; u = u->next) {
         const struct slot *s = &l->slots[u->slot];
-        if (s->kind == SLOT_FACT && !s->fact->computed.expr && s->fact->change != CHANGE_BY_APPLICANT &&
-            s->fact->change != CHANGE_BY_TIME)
+        if (s->kind == SLOT_FACT && !s->fact->computed.expr &&
+            s->fact->change != CHANGE_BY_APPLICANT && s->fact->change != CHANGE_BY_TIME)
             return false;
     }
     return true;
@@ -156,7 +168,8 @@ static bool mark_near(const struct library *l, const struct measure *m, struct o
             return false;
         failed = c;
     }
-    if (!failed || !changeable(l, failed->condition->test.expr, &any) || !any || !uses_changeable(l, failed))
+    if (!failed || !changeable(l, failed->condition->test.expr, &any) || !any ||
+        !uses_changeable(l, failed))
         return false;
     failed->near = true;
     return true;
@@ -164,16 +177,20 @@ static bool mark_near(const struct library *l, const struct measure *m, struct o
 
 static enum group group_of(enum status status, enum timing timing, bool near)
 {
-    bool out_of_time = timing == TIMING_NOT_YET || timing == TIMING_CLOSED || timing == TIMING_EXPIRED;
+    bool out_of_time =
+        timing == TIMING_NOT_YET || timing == TIMING_CLOSED || timing == TIMING_EXPIRED;
     if (status == STATUS_INELIGIBLE)
         return near && timing != TIMING_CLOSED && timing != TIMING_EXPIRED ? GROUP_NEAR : GROUP_NOT;
     if (out_of_time)
         return GROUP_TIME;
-    return status == STATUS_ELIGIBLE ? GROUP_CAN : status == STATUS_UNDETERMINED ? GROUP_SUPPLY : GROUP_CONFIRM;
+    return status == STATUS_ELIGIBLE       ? GROUP_CAN
+           : status == STATUS_UNDETERMINED ? GROUP_SUPPLY
+                                           : GROUP_CONFIRM;
 }
 
 /* Who could tell: what the expression did not know, the library does. */
-static struct span holder_of(const struct matcher *m, const struct measure *x, const struct missing *missing)
+static struct span holder_of(const struct matcher *m, const struct measure *x,
+                             const struct missing *missing)
 {
     const struct fact *f = map_get(&m->library->fact_by_name, missing->fact);
     const struct parameter *p = map_get(&m->library->parameter_by_name, missing->fact);
@@ -186,7 +203,8 @@ static struct span holder_of(const struct matcher *m, const struct measure *x, c
     return p ? p->holder : missing->cause == CAUSE_ASK ? SPAN("") : x->authority;
 }
 
-static const struct missing *with_holders(struct matcher *m, const struct measure *x, const struct missing *all, bool *failed)
+static const struct missing *with_holders(struct matcher *m, const struct measure *x,
+                                          const struct missing *all, bool *failed)
 {
     struct missing *first = NULL, **end = &first;
     for (; all; all = all->next) {
@@ -205,24 +223,27 @@ static const struct missing *with_holders(struct matcher *m, const struct measur
 }
 
 /* What the measure answers under this reading, whose dates may differ. */
-static int answer_under(struct matcher *m, const struct measure *x, struct frame *f, const struct parts *p, struct outcome *o,
-                        struct span *ret)
+static int answer_under(struct matcher *m, const struct measure *x, struct frame *f,
+                        const struct parts *p, struct outcome *o, struct span *ret)
 {
     struct finding found = {.measure = x};
     struct evaluation e = {.values = &m->values, .frame = f, .locals = o->locals};
     const struct missing *of_dates = NULL;
     const struct failure *failure = NULL;
-    int r = x->kind == KIND_DUTY && x->reading_count ? find_dates(&e, x, p, &found, &of_dates, &failure) : 0;
+    int r = x->kind == KIND_DUTY && x->reading_count
+                ? find_dates(&e, x, p, &found, &of_dates, &failure)
+                : 0;
     if (r == 0)
         *ret = answer_of(&found, o, m->options.as_of);
     return r;
 }
 
 /* Every reading is evaluated, so that the others can be shown beside the one used. */
-static int find_readings(struct matcher *m, const struct measure *x, struct frame *f, struct finding *ret,
-                         struct outcome *main, struct parts *ret_parts)
+static int find_readings(struct matcher *m, const struct measure *x, struct frame *f,
+                         struct finding *ret, struct outcome *main, struct parts *ret_parts)
 {
-    struct reading_finding *all = ARENA_ARRAY(m->values.arena, struct reading_finding, x->reading_count + 1);
+    struct reading_finding *all =
+        ARENA_ARRAY(m->values.arena, struct reading_finding, x->reading_count + 1);
     size_t used = 0;
     if (!all)
         return E_MEMORY;
@@ -253,7 +274,8 @@ static int find(struct matcher *m, const struct measure *x, struct frame *f, boo
 {
     struct outcome o = {.status = STATUS_ELIGIBLE};
     struct parts p;
-    struct finding found = {.measure = x, .subject_kind = m->subject->kind, .item = f->item, .no_item = no_item};
+    struct finding found = {
+        .measure = x, .subject_kind = m->subject->kind, .item = f->item, .no_item = no_item};
     bool failed = false;
     values_ensure(&m->values, f, x->slots, x->slot_count);
     int r = find_readings(m, x, f, &found, &o, &p);
@@ -270,7 +292,8 @@ static int find(struct matcher *m, const struct measure *x, struct frame *f, boo
     } else if (o.status == STATUS_ELIGIBLE || o.status == STATUS_NEEDS_RECOGNITION)
         o.missing = missing_union(m->values.arena, o.missing, of_dates);
     else if (o.status == STATUS_UNDETERMINED)
-        found.later = with_holders(m, x, missing_union(m->values.arena, o.of_figures, of_dates), &failed);
+        found.later =
+            with_holders(m, x, missing_union(m->values.arena, o.of_figures, of_dates), &failed);
     found.status = o.status;
     found.answer = answer_of(&found, &o, m->options.as_of);
     found.results = o.results;
@@ -285,7 +308,8 @@ static int find(struct matcher *m, const struct measure *x, struct frame *f, boo
     return 0;
 }
 
-/* One finding per item; where the list is not known to be empty, one for an item nobody told about. */
+/* One finding per item; where the list is not known to be empty, one for an item nobody told about.
+ */
 static int find_each(struct matcher *m, const struct measure *x)
 {
     const struct item_list *list = subject_list_of(m->subject, x->each);
@@ -336,7 +360,8 @@ static int sort_findings(struct matcher *m)
     if (!at || !sorted)
         return E_MEMORY;
     for (size_t i = 0; i < n; i++) {
-        at[i] = (struct place_in_list){.finding = &m->findings.at[i], .deadline = {DATE_YEAR_MAX, 12, 31}, .order = i};
+        at[i] = (struct place_in_list){
+            .finding = &m->findings.at[i], .deadline = {DATE_YEAR_MAX, 12, 31}, .order = i};
         (void)finding_amount(at[i].finding, &at[i].amount);
         (void)finding_deadline(at[i].finding, &at[i].deadline);
     }
@@ -365,8 +390,8 @@ static int check_options(const struct match_options *o, struct err *err)
     return E_NAME;
 }
 
-int match(struct arena *request, const struct library *l, const struct subject *s, const struct match_options *options,
-          struct checkup **ret, struct err *err)
+int match(struct arena *request, const struct library *l, const struct subject *s,
+          const struct match_options *options, struct checkup **ret, struct err *err)
 {
     struct checkup *c = ARENA_NEW(request, struct checkup);
     struct matcher m = {.library = l, .subject = s, .options = *options};

@@ -1,6 +1,7 @@
 /*
- * match.h: findings. A measure and a subject at a date give one finding (one per item when the measure runs `each`
- * item). The finding is the contract of docs/finding.md; here it is a struct that finding_json turns into it.
+ * match.h: findings. A measure and a subject at a date give one finding (one per item when the
+ * measure runs `each` item). The finding is the contract of docs/finding.md; here it is a struct
+ * that finding_json turns into it.
  */
 #ifndef HUIQI_POLICY_MATCH_H
 #define HUIQI_POLICY_MATCH_H
@@ -17,9 +18,9 @@ struct fact_value {
     struct value value; /* VALUE_NULL = known to be absent */
     struct span source;
     bool has_date;
-    struct date date;   /* when it was observed */
+    struct date date; /* when it was observed */
     enum basis basis;
-    bool conflict;      /* another holder says otherwise */
+    bool conflict; /* another holder says otherwise */
 };
 
 struct item_list {
@@ -39,10 +40,11 @@ struct subject {
     size_t list_count;
 };
 
-/* Reads the JSON of docs/authoring.md ("As input"). E_NAME with nearest names, E_TYPE, E_INPUT with positions.
-   Also reads {"value":, "source":, "date":, "basis":} in place of a bare value. */
-NODISCARD int subject_from_json(struct arena *request, const struct library *l, const struct json *j, struct span file,
-                                struct subject *ret, struct err *err);
+/* Reads the JSON of docs/authoring.md ("As input"). E_NAME with nearest names, E_TYPE, E_INPUT with
+   positions. Also reads {"value":, "source":, "date":, "basis":} in place of a bare value. */
+NODISCARD int subject_from_json(struct arena *request, const struct library *l,
+                                const struct json *j, struct span file, struct subject *ret,
+                                struct err *err);
 
 /* ---- the question ---- */
 
@@ -52,14 +54,14 @@ struct override { /* --set 参数=值, examples */
 };
 struct match_options {
     struct date as_of;
-    struct date known_by;          /* published values later than this are not seen; month 0 = as_of */
-    bool facts_known_by;           /* known_by was asked for: facts observed later are not seen either */
-    struct span region;            /* narrows the list; never a fact; empty = all */
-    const struct measure *only;    /* NULL = all addressed to the subject */
-    struct span reading;           /* id; empty = default of each */
+    struct date known_by; /* published values later than this are not seen; month 0 = as_of */
+    bool facts_known_by;  /* known_by was asked for: facts observed later are not seen either */
+    struct span region;   /* narrows the list; never a fact; empty = all */
+    const struct measure *only; /* NULL = all addressed to the subject */
+    struct span reading;        /* id; empty = default of each */
     const struct override *overrides;
     size_t override_count;
-    bool trace;                    /* facts used and worked formulas; off only for benchmarks */
+    bool trace; /* facts used and worked formulas; off only for benchmarks */
 };
 
 /* ---- the answer ---- */
@@ -73,46 +75,48 @@ struct result {
 };
 struct condition_finding {
     const struct condition *condition;
-    struct value truth;     /* BOOLEAN, UNKNOWN or ERROR */
+    struct value truth; /* BOOLEAN, UNKNOWN or ERROR */
     const struct feel_use *uses;
-    bool near;              /* the one false condition on a fact that the applicant may change */
+    bool near; /* the one false condition on a fact that the applicant may change */
 };
 struct date_finding {
     struct span what;
     struct words title;
     bool known;
     struct date date;
-    struct span certainty;  /* fixed | event | reading | unknown */
+    struct span certainty; /* fixed | event | reading | unknown */
     struct span cites;
 };
 struct reading_finding {
     const struct reading *reading;
     bool used;
     enum status status;
-    struct span answer; /* as in the finding; empty = none */
+    struct span answer;           /* as in the finding; empty = none */
     const struct result *results; /* same order as the measure's benefits */
 };
 enum group { GROUP_CAN, GROUP_CONFIRM, GROUP_SUPPLY, GROUP_NEAR, GROUP_NOT, GROUP_TIME, GROUPS };
-extern const struct closed_word group_words[GROUPS]; /* 可享 待确认 待补充 差一步 不符合 未到期或已过期 */
+extern const struct closed_word
+    group_words[GROUPS]; /* 可享 待确认 待补充 差一步 不符合 未到期或已过期 */
 
 struct finding {
     const struct measure *measure;
     struct span subject_kind, item;
     enum status status;
     enum timing timing;
-    struct span answer;             /* empty = none */
+    struct span answer; /* empty = none */
     const struct result *results;
     const struct condition_finding *conditions;
     const struct date_finding *dates;
     size_t date_count;
     const struct missing *missing;
-    const struct missing *later; /* undetermined: what figures and dates lack; asked once the conditions are settled */
+    const struct missing *later; /* undetermined: what figures and dates lack; asked once the
+                                    conditions are settled */
     const struct reading_finding *readings;
     const struct measure *const *excluded_by;
     size_t excluded_count;
     enum group group;
-    const struct failure *failure;  /* first run-time failure or NULL */
-    bool no_item;                   /* the measure runs over items of a kind of which the subject has none */
+    const struct failure *failure; /* first run-time failure or NULL */
+    bool no_item; /* the measure runs over items of a kind of which the subject has none */
 };
 struct checkup {
     const struct library *library;
@@ -135,21 +139,26 @@ struct total {
     struct decimal exact, verified, upper; /* 元 */
     size_t exact_count, upper_count, unpublished_count;
 };
-size_t checkup_totals(const struct checkup *c, struct total ret[NATURES]); /* returns how many natures are used */
+size_t checkup_totals(const struct checkup *c,
+                      struct total ret[NATURES]); /* returns how many natures are used */
 
-/* The next questions: missing facts of cause ASK, the one that settles most (by value, then by count) first. */
+/* The next questions: missing facts of cause ASK, the one that settles most (by value, then by
+ * count) first. */
 struct question {
     const struct fact *fact;
     struct span item, period;
-    size_t settles;          /* findings that wait for it */
-    struct decimal at_stake; /* 元, sum of known upper values of those findings; zero when unknown */
+    size_t settles; /* findings that wait for it */
+    struct decimal
+        at_stake; /* 元, sum of known upper values of those findings; zero when unknown */
 };
-NODISCARD int checkup_questions(struct arena *request, const struct checkup *c, size_t limit, const struct question **ret,
-                                size_t *ret_n, struct err *err);
+NODISCARD int checkup_questions(struct arena *request, const struct checkup *c, size_t limit,
+                                const struct question **ret, size_t *ret_n, struct err *err);
 
 /* The sentence of a condition for people, with the figures in it: met, not met, unknown. */
-struct span condition_sentence(struct arena *request, const struct library *l, const struct condition_finding *c, bool english);
-/* One line of what a finding gives: "返还 21,600.00 元", "最高 10,000,000.00 元（上限，非应付额）", "标准未公布". */
+struct span condition_sentence(struct arena *request, const struct library *l,
+                               const struct condition_finding *c, bool english);
+/* One line of what a finding gives: "返还 21,600.00 元", "最高 10,000,000.00 元（上限，非应付额）",
+ * "标准未公布". */
 struct span finding_gives(struct arena *request, const struct finding *f, bool english);
 /* One result without its name: "21,600.00 元". */
 struct span result_words_of(struct arena *request, const struct result *r, bool english);

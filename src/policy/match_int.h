@@ -2,13 +2,12 @@
  * match_int.h: what the files of matching share.
  *
  *   facts.c         JSON -> subject
- *   values.c        subject + library + date -> value of every name an expression reads, each computed once
- *   evaluate.c      one measure x one frame -> conditions, status, results of each reading
- *   results.c       figures: rounding, bounds, basis, worked formula
- *   dates.c         windows and timing
- *   match.c         the list of measures, items, groups, order
- *   exclude.c       what excludes what
- *   finding_json.c, sentence.c, totals.c, ask.c    the answer for programs and for people
+ *   values.c        subject + library + date -> value of every name an expression reads, each
+ * computed once evaluate.c      one measure x one frame -> conditions, status, results of each
+ * reading results.c       figures: rounding, bounds, basis, worked formula dates.c         windows
+ * and timing match.c         the list of measures, items, groups, order exclude.c       what
+ * excludes what finding_json.c, sentence.c, totals.c, ask.c    the answer for programs and for
+ * people
  *
  * Everything lives in the request arena; nothing is freed alone.
  */
@@ -22,16 +21,18 @@
 /* Marks a list of texts as not the whole of it; v->value is a list. False without memory. */
 bool fact_value_partial(struct arena *a, struct fact_value *v);
 /* Of a fact that is a place: a path of regions, or an error. */
-NODISCARD int place_read(const struct library *l, const struct fact *f, struct value *v, struct err *err);
+NODISCARD int place_read(const struct library *l, const struct fact *f, struct value *v,
+                         struct err *err);
 
 /* ---- values.c ---- */
 
 /* What is known of one slot in one frame. */
 struct slot_state {
     bool ready, busy;
-    bool regional;       /* depends on a parameter that differs by region: holds for region number `region` only */
-    bool told;           /* rests on at least one fact or published value */
-    uint8_t basis;       /* enum basis: the weakest it rests on */
+    bool regional; /* depends on a parameter that differs by region: holds for region number
+                      `region` only */
+    bool told;     /* rests on at least one fact or published value */
+    uint8_t basis; /* enum basis: the weakest it rests on */
     uint32_t region;
     const struct feel_use *inner; /* of a computed fact: what it was computed from */
 };
@@ -51,20 +52,21 @@ struct values {
     const struct subject *subject;
     const struct match_options *options;
     struct frame *subject_frame;
-    struct frame *items;      /* frames of items that are kept */
+    struct frame *items; /* frames of items that are kept */
     size_t item_frames;
-    struct frame *spare;      /* for further items, one at a time */
-    uint32_t *heads, *next;   /* hash of (slot, item) over subject->values: index + 1 */
+    struct frame *spare;    /* for further items, one at a time */
+    uint32_t *heads, *next; /* hash of (slot, item) over subject->values: index + 1 */
     size_t mask;
-    struct span region;       /* of the measure at hand: chooses the values of parameters */
+    struct span region; /* of the measure at hand: chooses the values of parameters */
     uint32_t region_number;
-    bool touched_region;      /* a parameter that differs by region was read */
+    bool touched_region; /* a parameter that differs by region was read */
 };
 
-NODISCARD int values_init(struct values *v, struct arena *request, const struct library *l, const struct subject *s,
-                          const struct match_options *o);
+NODISCARD int values_init(struct values *v, struct arena *request, const struct library *l,
+                          const struct subject *s, const struct match_options *o);
 void values_region(struct values *v, struct span region);
-/* The frame of an item; NULL without memory. Beyond the first ones it is good until the next call. */
+/* The frame of an item; NULL without memory. Beyond the first ones it is good until the next call.
+ */
 struct frame *values_item(struct values *v, const struct item_kind *kind, struct span item);
 /* Makes the slots ready that a measure reads. */
 void values_ensure(struct values *v, struct frame *f, const uint32_t *slots, size_t n);
@@ -78,13 +80,16 @@ struct evaluation {
     const struct feel_use **let_uses; /* beside locals */
     size_t let_count;
 };
-struct value evaluate(const struct evaluation *e, const struct feel_expr *x, const struct feel_use **ret_uses);
+struct value evaluate(const struct evaluation *e, const struct feel_expr *x,
+                      const struct feel_use **ret_uses);
 /* The run as `evaluate` makes it, for feel_worked. */
 struct feel_run run_of(struct evaluation *e);
 /* The weakest basis of what was used; BASIS_DECLARED when nothing was. */
-enum basis basis_of(const struct evaluation *e, const struct feel_use *uses, enum basis so_far, bool *told);
+enum basis basis_of(const struct evaluation *e, const struct feel_use *uses, enum basis so_far,
+                    bool *told);
 enum basis weaker(enum basis x, enum basis y);
-const struct fact_value *values_given(const struct values *v, const struct fact *f, struct span item, struct span period);
+const struct fact_value *values_given(const struct values *v, const struct fact *f,
+                                      struct span item, struct span period);
 const struct item_list *subject_list_of(const struct subject *s, const struct item_kind *kind);
 
 /* ---- evaluate.c ---- */
@@ -108,17 +113,20 @@ struct outcome {
     struct value test;
     const struct value *locals;
     const struct feel_use **let_uses;
-    const struct missing *missing; /* what the conditions lack; once they are settled, also the figures */
+    const struct missing
+        *missing; /* what the conditions lack; once they are settled, also the figures */
     const struct missing *of_figures;
     const struct failure *failure;
 };
 struct parts parts_of_measure(const struct measure *m, const struct reading *r);
 /* As evaluate; the uses include those of the definitions it names and of computed facts. */
-struct value evaluate_whole(const struct evaluation *e, const struct feel_expr *x, const struct feel_use **ret_uses);
-NODISCARD int evaluate_parts(struct values *v, struct frame *f, const struct measure *m, const struct parts *p,
-                             struct outcome *ret);
+struct value evaluate_whole(const struct evaluation *e, const struct feel_expr *x,
+                            const struct feel_use **ret_uses);
+NODISCARD int evaluate_parts(struct values *v, struct frame *f, const struct measure *m,
+                             const struct parts *p, struct outcome *ret);
 /* Adds what v lacks. */
-void note_value(struct arena *a, struct value v, const struct missing **missing, const struct failure **failure);
+void note_value(struct arena *a, struct value v, const struct missing **missing,
+                const struct failure **failure);
 
 /* ---- results.c ---- */
 /* What the conditions rest on. */
@@ -126,18 +134,22 @@ struct ground {
     enum basis basis;
     bool told;
 };
-void find_result(struct evaluation *e, const struct benefit *b, enum status status, struct ground ground, struct result *ret,
-                 const struct missing **missing, const struct failure **failure);
+void find_result(struct evaluation *e, const struct benefit *b, enum status status,
+                 struct ground ground, struct result *ret, const struct missing **missing,
+                 const struct failure **failure);
 void hide_figures(const struct measure *m, struct result *results);
 bool is_in_yuan(const struct benefit *b); /* shown with two decimals */
-/* The formula shown beside a figure, or NULL; *ret_low is the lower end where there is a corridor, else NULL. */
+/* The formula shown beside a figure, or NULL; *ret_low is the lower end where there is a corridor,
+ * else NULL. */
 const struct formula *shown_formula(const struct benefit *b, const struct formula **ret_low);
-/* The sum of what a finding gives for certain in one nature; false when it gives nothing certain. */
+/* The sum of what a finding gives for certain in one nature; false when it gives nothing certain.
+ */
 bool finding_amount(const struct finding *f, struct decimal *ret);
 
 /* ---- dates.c ---- */
-NODISCARD int find_dates(struct evaluation *e, const struct measure *m, const struct parts *p, struct finding *ret,
-                         const struct missing **missing, const struct failure **failure);
+NODISCARD int find_dates(struct evaluation *e, const struct measure *m, const struct parts *p,
+                         struct finding *ret, const struct missing **missing,
+                         const struct failure **failure);
 /* The last day to apply, when it is known. */
 bool finding_deadline(const struct finding *f, struct date *ret);
 

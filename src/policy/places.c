@@ -1,12 +1,14 @@
 /*
- * places.c: a place as somebody wrote it -> a path of the region tree (上海市/静安区). A place written otherwise must not
- * end in a refusal: what can only mean one region of the library is read as that region, anything else is an error.
+ * places.c: a place as somebody wrote it -> a path of the region tree (上海市/静安区). A place
+ * written otherwise must not end in a refusal: what can only mean one region of the library is read
+ * as that region, anything else is an error.
  */
 #include "policy/match_int.h"
 
 /* What a first step of a path ends with, and what any step ends with. */
 static const char *const first_ends[] = {"省", "市", "自治区", "特别行政区", "境外", "国外"};
-static const char *const ends[] = {"省", "市", "区", "县", "旗", "州", "盟", "镇", "乡", "街道", "境外", "国外"};
+static const char *const ends[] = {"省", "市", "区", "县",   "旗",   "州",
+                                   "盟", "镇", "乡", "街道", "境外", "国外"};
 
 static bool ends_with_one(struct span s, const char *const *all, size_t n)
 {
@@ -21,7 +23,8 @@ static bool is_path(struct span text)
     struct span rest = text, step;
     bool first = true;
     while (span_split(&rest, '/', &step)) {
-        if (!step.n || !(first ? ends_with_one(step, first_ends, COUNT_OF(first_ends)) : ends_with_one(step, ends, COUNT_OF(ends))))
+        if (!step.n || !(first ? ends_with_one(step, first_ends, COUNT_OF(first_ends))
+                               : ends_with_one(step, ends, COUNT_OF(ends))))
             return false;
         first = false;
     }

@@ -1,8 +1,8 @@
 /*
  * read.c: YAML trees into structs by descriptor tables (struct shape of library_int.h).
  *
- * An unknown key, a missing one, a value of the wrong form: each is a diagnostic with file, line, column and hint,
- * and reading goes on, so that one run reports many.
+ * An unknown key, a missing one, a value of the wrong form: each is a diagnostic with file, line,
+ * column and hint, and reading goes on, so that one run reports many.
  */
 #include <stdarg.h>
 #include "base/utf8.h"
@@ -57,8 +57,8 @@ static struct source *source_of(struct loader *l, struct span path)
     return l->source;
 }
 
-static struct diag *place_in(struct loader *l, struct diag *g, struct source *s, uint32_t line, uint32_t column,
-                             struct span word)
+static struct diag *place_in(struct loader *l, struct diag *g, struct source *s, uint32_t line,
+                             uint32_t column, struct span word)
 {
     if (!g || !s)
         return g;
@@ -122,16 +122,21 @@ bool is_absent(const struct json *j)
 {
     if (!j || j->kind == JSON_NULL)
         return true;
-    return j->kind == JSON_STRING && j->plain && (span_eq(j->text, SPAN("null")) || span_eq(j->text, SPAN("~")));
+    return j->kind == JSON_STRING && j->plain &&
+           (span_eq(j->text, SPAN("null")) || span_eq(j->text, SPAN("~")));
 }
 
 static const char *form_of(const struct json *j)
 {
     switch (j->kind) {
-    case JSON_ARRAY: return "a list";
-    case JSON_OBJECT: return "a map";
-    case JSON_NULL: return "nothing";
-    default: return "a text";
+    case JSON_ARRAY:
+        return "a list";
+    case JSON_OBJECT:
+        return "a map";
+    case JSON_NULL:
+        return "nothing";
+    default:
+        return "a text";
     }
 }
 
@@ -139,7 +144,8 @@ bool want_text(struct loader *l, const struct json *j, const char *what)
 {
     if (j && (j->kind == JSON_STRING || j->kind == JSON_NUMBER))
         return true;
-    struct diag *g = COMPLAIN(l, j, E_TYPE, "'%s' must be a text, this is %s", what, j ? form_of(j) : "nothing");
+    struct diag *g =
+        COMPLAIN(l, j, E_TYPE, "'%s' must be a text, this is %s", what, j ? form_of(j) : "nothing");
     if (j && j->kind == JSON_OBJECT)
         hint(l, g, "put the text into quotes when it holds ': ' or begins with '{'");
     return false;
@@ -147,7 +153,8 @@ bool want_text(struct loader *l, const struct json *j, const char *what)
 
 struct place place_of(struct loader *l, const struct json *j)
 {
-    return (struct place){l->source ? l->source->path : (struct span){NULL, 0}, j ? j->line : 0, j ? j->column : 0};
+    return (struct place){l->source ? l->source->path : (struct span){NULL, 0}, j ? j->line : 0,
+                          j ? j->column : 0};
 }
 
 /* The place of a scalar's first byte of content: behind its quote, or on the line below | and >. */
@@ -194,7 +201,8 @@ static bool boolean_of(struct loader *l, const struct json *j, bool *ret)
         return *ret = true, true;
     if (j->kind == JSON_FALSE || span_eq(t, SPAN("false")))
         return *ret = false, true;
-    hint(l, COMPLAIN(l, j, E_TYPE, "'%.*s' is neither true nor false", SPAN_ARG(t)), "write true or false");
+    hint(l, COMPLAIN(l, j, E_TYPE, "'%.*s' is neither true nor false", SPAN_ARG(t)),
+         "write true or false");
     return false;
 }
 
@@ -212,7 +220,8 @@ static bool number_of(struct loader *l, const struct json *j, struct decimal *re
     return false;
 }
 
-static bool string_value(struct loader *l, const struct json *j, const struct type *t, struct value *ret)
+static bool string_value(struct loader *l, const struct json *j, const struct type *t,
+                         struct value *ret)
 {
     if (!want_text(l, j, "value"))
         return false;
@@ -254,8 +263,8 @@ bool value_of(struct loader *l, const struct json *j, const struct type *t, stru
 /* ---- closed words ---- */
 
 /* "did you mean" when one is near, else all of them. */
-static void hint_words(struct loader *l, struct diag *g, struct span word, struct span (*get)(const void *, size_t),
-                       const void *table, size_t n)
+static void hint_words(struct loader *l, struct diag *g, struct span word,
+                       struct span (*get)(const void *, size_t), const void *table, size_t n)
 {
     if (!g)
         return;
@@ -293,14 +302,15 @@ static struct span get_key(const void *table, size_t i)
     return span_z(((const struct key *)table)[i].name);
 }
 
-int word_of(struct loader *l, const struct json *j, const struct closed_word *words, size_t n, const char *what)
+int word_of(struct loader *l, const struct json *j, const struct closed_word *words, size_t n,
+            const char *what)
 {
     if (!want_text(l, j, what))
         return -1;
     int i = closed_word_find(words, n, j->text);
     if (i < 0)
-        hint_words(l, COMPLAIN(l, j, E_NAME, "unknown %s '%.*s'", what, SPAN_ARG(j->text)), j->text, get_closed, words,
-                   n);
+        hint_words(l, COMPLAIN(l, j, E_NAME, "unknown %s '%.*s'", what, SPAN_ARG(j->text)), j->text,
+                   get_closed, words, n);
     return i;
 }
 
@@ -310,8 +320,8 @@ static bool choice_ok(struct loader *l, const struct json *j, const struct key *
     for (size_t i = 0; i < k->extra_count; i++)
         if (span_eq(json_text(j), span_z(words[i])))
             return true;
-    hint_words(l, COMPLAIN(l, j, E_NAME, "unknown %s '%.*s'", k->name, SPAN_ARG(j->text)), j->text, get_plain, words,
-               k->extra_count);
+    hint_words(l, COMPLAIN(l, j, E_NAME, "unknown %s '%.*s'", k->name, SPAN_ARG(j->text)), j->text,
+               get_plain, words, k->extra_count);
     return false;
 }
 
@@ -380,7 +390,8 @@ static bool want_list(struct loader *l, const struct json *j, const struct key *
     return false;
 }
 
-static void texts(struct loader *l, const struct json *j, const struct key *k, void *base, bool choices)
+static void texts(struct loader *l, const struct json *j, const struct key *k, void *base,
+                  bool choices)
 {
     if (!want_list(l, j, k))
         return;
@@ -388,7 +399,8 @@ static void texts(struct loader *l, const struct json *j, const struct key *k, v
     if (!at)
         return;
     size_t n = 0;
-    JSON_EACH(e, j) {
+    JSON_EACH(e, j)
+    {
         if (want_text(l, e, k->name) && (!choices || choice_ok(l, e, k)))
             at[n++] = e->text;
     }
@@ -415,7 +427,8 @@ void read_list(struct loader *l, const struct json *j, const struct key *k, void
     if (!at)
         return;
     size_t n = 0;
-    JSON_EACH(e, j) {
+    JSON_EACH(e, j)
+    {
         if (read_shape(l, e, s, at + n * s->size))
             n++;
     }
@@ -449,8 +462,8 @@ static const struct key words_keys[] = {
     {.name = "zh", .read = read_text, .offset = offsetof(struct words, zh), .flags = KEY_REQUIRED},
     {.name = "en", .read = read_text, .offset = offsetof(struct words, en), .flags = KEY_REQUIRED},
 };
-const struct shape words_shape = {"text for people", words_keys, COUNT_OF(words_keys), sizeof(struct words), NO_PLACE,
-                                  NULL};
+const struct shape words_shape = {"text for people",    words_keys, COUNT_OF(words_keys),
+                                  sizeof(struct words), NO_PLACE,   NULL};
 
 /* ---- shapes ---- */
 
@@ -473,27 +486,31 @@ static void require_keys(struct loader *l, const struct json *j, const struct sh
     }
 }
 
-static void read_member(struct loader *l, const struct json *member, const struct shape *s, void *base)
+static void read_member(struct loader *l, const struct json *member, const struct shape *s,
+                        void *base)
 {
     const struct key *k = shape_key(s, member->key);
     if (k && !is_absent(member))
         k->read(l, member, k, base);
     if (!k)
-        hint_words(l, COMPLAIN_KEY(l, member, E_NAME, "unknown key '%.*s' in a %s", SPAN_ARG(member->key), s->what),
+        hint_words(l,
+                   COMPLAIN_KEY(l, member, E_NAME, "unknown key '%.*s' in a %s",
+                                SPAN_ARG(member->key), s->what),
                    member->key, get_key, s->keys, s->key_count);
 }
 
 bool read_shape(struct loader *l, const struct json *j, const struct shape *s, void *base)
 {
     if (j->kind != JSON_OBJECT) {
-        struct diag *g = COMPLAIN(l, j, E_TYPE, "a %s must be a map, this is %s", s->what, form_of(j));
+        struct diag *g =
+            COMPLAIN(l, j, E_TYPE, "a %s must be a map, this is %s", s->what, form_of(j));
         hint(l, g, "keys: %s: ...", s->keys[0].name);
         return false;
     }
     if (s->place != NO_PLACE)
         *(struct place *)((char *)base + s->place) = place_of(l, j);
     JSON_EACH(member, j)
-        read_member(l, member, s, base);
+    read_member(l, member, s, base);
     require_keys(l, j, s);
     if (s->finish)
         s->finish(l, j, base);
@@ -502,7 +519,8 @@ bool read_shape(struct loader *l, const struct json *j, const struct shape *s, v
 
 void read_shared(struct loader *l, const struct json *j, const struct shape *s, void *base)
 {
-    JSON_EACH(member, j) {
+    JSON_EACH(member, j)
+    {
         const struct key *k = shape_key(s, member->key);
         if (k && (k->flags & KEY_SHARED) && !is_absent(member))
             k->read(l, member, k, base);

@@ -1,6 +1,7 @@
 /*
- * results.c: the figures of a finding. A payable amount is shown only where the text gives it exactly, the conditions
- * hold and every fact of the formula is known (laws 2 and 17); otherwise bounds, or nothing.
+ * results.c: the figures of a finding. A payable amount is shown only where the text gives it
+ * exactly, the conditions hold and every fact of the formula is known (laws 2 and 17); otherwise
+ * bounds, or nothing.
  */
 #include "policy/match_int.h"
 
@@ -57,7 +58,8 @@ static void set_bounds(struct result *r, struct value v, bool certain)
 
 static bool is_figure(struct value v)
 {
-    return v.kind == VALUE_NUMBER || v.kind == VALUE_DATE || v.kind == VALUE_STRING || v.kind == VALUE_BOOLEAN;
+    return v.kind == VALUE_NUMBER || v.kind == VALUE_DATE || v.kind == VALUE_STRING ||
+           v.kind == VALUE_BOOLEAN;
 }
 
 static void set_amount(struct result *r, struct value v, struct value cap, enum status status)
@@ -67,7 +69,8 @@ static void set_amount(struct result *r, struct value v, struct value cap, enum 
         set_bounds(r, v, certain);
     if (!is_figure(v))
         return;
-    if (v.kind == VALUE_NUMBER && cap.kind == VALUE_NUMBER && decimal_compare(v.number, cap.number) > 0)
+    if (v.kind == VALUE_NUMBER && cap.kind == VALUE_NUMBER &&
+        decimal_compare(v.number, cap.number) > 0)
         v = cap;
     if (!certain) {
         set_max(r, v);
@@ -88,7 +91,8 @@ static uint64_t lets_behind(const struct evaluation *e, const struct feel_expr *
 }
 
 /* "0.5 * (12000 + 9600)", and where definitions stand behind a number: "; 比例 = 1 - 0.5". */
-static void add_worked(struct buffer *out, struct evaluation *e, const struct feel_expr *low, const struct feel_expr *x)
+static void add_worked(struct buffer *out, struct evaluation *e, const struct feel_expr *low,
+                       const struct feel_expr *x)
 {
     struct feel_run run = run_of(e);
     uint64_t named = lets_behind(e, x) | (low ? lets_behind(e, low) : 0);
@@ -109,7 +113,8 @@ static void add_worked(struct buffer *out, struct evaluation *e, const struct fe
     }
 }
 
-/* The formula that is shown beside a figure; of a corridor both ends: "[LPR - 0.015..LPR - 0.01]". */
+/* The formula that is shown beside a figure; of a corridor both ends: "[LPR - 0.015..LPR - 0.01]".
+ */
 const struct formula *shown_formula(const struct benefit *b, const struct formula **ret_low)
 {
     const struct formula *all[] = {&b->amount, &b->cap, &b->max, &b->min};
@@ -136,11 +141,14 @@ static void set_worked(struct evaluation *e, const struct benefit *b, struct res
     buffer_release(&out);
 }
 
-void find_result(struct evaluation *e, const struct benefit *b, enum status status, struct ground ground, struct result *ret,
-                 const struct missing **missing, const struct failure **failure)
+void find_result(struct evaluation *e, const struct benefit *b, enum status status,
+                 struct ground ground, struct result *ret, const struct missing **missing,
+                 const struct failure **failure)
 {
-    struct value amount = figure(e, &b->amount, &ground, missing, failure), cap = figure(e, &b->cap, &ground, missing, failure);
-    struct value min = figure(e, &b->min, &ground, missing, failure), max = figure(e, &b->max, &ground, missing, failure);
+    struct value amount = figure(e, &b->amount, &ground, missing, failure),
+                 cap = figure(e, &b->cap, &ground, missing, failure);
+    struct value min = figure(e, &b->min, &ground, missing, failure),
+                 max = figure(e, &b->max, &ground, missing, failure);
     ret->benefit = b;
     ret->basis = ground.told ? ground.basis : BASIS_DECLARED;
     set_amount(ret, amount, cap, status);

@@ -1,6 +1,7 @@
 /*
- * search.c: folded texts of each measure, field by field, and a scan over them: 700 measures are some 200 KB, which a scan
- * passes in well under a millisecond; an index would be larger than the texts.
+ * search.c: folded texts of each measure, field by field, and a scan over them: 700 measures are
+ * some 200 KB, which a scan passes in well under a millisecond; an index would be larger than the
+ * texts.
  */
 #include "policy/search.h"
 
@@ -9,7 +10,15 @@
 #include "base/vector.h"
 
 /* What a hit in a field is worth. */
-enum { WEIGHT_TITLE = 16, WEIGHT_TAG = 8, WEIGHT_PLAIN = 6, WEIGHT_OFFICE = 5, WEIGHT_DOCUMENT = 4, WEIGHT_CONDITION = 3, WEIGHT_REST = 1 };
+enum {
+    WEIGHT_TITLE = 16,
+    WEIGHT_TAG = 8,
+    WEIGHT_PLAIN = 6,
+    WEIGHT_OFFICE = 5,
+    WEIGHT_DOCUMENT = 4,
+    WEIGHT_CONDITION = 3,
+    WEIGHT_REST = 1
+};
 
 struct field {
     struct span shown, folded;
@@ -40,7 +49,8 @@ static struct span fold(struct arena *a, struct span s)
             buffer_rune(&b, c);
         s = span_from(s, length);
     }
-    struct span folded = buffer_failed(&b) ? (struct span){NULL, 0} : arena_copy(a, buffer_span(&b));
+    struct span folded =
+        buffer_failed(&b) ? (struct span){NULL, 0} : arena_copy(a, buffer_span(&b));
     a->failed |= buffer_failed(&b);
     buffer_release(&b);
     return folded;
@@ -109,7 +119,8 @@ static unsigned score_word(const struct entry *e, struct span word, struct span 
     return best;
 }
 
-static void score_entry(const struct entry *e, const struct span *words, size_t n, struct search_hit *ret)
+static void score_entry(const struct entry *e, const struct span *words, size_t n,
+                        struct search_hit *ret)
 {
     unsigned total = 0, best = 0;
 
@@ -136,7 +147,8 @@ static size_t split_words(struct span query, struct span words[SEARCH_WORDS_MAX]
     struct span rest = query, word;
 
     while (n < SEARCH_WORDS_MAX && span_split(&rest, ' ', &word)) {
-        struct span ideographic = SPAN("　"); /* the blank of Chinese keyboards folds to none of ours */
+        struct span ideographic =
+            SPAN("　"); /* the blank of Chinese keyboards folds to none of ours */
         size_t at;
         while ((at = span_find(word, ideographic)) != SIZE_MAX && n < SEARCH_WORDS_MAX) {
             if (at)
@@ -163,8 +175,8 @@ static void sort_hits(struct search_hit *at, size_t n)
     }
 }
 
-int search_measures(struct arena *request, const struct search_index *x, struct span query, struct search_hit **ret,
-                    size_t *ret_n, struct err *err)
+int search_measures(struct arena *request, const struct search_index *x, struct span query,
+                    struct search_hit **ret, size_t *ret_n, struct err *err)
 {
     struct span words[SEARCH_WORDS_MAX];
     size_t count = split_words(fold(request, query), words), n = 0;

@@ -1,7 +1,8 @@
 /*
- * search.h: full text over the measures and products of a library, in memory: words of any length, one character too, because
- * every position of a text may begin one. A query is words separated by blanks; each must be found, in any field; fields weigh by rank.
- * (Clauses of documents come with the document library.)
+ * search.h: full text over the measures and products of a library, in memory: words of any length,
+ * one character too, because every position of a text may begin one. A query is words separated by
+ * blanks; each must be found, in any field; fields weigh by rank. (Clauses of documents come with
+ * the document library.)
  */
 #ifndef HUIQI_POLICY_SEARCH_H
 #define HUIQI_POLICY_SEARCH_H
@@ -20,6 +21,7 @@ struct search_hit {
     struct span field; /* where it was found best, as shown: the text itself */
 };
 /* All measures for an empty query (score 0), in the library's order; else by score, then order. */
-NODISCARD int search_measures(struct arena *request, const struct search_index *x, struct span query, struct search_hit **ret,
-                              size_t *ret_n, struct err *err);
+NODISCARD int search_measures(struct arena *request, const struct search_index *x,
+                              struct span query, struct search_hit **ret, size_t *ret_n,
+                              struct err *err);
 #endif

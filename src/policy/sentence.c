@@ -1,5 +1,6 @@
 /*
- * sentence.c: conditions and results in words for people, with their figures. Chinese first; English where asked for.
+ * sentence.c: conditions and results in words for people, with their figures. Chinese first;
+ * English where asked for.
  */
 #include "policy/match_int.h"
 
@@ -29,10 +30,15 @@ static void add_money(struct buffer *out, struct decimal d)
 /* What a unit of the library is called behind a figure: 12 个月, 12 months. */
 static struct span unit_words(struct span unit, bool english)
 {
-    static const struct { const char *unit, *zh, *en; } all[] = {
-        {"元", "元", "yuan"}, {"万元", "万元", "x 10,000 yuan"}, {"美元", "美元", "US dollars"}, {"人", "人", "people"},
-        {"月", "个月", "months"}, {"日", "天", "days"}, {"次", "次", "times"}, {"个", "个", "items"}, {"条", "条", "items"},
-        {"平方米", "平方米", "square metres"}, {"千克", "千克", "kg"}, {"个工作日", "个工作日", "working days"},
+    static const struct {
+        const char *unit, *zh, *en;
+    } all[] = {
+        {"元", "元", "yuan"},           {"万元", "万元", "x 10,000 yuan"},
+        {"美元", "美元", "US dollars"}, {"人", "人", "people"},
+        {"月", "个月", "months"},       {"日", "天", "days"},
+        {"次", "次", "times"},          {"个", "个", "items"},
+        {"条", "条", "items"},          {"平方米", "平方米", "square metres"},
+        {"千克", "千克", "kg"},         {"个工作日", "个工作日", "working days"},
     };
     for (size_t i = 0; i < COUNT_OF(all); i++)
         if (span_eq(unit, span_z(all[i].unit)))
@@ -46,7 +52,8 @@ static void add_percent(struct buffer *out, struct decimal d)
     struct decimal hundred;
     if (!decimal_parse(SPAN("100"), &hundred))
         return;
-    buffer_add(out, span_of(text, decimal_plain(decimal_normal(decimal_mul(d, hundred, NULL)), text, sizeof text)));
+    buffer_add(out, span_of(text, decimal_plain(decimal_normal(decimal_mul(d, hundred, NULL)), text,
+                                                sizeof text)));
     buffer_byte(out, '%');
 }
 
@@ -85,7 +92,8 @@ static void add_value(struct buffer *out, struct value v, struct span unit, bool
 }
 
 /* 参保人数（2019-12） */
-static void add_name(struct buffer *out, struct span name, struct span item, struct span period, bool english)
+static void add_name(struct buffer *out, struct span name, struct span item, struct span period,
+                     bool english)
 {
     buffer_add(out, name);
     if (!item.n && !period.n)
@@ -108,22 +116,27 @@ static struct span unit_of(const struct library *l, uint32_t slot)
     return s->kind == SLOT_PARAMETER ? s->parameter->unit : SPAN("");
 }
 
-/* Numbers without a unit: a fact of at most 1 is a share, a parameter a rate; both are written in percent. */
+/* Numbers without a unit: a fact of at most 1 is a share, a parameter a rate; both are written in
+ * percent. */
 static bool is_share(const struct library *l, uint32_t slot)
 {
     const struct slot *s = &l->slots[slot];
     struct decimal one = decimal_from_int(1);
     if (s->kind == SLOT_PARAMETER)
         return !s->parameter->unit.n;
-    return s->kind == SLOT_FACT && !s->fact->unit.n && !s->fact->whole && s->fact->has_max && decimal_compare(s->fact->max, one) <= 0;
+    return s->kind == SLOT_FACT && !s->fact->unit.n && !s->fact->whole && s->fact->has_max &&
+           decimal_compare(s->fact->max, one) <= 0;
 }
 
-/* A fact worked out from others of this list, which the condition itself does not name: a step on the way. */
-static bool is_step(const struct library *l, const struct condition_finding *c, const struct feel_use *u)
+/* A fact worked out from others of this list, which the condition itself does not name: a step on
+ * the way. */
+static bool is_step(const struct library *l, const struct condition_finding *c,
+                    const struct feel_use *u)
 {
     const struct slot *s = &l->slots[u->slot];
     size_t n = 0;
-    if (s->kind != SLOT_FACT || !s->fact->computed.expr || span_find(c->condition->test.text, u->name) != SIZE_MAX)
+    if (s->kind != SLOT_FACT || !s->fact->computed.expr ||
+        span_find(c->condition->test.text, u->name) != SIZE_MAX)
         return false;
     const uint32_t *slots = feel_slots(s->fact->computed.expr, &n);
     for (const struct feel_use *other = c->uses; other; other = other->next)
@@ -134,13 +147,16 @@ static bool is_step(const struct library *l, const struct condition_finding *c, 
 }
 
 /* Ready-made names and registers say nothing to people. */
-static bool is_telling(const struct library *l, const struct condition_finding *c, const struct feel_use *u)
+static bool is_telling(const struct library *l, const struct condition_finding *c,
+                       const struct feel_use *u)
 {
     enum slot_kind kind = l->slots[u->slot].kind;
-    return (kind == SLOT_FACT || kind == SLOT_PARAMETER || kind == SLOT_ITEMS) && u->value.kind < VALUE_UNKNOWN && !is_step(l, c, u);
+    return (kind == SLOT_FACT || kind == SLOT_PARAMETER || kind == SLOT_ITEMS) &&
+           u->value.kind < VALUE_UNKNOWN && !is_step(l, c, u);
 }
 
-static void add_figures(struct buffer *out, const struct library *l, const struct condition_finding *c, bool english)
+static void add_figures(struct buffer *out, const struct library *l,
+                        const struct condition_finding *c, bool english)
 {
     bool any = false;
     for (const struct feel_use *u = c->uses; u; u = u->next) {
@@ -179,7 +195,9 @@ static void add_manual(struct buffer *out, const struct condition_finding *c, bo
 {
     const struct condition *x = c->condition;
     buffer_print(out, english ? " - decided by %.*s (%.*s)" : "——由%.*s认定（%.*s）",
-                 SPAN_ARG(x->owner.n ? x->owner : english ? SPAN("the authority") : SPAN("主管部门")),
+                 SPAN_ARG(x->owner.n ? x->owner
+                          : english  ? SPAN("the authority")
+                                     : SPAN("主管部门")),
                  SPAN_ARG(words_in(reason_words[x->reason].title, english)));
 }
 
@@ -192,7 +210,8 @@ static const char *verdict(const struct condition_finding *c, bool english)
     if (c->truth.boolean)
         return english ? "met" : "符合";
     if (c->condition->soft)
-        return english ? "not met, asked for in principle only" : "不符合（原则性要求，不因此否定）";
+        return english ? "not met, asked for in principle only"
+                       : "不符合（原则性要求，不因此否定）";
     return english ? "not met" : "不符合";
 }
 
@@ -205,7 +224,8 @@ static struct span finished(struct arena *a, struct buffer *out)
     return s;
 }
 
-struct span condition_sentence(struct arena *request, const struct library *l, const struct condition_finding *c, bool english)
+struct span condition_sentence(struct arena *request, const struct library *l,
+                               const struct condition_finding *c, bool english)
 {
     struct buffer out = BUFFER_INIT;
     buffer_add(&out, words_in(c->condition->text, english));
@@ -257,7 +277,8 @@ static const char *range_word(const struct result *r, bool english)
 static void add_range(struct buffer *out, const struct result *r, bool english)
 {
     const struct benefit *b = r->benefit;
-    if (!r->has_min && r->has_max && decimal_sign(r->max.number) == 0) { /* a charge that falls away: no bound to speak of */
+    if (!r->has_min && r->has_max &&
+        decimal_sign(r->max.number) == 0) { /* a charge that falls away: no bound to speak of */
         add_figure(out, b, r->max, english);
         buffer_add_z(out, english ? " (if the conditions are met)" : "（条件符合时）");
         return;
@@ -274,7 +295,8 @@ static void add_range(struct buffer *out, const struct result *r, bool english)
         add_figure(out, b, r->min, english);
     }
     if (b->kind == RESULT_MONEY)
-        buffer_print(out, english ? " (%s, not what will be paid)" : "（只是%s，不等于实付）", range_word(r, english));
+        buffer_print(out, english ? " (%s, not what will be paid)" : "（只是%s，不等于实付）",
+                     range_word(r, english));
 }
 
 /* Nothing but the precision is known. */
@@ -301,7 +323,8 @@ static void add_worth(struct buffer *out, const struct result *r, bool english)
     else
         add_words(out, r->benefit, english);
     if (r->has_value && r->benefit->kind == RESULT_MONEY && r->benefit->nature != NATURE_RECEIVED)
-        buffer_print(out, english ? " (%.*s)" : "（%.*s）", SPAN_ARG(words_in(nature_words[r->benefit->nature].title, english)));
+        buffer_print(out, english ? " (%.*s)" : "（%.*s）",
+                     SPAN_ARG(words_in(nature_words[r->benefit->nature].title, english)));
 }
 
 static void add_result(struct buffer *out, const struct result *r, bool english)
@@ -320,10 +343,13 @@ struct span result_words_of(struct arena *request, const struct result *r, bool 
 
 struct span finding_gives(struct arena *request, const struct finding *f, bool english)
 {
-    static const struct { const char *word, *zh, *en; } answers[] = {
-        {"due", "应当履行", "to be done"}, {"met", "已达到", "met"}, {"breached", "未履行", "breached"}, {"missed", "未达到", "missed"},
-        {"forbidden", "禁止", "forbidden"}, {"allowed", "不在禁止之列", "not forbidden"}, {"applies", "适用", "applies"},
-        {"does-not", "不适用", "does not apply"},
+    static const struct {
+        const char *word, *zh, *en;
+    } answers[] = {
+        {"due", "应当履行", "to be done"},  {"met", "已达到", "met"},
+        {"breached", "未履行", "breached"}, {"missed", "未达到", "missed"},
+        {"forbidden", "禁止", "forbidden"}, {"allowed", "不在禁止之列", "not forbidden"},
+        {"applies", "适用", "applies"},     {"does-not", "不适用", "does not apply"},
     };
     struct buffer out = BUFFER_INIT;
     for (size_t i = 0; i < f->measure->benefit_count; i++) {
@@ -331,7 +357,9 @@ struct span finding_gives(struct arena *request, const struct finding *f, bool e
             buffer_add_z(&out, english ? "; " : "；");
         add_result(&out, &f->results[i], english);
     }
-    struct span answer = f->measure->kind == KIND_PROCEDURE && f->answer.n ? words_in(f->measure->next, english) : f->answer;
+    struct span answer = f->measure->kind == KIND_PROCEDURE && f->answer.n
+                             ? words_in(f->measure->next, english)
+                             : f->answer;
     for (size_t i = 0; i < COUNT_OF(answers); i++)
         if (span_eq(answer, span_z(answers[i].word)))
             answer = span_z(english ? answers[i].en : answers[i].zh);

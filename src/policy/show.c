@@ -23,7 +23,8 @@ static void set_words(struct arena *a, struct json *o, struct span key, struct w
         json_set(o, key, words_json(a, w));
 }
 
-static void set_spans(struct arena *a, struct json *o, struct span key, const struct span *at, size_t n)
+static void set_spans(struct arena *a, struct json *o, struct span key, const struct span *at,
+                      size_t n)
 {
     if (n == 0)
         return;
@@ -33,7 +34,8 @@ static void set_spans(struct arena *a, struct json *o, struct span key, const st
     json_set(o, key, list);
 }
 
-static void set_words_list(struct arena *a, struct json *o, struct span key, const struct words *at, size_t n)
+static void set_words_list(struct arena *a, struct json *o, struct span key, const struct words *at,
+                           size_t n)
 {
     if (n == 0)
         return;
@@ -70,9 +72,11 @@ static void set_type(struct arena *a, struct json *o, const struct type *t)
 /* ---- vocabulary ---- */
 
 static const char *const period_names[] = {NULL, "year", "quarter", "month", "day"};
-static const char *const simple_types[TYPE_KINDS] = {
-    [TYPE_BOOLEAN] = "boolean", [TYPE_NUMBER] = "number", [TYPE_STRING] = "string", [TYPE_DATE] = "date",
-    [TYPE_LIST] = "list"};
+static const char *const simple_types[TYPE_KINDS] = {[TYPE_BOOLEAN] = "boolean",
+                                                     [TYPE_NUMBER] = "number",
+                                                     [TYPE_STRING] = "string",
+                                                     [TYPE_DATE] = "date",
+                                                     [TYPE_LIST] = "list"};
 
 static void set_simple_type(struct arena *a, struct json *o, const struct type *t)
 {
@@ -86,7 +90,10 @@ struct json *fact_json(struct arena *a, const struct fact *f)
 {
     struct json *o = json_object(a);
     JSON_SET(o, "name", json_string(a, f->name));
-    JSON_SET(o, "of", json_string(a, f->of ? f->of->id : f->of_person ? SPAN("person") : SPAN("enterprise")));
+    JSON_SET(o, "of",
+             json_string(a, f->of          ? f->of->id
+                            : f->of_person ? SPAN("person")
+                                           : SPAN("enterprise")));
     set_simple_type(a, o, f->type);
     if (f->period)
         set_text(a, o, SPAN("period"), span_z(period_names[f->period]));
@@ -155,7 +162,8 @@ static struct json *register_json(struct arena *a, const struct library_register
 
 struct json *vocabulary_json(struct arena *a, const struct library *l)
 {
-    struct json *o = json_object(a), *items = json_array(a), *facts = json_array(a), *parameters = json_array(a);
+    struct json *o = json_object(a), *items = json_array(a), *facts = json_array(a),
+                *parameters = json_array(a);
     struct json *registers = json_array(a), *ready = json_array(a);
     for (size_t i = 0; i < l->item_kind_count; i++)
         json_add(items, item_json(a, l->item_kinds[i]));
@@ -194,7 +202,8 @@ static void set_document(struct arena *a, struct json *o, const struct library_d
     JSON_SET(o, "document", j);
 }
 
-static struct json *condition_json(struct arena *a, const struct condition *c, const struct measure *m)
+static struct json *condition_json(struct arena *a, const struct condition *c,
+                                   const struct measure *m)
 {
     struct json *o = json_object(a);
     set_text(a, o, SPAN("rule"), c->id);
@@ -245,7 +254,8 @@ static void set_windows(struct arena *a, struct json *o, const struct measure *m
     struct json *force = json_object(a), *apply = json_object(a);
     set_formula(a, force, SPAN("from"), m->in_force_from);
     set_formula(a, force, SPAN("to"), m->in_force_to);
-    JSON_SET(force, "certainty", json_string(a, m->from_inferred ? SPAN("inferred") : SPAN("printed")));
+    JSON_SET(force, "certainty",
+             json_string(a, m->from_inferred ? SPAN("inferred") : SPAN("printed")));
     set_text(a, apply, SPAN("mode"), apply_words[m->apply_mode].yaml);
     set_formula(a, apply, SPAN("from"), m->apply_from);
     set_formula(a, apply, SPAN("to"), m->apply_to);
@@ -291,7 +301,8 @@ static void set_decision(struct arena *a, struct json *o, const struct measure *
     JSON_SET(o, "dates", dates);
 }
 
-static struct json *reading_json(struct arena *a, const struct measure *m, const struct reading *r, bool used)
+static struct json *reading_json(struct arena *a, const struct measure *m, const struct reading *r,
+                                 bool used)
 {
     struct json *o = json_object(a), *set = json_object(a);
     set_text(a, o, SPAN("reading"), r->id);
@@ -332,8 +343,10 @@ static void set_around(struct arena *a, struct json *o, const struct measure *m)
     set_words_list(a, o, SPAN("notes"), m->notes, m->note_count);
 }
 
-/* Computed facts are left out of nothing: a supplied value wins over the computation, so both may be given. */
-static void set_needs(struct arena *a, struct json *o, const struct library *l, const struct measure *m)
+/* Computed facts are left out of nothing: a supplied value wins over the computation, so both may
+ * be given. */
+static void set_needs(struct arena *a, struct json *o, const struct library *l,
+                      const struct measure *m)
 {
     struct json *facts = json_array(a), *parameters = json_array(a), *registers = json_array(a);
     for (size_t i = 0; i < m->slot_count; i++) {

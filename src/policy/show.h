@@ -1,6 +1,6 @@
 /*
- * show.h: entries of a library as JSON: what `library show --json`, `library facts --json` and the pages give.
- * Built in the request arena; NULL without memory.
+ * show.h: entries of a library as JSON: what `library show --json`, `library facts --json` and the
+ * pages give. Built in the request arena; NULL without memory.
  */
 #ifndef HUIQI_POLICY_SHOW_H
 #define HUIQI_POLICY_SHOW_H
@@ -8,7 +8,8 @@
 
 struct json *words_json(struct arena *request, struct words w); /* {zh, en} */
 struct json *fact_json(struct arena *request, const struct fact *f);
-/* Everything of a measure; `needs` are the facts, parameters and registers that its expressions read, with types. */
+/* Everything of a measure; `needs` are the facts, parameters and registers that its expressions
+ * read, with types. */
 struct json *measure_json(struct arena *request, const struct library *l, const struct measure *m);
 /* One line of a list: id, catalogue, title, kind, precision, region, document. */
 struct json *measure_line_json(struct arena *request, const struct measure *m);

@@ -7,7 +7,8 @@
 
 #define ID_MAX 64
 
-static int check_enterprise(struct arena *request, struct span code, struct span *ret, struct err *err)
+static int check_enterprise(struct arena *request, struct span code, struct span *ret,
+                            struct err *err)
 {
     char canonical[USCC_LENGTH + 1];
     int r = uscc_check(code, canonical, err);
@@ -27,7 +28,8 @@ static size_t digits(struct span s)
     return n;
 }
 
-/* A number that belongs to a person outside this system: 居民身份证号 (17 digits and a digit or X), 手机号. */
+/* A number that belongs to a person outside this system: 居民身份证号 (17 digits and a digit or X),
+ * 手机号. */
 static bool is_personal(struct span id)
 {
     size_t n = digits(id);
@@ -57,5 +59,6 @@ static int check_person(struct arena *request, struct span id, struct span *ret,
     return ret->p ? 0 : err_memory(err);
 }
 
-const struct subject_kind ENTERPRISE_KIND = {{"enterprise", 10}, {"统一社会信用代码", 24}, true, check_enterprise};
+const struct subject_kind ENTERPRISE_KIND = {
+    {"enterprise", 10}, {"统一社会信用代码", 24}, true, check_enterprise};
 const struct subject_kind PERSON_KIND = {{"person", 6}, {"编号", 6}, false, check_person};

@@ -1,12 +1,12 @@
 /*
- * subjects.c: subjects and the history of their facts in the store: writing. Reading at a date is subjects_load.c.
+ * subjects.c: subjects and the history of their facts in the store: writing. Reading at a date is
+ * subjects_load.c.
  */
 #include "policy/subjects_int.h"
 
 #include "base/vector.h"
 
 const char *const basis_names[BASES] = {"verified", "declared", "forecast", "accrued"};
-
 
 /* ---- subjects ---- */
 
@@ -19,11 +19,12 @@ static int row_of(struct arena *a, const struct stmt *st, struct subject_row *re
     return a->failed ? err_memory(err) : 0;
 }
 
-int subject_find(struct arena *request, struct store *s, struct span kind, struct span code, struct subject_row *ret,
-                 struct err *err)
+int subject_find(struct arena *request, struct store *s, struct span kind, struct span code,
+                 struct subject_row *ret, struct err *err)
 {
     struct stmt *st;
-    int r = store_prepare(s, "SELECT id, kind, code, name FROM subject WHERE kind = $1 AND code = $2", &st, err);
+    int r = store_prepare(
+        s, "SELECT id, kind, code, name FROM subject WHERE kind = $1 AND code = $2", &st, err);
 
     if (r < 0)
         return r;
@@ -32,7 +33,8 @@ int subject_find(struct arena *request, struct store *s, struct span kind, struc
     r = stmt_step(st, err);
     if (r == 0) {
         r = err_set(err, E_NOT_FOUND, "%.*s 没有登记", SPAN_ARG(code));
-        err_hint(err, "登记：huiqi %.*s import FILE.csv，或 huiqi %.*s set %.*s 事实=值", SPAN_ARG(kind), SPAN_ARG(kind), SPAN_ARG(code));
+        err_hint(err, "登记：huiqi %.*s import FILE.csv，或 huiqi %.*s set %.*s 事实=值",
+                 SPAN_ARG(kind), SPAN_ARG(kind), SPAN_ARG(code));
     } else if (r > 0) {
         r = row_of(request, st, ret, err);
     }
@@ -40,12 +42,15 @@ int subject_find(struct arena *request, struct store *s, struct span kind, struc
     return r;
 }
 
-int subject_list(struct arena *request, struct store *s, struct span kind, struct span after, size_t limit,
-                 struct subject_row **ret, size_t *ret_n, struct err *err)
+int subject_list(struct arena *request, struct store *s, struct span kind, struct span after,
+                 size_t limit, struct subject_row **ret, size_t *ret_n, struct err *err)
 {
     VECTOR_OF(struct subject_row, rows) v = {0};
     struct stmt *st;
-    int r = store_prepare(s, "SELECT id, kind, code, name FROM subject WHERE kind = $1 AND code > $2 ORDER BY code LIMIT $3", &st, err);
+    int r = store_prepare(s,
+                          "SELECT id, kind, code, name FROM subject WHERE kind = $1 AND code > $2 "
+                          "ORDER BY code LIMIT $3",
+                          &st, err);
 
     if (r < 0)
         return r;
@@ -67,13 +72,15 @@ int subject_list(struct arena *request, struct store *s, struct span kind, struc
 }
 
 /* *ret_id = 0 when it is there already. */
-static int subject_insert(struct store *s, struct span kind, struct span code, struct span name, int64_t *ret_id, struct err *err)
+static int subject_insert(struct store *s, struct span kind, struct span code, struct span name,
+                          int64_t *ret_id, struct err *err)
 {
     struct stmt *st;
-    int r = store_prepare(s,
-                          "INSERT INTO subject (kind, code, name, created_at) VALUES ($1, $2, $3, $4) "
-                          "ON CONFLICT (kind, code) DO NOTHING{new id}",
-                          &st, err);
+    int r =
+        store_prepare(s,
+                      "INSERT INTO subject (kind, code, name, created_at) VALUES ($1, $2, $3, $4) "
+                      "ON CONFLICT (kind, code) DO NOTHING{new id}",
+                      &st, err);
     if (r < 0)
         return r;
     stmt_text(st, 1, kind);
@@ -96,11 +103,12 @@ static int subject_rename(struct store *s, int64_t id, struct span name, struct 
 }
 
 /* The one that is there; *ret_named = it has this name, or none is given. */
-static int subject_id(struct store *s, struct span kind, struct span code, struct span name, int64_t *ret_id, bool *ret_named,
-                      struct err *err)
+static int subject_id(struct store *s, struct span kind, struct span code, struct span name,
+                      int64_t *ret_id, bool *ret_named, struct err *err)
 {
     struct stmt *st;
-    int r = store_prepare(s, "SELECT id, name FROM subject WHERE kind = $1 AND code = $2", &st, err);
+    int r =
+        store_prepare(s, "SELECT id, name FROM subject WHERE kind = $1 AND code = $2", &st, err);
 
     if (r < 0)
         return r;
@@ -113,7 +121,8 @@ static int subject_id(struct store *s, struct span kind, struct span code, struc
     return r < 0 ? r : 0;
 }
 
-int subject_make(struct store *s, struct span kind, struct span code, struct span name, int64_t *ret_id, bool *ret_new, struct err *err)
+int subject_make(struct store *s, struct span kind, struct span code, struct span name,
+                 int64_t *ret_id, bool *ret_new, struct err *err)
 {
     int64_t id = 0;
     bool named = true;
@@ -133,7 +142,8 @@ int subject_make(struct store *s, struct span kind, struct span code, struct spa
     return 0;
 }
 
-int subject_put(struct store *s, struct span kind, struct span code, struct span name, int64_t *ret_id, struct err *err)
+int subject_put(struct store *s, struct span kind, struct span code, struct span name,
+                int64_t *ret_id, struct err *err)
 {
     bool is_new;
     return subject_make(s, kind, code, name, ret_id, &is_new, err);
@@ -162,32 +172,37 @@ static bool row_says(const struct stmt *st, const struct fact_event *e, struct s
            span_eq(stmt_get_text(st, 2), span_z(basis_names[e->basis]));
 }
 
-static int said_last(struct store *s, int64_t subject_id, const struct fact_event *e, struct span json, struct span day,
-                     struct said *ret, struct err *err)
+static int said_last(struct store *s, int64_t subject_id, const struct fact_event *e,
+                     struct span json, struct span day, struct said *ret, struct err *err)
 {
     struct stmt *st;
     int r = store_prepare(s,
-                          "SELECT e.value, e.withdrawn, e.basis, e.observed FROM fact_now n JOIN fact_event e ON e.id = n.event_id "
-                          "WHERE n.subject_id = $1 AND n.fact = $2 AND n.item = $3 AND n.period = $4 AND n.source = $5",
+                          "SELECT e.value, e.withdrawn, e.basis, e.observed FROM fact_now n JOIN "
+                          "fact_event e ON e.id = n.event_id "
+                          "WHERE n.subject_id = $1 AND n.fact = $2 AND n.item = $3 AND n.period = "
+                          "$4 AND n.source = $5",
                           &st, err);
     if (r < 0)
         return r;
     bind_key(st, subject_id, e);
     r = stmt_step(st, err);
     if (r > 0)
-        *ret = (struct said){true, row_says(st, e, json), span_compare(stmt_get_text(st, 3), day) > 0};
+        *ret =
+            (struct said){true, row_says(st, e, json), span_compare(stmt_get_text(st, 3), day) > 0};
     stmt_done(st);
     return r < 0 ? r : 0;
 }
 
 /* The same, up to the day of the event: an old file read again says nothing new. */
-static int said_then(struct store *s, int64_t subject_id, const struct fact_event *e, struct span json, struct span day,
-                     bool *ret_same, struct err *err)
+static int said_then(struct store *s, int64_t subject_id, const struct fact_event *e,
+                     struct span json, struct span day, bool *ret_same, struct err *err)
 {
     struct stmt *st;
     int r = store_prepare(s,
-                          "SELECT value, withdrawn, basis FROM fact_event WHERE subject_id = $1 AND fact = $2 AND item = $3 "
-                          "AND period = $4 AND source = $5 AND observed <= $6 ORDER BY observed DESC, id DESC LIMIT 1",
+                          "SELECT value, withdrawn, basis FROM fact_event WHERE subject_id = $1 "
+                          "AND fact = $2 AND item = $3 "
+                          "AND period = $4 AND source = $5 AND observed <= $6 ORDER BY observed "
+                          "DESC, id DESC LIMIT 1",
                           &st, err);
     if (r < 0)
         return r;
@@ -200,12 +215,13 @@ static int said_then(struct store *s, int64_t subject_id, const struct fact_even
     return r < 0 ? r : 0;
 }
 
-static int insert_event(struct store *s, int64_t subject_id, const struct fact_event *e, struct span json, struct span day,
-                        int64_t *ret_id, struct err *err)
+static int insert_event(struct store *s, int64_t subject_id, const struct fact_event *e,
+                        struct span json, struct span day, int64_t *ret_id, struct err *err)
 {
     struct stmt *st;
     int r = store_prepare(s,
-                          "INSERT INTO fact_event (subject_id, fact, item, period, source, value, basis, observed, recorded_at, "
+                          "INSERT INTO fact_event (subject_id, fact, item, period, source, value, "
+                          "basis, observed, recorded_at, "
                           "withdrawn) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10){new id}",
                           &st, err);
     if (r < 0)
@@ -219,10 +235,13 @@ static int insert_event(struct store *s, int64_t subject_id, const struct fact_e
     return stmt_insert(st, ret_id, err);
 }
 
-static int set_now(struct store *s, int64_t subject_id, const struct fact_event *e, int64_t id, bool is_new, struct err *err)
+static int set_now(struct store *s, int64_t subject_id, const struct fact_event *e, int64_t id,
+                   bool is_new, struct err *err)
 {
-    static const char insert[] = "INSERT INTO fact_now (subject_id, fact, item, period, source, event_id) VALUES ($1, $2, $3, $4, $5, $6)";
-    static const char update[] = "UPDATE fact_now SET event_id = $6 WHERE subject_id = $1 AND fact = $2 AND item = $3 AND period = $4 "
+    static const char insert[] = "INSERT INTO fact_now (subject_id, fact, item, period, source, "
+                                 "event_id) VALUES ($1, $2, $3, $4, $5, $6)";
+    static const char update[] = "UPDATE fact_now SET event_id = $6 WHERE subject_id = $1 AND fact "
+                                 "= $2 AND item = $3 AND period = $4 "
                                  "AND source = $5";
     struct stmt *st;
     int r = store_prepare(s, is_new ? insert : update, &st, err);
@@ -234,8 +253,8 @@ static int set_now(struct store *s, int64_t subject_id, const struct fact_event 
     return stmt_run(st, err);
 }
 
-static int append(struct store *s, int64_t subject_id, bool is_new, const struct fact_event *e, struct span json, bool *ret_written,
-                  struct err *err)
+static int append(struct store *s, int64_t subject_id, bool is_new, const struct fact_event *e,
+                  struct span json, bool *ret_written, struct err *err)
 {
     char text[DATE_TEXT];
     struct span day = span_of(text, date_print(e->observed, text));
@@ -260,14 +279,15 @@ static int append(struct store *s, int64_t subject_id, bool is_new, const struct
     return r;
 }
 
-int subject_tell(struct arena *request, struct store *s, int64_t subject_id, bool is_new, const struct fact_event *e, bool *ret_written,
-                 struct err *err)
+int subject_tell(struct arena *request, struct store *s, int64_t subject_id, bool is_new,
+                 const struct fact_event *e, bool *ret_written, struct err *err)
 {
     struct buffer json = BUFFER_INIT;
     bool written = false;
     int r;
 
-    json_print(&json, e->withdrawn ? json_null(request) : feel_to_json(request, e->value), JSON_COMPACT);
+    json_print(&json, e->withdrawn ? json_null(request) : feel_to_json(request, e->value),
+               JSON_COMPACT);
     if (buffer_failed(&json) || request->failed)
         r = err_memory(err);
     else
@@ -278,8 +298,8 @@ int subject_tell(struct arena *request, struct store *s, int64_t subject_id, boo
     return r;
 }
 
-int subject_add_event(struct arena *request, struct store *s, int64_t subject_id, const struct fact_event *e, bool *ret_written,
-                      struct err *err)
+int subject_add_event(struct arena *request, struct store *s, int64_t subject_id,
+                      const struct fact_event *e, bool *ret_written, struct err *err)
 {
     return subject_tell(request, s, subject_id, false, e, ret_written, err);
 }
@@ -300,9 +320,11 @@ static int count(struct store *s, const char *sql, int64_t *ret, struct err *err
     return r < 0 ? r : 0;
 }
 
-#define LATEST                                                                                                         \
-    "SELECT subject_id, fact, item, period, source, id AS event_id FROM (SELECT subject_id, fact, item, period, source, id, "   \
-    "ROW_NUMBER() OVER (PARTITION BY subject_id, fact, item, period, source ORDER BY observed DESC, id DESC) AS place "         \
+#define LATEST                                                                                     \
+    "SELECT subject_id, fact, item, period, source, id AS event_id FROM (SELECT subject_id, "      \
+    "fact, item, period, source, id, "                                                             \
+    "ROW_NUMBER() OVER (PARTITION BY subject_id, fact, item, period, source ORDER BY observed "    \
+    "DESC, id DESC) AS place "                                                                     \
     "FROM fact_event) ranked WHERE place = 1"
 #define NOW "SELECT subject_id, fact, item, period, source, event_id FROM fact_now"
 

@@ -1,8 +1,10 @@
 /*
- * subjects_load.c: what was known about a subject at a date, out of its history; and as the JSON that --facts reads.
+ * subjects_load.c: what was known about a subject at a date, out of its history; and as the JSON
+ * that --facts reads.
  *
- * The rows of one thing (fact, item, period) stand together, one a source. The best of them is taken; then items that are gone
- * are left out, lists get their items, and lists of texts their completeness.
+ * The rows of one thing (fact, item, period) stand together, one a source. The best of them is
+ * taken; then items that are gone are left out, lists get their items, and lists of texts their
+ * completeness.
  */
 #include "base/map.h"
 #include "base/vector.h"
@@ -21,10 +23,10 @@ struct word {
 /* A kind of items while it is collected. */
 struct collected {
     const struct item_kind *kind;
-    struct map index;                 /* id -> position + 1 */
+    struct map index; /* id -> position + 1 */
     VECTOR_OF(struct span, collected_ids) ids;
-    VECTOR_OF(bool, collected_gone) gone;      /* beside ids: it was said that it is not there */
-    bool loose;                       /* facts without an id */
+    VECTOR_OF(bool, collected_gone) gone; /* beside ids: it was said that it is not there */
+    bool loose;                           /* facts without an id */
     bool complete;
 };
 
@@ -34,8 +36,9 @@ struct loading {
     struct err *err;
     VECTOR_OF(struct fact_value, loaded_values) values;
     VECTOR_OF(struct collected, collected_kinds) kinds;
-    VECTOR_OF(const struct fact *, partial_facts) partial; /* lists of texts that are not complete */
-    struct word best;                                /* of the thing at hand; name.p = NULL: none yet */
+    VECTOR_OF(const struct fact *, partial_facts)
+    partial;          /* lists of texts that are not complete */
+    struct word best; /* of the thing at hand; name.p = NULL: none yet */
     bool conflict;
     size_t unused;
 };
@@ -48,10 +51,12 @@ static struct span holder_of(const struct loading *g, struct span name)
     return f ? f->holder : (struct span){NULL, 0};
 }
 
-/* The holder before others, the time before as-of before later, the younger before the older, the one recorded last. */
+/* The holder before others, the time before as-of before later, the younger before the older, the
+ * one recorded last. */
 static bool better(const struct word *a, const struct word *b, struct span holder)
 {
-    bool a_holds = holder.n && span_eq(a->source, holder), b_holds = holder.n && span_eq(b->source, holder);
+    bool a_holds = holder.n && span_eq(a->source, holder),
+         b_holds = holder.n && span_eq(b->source, holder);
     int by_day = span_compare(a->day, b->day);
 
     if (a_holds != b_holds)
@@ -63,7 +68,8 @@ static bool better(const struct word *a, const struct word *b, struct span holde
 
 static bool same_thing(const struct word *a, const struct word *b)
 {
-    return a->name.p && span_eq(a->name, b->name) && span_eq(a->item, b->item) && span_eq(a->period, b->period);
+    return a->name.p && span_eq(a->name, b->name) && span_eq(a->item, b->item) &&
+           span_eq(a->period, b->period);
 }
 
 /* ---- what it means ---- */
@@ -91,14 +97,17 @@ static bool *item_of(struct loading *g, const struct item_kind *kind, struct spa
         return c ? &c->gone.at[at - 1] : NULL;
     struct span *slot = VECTOR_PUSH(g->arena, &c->ids, struct span);
     bool *gone = VECTOR_PUSH(g->arena, &c->gone, bool);
-    if (!slot || !gone || map_put(&c->index, id, (void *)(uintptr_t)c->ids.n) < 0) // NOLINT(performance-no-int-to-ptr)
+    if (!slot || !gone ||
+        map_put(&c->index, id, (void *)(uintptr_t)c->ids.n) <
+            0) // NOLINT(performance-no-int-to-ptr)
         return NULL;
     *slot = id;
     return gone;
 }
 
 /* Text to value. A value that no longer fits is left in the store: E_TYPE. */
-static int read_value(struct loading *g, const struct word *w, const struct fact *f, struct value *ret)
+static int read_value(struct loading *g, const struct word *w, const struct fact *f,
+                      struct value *ret)
 {
     struct err inner = ERR_INIT;
     struct json *j;
@@ -113,14 +122,20 @@ static int read_value(struct loading *g, const struct word *w, const struct fact
 
 static int take_fact(struct loading *g, const struct word *w, const struct fact *f)
 {
-    struct fact_value v = {.fact = f, .item = w->item, .period = w->period, .source = w->source, .conflict = g->conflict,
+    struct fact_value v = {.fact = f,
+                           .item = w->item,
+                           .period = w->period,
+                           .source = w->source,
+                           .conflict = g->conflict,
                            .basis = BASIS_DECLARED};
     struct period p;
     int r = read_value(g, w, f, &v.value);
 
     if (r == E_MEMORY)
         return r;
-    bool fits_period = f->period == PERIOD_NONE ? !w->period.n : period_parse(w->period, &p) && p.kind == f->period;
+    bool fits_period = f->period == PERIOD_NONE
+                           ? !w->period.n
+                           : period_parse(w->period, &p) && p.kind == f->period;
     if (r < 0 || !fits_period || (w->item.n && !f->of)) {
         g->unused++;
         return 0;
@@ -167,7 +182,8 @@ static int finish_thing(struct loading *g)
 {
     const struct word *w = &g->best;
     const struct fact *f = w->name.p ? map_get(&g->library->fact_by_name, w->name) : NULL;
-    const struct item_kind *kind = w->name.p && !f && w->item.n ? item_kind_by_list(g->library, w->name) : NULL;
+    const struct item_kind *kind =
+        w->name.p && !f && w->item.n ? item_kind_by_list(g->library, w->name) : NULL;
 
     if (!w->name.p)
         return 0;
@@ -189,7 +205,8 @@ static int finish_thing(struct loading *g)
 static int take_row(struct loading *g, const struct stmt *st)
 {
     struct word w = {.before = stmt_get_int(st, 7) != 0, .id = stmt_get_int(st, 8)};
-    struct span *const columns[] = {&w.name, &w.item, &w.period, &w.value, &w.source, &w.basis, &w.day};
+    struct span *const columns[] = {&w.name,   &w.item,  &w.period, &w.value,
+                                    &w.source, &w.basis, &w.day};
     int r = 0;
 
     for (size_t i = 0; i < COUNT_OF(columns); i++)
@@ -256,7 +273,8 @@ static int mark_partial(struct loading *g)
     for (size_t i = 0; i < g->partial.n; i++)
         for (size_t k = 0; k < g->values.n; k++) {
             struct fact_value *v = &g->values.at[k];
-            if (v->fact == g->partial.at[i] && !v->item.n && v->value.kind == VALUE_LIST && !fact_value_partial(g->arena, v))
+            if (v->fact == g->partial.at[i] && !v->item.n && v->value.kind == VALUE_LIST &&
+                !fact_value_partial(g->arena, v))
                 return err_memory(g->err);
         }
     return 0;
@@ -287,17 +305,21 @@ static int finish(struct loading *g, const struct subject_row *row, struct subje
     return 0;
 }
 
-/* Per source its latest observation on or before as_of, else its latest; what was taken back is left out. */
+/* Per source its latest observation on or before as_of, else its latest; what was taken back is
+ * left out. */
 static const char known_sql[] =
-    "SELECT fact, item, period, value, source, basis, observed, CASE WHEN observed <= $2 THEN 1 ELSE 0 END AS before_then, id FROM ("
+    "SELECT fact, item, period, value, source, basis, observed, CASE WHEN observed <= $2 THEN 1 "
+    "ELSE 0 END AS before_then, id FROM ("
     " SELECT fact, item, period, value, source, basis, observed, withdrawn, id, ROW_NUMBER() OVER ("
     "  PARTITION BY fact, item, period, source"
     "  ORDER BY CASE WHEN observed <= $2 THEN 0 ELSE 1 END, observed DESC, id DESC) AS place"
     " FROM fact_event WHERE subject_id = $1 AND recorded_at < $3) ranked "
     "WHERE place = 1 AND withdrawn = 0 ORDER BY fact, item, period, source";
 
-int subject_load_counting(struct arena *request, struct store *s, const struct library *l, struct span kind, struct span code,
-                          struct date as_of, struct date known_by, struct subject *ret, size_t *ret_unused, struct err *err)
+int subject_load_counting(struct arena *request, struct store *s, const struct library *l,
+                          struct span kind, struct span code, struct date as_of,
+                          struct date known_by, struct subject *ret, size_t *ret_unused,
+                          struct err *err)
 {
     struct loading g = {.arena = request, .library = l, .err = err};
     char day[DATE_TEXT];
@@ -326,8 +348,9 @@ int subject_load_counting(struct arena *request, struct store *s, const struct l
     return r;
 }
 
-int subject_load(struct arena *request, struct store *s, const struct library *l, struct span kind, struct span code,
-                 struct date as_of, struct date known_by, struct subject *ret, struct err *err)
+int subject_load(struct arena *request, struct store *s, const struct library *l, struct span kind,
+                 struct span code, struct date as_of, struct date known_by, struct subject *ret,
+                 struct err *err)
 {
     return subject_load_counting(request, s, l, kind, code, as_of, known_by, ret, NULL, err);
 }
@@ -363,7 +386,8 @@ static void put_fact(struct arena *a, struct json *into, const struct fact_value
 }
 
 /* The objects of a list, filled in one pass over the values. */
-static struct json *list_json(struct arena *a, const struct subject *s, const struct item_list *list)
+static struct json *list_json(struct arena *a, const struct subject *s,
+                              const struct item_list *list)
 {
     struct json *array = json_array(a);
     struct map by_id;
@@ -408,7 +432,8 @@ struct json *subject_json(struct arena *request, const struct library *l, const 
         if (v->item.n)
             continue;
         put_fact(request, j, v);
-        if (v->value.kind == VALUE_LIST && v->value.list->coverage == COVERAGE_PARTIAL && !v->period.n)
+        if (v->value.kind == VALUE_LIST && v->value.list->coverage == COVERAGE_PARTIAL &&
+            !v->period.n)
             put_complete(request, j, v->fact->name, false);
     }
     for (size_t i = 0; i < s->list_count; i++) {

@@ -1,18 +1,20 @@
 /*
- * totals.c: sums over a check-up. Money of different natures is never added; exact amounts and upper bounds are two
- * sums; what another measure excludes is left out.
+ * totals.c: sums over a check-up. Money of different natures is never added; exact amounts and
+ * upper bounds are two sums; what another measure excludes is left out.
  */
 #include "policy/match_int.h"
 
 static void add_result(struct total *t, const struct result *r)
 {
-    bool exact = r->has_value && r->benefit->precision == PRECISION_EXACT && r->value.kind == VALUE_NUMBER;
+    bool exact =
+        r->has_value && r->benefit->precision == PRECISION_EXACT && r->value.kind == VALUE_NUMBER;
     if (exact) {
         t->exact = decimal_add(t->exact, r->value.number, NULL);
         t->exact_count++;
         if (r->basis == BASIS_VERIFIED)
             t->verified = decimal_add(t->verified, r->value.number, NULL);
-    } else if ((r->has_max && r->max.kind == VALUE_NUMBER) || (r->has_value && r->value.kind == VALUE_NUMBER)) {
+    } else if ((r->has_max && r->max.kind == VALUE_NUMBER) ||
+               (r->has_value && r->value.kind == VALUE_NUMBER)) {
         t->upper = decimal_add(t->upper, r->has_max ? r->max.number : r->value.number, NULL);
         t->upper_count++;
     } else
@@ -23,7 +25,10 @@ size_t checkup_totals(const struct checkup *c, struct total ret[NATURES])
 {
     size_t used = 0;
     for (size_t i = 0; i < NATURES; i++)
-        ret[i] = (struct total){.nature = (enum nature)i, .exact = DECIMAL_ZERO, .verified = DECIMAL_ZERO, .upper = DECIMAL_ZERO};
+        ret[i] = (struct total){.nature = (enum nature)i,
+                                .exact = DECIMAL_ZERO,
+                                .verified = DECIMAL_ZERO,
+                                .upper = DECIMAL_ZERO};
     for (size_t i = 0; i < c->n; i++) {
         const struct finding *f = &c->findings[i];
         if (f->group != GROUP_CAN || f->excluded_count)

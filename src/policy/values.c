@@ -1,14 +1,17 @@
 /*
- * values.c: what every name of an expression means for one subject at one date. A value is worked out when it is
- * first needed and kept for the whole check-up: given by somebody, else computed, else unknown with its cause.
+ * values.c: what every name of an expression means for one subject at one date. A value is worked
+ * out when it is first needed and kept for the whole check-up: given by somebody, else computed,
+ * else unknown with its cause.
  */
 #include "policy/match_int.h"
 
-#define ITEM_FRAMES_MAX 64 /* kept; one frame is a value per name, so a thousand leases would be tens of megabytes */
+#define ITEM_FRAMES_MAX                                                                            \
+    64 /* kept; one frame is a value per name, so a thousand leases would be tens of megabytes */
 
 enum basis weaker(enum basis x, enum basis y)
 {
-    static const uint8_t rank[BASES] = {[BASIS_VERIFIED] = 0, [BASIS_DECLARED] = 1, [BASIS_ACCRUED] = 2, [BASIS_FORECAST] = 3};
+    static const uint8_t rank[BASES] = {
+        [BASIS_VERIFIED] = 0, [BASIS_DECLARED] = 1, [BASIS_ACCRUED] = 2, [BASIS_FORECAST] = 3};
     return rank[x] >= rank[y] ? x : y;
 }
 
@@ -48,10 +51,12 @@ static int index_facts(struct values *v)
 /* Was it known by the day that was asked for? */
 static bool is_seen(const struct values *v, const struct fact_value *f)
 {
-    return !v->options->facts_known_by || !f->has_date || date_compare(f->date, v->options->known_by) <= 0;
+    return !v->options->facts_known_by || !f->has_date ||
+           date_compare(f->date, v->options->known_by) <= 0;
 }
 
-const struct fact_value *values_given(const struct values *v, const struct fact *f, struct span item, struct span period)
+const struct fact_value *values_given(const struct values *v, const struct fact *f,
+                                      struct span item, struct span period)
 {
     for (uint32_t i = v->heads[hash_of(f->slot, item) & v->mask]; i; i = v->next[i - 1]) {
         const struct fact_value *x = &v->subject->values[i - 1];
@@ -83,10 +88,11 @@ static struct frame *frame_new(struct values *v, const struct item_kind *kind, s
     return f->slots && f->states ? f : NULL;
 }
 
-int values_init(struct values *v, struct arena *request, const struct library *l, const struct subject *s,
-                const struct match_options *o)
+int values_init(struct values *v, struct arena *request, const struct library *l,
+                const struct subject *s, const struct match_options *o)
 {
-    *v = (struct values){.arena = request, .library = l, .subject = s, .options = o, .region_number = 1};
+    *v = (struct values){
+        .arena = request, .library = l, .subject = s, .options = o, .region_number = 1};
     v->subject_frame = frame_new(v, NULL, (struct span){NULL, 0});
     return v->subject_frame ? index_facts(v) : E_MEMORY;
 }
@@ -130,14 +136,17 @@ static struct span date_text(struct arena *a, struct date d)
     return arena_copy(a, span_of(text, date_print(d, text)));
 }
 
-/* The declared bounds of a number are no knowledge: "at least 0" must not pass for a figure that somebody gave (law 1). */
-static struct value unknown_fact(const struct values *v, const struct fact *f, struct span item, struct span period)
+/* The declared bounds of a number are no knowledge: "at least 0" must not pass for a figure that
+ * somebody gave (law 1). */
+static struct value unknown_fact(const struct values *v, const struct fact *f, struct span item,
+                                 struct span period)
 {
     struct missing *m = ARENA_NEW(v->arena, struct missing);
     struct period p;
     if (!m)
         return VALUE_NO_MEMORY_V;
-    *m = (struct missing){.fact = f->name, .item = item, .period = period, .cause = f->cause, .holder = f->holder};
+    *m = (struct missing){
+        .fact = f->name, .item = item, .period = period, .cause = f->cause, .holder = f->holder};
     if (period.n && period_parse(period, &p) && date_compare(p.last, v->options->as_of) > 0) {
         struct date from;
         m->cause = CAUSE_FUTURE;
@@ -162,14 +171,17 @@ static bool is_published(const struct values *v, const struct parameter_value *x
     return date_compare(x->has_known ? x->known : x->from, v->options->known_by) <= 0;
 }
 
-/* The value of the narrowest region that holds the measure; of one region, the latest from d or before. */
-static const struct parameter_value *parameter_find(struct values *v, const struct parameter *p, struct date d)
+/* The value of the narrowest region that holds the measure; of one region, the latest from d or
+ * before. */
+static const struct parameter_value *parameter_find(struct values *v, const struct parameter *p,
+                                                    struct date d)
 {
     const struct parameter_value *best = NULL;
     for (size_t i = 0; i < p->value_count; i++) {
         const struct parameter_value *x = &p->values[i];
         v->touched_region = v->touched_region || x->region.n;
-        if ((!p->event && date_compare(x->from, d) > 0) || !is_published(v, x) || !region_within(v->region, x->region))
+        if ((!p->event && date_compare(x->from, d) > 0) || !is_published(v, x) ||
+            !region_within(v->region, x->region))
             continue;
         if (!best || x->region.n >= best->region.n)
             best = x;
@@ -177,7 +189,8 @@ static const struct parameter_value *parameter_find(struct values *v, const stru
     return best;
 }
 
-static struct value parameter_missing(const struct values *v, const struct parameter *p, struct span period, enum cause cause)
+static struct value parameter_missing(const struct values *v, const struct parameter *p,
+                                      struct span period, enum cause cause)
 {
     struct missing *m = ARENA_NEW(v->arena, struct missing);
     if (!m)
@@ -188,7 +201,8 @@ static struct value parameter_missing(const struct values *v, const struct param
     return value_unknown(v->arena, m);
 }
 
-/* Never carried past its validity: a day that nothing published reaches is "needed", not the old value. */
+/* Never carried past its validity: a day that nothing published reaches is "needed", not the old
+ * value. */
 static struct value parameter_at(struct values *v, const struct parameter *p, struct date d)
 {
     const struct value *set = overridden(v, p);
@@ -207,23 +221,28 @@ static struct value parameter_at(struct values *v, const struct parameter *p, st
 
 /* ---- facts by period, parameters by date ---- */
 
-static struct value fact_at(struct values *v, const struct frame *f, const struct fact *fact, struct span period)
+static struct value fact_at(struct values *v, const struct frame *f, const struct fact *fact,
+                            struct span period)
 {
     struct span item = fact->of && fact->of == f->kind ? f->item : (struct span){NULL, 0};
     const struct fact_value *given = values_given(v, fact, item, period);
     return given ? given->value : unknown_fact(v, fact, item, period);
 }
 
-static struct value dated_fact(struct values *v, const struct frame *f, const struct fact *fact, struct value argument)
+static struct value dated_fact(struct values *v, const struct frame *f, const struct fact *fact,
+                               struct value argument)
 {
     struct period p;
     char text[PERIOD_TEXT];
     bool date = argument.kind == VALUE_DATE;
     bool ok = date ? period_of(argument.date, fact->period, &p)
-                   : argument.kind == VALUE_STRING && period_parse(argument.string, &p) && p.kind == fact->period;
+                   : argument.kind == VALUE_STRING && period_parse(argument.string, &p) &&
+                         p.kind == fact->period;
     if (!ok)
-        return value_failure(v->arena, E_INPUT, "%.*s is not asked by such a period", SPAN_ARG(fact->name));
-    struct span period = date ? arena_copy(v->arena, span_of(text, period_print(p, text))) : argument.string;
+        return value_failure(v->arena, E_INPUT, "%.*s is not asked by such a period",
+                             SPAN_ARG(fact->name));
+    struct span period =
+        date ? arena_copy(v->arena, span_of(text, period_print(p, text))) : argument.string;
     return fact_at(v, f, fact, period);
 }
 
@@ -237,7 +256,8 @@ static struct value dated(void *context, struct feel_run *run, uint32_t slot, st
         return dated_fact(v, e->frame, s->fact, argument);
     if (argument.kind != VALUE_DATE && argument.kind != VALUE_NULL)
         return value_failure(v->arena, E_TYPE, "%.*s is asked by a date", SPAN_ARG(s->name));
-    return parameter_at(v, s->parameter, argument.kind == VALUE_DATE ? argument.date : v->options->as_of);
+    return parameter_at(v, s->parameter,
+                        argument.kind == VALUE_DATE ? argument.date : v->options->as_of);
 }
 
 /* ---- running ---- */
@@ -245,11 +265,18 @@ static struct value dated(void *context, struct feel_run *run, uint32_t slot, st
 struct feel_run run_of(struct evaluation *e)
 {
     const struct values *v = e->values;
-    return (struct feel_run){.arena = v->arena, .slots = e->frame->slots, .locals = e->locals, .dated = dated, .context = e,
-                             .calendar = v->library->calendar, .as_of = v->options->as_of, .trace = v->options->trace};
+    return (struct feel_run){.arena = v->arena,
+                             .slots = e->frame->slots,
+                             .locals = e->locals,
+                             .dated = dated,
+                             .context = e,
+                             .calendar = v->library->calendar,
+                             .as_of = v->options->as_of,
+                             .trace = v->options->trace};
 }
 
-struct value evaluate(const struct evaluation *e, const struct feel_expr *x, const struct feel_use **ret_uses)
+struct value evaluate(const struct evaluation *e, const struct feel_expr *x,
+                      const struct feel_use **ret_uses)
 {
     struct evaluation own = *e;
     struct feel_run run = run_of(&own);
@@ -264,7 +291,8 @@ struct value evaluate(const struct evaluation *e, const struct feel_expr *x, con
     return result;
 }
 
-enum basis basis_of(const struct evaluation *e, const struct feel_use *uses, enum basis so_far, bool *told)
+enum basis basis_of(const struct evaluation *e, const struct feel_use *uses, enum basis so_far,
+                    bool *told)
 {
     const struct values *v = e->values;
     for (const struct feel_use *u = uses; u; u = u->next) {
@@ -272,8 +300,11 @@ enum basis basis_of(const struct evaluation *e, const struct feel_use *uses, enu
         const struct slot_state *state = &e->frame->states[u->slot];
         if (s->kind != SLOT_FACT && s->kind != SLOT_ITEMS)
             continue;
-        const struct fact_value *given = s->kind == SLOT_FACT ? values_given(v, s->fact, u->item, u->period) : NULL;
-        so_far = weaker(so_far, given ? given->basis : state->told ? (enum basis)state->basis : BASIS_DECLARED);
+        const struct fact_value *given =
+            s->kind == SLOT_FACT ? values_given(v, s->fact, u->item, u->period) : NULL;
+        so_far = weaker(so_far, given         ? given->basis
+                                : state->told ? (enum basis)state->basis
+                                              : BASIS_DECLARED);
         *told = true;
     }
     return so_far;
@@ -289,7 +320,8 @@ void values_ensure(struct values *v, struct frame *f, const uint32_t *slots, siz
         ensure(v, f, slots[i]);
 }
 
-/* Has anybody told one of the facts that a computed fact rests on? (Computed facts form no cycle.) */
+/* Has anybody told one of the facts that a computed fact rests on? (Computed facts form no cycle.)
+ */
 static bool is_begun(const struct values *v, const struct fact *fact)
 {
     size_t n = 0;
@@ -308,8 +340,10 @@ static bool is_begun(const struct values *v, const struct fact *fact)
     return false;
 }
 
-/* Nobody is asked for four figures where one plain answer would do: until a part is told, the fact named by `asks` is missing. */
-static struct value ask_plainly(const struct values *v, const struct fact *fact, struct value result)
+/* Nobody is asked for four figures where one plain answer would do: until a part is told, the fact
+ * named by `asks` is missing. */
+static struct value ask_plainly(const struct values *v, const struct fact *fact,
+                                struct value result)
 {
     const struct fact *asked = fact->asks.n ? map_get(&v->library->fact_by_name, fact->asks) : NULL;
 
@@ -318,7 +352,8 @@ static struct value ask_plainly(const struct values *v, const struct fact *fact,
     return unknown_fact(v, asked, SPAN(""), SPAN(""));
 }
 
-static struct value compute(struct values *v, struct frame *f, const struct fact *fact, struct slot_state *state)
+static struct value compute(struct values *v, struct frame *f, const struct fact *fact,
+                            struct slot_state *state)
 {
     const struct feel_expr *x = fact->computed.expr;
     struct evaluation e = {.values = v, .frame = f};
@@ -337,9 +372,11 @@ static struct value compute(struct values *v, struct frame *f, const struct fact
 }
 
 /* The item that a bare fact speaks of in this frame. */
-static struct value fact_value_of(struct values *v, struct frame *f, const struct fact *fact, struct slot_state *state)
+static struct value fact_value_of(struct values *v, struct frame *f, const struct fact *fact,
+                                  struct slot_state *state)
 {
-    const struct fact_value *given = values_given(v, fact, f->kind && fact->of == f->kind ? f->item : SPAN(""), SPAN(""));
+    const struct fact_value *given =
+        values_given(v, fact, f->kind && fact->of == f->kind ? f->item : SPAN(""), SPAN(""));
     if (given) {
         state->basis = given->basis;
         state->told = true;
@@ -372,7 +409,8 @@ static struct value periods_value(struct values *v, const struct fact *fact, str
     return (struct value){.kind = VALUE_CONTEXT, .context = c};
 }
 
-static struct value item_value(struct values *v, const struct item_kind *kind, struct span item, struct slot_state *state)
+static struct value item_value(struct values *v, const struct item_kind *kind, struct span item,
+                               struct slot_state *state)
 {
     const struct library *l = v->library;
     struct frame *f = values_item(v, kind, item);
@@ -392,14 +430,16 @@ static struct value item_value(struct values *v, const struct item_kind *kind, s
         c->at[c->n++] = (struct context_entry){fact->name, x};
         state->regional = state->regional || f->states[fact->slot].regional;
         if (f->states[fact->slot].told)
-            state->basis = (uint8_t)weaker((enum basis)state->basis, (enum basis)f->states[fact->slot].basis);
+            state->basis =
+                (uint8_t)weaker((enum basis)state->basis, (enum basis)f->states[fact->slot].basis);
     }
     state->told = true;
     return (struct value){.kind = VALUE_CONTEXT, .context = c};
 }
 
 /* What was not said to be complete may lack some: its counts and sums are bounds. */
-static struct value items_value(struct values *v, const struct item_kind *kind, struct slot_state *state)
+static struct value items_value(struct values *v, const struct item_kind *kind,
+                                struct slot_state *state)
 {
     const struct item_list *given = subject_list_of(v->subject, kind);
     size_t n = given ? given->n : 0;
@@ -435,24 +475,36 @@ static struct value last_year_end(struct values *v)
     return s.p ? value_string(s) : VALUE_NO_MEMORY_V;
 }
 
-static struct value slot_value(struct values *v, struct frame *f, const struct slot *s, struct slot_state *state)
+static struct value slot_value(struct values *v, struct frame *f, const struct slot *s,
+                               struct slot_state *state)
 {
     switch (s->kind) {
-    case SLOT_FACT: return s->fact->period ? VALUE_NULL_V : fact_value_of(v, f, s->fact, state);
-    case SLOT_ITEMS: return items_value(v, s->items, state);
-    case SLOT_PARAMETER: return VALUE_NULL_V; /* asked through `dated` */
-    case SLOT_REGISTER: return s->reg->list;
-    case SLOT_TODAY: return value_date(v->options->as_of);
-    case SLOT_THIS_YEAR: return period_name(v, PERIOD_YEAR, 0);
-    case SLOT_LAST_YEAR: return period_name(v, PERIOD_YEAR, -1);
-    case SLOT_THIS_MONTH: return period_name(v, PERIOD_MONTH, 0);
-    case SLOT_LAST_MONTH: return period_name(v, PERIOD_MONTH, -1);
-    case SLOT_LAST_YEAR_END: return last_year_end(v);
+    case SLOT_FACT:
+        return s->fact->period ? VALUE_NULL_V : fact_value_of(v, f, s->fact, state);
+    case SLOT_ITEMS:
+        return items_value(v, s->items, state);
+    case SLOT_PARAMETER:
+        return VALUE_NULL_V; /* asked through `dated` */
+    case SLOT_REGISTER:
+        return s->reg->list;
+    case SLOT_TODAY:
+        return value_date(v->options->as_of);
+    case SLOT_THIS_YEAR:
+        return period_name(v, PERIOD_YEAR, 0);
+    case SLOT_LAST_YEAR:
+        return period_name(v, PERIOD_YEAR, -1);
+    case SLOT_THIS_MONTH:
+        return period_name(v, PERIOD_MONTH, 0);
+    case SLOT_LAST_MONTH:
+        return period_name(v, PERIOD_MONTH, -1);
+    case SLOT_LAST_YEAR_END:
+        return last_year_end(v);
     }
     return VALUE_NULL_V;
 }
 
-/* Does the value of the slot differ from item to item of the frame? Computed facts of the subject do not. */
+/* Does the value of the slot differ from item to item of the frame? Computed facts of the subject
+ * do not. */
 static bool belongs(const struct frame *f, const struct slot *s)
 {
     return !f->kind || (s->kind == SLOT_FACT && s->fact->of == f->kind);
@@ -471,7 +523,8 @@ static void ensure(struct values *v, struct frame *f, uint32_t slot)
         return;
     }
     if (state->busy) { /* through a list of items: the checker sees circles of facts only */
-        f->slots[slot] = value_failure(v->arena, E_CONFLICT, "%.*s depends on itself", SPAN_ARG(s->name));
+        f->slots[slot] =
+            value_failure(v->arena, E_CONFLICT, "%.*s depends on itself", SPAN_ARG(s->name));
         return;
     }
     *state = (struct slot_state){.busy = true, .region = v->region_number};

@@ -1,5 +1,6 @@
 /*
- * vocabulary.c: the closed vocabulary of every expression, out of facts, items, parameters and registers.
+ * vocabulary.c: the closed vocabulary of every expression, out of facts, items, parameters and
+ * registers.
  *
  *   fact            its type; TYPE_DATED of it when it has a period
  *   kind of item    list of contexts: `id` and the facts of the kind
@@ -12,7 +13,8 @@
 /* "一月" but not "三个月"; durations are not meant. */
 static bool ends_in_numeral(struct span s)
 {
-    static const char *const numerals[] = {"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"};
+    static const char *const numerals[] = {"一", "二", "三", "四", "五",
+                                           "六", "七", "八", "九", "十"};
     for (size_t i = 0; i < COUNT_OF(numerals); i++)
         if (span_ends(s, span_z(numerals[i])))
             return true;
@@ -48,7 +50,8 @@ static void check_name(struct loader *l, struct span name, struct place where)
 }
 
 /* Declares a name; SLOT_* with what it stands for. Gives its slot. */
-static uint32_t declare(struct loader *l, struct slot what, const struct type *type, struct place where)
+static uint32_t declare(struct loader *l, struct slot what, const struct type *type,
+                        struct place where)
 {
     uint32_t slot = 0;
     int r = type ? feel_declare(&l->library->vocabulary, what.name, type, &slot) : E_MEMORY;
@@ -57,8 +60,9 @@ static uint32_t declare(struct loader *l, struct slot what, const struct type *t
     else if (r == E_MEMORY)
         l->failed = true;
     else if (r < 0)
-        hint(l, COMPLAIN_AT(l, where, r, "'%.*s' is no name", SPAN_ARG(what.name)),
-             "letters, Chinese characters and digits, a letter or character first, no word of FEEL");
+        hint(
+            l, COMPLAIN_AT(l, where, r, "'%.*s' is no name", SPAN_ARG(what.name)),
+            "letters, Chinese characters and digits, a letter or character first, no word of FEEL");
     if (r < 0)
         return 0;
     struct slot *at = need(l, VECTOR_PUSH(l->program, &l->slots, struct slot));
@@ -69,22 +73,30 @@ static uint32_t declare(struct loader *l, struct slot what, const struct type *t
 
 static void declare_ready_made(struct loader *l)
 {
-    static const struct { enum slot_kind kind; const char *name; const struct type *type; } ready[] = {
+    static const struct {
+        enum slot_kind kind;
+        const char *name;
+        const struct type *type;
+    } ready[] = {
         {SLOT_TODAY, "今天", &TYPE_DATE_T},        {SLOT_THIS_YEAR, "本年", &TYPE_STRING_T},
         {SLOT_LAST_YEAR, "上年", &TYPE_STRING_T},  {SLOT_THIS_MONTH, "本月", &TYPE_STRING_T},
         {SLOT_LAST_MONTH, "上月", &TYPE_STRING_T}, {SLOT_LAST_YEAR_END, "上年末", &TYPE_STRING_T},
     };
     for (size_t i = 0; i < COUNT_OF(ready); i++)
-        declare(l, (struct slot){.kind = ready[i].kind, .name = span_z(ready[i].name)}, ready[i].type, (struct place){0});
+        declare(l, (struct slot){.kind = ready[i].kind, .name = span_z(ready[i].name)},
+                ready[i].type, (struct place){0});
 }
 
 static void declare_facts(struct loader *l)
 {
     for (size_t i = 0; i < l->facts.n; i++) {
         struct fact *f = l->facts.at[i];
-        const struct type *t = f->period ? need(l, (void *)type_dated(l->program, f->type, f->period, false)) : f->type;
+        const struct type *t =
+            f->period ? need(l, (void *)type_dated(l->program, f->type, f->period, false))
+                      : f->type;
         check_name(l, f->name, f->place);
-        f->slot = declare(l, (struct slot){.kind = SLOT_FACT, .name = f->name, .fact = f}, t, f->place);
+        f->slot =
+            declare(l, (struct slot){.kind = SLOT_FACT, .name = f->name, .fact = f}, t, f->place);
         if (map_put(&l->library->fact_by_name, f->name, f) < 0)
             l->failed = true;
     }
@@ -93,7 +105,8 @@ static void declare_facts(struct loader *l)
 /* `id` and every fact of the kind; a fact by period is a map by period, checked when run. */
 static const struct type *item_type(struct loader *l, const struct item_kind *item)
 {
-    struct type_member *members = need(l, ARENA_ARRAY(l->program, struct type_member, l->facts.n + 1));
+    struct type_member *members =
+        need(l, ARENA_ARRAY(l->program, struct type_member, l->facts.n + 1));
     size_t n = 0;
     if (!members)
         return NULL;
@@ -111,8 +124,9 @@ static void declare_items(struct loader *l)
 {
     for (size_t i = 0; i < l->item_kinds.n; i++) {
         struct item_kind *item = l->item_kinds.at[i];
-        item->list_slot = declare(l, (struct slot){.kind = SLOT_ITEMS, .name = item->list, .items = item},
-                                  need(l, (void *)item_type(l, item)), (struct place){0});
+        item->list_slot =
+            declare(l, (struct slot){.kind = SLOT_ITEMS, .name = item->list, .items = item},
+                    need(l, (void *)item_type(l, item)), (struct place){0});
     }
 }
 
@@ -120,8 +134,9 @@ static void declare_parameters(struct loader *l)
 {
     for (size_t i = 0; i < l->parameters.n; i++) {
         struct parameter *p = l->parameters.at[i];
-        p->slot = declare(l, (struct slot){.kind = SLOT_PARAMETER, .name = p->name, .parameter = p},
-                          need(l, (void *)type_dated(l->program, p->type, PERIOD_NONE, true)), p->place);
+        p->slot =
+            declare(l, (struct slot){.kind = SLOT_PARAMETER, .name = p->name, .parameter = p},
+                    need(l, (void *)type_dated(l->program, p->type, PERIOD_NONE, true)), p->place);
         if (map_put(&l->library->parameter_by_name, p->name, p) < 0)
             l->failed = true;
     }
@@ -131,7 +146,8 @@ static void declare_registers(struct loader *l)
 {
     for (size_t i = 0; i < l->registers.n; i++) {
         struct library_register *r = l->registers.at[i];
-        r->slot = declare(l, (struct slot){.kind = SLOT_REGISTER, .name = r->name, .reg = r}, r->type, r->place);
+        r->slot = declare(l, (struct slot){.kind = SLOT_REGISTER, .name = r->name, .reg = r},
+                          r->type, r->place);
         if (map_put(&l->library->register_by_name, r->name, r) < 0)
             l->failed = true;
     }

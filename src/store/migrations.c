@@ -34,11 +34,10 @@ const struct migration migrations[] = {
      " event_id {int} NOT NULL REFERENCES fact_event (id),"
      " PRIMARY KEY (subject_id, fact, item, period, source)"
      "){clustered};"},
-    {"which libraries this database has seen",
-     "CREATE TABLE library_version ("
-     " hash TEXT PRIMARY KEY,"
-     " first_seen {int} NOT NULL,"
-     " measures {int} NOT NULL"
-     "){strict};"},
+    {"which libraries this database has seen", "CREATE TABLE library_version ("
+                                               " hash TEXT PRIMARY KEY,"
+                                               " first_seen {int} NOT NULL,"
+                                               " measures {int} NOT NULL"
+                                               "){strict};"},
 };
 const size_t migration_count = sizeof(migrations) / sizeof(migrations[0]);

@@ -270,7 +270,8 @@ static int make_folders(const char *path, struct err *err)
     return r;
 }
 
-/* What is known about enterprises is nobody else's: a new file is the owner's alone, and the WAL beside it inherits that. */
+/* What is known about enterprises is nobody else's: a new file is the owner's alone, and the WAL
+ * beside it inherits that. */
 static void make_file(const char *path)
 {
     int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);

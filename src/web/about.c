@@ -5,7 +5,8 @@
 #include "web/shape.h"
 
 /* Rows of a table "kind or precision: measures". */
-static struct json *counts_json(struct request *req, const struct closed_word *words, size_t n, const size_t *counts)
+static struct json *counts_json(struct request *req, const struct closed_word *words, size_t n,
+                                const size_t *counts)
 {
     struct json *list = json_array(req->arena);
 
@@ -21,7 +22,8 @@ static struct json *counts_json(struct request *req, const struct closed_word *w
 
 static void add_coverage(struct request *req, const struct library *l, struct json *data)
 {
-    size_t kinds[KINDS] = {0}, precisions[PRECISIONS] = {0}, products = 0, conditions = 0, manual = 0, examples = 0;
+    size_t kinds[KINDS] = {0}, precisions[PRECISIONS] = {0}, products = 0, conditions = 0,
+           manual = 0, examples = 0;
 
     for (size_t i = 0; i < l->measure_count; i++) {
         const struct measure *m = l->measures[i];

@@ -11,10 +11,11 @@ static int remember_library(struct store *s, void *context, struct err *err)
 {
     const struct library *l = context;
     struct stmt *st;
-    int r = store_prepare(s,
-                          "INSERT INTO library_version (hash, first_seen, measures) VALUES ($1, $2, $3) "
-                          "ON CONFLICT (hash) DO NOTHING",
-                          &st, err);
+    int r = store_prepare(
+        s,
+        "INSERT INTO library_version (hash, first_seen, measures) VALUES ($1, $2, $3) "
+        "ON CONFLICT (hash) DO NOTHING",
+        &st, err);
     if (r < 0)
         return r;
     stmt_text(st, 1, span_z(l->hash));
@@ -36,8 +37,8 @@ int app_make_database(struct app *app, struct err *err)
     return r;
 }
 
-int app_init(struct app *app, struct arena *process, const char *library, const char *documents, struct diags *diags,
-             struct err *err)
+int app_init(struct app *app, struct arena *process, const char *library, const char *documents,
+             struct diags *diags, struct err *err)
 {
     int r = library_load(library_folder(library), &app->library, diags, err);
 

@@ -22,11 +22,13 @@ struct app {
 extern const struct route app_routes[];
 extern const size_t app_route_count;
 
-/* Loads the library, indexes it, reads the texts of `documents` (NULL = none), chooses the database but does not touch it. The library's problems go to
-   diags. Everything but the library lives in `process`. */
-NODISCARD int app_init(struct app *app, struct arena *process, const char *library, const char *documents, struct diags *diags,
-                       struct err *err);
-/* Makes the database, or brings its tables up to date, and notes the library in it: once everything else is in order. */
+/* Loads the library, indexes it, reads the texts of `documents` (NULL = none), chooses the database
+   but does not touch it. The library's problems go to diags. Everything but the library lives in
+   `process`. */
+NODISCARD int app_init(struct app *app, struct arena *process, const char *library,
+                       const char *documents, struct diags *diags, struct err *err);
+/* Makes the database, or brings its tables up to date, and notes the library in it: once everything
+ * else is in order. */
 NODISCARD int app_make_database(struct app *app, struct err *err);
 void app_release(struct app *app);
 #endif

@@ -214,7 +214,10 @@ static void dress_missing(struct view *v, const struct missing *m, struct json *
     JSON_SET(args, "holder", text(v, m->holder.n ? m->holder : say(v, "checkup.authority", NULL)));
     JSON_SET(args, "from", text(v, m->available_from));
     JSON_SET(o, "say",
-             text(v, say(v, arena_print(v->arena, "checkup.missing.%s", own_act ? "own" : cause_names[m->cause]).p,
+             text(v, say(v,
+                         arena_print(v->arena, "checkup.missing.%s",
+                                     own_act ? "own" : cause_names[m->cause])
+                             .p,
                          args)));
     if (m->cause == CAUSE_ASK && fact)
         JSON_SET(o, "link",

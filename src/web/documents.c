@@ -1,6 +1,7 @@
 /*
- * documents.c: the documents of the library: list, and one with its outline, clauses and the measures that rest on it. Texts are
- * shown where a folder of them was given (`huiqi serve --documents DIR`); personal data in them is masked.
+ * documents.c: the documents of the library: list, and one with its outline, clauses and the
+ * measures that rest on it. Texts are shown where a folder of them was given (`huiqi serve
+ * --documents DIR`); personal data in them is masked.
  */
 #include "web/handlers.h"
 #include "web/shape.h"
@@ -23,7 +24,8 @@ static struct json *issuers_json(struct request *req, const struct library_docum
     return list;
 }
 
-static struct json *line_json(struct request *req, const struct app *app, const struct library_document *d)
+static struct json *line_json(struct request *req, const struct app *app,
+                              const struct library_document *d)
 {
     struct json *o = json_object(req->arena);
     size_t measures = measures_of(app->library, d);
@@ -43,7 +45,8 @@ static struct json *line_json(struct request *req, const struct app *app, const 
 }
 
 /* A document and, one level below it, its parts. */
-static void add_tree(struct request *req, const struct app *app, const struct library_document *d, struct json *list)
+static void add_tree(struct request *req, const struct app *app, const struct library_document *d,
+                     struct json *list)
 {
     const struct library *l = app->library;
     struct json *o = line_json(req, app, d), *parts = json_array(req->arena);
@@ -74,14 +77,15 @@ int documents_list(struct request *req, struct response *res, void *context)
 
 /* ---- one document ---- */
 
-static bool cited(const struct app *app, const struct library_document *d, const struct doc_node *node, const struct measure *m)
+static bool cited(const struct app *app, const struct library_document *d,
+                  const struct doc_node *node, const struct measure *m)
 {
     const struct corpus_text *t;
     return m->document == d && m->cites.n && clause_find(&app->corpus, d, m->cites, &t) == node;
 }
 
-static void add_links(struct request *req, const struct app *app, const struct library_document *d, const struct doc_node *node,
-                      struct json *o)
+static void add_links(struct request *req, const struct app *app, const struct library_document *d,
+                      const struct doc_node *node, struct json *o)
 {
     struct json *links = json_array(req->arena);
 
@@ -98,8 +102,9 @@ static void add_links(struct request *req, const struct app *app, const struct l
     JSON_SET(o, "has_measures", json_bool(req->arena, links && links->n > 0));
 }
 
-static struct json *clause_json(struct request *req, const struct app *app, const struct library_document *d,
-                                const struct corpus_text *t, const struct doc_node *node, int depth)
+static struct json *clause_json(struct request *req, const struct app *app,
+                                const struct library_document *d, const struct corpus_text *t,
+                                const struct doc_node *node, int depth)
 {
     struct json *o = json_object(req->arena);
 
@@ -121,9 +126,11 @@ static bool is_part_of_its_own(const struct doc_node *node, const struct doc_nod
     return node != base && node->kind == DOC_PART;
 }
 
-/* The clauses below `base` in the order of the text; nested documents are left to their own pages. */
-static struct json *outline_json(struct request *req, const struct app *app, const struct library_document *d,
-                                 const struct corpus_text *t, const struct doc_node *base)
+/* The clauses below `base` in the order of the text; nested documents are left to their own pages.
+ */
+static struct json *outline_json(struct request *req, const struct app *app,
+                                 const struct library_document *d, const struct corpus_text *t,
+                                 const struct doc_node *base)
 {
     struct json *list = json_array(req->arena);
     struct doc_walk walk;
@@ -168,7 +175,8 @@ static void add_relations(struct request *req, const struct library_document *d,
     JSON_SET(data, "has_missing", json_bool(req->arena, missing && missing->n > 0));
 }
 
-static void add_measures(struct request *req, const struct app *app, const struct library_document *d, struct json *data)
+static void add_measures(struct request *req, const struct app *app,
+                         const struct library_document *d, struct json *data)
 {
     struct json *list = json_array(req->arena);
 
@@ -186,7 +194,8 @@ static void add_measures(struct request *req, const struct app *app, const struc
     JSON_SET(data, "has_measures", json_bool(req->arena, list && list->n > 0));
 }
 
-static void add_around(struct request *req, const struct app *app, const struct library_document *d, struct json *data)
+static void add_around(struct request *req, const struct app *app, const struct library_document *d,
+                       struct json *data)
 {
     struct json *parts = json_array(req->arena);
 

@@ -3,14 +3,14 @@
 #define HUIQI_WEB_HANDLERS_H
 #include "web/app.h"
 
-handler home_show;    /* home.c */
-handler about_show;   /* about.c */
-handler measures_list;  /* measures.c */
+handler home_show;     /* home.c */
+handler about_show;    /* about.c */
+handler measures_list; /* measures.c */
 handler measures_show;
 handler products_list;
 handler products_show;
 handler products_compare; /* compare.c */
-handler checkups_start; /* checkups.c */
+handler checkups_start;   /* checkups.c */
 handler checkups_begin;
 handler checkups_question;
 handler checkups_answer;

@@ -1,7 +1,8 @@
 /*
- * measures.c: 找政策 and 金融产品: search with filters, and one measure with conditions, clauses, formulas, window, papers and a
- * worked example. The same handlers serve measures and products; the engine itself answers the filters of size and industry
- * (what it finds ineligible for such an enterprise is left out) and of status (the timing of a finding without facts).
+ * measures.c: 找政策 and 金融产品: search with filters, and one measure with conditions, clauses,
+ * formulas, window, papers and a worked example. The same handlers serve measures and products; the
+ * engine itself answers the filters of size and industry (what it finds ineligible for such an
+ * enterprise is left out) and of status (the timing of a finding without facts).
  */
 #include "policy/match.h"
 #include "policy/show.h"
@@ -20,8 +21,8 @@ struct row {
 
 /* ---- what the engine says without a subject ---- */
 
-static int probe(struct request *req, const struct app *app, const struct measure *m, const struct json *facts, struct row *ret,
-                 struct err *err)
+static int probe(struct request *req, const struct app *app, const struct measure *m,
+                 const struct json *facts, struct row *ret, struct err *err)
 {
     struct subject subject;
     struct match_options options = {.as_of = req->as_of, .known_by = req->as_of, .only = m};
@@ -102,7 +103,8 @@ static bool fits_finding(struct request *req, const struct row *row)
         return !status.n;
     if (status.n && !span_eq(status, timing_words[row->finding->timing].yaml))
         return false;
-    return row->finding->status != STATUS_INELIGIBLE || !(request_text(req, "size").n || request_text(req, "industry").n);
+    return row->finding->status != STATUS_INELIGIBLE ||
+           !(request_text(req, "size").n || request_text(req, "industry").n);
 }
 
 static int compare_rows(const struct row *a, const struct row *b, struct span by)
@@ -133,34 +135,41 @@ static void sort_rows(struct row *at, size_t n, struct span by)
 
 /* ---- the form of the filters ---- */
 
-static void add_choice(struct request *req, struct json *list, struct span value, struct span title, struct span chosen)
+static void add_choice(struct request *req, struct json *list, struct span value, struct span title,
+                       struct span chosen)
 {
     JSON_EACH(child, list)
-        if (span_eq(json_text(JSON_GET(child, "value")), value))
-            return;
+    if (span_eq(json_text(JSON_GET(child, "value")), value))
+        return;
     shape_option(req, list, value, title, span_eq(value, chosen));
 }
 
-static struct json *word_options(struct request *req, const char *key, const struct closed_word *words, size_t n)
+static struct json *word_options(struct request *req, const char *key,
+                                 const struct closed_word *words, size_t n)
 {
     struct json *list = json_array(req->arena);
     for (size_t i = 0; i < n; i++)
-        add_choice(req, list, words[i].yaml, words_in(words[i].title, is_english(req)), request_text(req, key));
+        add_choice(req, list, words[i].yaml, words_in(words[i].title, is_english(req)),
+                   request_text(req, key));
     return list;
 }
 
-static struct json *value_options(struct request *req, const struct app *app, struct span fact_name, const char *key)
+static struct json *value_options(struct request *req, const struct app *app, struct span fact_name,
+                                  const char *key)
 {
     const struct fact *fact = map_get(&app->library->fact_by_name, fact_name);
     struct json *list = json_array(req->arena);
-    const struct type *t = fact && fact->type->kind == TYPE_LIST ? fact->type->element : fact ? fact->type : NULL;
+    const struct type *t = fact && fact->type->kind == TYPE_LIST ? fact->type->element
+                           : fact                                ? fact->type
+                                                                 : NULL;
 
     for (size_t i = 0; t && i < t->value_count; i++)
         add_choice(req, list, t->values[i], t->values[i], request_text(req, key));
     return list;
 }
 
-static void add_filters(struct request *req, const struct app *app, bool products, struct json *data)
+static void add_filters(struct request *req, const struct app *app, bool products,
+                        struct json *data)
 {
     struct json *regions = json_array(req->arena), *authorities = json_array(req->arena);
 
@@ -187,11 +196,13 @@ static void add_filters(struct request *req, const struct app *app, bool product
 
 /* ---- the list ---- */
 
-/* Without facts most figures follow from nothing yet: then a line "amount pending" would only be noise. */
+/* Without facts most figures follow from nothing yet: then a line "amount pending" would only be
+ * noise. */
 static bool says_something(const struct finding *f)
 {
     for (size_t i = 0; i < f->measure->benefit_count; i++)
-        if (f->results[i].has_value || f->results[i].has_min || f->results[i].has_max || f->measure->benefits[i].text.zh.n)
+        if (f->results[i].has_value || f->results[i].has_min || f->results[i].has_max ||
+            f->measure->benefits[i].text.zh.n)
             return true;
     return false;
 }
@@ -217,7 +228,8 @@ static struct json *row_json(struct request *req, const struct row *row)
     JSON_SET(o, "precision_word", shape_word(req, &precision_words[m->precision]));
     if (row->finding) {
         JSON_SET(o, "timing", shape_word(req, &timing_words[row->finding->timing]));
-        JSON_SET(o, "timing_tag", json_string(req->arena, span_z(timing_tag(row->finding->timing))));
+        JSON_SET(o, "timing_tag",
+                 json_string(req->arena, span_z(timing_tag(row->finding->timing))));
         set_gives(req, row->finding, o);
     }
     if (row->deadline.year)
@@ -226,7 +238,8 @@ static struct json *row_json(struct request *req, const struct row *row)
     return o;
 }
 
-static int find_rows(struct request *req, const struct app *app, bool products, struct row **ret, size_t *ret_n, struct err *err)
+static int find_rows(struct request *req, const struct app *app, bool products, struct row **ret,
+                     size_t *ret_n, struct err *err)
 {
     const struct json *facts = filter_facts(req);
     struct search_hit *hits;
@@ -256,7 +269,8 @@ static int find_rows(struct request *req, const struct app *app, bool products, 
 static bool any_open(const struct row *rows, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (rows[i].finding && (rows[i].finding->timing == TIMING_OPEN || rows[i].finding->timing == TIMING_UNKNOWN_END ||
+        if (rows[i].finding && (rows[i].finding->timing == TIMING_OPEN ||
+                                rows[i].finding->timing == TIMING_UNKNOWN_END ||
                                 rows[i].finding->timing == TIMING_UNKNOWN_START))
             return true;
     return false;
@@ -297,7 +311,8 @@ int products_list(struct request *req, struct response *res, void *context)
 
 /* ---- one measure ---- */
 
-static void add_conditions(struct request *req, const struct app *app, const struct measure *m, struct json *data)
+static void add_conditions(struct request *req, const struct app *app, const struct measure *m,
+                           struct json *data)
 {
     struct json *conditions = json_array(req->arena);
 
@@ -313,14 +328,16 @@ static void add_conditions(struct request *req, const struct app *app, const str
             JSON_SET(o, "reason", shape_word(req, &reason_words[c->reason]));
         }
         JSON_SET(o, "inherited", json_bool(req->arena, c->id.n > 0));
-        JSON_SET(o, "citation", shape_citation(req, app, c->document ? c->document : m->document, c->cites));
+        JSON_SET(o, "citation",
+                 shape_citation(req, app, c->document ? c->document : m->document, c->cites));
         json_add(conditions, o);
     }
     JSON_SET(data, "conditions", conditions);
     JSON_SET(data, "has_conditions", json_bool(req->arena, m->condition_count > 0));
 }
 
-static void add_benefits(struct request *req, const struct app *app, const struct measure *m, struct json *data)
+static void add_benefits(struct request *req, const struct app *app, const struct measure *m,
+                         struct json *data)
 {
     struct json *benefits = json_array(req->arena);
 
@@ -374,20 +391,27 @@ static void add_dates(struct request *req, const struct finding *f, struct json 
 }
 
 /* The first example whose finding has a figure, worked before the reader's eyes. */
-static void add_example(struct request *req, const struct app *app, const struct measure *m, struct json *data)
+static void add_example(struct request *req, const struct app *app, const struct measure *m,
+                        struct json *data)
 {
     for (size_t i = 0; i < m->example_count; i++) {
         const struct example *e = &m->examples[i];
-        struct match_options options = {.as_of = e->as_of, .known_by = e->as_of, .only = m, .reading = e->reading, .trace = true};
+        struct match_options options = {.as_of = e->as_of,
+                                        .known_by = e->as_of,
+                                        .only = m,
+                                        .reading = e->reading,
+                                        .trace = true};
         struct subject subject;
         struct checkup *c;
         struct err ignored = ERR_INIT;
         if (e->parameters || !JSON_GET(e->expect, "results") ||
-            subject_from_json(req->arena, app->library, e->facts, SPAN("example"), &subject, &ignored) < 0 ||
+            subject_from_json(req->arena, app->library, e->facts, SPAN("example"), &subject,
+                              &ignored) < 0 ||
             match(req->arena, app->library, &subject, &options, &c, &ignored) < 0 || c->n == 0 ||
             c->findings[0].status != STATUS_ELIGIBLE)
             continue;
-        struct json *o = json_object(req->arena), *lines = json_array(req->arena), *facts = json_array(req->arena);
+        struct json *o = json_object(req->arena), *lines = json_array(req->arena),
+                    *facts = json_array(req->arena);
         for (size_t k = 0; k < subject.n; k++) {
             struct buffer b = BUFFER_INIT;
             const struct fact_value *v = &subject.values[k];
@@ -413,7 +437,8 @@ static void add_example(struct request *req, const struct app *app, const struct
         JSON_SET(o, "as_of", shape_date(req, e->as_of));
         JSON_SET(o, "facts", facts);
         JSON_SET(o, "lines", lines);
-        JSON_SET(o, "gives", shape_text(req, finding_gives(req->arena, &c->findings[0], is_english(req))));
+        JSON_SET(o, "gives",
+                 shape_text(req, finding_gives(req->arena, &c->findings[0], is_english(req))));
         JSON_SET(data, "example", o);
         return;
     }

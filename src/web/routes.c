@@ -6,14 +6,38 @@
 static const char *const sort_choices[] = {"relevance", "amount", "deadline", NULL};
 
 static const struct field search_fields[] = {
-    {.name = "q", .kind = FIELD_TEXT, .most = 100, .summary = "Words, separated by blanks; each must be found."},
-    {.name = "region", .kind = FIELD_TEXT, .most = 60, .summary = "A region such as 上海市/静安区; those above it count too."},
-    {.name = "authority", .kind = FIELD_TEXT, .most = 60, .summary = "The department, or of products the institution."},
-    {.name = "kind", .kind = FIELD_TEXT, .most = 20, .summary = "Kind of measure, such as subsidy."},
-    {.name = "industry", .kind = FIELD_TEXT, .most = 40, .summary = "Leaves out what an enterprise of this industry cannot have."},
-    {.name = "size", .kind = FIELD_TEXT, .most = 20, .summary = "Leaves out what an enterprise of this size cannot have."},
-    {.name = "status", .kind = FIELD_TEXT, .most = 20, .summary = "Timing on the date: open, not-yet, closed, expired, unknown-start, unknown-end."},
-    {.name = "sort", .kind = FIELD_CHOICE, .choices = sort_choices, .summary = "Order of the list."},
+    {.name = "q",
+     .kind = FIELD_TEXT,
+     .most = 100,
+     .summary = "Words, separated by blanks; each must be found."},
+    {.name = "region",
+     .kind = FIELD_TEXT,
+     .most = 60,
+     .summary = "A region such as 上海市/静安区; those above it count too."},
+    {.name = "authority",
+     .kind = FIELD_TEXT,
+     .most = 60,
+     .summary = "The department, or of products the institution."},
+    {.name = "kind",
+     .kind = FIELD_TEXT,
+     .most = 20,
+     .summary = "Kind of measure, such as subsidy."},
+    {.name = "industry",
+     .kind = FIELD_TEXT,
+     .most = 40,
+     .summary = "Leaves out what an enterprise of this industry cannot have."},
+    {.name = "size",
+     .kind = FIELD_TEXT,
+     .most = 20,
+     .summary = "Leaves out what an enterprise of this size cannot have."},
+    {.name = "status",
+     .kind = FIELD_TEXT,
+     .most = 20,
+     .summary = "Timing on the date: open, not-yet, closed, expired, unknown-start, unknown-end."},
+    {.name = "sort",
+     .kind = FIELD_CHOICE,
+     .choices = sort_choices,
+     .summary = "Order of the list."},
 };
 
 static const char *const subject_choices[] = {"enterprise", "person", NULL};
@@ -21,26 +45,55 @@ static const char *const how_choices[] = {"answer", "unknown", "absent", NULL};
 static const char *const back_choices[] = {"answers", "result", NULL};
 
 static const struct field start_fields[] = {
-    {.name = "kind", .kind = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = subject_choices, .summary = "Who asks."},
-    {.name = "facts", .kind = FIELD_TEXT, .most = 16000, .summary = "Facts as JSON, to begin with."},
+    {.name = "kind",
+     .kind = FIELD_CHOICE,
+     .flags = FIELD_REQUIRED,
+     .choices = subject_choices,
+     .summary = "Who asks."},
+    {.name = "facts",
+     .kind = FIELD_TEXT,
+     .most = 16000,
+     .summary = "Facts as JSON, to begin with."},
 };
 
-#define QUESTION_KEY                                                                                                                \
-    {.name = "fact", .kind = FIELD_TEXT, .most = 100, .summary = "The fact asked for; none = the next question."},                  \
-        {.name = "period", .kind = FIELD_TEXT, .most = 20, .summary = "Its period, such as 2019-12."},                              \
-        {.name = "item", .kind = FIELD_INT, .most = 10000, .summary = "Number of the item in its list; 0 = the subject."}
+#define QUESTION_KEY                                                                               \
+    {.name = "fact",                                                                               \
+     .kind = FIELD_TEXT,                                                                           \
+     .most = 100,                                                                                  \
+     .summary = "The fact asked for; none = the next question."},                                  \
+        {.name = "period",                                                                         \
+         .kind = FIELD_TEXT,                                                                       \
+         .most = 20,                                                                               \
+         .summary = "Its period, such as 2019-12."},                                               \
+    {                                                                                              \
+        .name = "item", .kind = FIELD_INT, .most = 10000,                                          \
+        .summary = "Number of the item in its list; 0 = the subject."                              \
+    }
 
 static const struct field question_fields[] = {
     QUESTION_KEY,
-    {.name = "back", .kind = FIELD_CHOICE, .choices = back_choices, .summary = "Where to go after the answer."},
+    {.name = "back",
+     .kind = FIELD_CHOICE,
+     .choices = back_choices,
+     .summary = "Where to go after the answer."},
     {.name = "more", .kind = FIELD_BOOL, .summary = "Go on after the first seven questions."},
 };
 static const struct field answer_fields[] = {
     QUESTION_KEY,
-    {.name = "back", .kind = FIELD_CHOICE, .choices = back_choices, .summary = "Where to go after the answer."},
+    {.name = "back",
+     .kind = FIELD_CHOICE,
+     .choices = back_choices,
+     .summary = "Where to go after the answer."},
     {.name = "more", .kind = FIELD_BOOL, .summary = "Go on after the first seven questions."},
-    {.name = "how", .kind = FIELD_CHOICE, .choices = how_choices, .summary = "An answer, don't know, or not mine."},
-    {.name = "value", .kind = FIELD_TEXT, .flags = FIELD_MANY, .most = 1000, .summary = "The answer; several for lists."},
+    {.name = "how",
+     .kind = FIELD_CHOICE,
+     .choices = how_choices,
+     .summary = "An answer, don't know, or not mine."},
+    {.name = "value",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_MANY,
+     .most = 1000,
+     .summary = "The answer; several for lists."},
 };
 static const struct field remove_fields[] = {
     QUESTION_KEY,
@@ -48,36 +101,66 @@ static const struct field remove_fields[] = {
     {.name = "all", .kind = FIELD_BOOL, .summary = "Forget the whole check-up."},
 };
 static const struct field match_fields[] = {
-    {.name = "facts", .kind = FIELD_JSON, .summary = "Facts as docs/authoring.md describes them: absent = unknown."},
+    {.name = "facts",
+     .kind = FIELD_JSON,
+     .summary = "Facts as docs/authoring.md describes them: absent = unknown."},
     {.name = "date", .kind = FIELD_DATE, .summary = "As-of date; default today."},
-    {.name = "region", .kind = FIELD_TEXT, .most = 60, .summary = "Narrows the list; never a fact."},
-    {.name = "measure", .kind = FIELD_TEXT, .most = 200, .summary = "Only this one, by id or catalogue number."},
-    {.name = "reading", .kind = FIELD_TEXT, .most = 100, .summary = "Reading of an ambiguous text."},
-    {.name = "kind", .kind = FIELD_CHOICE, .choices = subject_choices, .summary = "Whose facts they are."},
+    {.name = "region",
+     .kind = FIELD_TEXT,
+     .most = 60,
+     .summary = "Narrows the list; never a fact."},
+    {.name = "measure",
+     .kind = FIELD_TEXT,
+     .most = 200,
+     .summary = "Only this one, by id or catalogue number."},
+    {.name = "reading",
+     .kind = FIELD_TEXT,
+     .most = 100,
+     .summary = "Reading of an ambiguous text."},
+    {.name = "kind",
+     .kind = FIELD_CHOICE,
+     .choices = subject_choices,
+     .summary = "Whose facts they are."},
 };
 static const struct field compare_fields[] = {
-    {.name = "institution", .kind = FIELD_TEXT, .most = 60, .summary = "Only products of this institution."},
-    {.name = "type", .kind = FIELD_TEXT, .most = 40, .summary = "Only products of this type, such as loan."},
+    {.name = "institution",
+     .kind = FIELD_TEXT,
+     .most = 60,
+     .summary = "Only products of this institution."},
+    {.name = "type",
+     .kind = FIELD_TEXT,
+     .most = 40,
+     .summary = "Only products of this type, such as loan."},
 };
 
 const struct route app_routes[] = {
     {METHOD_GET, "/", home_show, .summary = "The first page."},
-    {METHOD_GET, "/measures", measures_list, FIELDS(search_fields), .summary = "Measures, searched and filtered."},
-    {METHOD_GET, "/measures/{id*}", measures_show, .summary = "One measure, by id or catalogue number."},
-    {METHOD_GET, "/products", products_list, FIELDS(search_fields), .summary = "Credit products, searched and filtered."},
+    {METHOD_GET, "/measures", measures_list, FIELDS(search_fields),
+     .summary = "Measures, searched and filtered."},
+    {METHOD_GET, "/measures/{id*}", measures_show,
+     .summary = "One measure, by id or catalogue number."},
+    {METHOD_GET, "/products", products_list, FIELDS(search_fields),
+     .summary = "Credit products, searched and filtered."},
     {METHOD_GET, "/products/compare", products_compare, FIELDS(compare_fields),
      .summary = "Credit products side by side, for the answers of the check-up."},
     {METHOD_GET, "/products/{id*}", products_show, .summary = "One credit product."},
     {METHOD_GET, "/checkups", checkups_start, .summary = "Begins a check-up."},
-    {METHOD_POST, "/checkups", checkups_begin, FIELDS(start_fields), .flags = ROUTE_LENIENT, .summary = "Begins a check-up anew."},
-    {METHOD_GET, "/checkups/question", checkups_question, FIELDS(question_fields), .summary = "The next question, or a given one."},
-    {METHOD_POST, "/checkups/question", checkups_answer, FIELDS(answer_fields), .flags = ROUTE_LENIENT, .summary = "Answers a question."},
+    {METHOD_POST, "/checkups", checkups_begin, FIELDS(start_fields), .flags = ROUTE_LENIENT,
+     .summary = "Begins a check-up anew."},
+    {METHOD_GET, "/checkups/question", checkups_question, FIELDS(question_fields),
+     .summary = "The next question, or a given one."},
+    {METHOD_POST, "/checkups/question", checkups_answer, FIELDS(answer_fields),
+     .flags = ROUTE_LENIENT, .summary = "Answers a question."},
     {METHOD_GET, "/checkups/answers", checkups_answers, .summary = "The answers so far."},
-    {METHOD_POST, "/checkups/answers", checkups_remove, FIELDS(remove_fields), .summary = "Takes an answer back."},
-    {METHOD_GET, "/checkups/result", checkups_result, .summary = "All findings of this check-up; as JSON the contract of docs/finding.md."},
-    {METHOD_POST, "/match", checkups_match, FIELDS(match_fields), .summary = "Findings for facts, without a session."},
+    {METHOD_POST, "/checkups/answers", checkups_remove, FIELDS(remove_fields),
+     .summary = "Takes an answer back."},
+    {METHOD_GET, "/checkups/result", checkups_result,
+     .summary = "All findings of this check-up; as JSON the contract of docs/finding.md."},
+    {METHOD_POST, "/match", checkups_match, FIELDS(match_fields),
+     .summary = "Findings for facts, without a session."},
     {METHOD_GET, "/documents", documents_list, .summary = "The documents of the library."},
-    {METHOD_GET, "/documents/{id*}", documents_show, .summary = "One document: outline, clauses, measures."},
+    {METHOD_GET, "/documents/{id*}", documents_show,
+     .summary = "One document: outline, clauses, measures."},
     {METHOD_GET, "/about", about_show, .summary = "What this is, its version and its sources."},
     {METHOD_GET, "/healthz", health_show, .summary = "Whether the server works."},
     {METHOD_GET, "/openapi.json", openapi_show, .flags = ROUTE_CACHE,

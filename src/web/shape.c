@@ -68,7 +68,8 @@ struct span shape_link(struct request *req, const char *folder, struct span id)
     buffer_print(&b, "/%s/", folder);
     for (size_t i = 0; i < id.n; i++) {
         unsigned char c = (unsigned char)id.p[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '/' || c == '.';
+        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                     c == '-' || c == '/' || c == '.';
         if (plain) {
             buffer_byte(&b, (char)c);
         } else {
@@ -89,7 +90,8 @@ struct span shape_measure_link(struct request *req, const struct measure *m)
 }
 
 /* The clause's own text and that below it, masked. */
-static struct span clause_text(struct request *req, const struct corpus_text *t, const struct doc_node *node)
+static struct span clause_text(struct request *req, const struct corpus_text *t,
+                               const struct doc_node *node)
 {
     struct buffer b = BUFFER_INIT;
 
@@ -100,7 +102,8 @@ static struct span clause_text(struct request *req, const struct corpus_text *t,
     return text;
 }
 
-struct json *shape_citation(struct request *req, const struct app *app, const struct library_document *d, struct span clause)
+struct json *shape_citation(struct request *req, const struct app *app,
+                            const struct library_document *d, struct span clause)
 {
     struct json *o = json_object(req->arena);
     const struct corpus_text *t = NULL;
@@ -112,12 +115,14 @@ struct json *shape_citation(struct request *req, const struct app *app, const st
     JSON_SET(o, "link", json_string(req->arena, shape_link(req, "documents", d->id)));
     node = app->has_corpus && clause.n ? clause_find(&app->corpus, d, clause, &t) : NULL;
     /* null, not absent: a template would find the text of whatever stands around the citation */
-    JSON_SET(o, "text", node ? json_string(req->arena, clause_text(req, t, node)) : json_null(req->arena));
+    JSON_SET(o, "text",
+             node ? json_string(req->arena, clause_text(req, t, node)) : json_null(req->arena));
     JSON_SET(o, "line", node ? json_int(req->arena, node->line) : json_null(req->arena));
     return o;
 }
 
-void shape_option(struct request *req, struct json *list, struct span value, struct span title, bool chosen)
+void shape_option(struct request *req, struct json *list, struct span value, struct span title,
+                  bool chosen)
 {
     struct json *o = json_object(req->arena);
     JSON_SET(o, "value", json_string(req->arena, value));

@@ -21,8 +21,11 @@ void shape_set(struct request *req, struct json *o, const char *key, struct span
 struct span shape_link(struct request *req, const char *folder, struct span id);
 /* The page of a measure or product. */
 struct span shape_measure_link(struct request *req, const struct measure *m);
-/* {document, title, clause, link, text}: a citation; `text` when the clause resolves. NULL path = the document itself. */
-struct json *shape_citation(struct request *req, const struct app *app, const struct library_document *d, struct span clause);
+/* {document, title, clause, link, text}: a citation; `text` when the clause resolves. NULL path =
+ * the document itself. */
+struct json *shape_citation(struct request *req, const struct app *app,
+                            const struct library_document *d, struct span clause);
 /* Options of a filter: [{value, title, chosen}]. */
-void shape_option(struct request *req, struct json *list, struct span value, struct span title, bool chosen);
+void shape_option(struct request *req, struct json *list, struct span value, struct span title,
+                  bool chosen);
 #endif

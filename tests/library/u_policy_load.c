@@ -1,6 +1,6 @@
 /*
- * u_policy_load.c: the loader over tests/library/good alone, with each file of bad/ beside it, with files that are
- * no YAML, and without memory. argv[1] is the folder of this file.
+ * u_policy_load.c: the loader over tests/library/good alone, with each file of bad/ beside it, with
+ * files that are no YAML, and without memory. argv[1] is the folder of this file.
  */
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,7 +45,8 @@ static void test_entries(const struct library *l)
     CHECK(p && p->value_count == 2 && p->values[0].from.year == 2019 && p->has_known_until);
     CHECK(calendar_knows(l->calendar, 2020) && !calendar_knows(l->calendar, 2019));
     const struct library_register *r = map_get(&l->register_by_name, SPAN("重点行业"));
-    CHECK(r && r->list.list->coverage == COVERAGE_OPEN && r->list.list->missing->cause == CAUSE_RECOGNITION);
+    CHECK(r && r->list.list->coverage == COVERAGE_OPEN &&
+          r->list.list->missing->cause == CAUSE_RECOGNITION);
     CHECK(map_get(&l->organisation_by_name, SPAN("山区劳动局")) ==
           map_get(&l->organisation_by_name, SPAN("环形山区劳动局")));
 }
@@ -54,15 +55,18 @@ static void test_measures(const struct library *l)
 {
     struct span near = {NULL, 0};
     TEST("measures");
-    const struct measure *refund = library_find(l, SPAN("M-02"), NULL), *loans = library_find(l, SPAN("moon/loans"), NULL);
+    const struct measure *refund = library_find(l, SPAN("M-02"), NULL),
+                         *loans = library_find(l, SPAN("moon/loans"), NULL);
     CHECK_TEXT(l->measures[0]->catalogue, "M-01");
-    CHECK(refund && loans && refund->document->within == map_get(&l->document_by_id, SPAN("moon/crater/package")));
+    CHECK(refund && loans &&
+          refund->document->within == map_get(&l->document_by_id, SPAN("moon/crater/package")));
     CHECK(!library_find(l, SPAN("moon/refnd"), &near));
     CHECK_TEXT(near, "moon/refund");
     /* Rules of the outer document come first; one of them is overridden. */
     CHECK_INT(refund->condition_count, 2);
     CHECK_TEXT(refund->conditions[0].id, "honest");
-    CHECK(refund->conditions[0].document != refund->document && refund->conditions[1].document == refund->document);
+    CHECK(refund->conditions[0].document != refund->document &&
+          refund->conditions[1].document == refund->document);
     CHECK_INT(loans->condition_count, 4);
     CHECK(refund->from_inferred && refund->in_force_from.expr && refund->apply_to.expr);
     CHECK_INT(refund->benefits[0].round, ROUND_HALF_UP);
@@ -84,13 +88,16 @@ static void test_slots(const struct library *l)
 {
     const struct measure *loans = library_find(l, SPAN("M-01"), NULL);
     TEST("slots");
-    CHECK(reads(l, loans, "贷款") && reads(l, loans, "贷款本金") && reads(l, loans, "是否线上贷款"));
-    CHECK(reads(l, loans, "是否小型") && reads(l, loans, "从业人员")); /* by way of the computed fact */
+    CHECK(reads(l, loans, "贷款") && reads(l, loans, "贷款本金") &&
+          reads(l, loans, "是否线上贷款"));
+    CHECK(reads(l, loans, "是否小型") &&
+          reads(l, loans, "从业人员")); /* by way of the computed fact */
     CHECK(!reads(l, loans, "裁员率"));
     CHECK(reads(l, library_find(l, SPAN("M-02"), NULL), "活动结束日"));
 }
 
-static int load(const char *path, struct library **ret, struct diags *d, struct arena *a, struct err *err)
+static int load(const char *path, struct library **ret, struct diags *d, struct arena *a,
+                struct err *err)
 {
     arena_init(a);
     diags_init(d, a);
@@ -156,15 +163,16 @@ static int remove_file(void *context, const char *path)
 
 static void remove_copy(struct arena *a, const char *path)
 {
-    static const char *const folders[] = {"facts",     "parameters", "registers",     "documents",
-                                          "measures",  "products",   "organisations", ""};
+    static const char *const folders[] = {"facts",    "parameters", "registers",     "documents",
+                                          "measures", "products",   "organisations", ""};
     if (file_walk(a, path, SPAN(""), remove_file, NULL, NULL) < 0)
         printf("%s is left behind\n", path);
     for (size_t i = 0; i < COUNT_OF(folders); i++)
         (void)rmdir(arena_print(a, "%s/%s", path, folders[i]).p);
 }
 
-/* The good library with `text` as measures/added.yaml, in a folder of its own. NULL when it cannot be made. */
+/* The good library with `text` as measures/added.yaml, in a folder of its own. NULL when it cannot
+ * be made. */
 static const char *make_copy(struct arena *a, struct span text)
 {
     char *path = (char *)arena_copy(a, SPAN("/tmp/huiqi-library-XXXXXX")).p;
@@ -182,10 +190,12 @@ static struct span shown(struct arena *a, const struct diag *g)
     static const char *const levels[] = {"error", "warning", "note"};
     if (!span_ends(g->file, SPAN("/added.yaml")))
         return arena_print(a, "elsewhere: %s: %.*s", levels[g->level], SPAN_ARG(g->message));
-    return arena_print(a, "%u:%u: %s: %.*s", g->line, g->column, levels[g->level], SPAN_ARG(g->message));
+    return arena_print(a, "%u:%u: %s: %.*s", g->line, g->column, levels[g->level],
+                       SPAN_ARG(g->message));
 }
 
-static bool reported(struct arena *a, const struct diags *d, struct span expected, const struct diag **ret)
+static bool reported(struct arena *a, const struct diags *d, struct span expected,
+                     const struct diag **ret)
 {
     for (const struct diag *g = d->first; g; g = g->next)
         if (span_eq(shown(a, g), expected)) {

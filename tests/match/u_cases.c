@@ -1,11 +1,13 @@
 /*
- * u_cases.c: facts in, findings out. Every file of cases/ is a list of cases over the invented library:
+ * u_cases.c: facts in, findings out. Every file of cases/ is a list of cases over the invented
+ * library:
  *
  *     {"name":, "date":, "known_by":, "region":, "measure":, "reading":, "set": {}, "facts": {},
  *      "expect": {...} | "error": "E_NAME", "place": "2:3", "hint": "..."}
  *
- * `expect` is part of the JSON of the check-up: an object must have the members named; a list must have an element
- * that fits each one named, in any order; [] is the empty list; {"absent": {...}} in a list: no element fits.
+ * `expect` is part of the JSON of the check-up: an object must have the members named; a list must
+ * have an element that fits each one named, in any order; [] is the empty list; {"absent": {...}}
+ * in a list: no element fits.
  */
 #include "base/file.h"
 #include "base/json.h"
@@ -24,7 +26,8 @@ static bool fits(const struct json *got, const struct json *want);
 
 static bool has_member_that_fits(const struct json *list, const struct json *want)
 {
-    JSON_EACH(e, list) {
+    JSON_EACH(e, list)
+    {
         if (fits(e, want))
             return true;
     }
@@ -35,7 +38,8 @@ static bool list_fits(const struct json *got, const struct json *want)
 {
     if (!got || got->kind != JSON_ARRAY || (want->n == 0 && got->n != 0))
         return false;
-    JSON_EACH(w, want) {
+    JSON_EACH(w, want)
+    {
         const struct json *absent = JSON_GET(w, "absent");
         if (absent ? has_member_that_fits(got, absent) : !has_member_that_fits(got, w))
             return false;
@@ -45,7 +49,8 @@ static bool list_fits(const struct json *got, const struct json *want)
 
 static bool object_fits(const struct json *got, const struct json *want)
 {
-    JSON_EACH(w, want) {
+    JSON_EACH(w, want)
+    {
         if (!fits(json_get(got, w->key), w))
             return false;
     }
@@ -69,7 +74,8 @@ static bool read_day(const struct json *c, const char *key, struct date *ret)
     return !j || date_parse(json_text(j), ret);
 }
 
-static int read_options(struct suite *s, const struct json *c, struct match_options *o, struct err *err)
+static int read_options(struct suite *s, const struct json *c, struct match_options *o,
+                        struct err *err)
 {
     const struct json *set = JSON_GET(c, "set"), *measure = JSON_GET(c, "measure");
     struct override *at = ARENA_ARRAY(&s->arena, struct override, set ? set->n + 1 : 1);
@@ -81,11 +87,13 @@ static int read_options(struct suite *s, const struct json *c, struct match_opti
     o->reading = json_text(JSON_GET(c, "reading"));
     if (measure)
         CHECK((o->only = library_find(s->library, json_text(measure), &near)) != NULL);
-    JSON_EACH(p, set) {
+    JSON_EACH(p, set)
+    {
         at[o->override_count].parameter = map_get(&s->library->parameter_by_name, p->key);
         if (!CHECK(at[o->override_count].parameter != NULL))
             return E_NAME;
-        int r = feel_from_json(&s->arena, p, at[o->override_count].parameter->type, &at[o->override_count].value, err);
+        int r = feel_from_json(&s->arena, p, at[o->override_count].parameter->type,
+                               &at[o->override_count].value, err);
         if (r < 0)
             return r;
         o->override_count++;
@@ -100,7 +108,8 @@ static int run(struct suite *s, const struct json *c, struct json **ret, struct 
     struct checkup *checkup = NULL;
     int r = read_options(s, c, &options, err);
     if (r == 0)
-        r = subject_from_json(&s->arena, s->library, JSON_GET(c, "facts"), SPAN("facts"), &subject, err);
+        r = subject_from_json(&s->arena, s->library, JSON_GET(c, "facts"), SPAN("facts"), &subject,
+                              err);
     if (r == 0)
         r = match(&s->arena, s->library, &subject, &options, &checkup, err);
     if (r == 0)
@@ -163,7 +172,7 @@ static int run_file(void *context, const char *path)
         printf("  %s:%u: %s\n", path, (unsigned)err.line, err.message);
     else
         JSON_EACH(c, cases)
-            run_case(s, c);
+    run_case(s, c);
     arena_release(&a);
     return 0;
 }

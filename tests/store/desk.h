@@ -1,6 +1,6 @@
 /*
- * desk.h: what the tests of stored facts share: a library, a store of each engine, codes that are valid in form and impossible in
- * fact (region 000000).
+ * desk.h: what the tests of stored facts share: a library, a store of each engine, codes that are
+ * valid in form and impossible in fact (region 000000).
  */
 #ifndef HUIQI_TESTS_DESK_H
 #define HUIQI_TESTS_DESK_H
@@ -73,10 +73,11 @@ static inline int64_t desk_count(struct desk *d, const char *sql)
     stmt_done(st);
     return n;
 }
-#define DESK_EVENTS(d) desk_count((d), "SELECT COUNT(*) FROM fact_event")
+#define DESK_EVENTS(d)   desk_count((d), "SELECT COUNT(*) FROM fact_event")
 #define DESK_SUBJECTS(d) desk_count((d), "SELECT COUNT(*) FROM subject")
 
-/* Runs f on SQLite in a fresh folder, and on PostgreSQL where HUIQI_TEST_POSTGRES names one. argv[1] = tests/store. */
+/* Runs f on SQLite in a fresh folder, and on PostgreSQL where HUIQI_TEST_POSTGRES names one.
+ * argv[1] = tests/store. */
 static inline int desk_main(int argc, char **argv, void (*f)(struct desk *))
 {
     char folder[] = "/tmp/huiqi-subjects.XXXXXX", url[128], command[160];
@@ -112,6 +113,9 @@ static inline int desk_main(int argc, char **argv, void (*f)(struct desk *))
 static inline void desk_clear(struct desk *d)
 {
     struct err err = ERR_INIT;
-    CHECK_INT(store_execute(d->store, "DELETE FROM fact_now; DELETE FROM fact_event; DELETE FROM subject", &err), 0);
+    CHECK_INT(store_execute(d->store,
+                            "DELETE FROM fact_now; DELETE FROM fact_event; DELETE FROM subject",
+                            &err),
+              0);
 }
 #endif

@@ -1,6 +1,7 @@
 /*
- * u_import.c: subjects from CSV and JSON, on both engines: good rows kept, each bad row with line, column and reason, files refused
- * as a whole, several importers at once, no memory. To blame: src/policy/import.c, import_json.c, fact_key.c, src/base/csv.c.
+ * u_import.c: subjects from CSV and JSON, on both engines: good rows kept, each bad row with line,
+ * column and reason, files refused as a whole, several importers at once, no memory. To blame:
+ * src/policy/import.c, import_json.c, fact_key.c, src/base/csv.c.
  */
 #include <pthread.h>
 
@@ -9,7 +10,10 @@
 
 static struct import_options options_of(const struct subject_kind *kind)
 {
-    return (struct import_options){.kind = kind, .file = SPAN("f"), .source = SPAN("申请人"), .basis = BASIS_DECLARED,
+    return (struct import_options){.kind = kind,
+                                   .file = SPAN("f"),
+                                   .source = SPAN("申请人"),
+                                   .basis = BASIS_DECLARED,
                                    .observed = {2020, 3, 1}};
 }
 
@@ -86,8 +90,10 @@ static void check_rows(struct desk *d)
         CHECK_INT(import(d, with_codes(d, buffer_span(&b)), &report, &err), 0);
         CHECK_INT(report.rows, 3);
         CHECK_INT(report.good, rows[i].place ? 2 : 3);
-        CHECK_INT(DESK_SUBJECTS(d), report.good); /* a bad row leaves nothing, not even its subject */
-        CHECK((report.problems != NULL) == (rows[i].place != NULL) && report.bad == (rows[i].place != NULL));
+        CHECK_INT(DESK_SUBJECTS(d),
+                  report.good); /* a bad row leaves nothing, not even its subject */
+        CHECK((report.problems != NULL) == (rows[i].place != NULL) &&
+              report.bad == (rows[i].place != NULL));
         if (report.problems) {
             snprintf(place, sizeof place, "%u:%u", report.problems->line, report.problems->column);
             CHECK_TEXT(span_z(place), rows[i].place);
@@ -101,7 +107,8 @@ static void check_rows(struct desk *d)
 
 static void check_zero_byte(struct desk *d)
 {
-    static const char *const parts[] = {"统一社会信用代码,名称\nCODE1,甲\nCODE2,a", "b\nCODE3,\"a", "b\"\nCODE4,丁\n"};
+    static const char *const parts[] = {"统一社会信用代码,名称\nCODE1,甲\nCODE2,a", "b\nCODE3,\"a",
+                                        "b\"\nCODE4,丁\n"};
     struct buffer b = BUFFER_INIT;
     struct err err = ERR_INIT;
     struct import_report report;
@@ -150,7 +157,8 @@ static void check_headers(struct desk *d)
         char place[32];
         int r = import(d, with_codes(d, span_z(files[i].text)), &report, &err);
         snprintf(place, sizeof place, "%u:%u", err.line, err.column);
-        if (!CHECK(r == files[i].code && (strstr(err.message, files[i].says) || strstr(err.hint, files[i].says))))
+        if (!CHECK(r == files[i].code &&
+                   (strstr(err.message, files[i].says) || strstr(err.hint, files[i].says))))
             printf("%s%d %s | %s\n", files[i].text, r, err.message, err.hint);
         CHECK_TEXT(span_z(place), files[i].place);
         CHECK(err.hint[0] != 0);
@@ -162,8 +170,10 @@ static void check_headers(struct desk *d)
 
 static void check_repetition(struct desk *d)
 {
-    struct span text = with_codes(d, SPAN("\xEF\xBB\xBF统一社会信用代码,规模,贷款/L1.本金,贷款.complete,本金\r\nCODE1,小型,100,是,\r\nCODE2,,,,7\r\n"
-                                          ",,,,\r\n\r\n"));
+    struct span text =
+        with_codes(d, SPAN("\xEF\xBB\xBF统一社会信用代码,规模,贷款/"
+                           "L1.本金,贷款.complete,本金\r\nCODE1,小型,100,是,\r\nCODE2,,,,7\r\n"
+                           ",,,,\r\n\r\n"));
     struct err err = ERR_INIT;
     struct import_report report;
 
@@ -227,7 +237,8 @@ static void check_transactions(struct desk *d)
     desk_clear(d);
     buffer_add_z(&b, "统一社会信用代码,规模,人数@2019-12\n");
     for (unsigned i = 0; i < 2500; i++)
-        buffer_print(&b, "%.*s,%s,%u\n", SPAN_ARG(desk_code(&d->arena, i)), i % 100 ? "小型" : "小小", i);
+        buffer_print(&b, "%.*s,%s,%u\n", SPAN_ARG(desk_code(&d->arena, i)),
+                     i % 100 ? "小型" : "小小", i);
     CHECK_INT(import(d, buffer_span(&b), &report, &err), 0);
     CHECK(report.rows == 2500 && report.good == 2475 && report.bad == 25 && report.facts == 4950);
     CHECK_INT(DESK_EVENTS(d), 4950);
@@ -246,11 +257,19 @@ static void check_persons(struct desk *d)
     TEST("persons");
     desk_clear(d);
     CHECK_INT(subjects_import(&d->arena, d->store, d->library,
-                              SPAN("编号,年龄\nP-1,30\n000000" "19000101" "0000,31\n13800000000,32\nP 2,33\n,34\n"), &o, &report, &err), 0);
+                              SPAN("编号,年龄\nP-1,30\n000000"
+                                   "19000101"
+                                   "0000,31\n13800000000,32\nP 2,33\n,34\n"),
+                              &o, &report, &err),
+              0);
     CHECK(report.good == 1 && report.bad == 4);
-    CHECK_INT(subject_load(&d->arena, d->store, d->library, SPAN("person"), SPAN("P-1"), o.observed, desk_day("2999-12-31"), &s, &err), 0);
+    CHECK_INT(subject_load(&d->arena, d->store, d->library, SPAN("person"), SPAN("P-1"), o.observed,
+                           desk_day("2999-12-31"), &s, &err),
+              0);
     CHECK(s.n == 1 && span_eq(s.kind, SPAN("person")));
-    CHECK_INT(subjects_import(&d->arena, d->store, d->library, SPAN("编号,名称\nP-1,某\n"), &o, &report, &err), E_NAME);
+    CHECK_INT(subjects_import(&d->arena, d->store, d->library, SPAN("编号,名称\nP-1,某\n"), &o,
+                              &report, &err),
+              E_NAME);
     CHECK(strstr(err.message, "姓名") != NULL);
 }
 
@@ -264,9 +283,12 @@ static void check_json(struct desk *d)
         const char *place, *says;
     } files[] = {
         {"[]", E_INPUT, "1:1", "代码"},
-        {"{\"CODE1\": {\"规模\": \"小型\"}, \"91000000MA0000000X\": {}}", E_INPUT, "1:38", "校验位"},
-        {"{\"CODE1\": {\"规模\": \"小型\"},\n \"CODE2\": {\"规摸\": \"小型\"}}", E_NAME, "2:25", "规模"},
-        {"{\"CODE1\": {\"规模\": \"小型\"},\n \"CODE2\": {\"人数\": {\"2019-12\": -1}}}", E_RANGE, "2:43", "0"},
+        {"{\"CODE1\": {\"规模\": \"小型\"}, \"91000000MA0000000X\": {}}", E_INPUT, "1:38",
+         "校验位"},
+        {"{\"CODE1\": {\"规模\": \"小型\"},\n \"CODE2\": {\"规摸\": \"小型\"}}", E_NAME, "2:25",
+         "规模"},
+        {"{\"CODE1\": {\"规模\": \"小型\"},\n \"CODE2\": {\"人数\": {\"2019-12\": -1}}}", E_RANGE,
+         "2:43", "0"},
         {"{\"CODE1\": {\"规模\": \"小型\"}", E_SYNTAX, "1:36", ""},
         {"{\"CODE1\": {}, \"CODE1\": {}}", E_CONFLICT, "1:28", ""},
         {"{\"CODE1\": {\"subject\": {\"kind\": \"person\"}}}", E_INPUT, "1:45", "person"},
@@ -282,9 +304,11 @@ static void check_json(struct desk *d)
         struct err err = ERR_INIT;
         struct import_report report;
         char place[32];
-        int r = subjects_import_json(&d->arena, d->store, d->library, with_codes(d, span_z(files[i].text)), &o, &report, &err);
+        int r = subjects_import_json(&d->arena, d->store, d->library,
+                                     with_codes(d, span_z(files[i].text)), &o, &report, &err);
         snprintf(place, sizeof place, "%u:%u", err.line, err.column);
-        if (!CHECK(r == files[i].code && (strstr(err.message, files[i].says) || strstr(err.hint, files[i].says))))
+        if (!CHECK(r == files[i].code &&
+                   (strstr(err.message, files[i].says) || strstr(err.hint, files[i].says))))
             printf("%s\n%d %s | %s\n", files[i].text, r, err.message, err.hint);
         if (!CHECK_TEXT(span_z(place), files[i].place))
             printf("%s\n", files[i].text);
@@ -368,8 +392,8 @@ static int import_both(void *context)
     if (r == 0)
         r = subjects_import_json(&d.arena, d.store, d.library, f->json, &o, &report, &err);
     if (r == 0)
-        r = subject_load(&d.arena, d.store, d.library, SPAN("enterprise"), SPAN("91000000MA0000000N"), o.observed, desk_day("2999-12-31"),
-                         &s, &err);
+        r = subject_load(&d.arena, d.store, d.library, SPAN("enterprise"),
+                         SPAN("91000000MA0000000N"), o.observed, desk_day("2999-12-31"), &s, &err);
     if (r == 0 && !subject_json(&d.arena, d.library, &s))
         r = E_MEMORY;
     if (r < 0)
@@ -387,9 +411,12 @@ static void check_memory(struct desk *d)
         return;
     TEST("no memory");
     desk_clear(d);
-    f.csv = with_codes(d, SPAN("统一社会信用代码,名称,规模,人数@2019-12,行业\nCODE0,\"甲\"\"乙\",小型,1,旅游、会展\nCODE2,乙,小小,2,旅游\nCODE3,\"丙,,,\n"));
-    f.json = with_codes(d, SPAN("{\"CODE0\": {\"规模\": \"大型\", \"行业\": [\"旅游\"], \"行业.complete\": false, \"贷款\": [{\"id\": \"L1\", \"本金\": 5}, "
-                                "{\"id\": \"L2\"}], \"贷款.complete\": true}}"));
+    f.csv = with_codes(d, SPAN("统一社会信用代码,名称,规模,人数@2019-12,行业\nCODE0,\"甲\"\"乙\","
+                               "小型,1,旅游、会展\nCODE2,乙,小小,2,旅游\nCODE3,\"丙,,,\n"));
+    f.json =
+        with_codes(d, SPAN("{\"CODE0\": {\"规模\": \"大型\", \"行业\": [\"旅游\"], "
+                           "\"行业.complete\": false, \"贷款\": [{\"id\": \"L1\", \"本金\": 5}, "
+                           "{\"id\": \"L2\"}], \"贷款.complete\": true}}"));
     fault_loop(import_both, &f);
 }
 

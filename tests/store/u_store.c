@@ -1,6 +1,6 @@
 /*
- * u_store.c: one suite on both engines. SQLite in a fresh folder always; PostgreSQL where HUIQI_TEST_POSTGRES names one,
- * else it says "skipped".
+ * u_store.c: one suite on both engines. SQLite in a fresh folder always; PostgreSQL where
+ * HUIQI_TEST_POSTGRES names one, else it says "skipped".
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -58,7 +58,9 @@ static int insert_subject(struct store *s, void *context, struct err *err)
 {
     struct insert *in = context;
     struct stmt *st;
-    int r = store_prepare(s, "INSERT INTO subject (kind, code, name, created_at) VALUES ('enterprise', $1, $2, $3)", &st, err);
+    int r = store_prepare(
+        s, "INSERT INTO subject (kind, code, name, created_at) VALUES ('enterprise', $1, $2, $3)",
+        &st, err);
 
     if (r < 0)
         return r;
@@ -91,7 +93,8 @@ static void check_values(struct store *s)
     char zeros[3] = {'a', 0, 'b'};
 
     TEST("values");
-    CHECK_INT(store_execute(s, "CREATE TABLE t_values (i {int}, t TEXT, b {blob}){strict}", &err), 0);
+    CHECK_INT(store_execute(s, "CREATE TABLE t_values (i {int}, t TEXT, b {blob}){strict}", &err),
+              0);
     CHECK_INT(store_prepare(s, "INSERT INTO t_values (i, t, b) VALUES ($1, $2, $3)", &st, &err), 0);
     stmt_int(st, 1, INT64_MIN);
     stmt_text(st, 2, SPAN("”；DROP TABLE subject; --"));
@@ -150,7 +153,7 @@ static void check_errors(struct store *s)
 }
 
 #define WRITERS 4
-#define WRITES 25
+#define WRITES  25
 struct writer {
     const char *url;
     int number, failures;
@@ -229,7 +232,8 @@ static void empty_postgres(const char *url)
 {
     struct store *s = open_store(url);
     struct err err = ERR_INIT;
-    if (s && !CHECK(store_execute(s, "DROP SCHEMA public CASCADE; CREATE SCHEMA public", &err) == 0))
+    if (s &&
+        !CHECK(store_execute(s, "DROP SCHEMA public CASCADE; CREATE SCHEMA public", &err) == 0))
         printf("%s\n", err.message);
     store_close(s);
 }

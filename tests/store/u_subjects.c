@@ -1,6 +1,7 @@
 /*
- * u_subjects.c: subjects and their facts, on both engines: what is appended, what is known at a date, what can be taken back, and
- * that the present is a view of the history. To blame: src/policy/subjects.c, subjects_load.c, import_json.c (set), src/store.
+ * u_subjects.c: subjects and their facts, on both engines: what is appended, what is known at a
+ * date, what can be taken back, and that the present is a view of the history. To blame:
+ * src/policy/subjects.c, subjects_load.c, import_json.c (set), src/store.
  */
 #include "tests/store/desk.h"
 
@@ -18,11 +19,15 @@ struct saying {
 static int say(struct saying *w, struct err *err)
 {
     struct arena *a = &w->desk->arena;
-    struct import_options o = {.kind = &ENTERPRISE_KIND, .file = SPAN("set"), .source = span_z(w->source ? w->source : "申请人"),
-                               .basis = w->verified ? BASIS_VERIFIED : BASIS_DECLARED, .observed = desk_day(w->day ? w->day : "2020-03-01")};
+    struct import_options o = {.kind = &ENTERPRISE_KIND,
+                               .file = SPAN("set"),
+                               .source = span_z(w->source ? w->source : "申请人"),
+                               .basis = w->verified ? BASIS_VERIFIED : BASIS_DECLARED,
+                               .observed = desk_day(w->day ? w->day : "2020-03-01")};
     struct assignment at = {span_z(w->key), span_z(w->value)};
     struct import_report report = {0};
-    int r = subject_set(a, w->desk->store, w->desk->library, desk_code(a, w->subject), &at, 1, &o, &report, err);
+    int r = subject_set(a, w->desk->store, w->desk->library, desk_code(a, w->subject), &at, 1, &o,
+                        &report, err);
     w->written = report.facts;
     return r;
 }
@@ -39,27 +44,32 @@ static int64_t said(struct saying *w)
 
 /* ---- asking ---- */
 
-static struct subject ask(struct desk *d, const struct library *l, unsigned n, const char *as_of, const char *known_by, size_t *unused)
+static struct subject ask(struct desk *d, const struct library *l, unsigned n, const char *as_of,
+                          const char *known_by, size_t *unused)
 {
     struct subject s = {0};
     struct err err = ERR_INIT;
-    if (!CHECK(subject_load_counting(&d->arena, d->store, l, SPAN("enterprise"), desk_code(&d->arena, n), desk_day(as_of),
-                                     desk_day(known_by), &s, unused, &err) == 0))
+    if (!CHECK(subject_load_counting(&d->arena, d->store, l, SPAN("enterprise"),
+                                     desk_code(&d->arena, n), desk_day(as_of), desk_day(known_by),
+                                     &s, unused, &err) == 0))
         printf("%s\n", err.message);
     return s;
 }
 
-static const struct fact_value *value_of(const struct subject *s, const char *fact, const char *item, const char *period)
+static const struct fact_value *value_of(const struct subject *s, const char *fact,
+                                         const char *item, const char *period)
 {
     for (size_t i = 0; i < s->n; i++)
-        if (span_eq(s->values[i].fact->name, span_z(fact)) && span_eq(s->values[i].item, span_z(item)) &&
+        if (span_eq(s->values[i].fact->name, span_z(fact)) &&
+            span_eq(s->values[i].item, span_z(item)) &&
             span_eq(s->values[i].period, span_z(period)))
             return &s->values[i];
     return NULL;
 }
 
 /* The value as text; "unknown" when there is none. */
-static struct span text_of(struct desk *d, const struct subject *s, const char *fact, const char *item, const char *period)
+static struct span text_of(struct desk *d, const struct subject *s, const char *fact,
+                           const char *item, const char *period)
 {
     const struct fact_value *v = value_of(s, fact, item, period);
     struct buffer b = BUFFER_INIT;
@@ -108,18 +118,22 @@ static void check_subjects(struct desk *d)
     desk_clear(d);
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         CHECK_INT(store_write(d->store, put_name, &names[i], &err), 0);
-        CHECK_INT(subject_find(&d->arena, d->store, SPAN("enterprise"), SPAN("CODE"), &row, &err), 0);
+        CHECK_INT(subject_find(&d->arena, d->store, SPAN("enterprise"), SPAN("CODE"), &row, &err),
+                  0);
         CHECK_TEXT(row.name, i < 2 ? "甲" : "乙"); /* an empty name leaves the old one */
     }
     CHECK_INT(DESK_SUBJECTS(d), 1);
-    CHECK_INT(subject_find(&d->arena, d->store, SPAN("person"), SPAN("CODE"), &row, &err), E_NOT_FOUND);
+    CHECK_INT(subject_find(&d->arena, d->store, SPAN("person"), SPAN("CODE"), &row, &err),
+              E_NOT_FOUND);
     CHECK(strstr(err.hint, "huiqi person") != NULL);
     for (unsigned i = 1; i <= 5; i++)
         SAY(d, i, .key = "规模", .value = "小型");
-    CHECK_INT(subject_list(&d->arena, d->store, SPAN("enterprise"), SPAN("9"), 3, &rows, &n, &err), 0);
+    CHECK_INT(subject_list(&d->arena, d->store, SPAN("enterprise"), SPAN("9"), 3, &rows, &n, &err),
+              0);
     CHECK_INT(n, 3);
     CHECK(span_eq(rows[2].code, desk_code(&d->arena, 3)));
-    CHECK_INT(subject_list(&d->arena, d->store, SPAN("enterprise"), rows[2].code, 3, &rows, &n, &err), 0);
+    CHECK_INT(
+        subject_list(&d->arena, d->store, SPAN("enterprise"), rows[2].code, 3, &rows, &n, &err), 0);
     CHECK_INT(n, 3); /* 4, 5 and CODE */
     CHECK_INT(subject_list(&d->arena, d->store, SPAN("person"), SPAN(""), 3, &rows, &n, &err), 0);
     CHECK_INT(n, 0);
@@ -248,10 +262,12 @@ static void check_items(struct desk *d)
     TEST("a list of texts is complete unless it says otherwise");
     SAY(d, 3, .key = "行业", .value = "旅游、会展");
     s = ask(d, d->library, 3, "2020-03-09", "2999-12-31", NULL);
-    CHECK(s.n == 1 && s.values[0].value.list->n == 2 && s.values[0].value.list->coverage == COVERAGE_COMPLETE);
+    CHECK(s.n == 1 && s.values[0].value.list->n == 2 &&
+          s.values[0].value.list->coverage == COVERAGE_COMPLETE);
     SAY(d, 3, .key = "行业.complete", .value = "否");
     s = ask(d, d->library, 3, "2020-03-09", "2999-12-31", NULL);
-    CHECK(s.n == 1 && s.values[0].value.list->coverage == COVERAGE_PARTIAL && s.values[0].value.list->missing);
+    CHECK(s.n == 1 && s.values[0].value.list->coverage == COVERAGE_PARTIAL &&
+          s.values[0].value.list->missing);
     check_verified(d);
 }
 
@@ -261,8 +277,12 @@ static int many_items(struct store *s, void *context, struct err *err)
     int64_t id = 0;
     int r = subject_put(s, SPAN("enterprise"), desk_code(&d->arena, 9), SPAN(""), &id, err);
     for (int i = 0; i < 3000 && r == 0; i++) {
-        struct fact_event e = {.fact = SPAN("本金"), .item = arena_print(&d->arena, "L%d", i), .period = SPAN(""), .value = value_int(i),
-                               .source = SPAN("银行"), .observed = desk_day("2020-01-01")};
+        struct fact_event e = {.fact = SPAN("本金"),
+                               .item = arena_print(&d->arena, "L%d", i),
+                               .period = SPAN(""),
+                               .value = value_int(i),
+                               .source = SPAN("银行"),
+                               .observed = desk_day("2020-01-01")};
         r = subject_add_event(&d->arena, s, id, &e, NULL, err);
     }
     return r;
@@ -304,10 +324,20 @@ static void check_later(struct desk *d)
 
 static void check_json(struct desk *d)
 {
-    static const char *const facts[][2] = {
-        {"规模", "小型"},       {"人数@2019-12", "28"},    {"人数@2020-01", "30"},    {"收入@2019", "1234567.89"}, {"行业", "旅游;会展"},
-        {"行业.complete", "否"}, {"是否上市", "否"},        {"成立日", "2001-02-03"}, {"简介", "null"},            {"贷款/L1.本金", "10"},
-        {"贷款/L1.利息@2020-01", "1"}, {"贷款/L1.利息@2020-02", "2"}, {"贷款/L2", "是"}, {"贷款.complete", "是"}};
+    static const char *const facts[][2] = {{"规模", "小型"},
+                                           {"人数@2019-12", "28"},
+                                           {"人数@2020-01", "30"},
+                                           {"收入@2019", "1234567.89"},
+                                           {"行业", "旅游;会展"},
+                                           {"行业.complete", "否"},
+                                           {"是否上市", "否"},
+                                           {"成立日", "2001-02-03"},
+                                           {"简介", "null"},
+                                           {"贷款/L1.本金", "10"},
+                                           {"贷款/L1.利息@2020-01", "1"},
+                                           {"贷款/L1.利息@2020-02", "2"},
+                                           {"贷款/L2", "是"},
+                                           {"贷款.complete", "是"}};
     struct err err = ERR_INIT;
     struct buffer first = BUFFER_INIT, second = BUFFER_INIT;
     struct subject s, again;
@@ -323,17 +353,25 @@ static void check_json(struct desk *d)
         printf("%s\n", err.message);
     json_print(&second, subject_json(&d->arena, d->library, &again), JSON_COMPACT);
     CHECK_TEXT(buffer_span(&second), first.p);
-    CHECK(again.n == s.n && again.list_count == s.list_count && span_eq(again.id, s.id) && span_eq(again.kind, s.kind));
+    CHECK(again.n == s.n && again.list_count == s.list_count && span_eq(again.id, s.id) &&
+          span_eq(again.kind, s.kind));
     TEST("import of what was exported");
     struct buffer file = BUFFER_INIT;
     buffer_print(&file, "{\"%.*s\": %s}", SPAN_ARG(s.id), first.p);
-    struct import_options o = {.kind = &ENTERPRISE_KIND, .file = SPAN("f.json"), .source = SPAN("申请人"), .basis = BASIS_DECLARED,
+    struct import_options o = {.kind = &ENTERPRISE_KIND,
+                               .file = SPAN("f.json"),
+                               .source = SPAN("申请人"),
+                               .basis = BASIS_DECLARED,
                                .observed = desk_day("2020-03-01")};
     struct import_report report = {0};
-    CHECK_INT(subjects_import_json(&d->arena, d->store, d->library, buffer_span(&file), &o, &report, &err), 0);
+    CHECK_INT(subjects_import_json(&d->arena, d->store, d->library, buffer_span(&file), &o, &report,
+                                   &err),
+              0);
     CHECK_INT(report.facts, 0); /* all of it is known */
     desk_clear(d);
-    CHECK_INT(subjects_import_json(&d->arena, d->store, d->library, buffer_span(&file), &o, &report, &err), 0);
+    CHECK_INT(subjects_import_json(&d->arena, d->store, d->library, buffer_span(&file), &o, &report,
+                                   &err),
+              0);
     CHECK_INT(report.facts, COUNT_OF(facts));
     buffer_clear(&second);
     s = ask(d, d->library, 1, "2020-03-09", "2999-12-31", NULL);
@@ -354,15 +392,32 @@ static void check_mistakes(struct desk *d)
         int code;
         const char *says; /* in message or hint */
     } bad[] = {
-        {"规摸", "小型", E_NAME, "规模"},         {"规模", "小微", E_INPUT, "小型"},        {"人数", "5", E_INPUT, "人数@2019-12"},
-        {"人数@2019", "5", E_INPUT, "2019-12"},   {"人数@2019-13", "5", E_INPUT, "2019-13"}, {"人数@2019-12", "-1", E_RANGE, "不能小于 0"},
-        {"人数@2019-12", "1.5", E_RANGE, "整数"}, {"人数@2019-12", "1000001", E_RANGE, "不能大于"},
-        {"人数@2019-12", "１２", E_INPUT, "数字"}, {"收入@2019", "1,200", E_INPUT, "千位"},  {"收入@2019", "12万元", E_INPUT, "元"},
-        {"收入@2019", "5%", E_INPUT, "0.05"},     {"收入@2019", "NaN", E_INPUT, "数字"},    {"成立日", "2001/2/3", E_INPUT, "2020-03-09"},
-        {"成立日", "2001-02-30", E_INPUT, "日期"}, {"是否上市", "也许", E_TYPE, "是 或 否"}, {"行业", "旅游、餐饮", E_INPUT, "餐饮"},
-        {"贷款", "5", E_NAME, "贷款/"},           {"贷欵/L1.本金", "5", E_NAME, "贷款"},    {"贷款/L1.规模", "小型", E_NAME, "主体本身"},
-        {"贷款/L1.本经", "5", E_NAME, "本金"},    {"贷款/.本金", "5", E_INPUT, "编号"},     {"规模.complete", "是", E_TYPE, "不是列表"},
-        {"行页.complete", "是", E_NAME, "行页"},  {"贷款.complete", "1", E_TYPE, "是 或 否"}, {"规模@2019", "小型", E_INPUT, "去掉"},
+        {"规摸", "小型", E_NAME, "规模"},
+        {"规模", "小微", E_INPUT, "小型"},
+        {"人数", "5", E_INPUT, "人数@2019-12"},
+        {"人数@2019", "5", E_INPUT, "2019-12"},
+        {"人数@2019-13", "5", E_INPUT, "2019-13"},
+        {"人数@2019-12", "-1", E_RANGE, "不能小于 0"},
+        {"人数@2019-12", "1.5", E_RANGE, "整数"},
+        {"人数@2019-12", "1000001", E_RANGE, "不能大于"},
+        {"人数@2019-12", "１２", E_INPUT, "数字"},
+        {"收入@2019", "1,200", E_INPUT, "千位"},
+        {"收入@2019", "12万元", E_INPUT, "元"},
+        {"收入@2019", "5%", E_INPUT, "0.05"},
+        {"收入@2019", "NaN", E_INPUT, "数字"},
+        {"成立日", "2001/2/3", E_INPUT, "2020-03-09"},
+        {"成立日", "2001-02-30", E_INPUT, "日期"},
+        {"是否上市", "也许", E_TYPE, "是 或 否"},
+        {"行业", "旅游、餐饮", E_INPUT, "餐饮"},
+        {"贷款", "5", E_NAME, "贷款/"},
+        {"贷欵/L1.本金", "5", E_NAME, "贷款"},
+        {"贷款/L1.规模", "小型", E_NAME, "主体本身"},
+        {"贷款/L1.本经", "5", E_NAME, "本金"},
+        {"贷款/.本金", "5", E_INPUT, "编号"},
+        {"规模.complete", "是", E_TYPE, "不是列表"},
+        {"行页.complete", "是", E_NAME, "行页"},
+        {"贷款.complete", "1", E_TYPE, "是 或 否"},
+        {"规模@2019", "小型", E_INPUT, "去掉"},
         {"", "5", E_NAME, "名称"},
     };
 
@@ -370,8 +425,11 @@ static void check_mistakes(struct desk *d)
     desk_clear(d);
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         struct err err = ERR_INIT;
-        int r = say(&(struct saying){.desk = d, .subject = 1, .key = bad[i].key, .value = bad[i].value}, &err);
-        if (!CHECK(r == bad[i].code && (strstr(err.message, bad[i].says) || strstr(err.hint, bad[i].says))))
+        int r =
+            say(&(struct saying){.desk = d, .subject = 1, .key = bad[i].key, .value = bad[i].value},
+                &err);
+        if (!CHECK(r == bad[i].code &&
+                   (strstr(err.message, bad[i].says) || strstr(err.hint, bad[i].says))))
             printf("%s=%s: %d %s | %s\n", bad[i].key, bad[i].value, r, err.message, err.hint);
         CHECK(err.file[0] != 0);
     }
@@ -389,7 +447,12 @@ static void check_verify(struct desk *d)
     SAY(d, 1, .key = "规模", .value = "中型", .day = "2020-02-01");
     SAY(d, 1, .key = "简介", .value = "甲");
     check_verified(d);
-    CHECK_INT(store_execute(d->store, "UPDATE fact_now SET event_id = (SELECT MIN(id) FROM fact_event) WHERE fact = '规模'", &err), 0);
+    CHECK_INT(
+        store_execute(
+            d->store,
+            "UPDATE fact_now SET event_id = (SELECT MIN(id) FROM fact_event) WHERE fact = '规模'",
+            &err),
+        0);
     CHECK_INT(subjects_verify(d->store, &rows, &bad, &err), 0);
     CHECK(rows == 2 && bad > 0);
     CHECK_INT(store_execute(d->store, "DELETE FROM fact_now", &err), 0);

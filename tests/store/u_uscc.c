@@ -1,4 +1,5 @@
-/* u_uscc.c: unified social credit codes. The codes are valid in form and impossible in fact: region 000000. */
+/* u_uscc.c: unified social credit codes. The codes are valid in form and impossible in fact: region
+ * 000000. */
 #include "identity/uscc.h"
 #include "tests/unit/test.h"
 

@@ -535,10 +535,13 @@ static void test_tables(void)
     TEST("tables");
     for (size_t i = 0; i < builtin_count; i++) {
         const struct builtin *b = &builtins[i];
-        CHECK(b->min <= b->max && (b->param_count > 0 || (b->flags & B_CLOCK)) && b->param_count <= BUILTIN_PARAMS);
+        CHECK(b->min <= b->max && (b->param_count > 0 || (b->flags & B_CLOCK)) &&
+              b->param_count <= BUILTIN_PARAMS);
         CHECK(builtin_find(span_z(b->name)) <= (int)i);
-        CHECK(i == 0 || strcmp(b->name, builtins[i - 1].name) == 0 || builtin_find(span_z(b->name)) == (int)i);
-        if (!CHECK(front(span_z(b->example), b->flags & B_SPEC ? FEEL_SPEC : FEEL_STRICT, &checked, &diags) == 0))
+        CHECK(i == 0 || strcmp(b->name, builtins[i - 1].name) == 0 ||
+              builtin_find(span_z(b->name)) == (int)i);
+        if (!CHECK(front(span_z(b->example), b->flags & B_SPEC ? FEEL_SPEC : FEEL_STRICT, &checked,
+                         &diags) == 0))
             printf("example of %s: %s\n", b->name, b->example);
     }
     for (size_t i = 0; i < op_row_count; i++)
