@@ -442,6 +442,7 @@ static struct value slot_value(struct values *v, struct frame *f, const struct s
     case SLOT_ITEMS: return items_value(v, s->items, state);
     case SLOT_PARAMETER: return VALUE_NULL_V; /* asked through `dated` */
     case SLOT_REGISTER: return s->reg->list;
+    case SLOT_DECISION: return s->decision->function.value;
     case SLOT_TODAY: return value_date(v->options->as_of);
     case SLOT_THIS_YEAR: return period_name(v, PERIOD_YEAR, 0);
     case SLOT_LAST_YEAR: return period_name(v, PERIOD_YEAR, -1);
