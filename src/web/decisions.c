@@ -5,14 +5,6 @@
 #include "web/handlers.h"
 #include "web/shape.h"
 
-struct json *decision_link(struct request *req, const struct decision_model *m)
-{
-    struct json *o = json_object(req->arena);
-    JSON_SET(o, "link", shape_text(req, shape_link(req, "decisions", m->id)));
-    JSON_SET(o, "title", shape_text(req, words_in(m->title, is_english(req))));
-    return o;
-}
-
 int decisions_list(struct request *req, struct response *res, void *context)
 {
     const struct app *app = context;
@@ -20,7 +12,7 @@ int decisions_list(struct request *req, struct response *res, void *context)
     struct json *list = json_array(req->arena);
 
     for (size_t i = 0; i < l->decision_model_count; i++) {
-        struct json *o = decision_link(req, l->decision_models[i]);
+        struct json *o = shape_decision(req, l->decision_models[i]);
         shape_set(req, o, "source", l->decision_models[i]->source);
         json_add(list, o);
     }

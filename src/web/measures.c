@@ -430,7 +430,7 @@ static void add_tables(struct request *req, const struct app *app, const struct 
             used = used || (l->slots[m->slots[k]].kind == SLOT_DECISION &&
                             l->slots[m->slots[k]].decision->model == l->decision_models[i]);
         if (used)
-            json_add(list, decision_link(req, l->decision_models[i]));
+            json_add(list, shape_decision(req, l->decision_models[i]));
     }
     JSON_SET(data, "tables", list);
     JSON_SET(data, "has_tables", json_bool(req->arena, list && list->n > 0));
