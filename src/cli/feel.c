@@ -1,6 +1,6 @@
 /*
- * feel.c: `huiqi feel`: one expression or one a line (feel_line.c), a prompt (feel_prompt.c), files of tests
- * (feel_test.c), the tables of the language (feel_tables.c).
+ * feel.c: `huiqi feel`: one expression or one a line (feel_line.c), a prompt (feel_prompt.c), files
+ * of tests (feel_test.c), the tables of the language (feel_tables.c).
  */
 #include "cli/commands.h"
 #include <stdio.h>
@@ -20,34 +20,45 @@ struct feel_options {
 static const struct option_spec options[] = {
     {"facts", "FILE", "names and values from a JSON object (- is standard input)", OPTION_TEXT,
      offsetof(struct feel_options, facts)},
-    {"date", "DATE", "as-of date, YYYY-MM-DD; default today", OPTION_TEXT, offsetof(struct feel_options, as_of)},
+    {"date", "DATE", "as-of date, YYYY-MM-DD; default today", OPTION_TEXT,
+     offsetof(struct feel_options, as_of)},
     {"explain", NULL, "every stage: tokens, tree, typed tree, steps; then the numbers", OPTION_FLAG,
      offsetof(struct feel_options, explain)},
-    {"spec", NULL, "the standard to the letter: what fails is null, and the reason is printed", OPTION_FLAG,
-     offsetof(struct feel_options, spec)},
+    {"spec", NULL, "the standard to the letter: what fails is null, and the reason is printed",
+     OPTION_FLAG, offsetof(struct feel_options, spec)},
     {"test", NULL, "the operands are files of tests, one expression a line", OPTION_FLAG,
      offsetof(struct feel_options, test)},
-    {"functions", NULL, "the tables: functions, operators, properties; with an operand those that have the word", OPTION_FLAG,
-     offsetof(struct feel_options, functions)},
-    {"markdown", NULL, "the same tables as Markdown", OPTION_FLAG, offsetof(struct feel_options, markdown)},
+    {"functions", NULL,
+     "the tables: functions, operators, properties; with an operand those that have the word",
+     OPTION_FLAG, offsetof(struct feel_options, functions)},
+    {"markdown", NULL, "the same tables as Markdown", OPTION_FLAG,
+     offsetof(struct feel_options, markdown)},
 };
 
 static const struct option_example examples[] = {
     {"huiqi feel 'sum([1200, 800]) * 0.5'", "1000"},
-    {"huiqi feel '企业规模 in (\"小型\", \"微型\")' --facts company.json", "true or false; facts are the names"},
-    {"huiqi feel 'if 1 > 0 then \"是\" else \"否\"' --explain", "how the expression is read, compiled and run"},
-    {"huiqi feel --test tests/feel/*.t", "runs files of expectations; ends with N passed, N failed"},
+    {"huiqi feel '企业规模 in (\"小型\", \"微型\")' --facts company.json",
+     "true or false; facts are the names"},
+    {"huiqi feel 'if 1 > 0 then \"是\" else \"否\"' --explain",
+     "how the expression is read, compiled and run"},
+    {"huiqi feel --test tests/feel/*.t",
+     "runs files of expectations; ends with N passed, N failed"},
     {"huiqi feel --spec '[1, 2, 3][item > 1]'", "[2, 3]; as DMN models are evaluated"},
     {"huiqi feel --functions round", "what the tables say about rounding"},
-    {"huiqi feel", "a prompt: Tab completes, arrows bring earlier lines back, :help lists its commands"},
+    {"huiqi feel",
+     "a prompt: Tab completes, arrows bring earlier lines back, :help lists its commands"},
 };
 
 static const struct command_spec spec = {
     .name = "feel",
-    .usage = "[EXPR] [--facts FILE] [--date DATE] [--explain] [--spec] | --test FILE... | --functions [WORD]",
-    .summary = "Evaluates a FEEL expression (OMG DMN 1.5, strict mode: only declared names, static types) and prints its\n"
-               "value. Without an expression it reads one a line, from a prompt or from standard input. The language: docs/feel.md\n"
-               "and huiqi-feel(7). The prompt's history is kept in $XDG_STATE_HOME/huiqi, by default ~/.local/state/huiqi.",
+    .usage = "[EXPR] [--facts FILE] [--date DATE] [--explain] [--spec] | --test FILE... | "
+             "--functions [WORD]",
+    .summary = "Evaluates a FEEL expression (OMG DMN 1.5, strict mode: only declared names, static "
+               "types) and prints its\n"
+               "value. Without an expression it reads one a line, from a prompt or from standard "
+               "input. The language: docs/feel.md\n"
+               "and huiqi-feel(7). The prompt's history is kept in $XDG_STATE_HOME/huiqi, by "
+               "default ~/.local/state/huiqi.",
     .options = options,
     .option_count = COUNT_OF(options),
     .examples = examples,
@@ -112,7 +123,8 @@ int cmd_feel(int argc, char **argv)
     if (r != OPTIONS_RUN)
         return r;
     if (o.test)
-        return count > 0 ? feel_test_files(count, argv + 1, o.explain) : report_usage(&spec, "--test needs files");
+        return count > 0 ? feel_test_files(count, argv + 1, o.explain)
+                         : report_usage(&spec, "--test needs files");
     if (count > 1)
         return report_usage(&spec, "one expression at a time; put it in quotes");
     if (o.functions || o.markdown)

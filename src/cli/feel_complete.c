@@ -17,12 +17,14 @@ struct search {
 /* A word goes on across letters, digits, _ and everything that is not ASCII. */
 static bool in_word(unsigned char c)
 {
-    return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+           (c >= 'A' && c <= 'Z');
 }
 
 static bool starts_word(struct span text, size_t at)
 {
-    return in_word((unsigned char)text.p[at]) ? at == 0 || !in_word((unsigned char)text.p[at - 1]) : text.p[at] == ':';
+    return in_word((unsigned char)text.p[at]) ? at == 0 || !in_word((unsigned char)text.p[at - 1])
+                                              : text.p[at] == ':';
 }
 
 /* Bytes of the longest end of the text that begins the name; 0 = none. */
@@ -105,7 +107,8 @@ static struct span common_rest(const struct completion *c)
     return span_of(first.p + c->typed, n - c->typed);
 }
 
-int feel_complete(struct arena *a, const struct session *session, struct span text, struct completion *ret)
+int feel_complete(struct arena *a, const struct session *session, struct span text,
+                  struct completion *ret)
 {
     struct search s = {.arena = a, .text = text, .found = ret};
     *ret = (struct completion){0};

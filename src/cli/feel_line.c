@@ -157,7 +157,8 @@ static int line_help(struct session *s, struct span none)
     for (size_t i = 0; i < line_command_count; i++) {
         const struct line_command *c = &line_commands[i];
         printf("  %s%s%-*s %s\n", c->name, c->argument ? " " : "",
-               (int)(20 - strlen(c->name) - (c->argument ? 1 : 0)), c->argument ? c->argument : "", c->help);
+               (int)(20 - strlen(c->name) - (c->argument ? 1 : 0)), c->argument ? c->argument : "",
+               c->help);
     }
     printf("Tab completes names; the arrows bring earlier lines; Ctrl-D ends.\n");
     return 0;
@@ -165,8 +166,10 @@ static int line_help(struct session *s, struct span none)
 
 const struct line_command line_commands[] = {
     {":type", "EXPR", "its static type, without a run", line_type},
-    {":explain", "EXPR", "every stage: tokens, tree, typed tree, steps; then the numbers", line_explain},
-    {":functions", "[WORD]", "functions, operators and properties with that word, or all", line_functions},
+    {":explain", "EXPR", "every stage: tokens, tree, typed tree, steps; then the numbers",
+     line_explain},
+    {":functions", "[WORD]", "functions, operators and properties with that word, or all",
+     line_functions},
     {":names", "[WORD]", "names of --facts with their types", line_names},
     {":spec", NULL, "from here on the standard to the letter", line_spec},
     {":strict", NULL, "from here on closed names and static types", line_strict},

@@ -1,13 +1,14 @@
 /*
- * feel_line.h: one line of `huiqi feel`: an expression, or a command of the prompt, which begins with a colon (no
- * expression does). Prompt, standard input and the command line all come through here.
+ * feel_line.h: one line of `huiqi feel`: an expression, or a command of the prompt, which begins
+ * with a colon (no expression does). Prompt, standard input and the command line all come through
+ * here.
  */
 #ifndef HUIQI_CLI_FEEL_LINE_H
 #define HUIQI_CLI_FEEL_LINE_H
 #include "cli/feel_session.h"
 
 struct line_command {
-    const char *name; /* with its colon */
+    const char *name;     /* with its colon */
     const char *argument; /* NULL = takes none */
     const char *help;
     int (*run)(struct session *s, struct span argument);

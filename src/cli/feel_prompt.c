@@ -1,6 +1,6 @@
 /*
- * feel_prompt.c: see feel_prompt.h. libedit by its own interface, which keeps its state in a handle; the one that
- * imitates readline keeps it in globals.
+ * feel_prompt.c: see feel_prompt.h. libedit by its own interface, which keeps its state in a
+ * handle; the one that imitates readline keeps it in globals.
  */
 #include "cli/feel_prompt.h"
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include "cli/feel_line.h"
 
 #define HISTORY_LINES 1000 /* what a person may still look for; a few hundred kilobytes at most */
-#define LIST_WIDTH 80      /* of the candidates shown */
+#define LIST_WIDTH    80   /* of the candidates shown */
 
 struct prompt {
     struct session *session;
@@ -80,7 +80,8 @@ static void start_history(struct prompt *p)
         return;
     }
     close(fd);
-    history(p->history, &event, H_LOAD, p->path.p); /* a new, empty file is refused: nothing to load */
+    history(p->history, &event, H_LOAD,
+            p->path.p); /* a new, empty file is refused: nothing to load */
 }
 
 /* After every line, so that nothing is lost when the terminal goes away. */
@@ -172,7 +173,8 @@ static bool start_editor(struct prompt *p)
     el_set(p->edit, EL_EDITOR, "emacs");
     el_set(p->edit, EL_SIGNAL, 1); /* Ctrl-C leaves the terminal as it was */
     el_set(p->edit, EL_HIST, history, p->history);
-    el_wset(p->edit, EL_ADDFN, L"feel-complete", L"completes a name", on_tab); /* the narrow form leaks its copies */
+    el_wset(p->edit, EL_ADDFN, L"feel-complete", L"completes a name",
+            on_tab); /* the narrow form leaks its copies */
     el_set(p->edit, EL_BIND, "\t", "feel-complete", NULL);
     el_source(p->edit, NULL); /* ~/.editrc */
     return true;
@@ -200,10 +202,12 @@ int feel_prompt(struct session *s, bool explain)
 {
     struct prompt p = {.session = s, .path = BUFFER_INIT};
     int status = 0;
-    if (!setlocale(LC_CTYPE, "") || MB_CUR_MAX == 1) /* the editor must know where a character ends: it is UTF-8 here */
+    if (!setlocale(LC_CTYPE, "") ||
+        MB_CUR_MAX == 1) /* the editor must know where a character ends: it is UTF-8 here */
         setlocale(LC_CTYPE, "C.UTF-8");
-    printf("FEEL, %s mode. One expression a line; Tab completes, :help lists commands, Ctrl-D ends.\n",
-           s->mode == FEEL_SPEC ? "spec" : "strict");
+    printf(
+        "FEEL, %s mode. One expression a line; Tab completes, :help lists commands, Ctrl-D ends.\n",
+        s->mode == FEEL_SPEC ? "spec" : "strict");
     if (start_editor(&p))
         talk(&p, explain);
     else {

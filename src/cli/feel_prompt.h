@@ -1,6 +1,6 @@
 /*
- * feel_prompt.h: the prompt of `huiqi feel`: a line editor with completion, and a history that is still there next
- * time.
+ * feel_prompt.h: the prompt of `huiqi feel`: a line editor with completion, and a history that is
+ * still there next time.
  */
 #ifndef HUIQI_CLI_FEEL_PROMPT_H
 #define HUIQI_CLI_FEEL_PROMPT_H

@@ -1,6 +1,6 @@
 /*
- * feel_tables.c: see feel_tables.h. What can be said from the .def files is said from them; only the headings of the
- * groups stand here.
+ * feel_tables.c: see feel_tables.h. What can be said from the .def files is said from them; only
+ * the headings of the groups stand here.
  */
 #include "cli/feel_tables.h"
 #include "feel/builtins.h"
@@ -51,10 +51,12 @@ static void begin(struct table *t)
 
 static bool wanted(const struct table *t, struct span name, struct span meaning)
 {
-    return t->word.n == 0 || span_find(name, t->word) != SIZE_MAX || span_find(meaning, t->word) != SIZE_MAX;
+    return t->word.n == 0 || span_find(name, t->word) != SIZE_MAX ||
+           span_find(meaning, t->word) != SIZE_MAX;
 }
 
-/* First and last cell are FEEL, the others words. On a terminal: the first two on one line, the others below. */
+/* First and last cell are FEEL, the others words. On a terminal: the first two on one line, the
+ * others below. */
 static void row(struct table *t, const struct span cells[CELLS])
 {
     if (!t->begun)
@@ -121,7 +123,8 @@ static void print_kinds(struct buffer *out, uint32_t kinds)
             between = " or ";
         }
     for (int i = 1; i <= VALUE_FUNCTION + 1; i++) {
-        enum value_kind kind = i > VALUE_FUNCTION ? VALUE_NULL : (enum value_kind)i; /* null is said last */
+        enum value_kind kind =
+            i > VALUE_FUNCTION ? VALUE_NULL : (enum value_kind)i; /* null is said last */
         if (kinds & KIND_BIT(kind)) {
             buffer_print(out, "%s%s", between, value_kind_name(kind));
             between = " or ";
@@ -194,8 +197,8 @@ static void function_row(struct table *t, const struct builtin *b)
     print_signature(&signature, b);
     buffer_print(&meaning, "%s%s", b->meaning, mode_words(b->flags));
     if (wanted(t, span_z(b->name), span_z(b->meaning)))
-        row(t, (struct span[]){buffer_span(&signature), span_z(result_words[b->result]), buffer_span(&meaning),
-                               span_z(b->example)});
+        row(t, (struct span[]){buffer_span(&signature), span_z(result_words[b->result]),
+                               buffer_span(&meaning), span_z(b->example)});
     buffer_release(&meaning);
     buffer_release(&signature);
 }
@@ -231,10 +234,11 @@ static void operator_row(struct table *t, const struct op_row *o)
     if (o->op == NOP_NEG)
         buffer_print(&form, "-%s", value_kind_name(o->left));
     else
-        buffer_print(&form, "%s %s %s", value_kind_name(o->left), op_text(o->op), value_kind_name(o->right));
+        buffer_print(&form, "%s %s %s", value_kind_name(o->left), op_text(o->op),
+                     value_kind_name(o->right));
     if (wanted(t, buffer_span(&form), span_z(o->meaning)))
-        row(t, (struct span[]){buffer_span(&form), span_z(value_kind_name(o->result)), span_z(o->meaning),
-                               span_z(o->spec_only ? "--spec" : "")});
+        row(t, (struct span[]){buffer_span(&form), span_z(value_kind_name(o->result)),
+                               span_z(o->meaning), span_z(o->spec_only ? "--spec" : "")});
     buffer_release(&form);
 }
 
@@ -244,7 +248,8 @@ static void print_operators(struct table *t)
         t->begun = false;
         t->heading = operator_groups[g].heading;
         for (size_t i = 0; i < op_row_count; i++)
-            if (op_rows[i].op >= operator_groups[g].first && op_rows[i].op <= operator_groups[g].last)
+            if (op_rows[i].op >= operator_groups[g].first &&
+                op_rows[i].op <= operator_groups[g].last)
                 operator_row(t, &op_rows[i]);
     }
 }
@@ -259,18 +264,24 @@ static void print_properties(struct table *t)
         const struct property *p = &properties[i];
         struct buffer form = BUFFER_INIT;
         buffer_print(&form, "%s.%s", value_kind_name(p->kind), p->name);
-        const char *result = p->result == VALUE_NULL ? "kind of the ends" : value_kind_name(p->result);
+        const char *result =
+            p->result == VALUE_NULL ? "kind of the ends" : value_kind_name(p->result);
         if (wanted(t, buffer_span(&form), span_z(p->meaning)))
-            row(t, (struct span[]){buffer_span(&form), span_z(result), span_z(p->meaning), span_z("")});
+            row(t, (struct span[]){buffer_span(&form), span_z(result), span_z(p->meaning),
+                                   span_z("")});
         buffer_release(&form);
     }
 }
 
 bool feel_tables_print(struct buffer *out, struct span word, bool markdown)
 {
-    struct table functions = {.out = out, .word = word, .markdown = markdown,
+    struct table functions = {.out = out,
+                              .word = word,
+                              .markdown = markdown,
                               .columns = {"Function", "Result", "Meaning", "Example"}};
-    struct table operators = {.out = out, .word = word, .markdown = markdown,
+    struct table operators = {.out = out,
+                              .word = word,
+                              .markdown = markdown,
                               .columns = {"Operator", "Result", "Meaning", "Only with"}};
     print_functions(&functions);
     operators.any = functions.any;

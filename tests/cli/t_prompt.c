@@ -1,7 +1,7 @@
 /*
- * t_prompt.c: the prompt of `huiqi feel` on a terminal of its own: completion, commands, history. t_prompt HUIQI FOLDER.
- * Each step types something and waits until the screen shows what it must; nothing waits longer than WAIT_MS. Blame
- * src/cli/feel_prompt.c, feel_complete.c, feel_line.c.
+ * t_prompt.c: the prompt of `huiqi feel` on a terminal of its own: completion, commands, history.
+ * t_prompt HUIQI FOLDER. Each step types something and waits until the screen shows what it must;
+ * nothing waits longer than WAIT_MS. Blame src/cli/feel_prompt.c, feel_complete.c, feel_line.c.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define WAIT_MS 20000 /* the program with sanitizers on a busy machine */
-#define SCREEN (256u << 10)
+#define SCREEN  (256u << 10)
 
 struct terminal {
     int fd;
@@ -36,8 +36,8 @@ static const struct step first_session[] = {
     {"1 + 2\r", "\n3\r\n"},
     {"string le\t(\"ab\")\r", "\n2\r\n"},     /* a name with a space */
     {"参保\t * 2\r", "\n60\r\n"},             /* a name of the facts */
-    {"su\t", "substring"},                      /* several: they are listed */
-    {"\025:ty\t 参保人数\r", "\nnumber\r\n"},  /* Ctrl-U first */
+    {"su\t", "substring"},                    /* several: they are listed */
+    {"\025:ty\t 参保人数\r", "\nnumber\r\n"}, /* Ctrl-U first */
     {":type [1 + 1]\r", "\nlist<number>\r\n"},
     {":explain 6 * 7\r", "typed tree"},
     {"40 + 2\r", "\n42\r\n"},
@@ -125,13 +125,15 @@ static bool run_step(struct terminal *t, const struct step *s)
     t->n = 0;
     t->screen[0] = '\0';
     if (write(t->fd, s->typed, n) != (ssize_t)n || !wait_for(t, s->shown)) {
-        printf("FAIL after typing \"%s\": no \"%s\" but\n%s\n", s->typed, s->shown ? s->shown : "(the end)", t->screen);
+        printf("FAIL after typing \"%s\": no \"%s\" but\n%s\n", s->typed,
+               s->shown ? s->shown : "(the end)", t->screen);
         return false;
     }
     return true;
 }
 
-static bool session(const char *name, const struct step *steps, size_t n, char **arguments, const char *state)
+static bool session(const char *name, const struct step *steps, size_t n, char **arguments,
+                    const char *state)
 {
     struct terminal t = {.screen = calloc(1, SCREEN)};
     int status = -1;
@@ -153,7 +155,8 @@ static bool session(const char *name, const struct step *steps, size_t n, char *
     return ok;
 }
 
-#define SESSION(name, steps) session(name, steps, sizeof(steps) / sizeof(steps)[0], arguments, state)
+#define SESSION(name, steps)                                                                       \
+    session(name, steps, sizeof(steps) / sizeof(steps)[0], arguments, state)
 
 int main(int argc, char **argv)
 {
