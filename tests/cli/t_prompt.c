@@ -101,11 +101,19 @@ static long now_ms(void)
     return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* The text, and behind it the next prompt: only then does the editor have the terminal again, and a
+ * key typed earlier, Ctrl-D above all, would not be the editor's. */
+static bool is_shown(const struct terminal *t, const char *text, bool prompt)
+{
+    const char *at = strstr(t->screen, text);
+    return at && (!prompt || strstr(at, "feel> ") || strstr(at, "spec> "));
+}
+
 /* Reads until the text is there; until the end of the child when it is NULL. */
-static bool wait_for(struct terminal *t, const char *text)
+static bool wait_for(struct terminal *t, const char *text, bool prompt)
 {
     long end = now_ms() + WAIT_MS;
-    while (!text || !strstr(t->screen, text)) {
+    while (!text || !is_shown(t, text, prompt)) {
         struct pollfd p = {.fd = t->fd, .events = POLLIN};
         long left = end - now_ms();
         if (left <= 0 || t->n + 1 >= SCREEN || poll(&p, 1, (int)left) <= 0)
@@ -124,7 +132,8 @@ static bool run_step(struct terminal *t, const struct step *s)
     size_t n = strlen(s->typed);
     t->n = 0;
     t->screen[0] = '\0';
-    if (write(t->fd, s->typed, n) != (ssize_t)n || !wait_for(t, s->shown)) {
+    if (write(t->fd, s->typed, n) != (ssize_t)n ||
+        !wait_for(t, s->shown, n > 0 && s->typed[n - 1] == '\r')) {
         printf("FAIL after typing \"%s\": no \"%s\" but\n%s\n", s->typed,
                s->shown ? s->shown : "(the end)", t->screen);
         return false;
