@@ -3,6 +3,7 @@
  * all yield a value of the standard (never unknown, never an error value).
  */
 #include "dmn/dmn.h"
+#include "feel/spec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

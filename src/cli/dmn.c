@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "dmn/conformance.h"
 #include "dmn/dmn.h"
+#include "feel/spec.h"
 
 static int print_out(struct buffer *out, int status)
 {

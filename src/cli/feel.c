@@ -1,20 +1,20 @@
 /*
- * feel.c: `huiqi feel`: one expression, a prompt, or files of tests (feel_test.c).
+ * feel.c: `huiqi feel`: one expression or one a line (feel_line.c), a prompt (feel_prompt.c), files
+ * of tests (feel_test.c), the tables of the language (feel_tables.c).
  */
 #include "cli/commands.h"
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <editline/readline.h>
-#include "base/utf8.h"
-#include "cli/feel_session.h"
+#include "cli/feel_line.h"
+#include "cli/feel_prompt.h"
+#include "cli/feel_tables.h"
 #include "cli/feel_test.h"
 #include "cli/options.h"
 
 struct feel_options {
     const char *facts, *as_of;
-    bool explain, test, spec;
+    bool explain, test, spec, functions, markdown;
 };
 
 static const struct option_spec options[] = {
@@ -28,6 +28,11 @@ static const struct option_spec options[] = {
      OPTION_FLAG, offsetof(struct feel_options, spec)},
     {"test", NULL, "the operands are files of tests, one expression a line", OPTION_FLAG,
      offsetof(struct feel_options, test)},
+    {"functions", NULL,
+     "the tables: functions, operators, properties; with an operand those that have the word",
+     OPTION_FLAG, offsetof(struct feel_options, functions)},
+    {"markdown", NULL, "the same tables as Markdown", OPTION_FLAG,
+     offsetof(struct feel_options, markdown)},
 };
 
 static const struct option_example examples[] = {
@@ -39,16 +44,21 @@ static const struct option_example examples[] = {
     {"huiqi feel --test tests/feel/*.t",
      "runs files of expectations; ends with N passed, N failed"},
     {"huiqi feel --spec '[1, 2, 3][item > 1]'", "[2, 3]; as DMN models are evaluated"},
-    {"huiqi feel", "a prompt; Ctrl-D leaves it"},
+    {"huiqi feel --functions round", "what the tables say about rounding"},
+    {"huiqi feel",
+     "a prompt: Tab completes, arrows bring earlier lines back, :help lists its commands"},
 };
 
 static const struct command_spec spec = {
     .name = "feel",
-    .usage = "[EXPR] [--facts FILE] [--date DATE] [--explain] [--spec] | --test FILE...",
-    .summary =
-        "Evaluates a FEEL expression (OMG DMN 1.5, strict mode: only declared names, static types) "
-        "and prints its\n"
-        "value. Without an expression it reads one a line, from a prompt or from standard input.",
+    .usage = "[EXPR] [--facts FILE] [--date DATE] [--explain] [--spec] | --test FILE... | "
+             "--functions [WORD]",
+    .summary = "Evaluates a FEEL expression (OMG DMN 1.5, strict mode: only declared names, static "
+               "types) and prints its\n"
+               "value. Without an expression it reads one a line, from a prompt or from standard "
+               "input. The language: docs/feel.md\n"
+               "and huiqi-feel(7). The prompt's history is kept in $XDG_STATE_HOME/huiqi, by "
+               "default ~/.local/state/huiqi.",
     .options = options,
     .option_count = COUNT_OF(options),
     .examples = examples,
@@ -56,108 +66,32 @@ static const struct command_spec spec = {
     .most = -1,
 };
 
-static void print_diags(const struct diags *diags)
-{
-    struct buffer out = BUFFER_INIT;
-    diags_print(&out, diags);
-    fwrite(out.p, 1, out.n, stderr);
-    buffer_release(&out);
-}
-
-static void print_use(struct buffer *out, const struct feel_use *u)
-{
-    buffer_print(out, "  %.*s", SPAN_ARG(u->name));
-    if (u->period.n > 0)
-        buffer_print(out, "(%.*s)", SPAN_ARG(u->period));
-    buffer_add_z(out, " = ");
-    value_print(out, u->value);
-    buffer_byte(out, '\n');
-}
-
-static void print_explanation(struct buffer *out, const struct feel_expr *e, struct feel_run *run)
-{
-    feel_explain(out, e);
-    buffer_add_z(out, "worked\n  ");
-    feel_worked(out, e, run);
-    buffer_add_z(out, "\nfacts\n");
-    for (const struct feel_use *u = run->uses; u; u = u->next)
-        print_use(out, u);
-    buffer_add_z(out, "value\n  ");
-}
-
-/* Exit status: 0, or that of the error. */
-static int evaluate(struct session *s, struct span text, bool explain)
-{
-    struct arena a;
-    struct diags diags;
-    const struct feel_expr *e;
-    arena_init(&a);
-    diags_init(&diags, &a);
-    int r = session_compile(s, &a, text, &e, &diags);
-    if (r < 0) {
-        print_diags(&diags);
-        if (!diags.first)
-            fprintf(stderr, "huiqi feel: %s\n", err_text(r, false));
-        arena_release(&a);
-        return err_exit(r);
-    }
-    struct feel_run run = session_run(s, &a);
-    struct buffer out = BUFFER_INIT;
-    run.trace = explain;
-    struct value v = feel_run(e, &run);
-    if (explain)
-        print_explanation(&out, e, &run);
-    if (value_is_failed(v))
-        session_failure(&diags, text, v.failure)->level = DIAG_WARNING;
-    if (v.kind == VALUE_ERROR) {
-        session_failure(&diags, text, v.failure);
-        print_diags(&diags);
-        r = v.failure->code;
-    } else {
-        value_print(&out, v);
-        buffer_byte(&out, '\n');
-        print_diags(&diags);
-    }
-    fwrite(out.p, 1, out.n, stdout);
-    buffer_release(&out);
-    arena_release(&a);
-    return r < 0 ? err_exit(r) : 0;
-}
-
-static int prompt(struct session *s, bool explain)
-{
-    char *line;
-    printf("FEEL, %s mode. One expression a line; Ctrl-D ends.\n",
-           s->mode == FEEL_SPEC ? "spec" : "strict");
-    using_history();
-    while ((line = readline("feel> "))) {
-        if (span_trim(span_z(line)).n > 0) {
-            add_history(line);
-            int r = evaluate(s, span_z(line), explain);
-            (void)r; /* said already; the prompt goes on */
-        }
-        free(line);
-    }
-    printf("\n");
-    return 0;
-}
-
-/* One expression a line; the status is that of the first that failed. */
+/* One line after the other; the status is that of the first that failed. */
 static int lines(struct session *s, bool explain)
 {
     char *line = NULL;
     size_t room = 0;
     ssize_t n;
     int status = 0;
-    while ((n = getline(&line, &room, stdin)) >= 0) {
-        struct span text = span_trim(span_of(line, (size_t)n));
-        if (text.n == 0)
-            continue;
-        int r = evaluate(s, text, explain);
+    bool quit = false;
+    while (!quit && (n = getline(&line, &room, stdin)) >= 0) {
+        int r = feel_line(s, span_of(line, (size_t)n), explain, &quit);
         status = status ? status : r;
     }
     free(line);
     return status;
+}
+
+static int tables(const struct feel_options *o, int count, char **operands)
+{
+    struct buffer out = BUFFER_INIT;
+    struct span word = count == 1 ? span_z(operands[0]) : (struct span){0};
+    bool any = feel_tables_print(&out, word, o->markdown);
+    fwrite(out.p, 1, out.n, stdout);
+    buffer_release(&out);
+    if (!any)
+        fprintf(stderr, "huiqi feel: nothing in the tables has '%.*s'\n", SPAN_ARG(word));
+    return any ? 0 : 1;
 }
 
 static int run(const struct feel_options *o, int count, char **operands)
@@ -172,9 +106,9 @@ static int run(const struct feel_options *o, int count, char **operands)
     else if (o->facts && session_facts(&s, o->facts, &err) < 0)
         status = report_err(&err);
     else if (count == 1)
-        status = evaluate(&s, span_z(operands[0]), o->explain);
+        status = feel_evaluate(&s, span_z(operands[0]), o->explain);
     else if (isatty(STDIN_FILENO))
-        status = prompt(&s, o->explain);
+        status = feel_prompt(&s, o->explain);
     else
         status = lines(&s, o->explain);
     session_release(&s);
@@ -193,5 +127,7 @@ int cmd_feel(int argc, char **argv)
                          : report_usage(&spec, "--test needs files");
     if (count > 1)
         return report_usage(&spec, "one expression at a time; put it in quotes");
+    if (o.functions || o.markdown)
+        return tables(&o, count, argv + 1);
     return run(&o, count, argv + 1);
 }

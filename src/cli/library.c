@@ -46,9 +46,10 @@ static void print_counts(struct buffer *out, const struct library *l)
     size_t products = 0;
     for (size_t i = 0; i < l->measure_count; i++)
         products += l->measures[i]->product;
-    buffer_print(out, "事实 %zu  参数 %zu  名录 %zu  机构 %zu  文件 %zu  措施 %zu  产品 %zu\n",
-                 l->fact_count, l->parameter_count, l->register_count, l->organisation_count,
-                 l->document_count, l->measure_count - products, products);
+    buffer_print(out,
+                 "事实 %zu  参数 %zu  名录 %zu  决策 %zu  机构 %zu  文件 %zu  措施 %zu  产品 %zu\n",
+                 l->fact_count, l->parameter_count, l->register_count, l->decision_count,
+                 l->organisation_count, l->document_count, l->measure_count - products, products);
     buffer_print(out, "版本 %s\n", l->hash);
 }
 

@@ -207,6 +207,9 @@ static void show_needs(struct buffer *out, const struct library *l, const struct
         if (s->kind == SLOT_PARAMETER || s->kind == SLOT_REGISTER)
             buffer_print(out, "  %.*s  %s\n", SPAN_ARG(s->name),
                          s->kind == SLOT_REGISTER ? "名录" : "参数");
+        if (s->kind == SLOT_DECISION)
+            buffer_print(out, "  %.*s  决策表 %.*s\n", SPAN_ARG(s->name),
+                         SPAN_ARG(s->decision->model->id));
         if (s->kind != SLOT_FACT)
             continue;
         buffer_print(out, "  %.*s%s  ", SPAN_ARG(s->name), per[s->fact->period]);
@@ -260,6 +263,74 @@ static int show_found(const struct library *l, const struct measure *m, bool jso
     return status;
 }
 
+static struct span string_of(const struct json *o, const char *key)
+{
+    return json_text(json_get(o, span_z(key)));
+}
+
+/* One row of a table: cells, then what is noted beside them. */
+static void show_rule(struct buffer *out, const struct json *rule)
+{
+    buffer_add_z(out, "  ");
+    JSON_EACH(cell, JSON_GET(rule, "cells"))
+    {
+        struct buffer text = BUFFER_INIT;
+        buffer_add(&text, string_of(cell, "text"));
+        cli_column(out, buffer_span(&text), 24);
+        out->failed = out->failed || text.failed;
+        buffer_release(&text);
+    }
+    JSON_EACH(note, JSON_GET(rule, "notes"))
+    buffer_print(out, "  〔%.*s〕", SPAN_ARG(json_text(note)));
+    buffer_byte(out, '\n');
+}
+
+static void show_part(struct buffer *out, const struct json *part)
+{
+    struct span name = string_of(part, "name"), policy = string_of(part, "policy");
+    buffer_print(out, "\n%.*s  %.*s\n  %.*s\n", SPAN_ARG(name), SPAN_ARG(policy),
+                 SPAN_ARG(string_of(part, "description")));
+    buffer_add_z(out, "  ");
+    JSON_EACH(column, JSON_GET(part, "columns"))
+    cli_column(out, string_of(column, "title"), 24);
+    buffer_byte(out, '\n');
+    JSON_EACH(rule, JSON_GET(part, "rules"))
+    show_rule(out, rule);
+    if (string_of(part, "default").n)
+        buffer_print(out, "  其余：%.*s\n", SPAN_ARG(string_of(part, "default")));
+    if (string_of(part, "expression").n)
+        buffer_print(out, "  %.*s\n", SPAN_ARG(string_of(part, "expression")));
+}
+
+static int show_model(const struct decision_model *m, bool json)
+{
+    struct arena request;
+    struct buffer out = BUFFER_INIT;
+    arena_init(&request);
+    struct json *tree = decision_model_json(&request, m);
+    int status = 0;
+    if (json || !tree) {
+        status = cli_print_json(tree);
+    } else {
+        buffer_print(&out, "%.*s  %.*s\n%.*s\n", SPAN_ARG(m->id), SPAN_ARG(m->title.zh),
+                     SPAN_ARG(m->source));
+        JSON_EACH(part, JSON_GET(tree, "parts"))
+        show_part(&out, part);
+    }
+    arena_release(&request);
+    return status ? status : cli_flush(&out, 0);
+}
+
+/* By the name of the file or of one of its decisions; NULL when there is none. */
+static const struct decision_model *find_model(const struct library *l, struct span name)
+{
+    const struct decision_model *m = map_get(&l->decision_model_by_id, name);
+    for (size_t i = 0; i < l->decision_count && !m; i++)
+        if (span_eq(l->decisions[i]->name, name))
+            m = l->decisions[i]->model;
+    return m;
+}
+
 int library_show(int argc, char **argv)
 {
     struct show_values values = {0};
@@ -271,7 +342,10 @@ int library_show(int argc, char **argv)
     if (status != OPTIONS_RUN)
         return status;
     const struct measure *m = library_find(l, span_z(argv[1]), &near);
-    if (m) {
+    const struct decision_model *model = m ? NULL : find_model(l, span_z(argv[1]));
+    if (model) {
+        status = show_model(model, values.json);
+    } else if (m) {
         status = show_found(l, m, values.json);
     } else {
         struct err err = ERR_INIT;
@@ -326,6 +400,18 @@ static void print_subject(struct buffer *out, const struct library *l, const str
             print_fact(out, l->facts[i]);
 }
 
+/* 企业划型(划型行业, 从业人员, ...)  what it yields */
+static void print_decision(struct buffer *out, const struct decision *d)
+{
+    buffer_print(out, "%.*s(", SPAN_ARG(d->name));
+    for (size_t i = 0; i < d->function.input_count; i++)
+        buffer_print(out, "%s%.*s", i ? ", " : "",
+                     SPAN_ARG(dmn_element_name(d->function.inputs[i])));
+    buffer_add_z(out, ")  ");
+    type_print(out, d->function.type->result);
+    buffer_print(out, "  %.*s\n", SPAN_ARG(d->model->id));
+}
+
 static int facts_text(const struct library *l)
 {
     struct buffer out = BUFFER_INIT;
@@ -348,6 +434,10 @@ static int facts_text(const struct library *l)
         cli_column(&out, l->registers[i]->name, 32);
         buffer_print(&out, "%zu 项\n", l->registers[i]->list.list->n);
     }
+    if (l->decision_count)
+        buffer_add_z(&out, "\n决策表\n");
+    for (size_t i = 0; i < l->decision_count; i++)
+        print_decision(&out, l->decisions[i]);
     return cli_flush(&out, 0);
 }
 

@@ -4,6 +4,7 @@
 #include "dmn/conformance.h"
 #include "base/file.h"
 #include "dmn/dmn.h"
+#include "feel/spec.h"
 #include "dmn/xml.h"
 #include "feel/temporal.h"
 

@@ -14,7 +14,7 @@
  */
 #ifndef HUIQI_DMN_DMN_H
 #define HUIQI_DMN_DMN_H
-#include "feel/spec.h"
+#include "feel/feel.h"
 
 /* Named limits; each is reached by a test. (Of the XML: xml.h.) */
 #define DMN_MODELS_MAX        50         /* models that one imports, directly or not */
@@ -40,6 +40,35 @@ NODISCARD int dmn_load(struct arena *program, const char *path, struct dmn **ret
  */
 NODISCARD int dmn_load_text(struct arena *program, struct span text, struct span file,
                             struct dmn **ret, struct diags *diags, struct err *err);
+
+/*
+ * As dmn_load_text, for a host whose facts may be unknown (policy): unknown passes through by
+ * Kleene's logic, a mistake of a run is an ERROR and never a null. Item definitions say more:
+ * huiqi:unit="万元" makes a number one with a unit, allowed values that are texts a closed set, and
+ * entries of tables that compare with such a type keep to it.
+ */
+NODISCARD int dmn_load_strict(struct arena *program, struct span text, struct span file,
+                              struct dmn **ret, struct diags *diags, struct err *err);
+#define DMN_HUIQI_NS "urn:huiqi:dmn" /* of attributes that the standard does not have: unit, en */
+
+/* A decision of a model loaded by dmn_load_strict as a function of the inputs it rests on, in the
+ * order of the file. */
+struct dmn_function {
+    struct value value;      /* VALUE_FUNCTION; many threads may call it */
+    const struct type *type; /* TYPE_FUNCTION with types of parameters and result */
+    size_t input_count;
+    const struct dmn_element *const *inputs;
+};
+/* E_MEMORY or 0. */
+NODISCARD int dmn_function(struct arena *program, const struct dmn *m, const struct dmn_element *e,
+                           struct dmn_function *ret);
+/* For people: the tables of a decision and of those it rests on (NULL: of all), as describe.c says.
+ * NULL without memory. */
+struct json *dmn_decision_json(struct arena *a, const struct dmn *m, const struct dmn_element *e);
+/* Where an element stands. */
+uint32_t dmn_line(const struct dmn_element *e);
+/* What the attribute of DMN_HUIQI_NS says of an element (NULL: of the whole), or the empty span. */
+struct span dmn_extra(const struct dmn *m, const struct dmn_element *e, struct span name);
 
 struct span dmn_name(const struct dmn *m);
 size_t dmn_element_count(const struct dmn *m); /* of the model itself, in the order of the file */

@@ -9,6 +9,7 @@
 #include "base/vector.h"
 #include "dmn/dmn.h"
 #include "dmn/xml.h"
+#include "feel/spec.h"
 
 struct dmn_model;
 
@@ -78,6 +79,8 @@ struct dmn_model {
 };
 
 struct dmn {
+    bool strict; /* of dmn_load_strict: unknown passes, mistakes are errors; types have units and
+                    closed sets */
     struct arena *program;
     struct diags *diags; /* while loading */
     bool alone;          /* nothing is imported: there is no folder to look in */
@@ -98,6 +101,15 @@ NODISCARD int dmn_types(struct dmn_model *m);
 const struct type *dmn_type_ref(struct dmn_model *m, struct span ref, const struct xml *at);
 /* The name under which m->types has it, or the standard's own name. */
 struct span dmn_type_name(struct span ref);
+
+/* strict.c: t with the unit and the closed set of texts that its item definition x says; t itself
+ * in spec mode. */
+const struct type *dmn_strict_type(struct dmn_model *m, const struct xml *x, const struct type *t);
+
+/* Texts in the cells of e's table that no value of a closed set is are errors. */
+void dmn_strict_cells(struct dmn_element *e);
+/* By index: what e rests on, itself included. NULL without memory. */
+bool *dmn_rests_on(struct arena *a, const struct dmn *m, const struct dmn_element *e);
 
 /* graph.c */
 NODISCARD int dmn_graph(struct dmn *m);

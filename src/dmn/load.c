@@ -409,6 +409,8 @@ static int compile_all(struct dmn *whole)
         r = dmn_graph(whole);
     for (size_t i = 0; i < whole->elements.n && r == 0; i++)
         r = dmn_lower(whole->elements.at[i]);
+    for (size_t i = 0; i < whole->elements.n && r == 0 && whole->strict; i++)
+        dmn_strict_cells(whole->elements.at[i]);
     return r;
 }
 
@@ -449,6 +451,17 @@ int dmn_load_text(struct arena *program, struct span text, struct span file, str
     if (!whole)
         return err_memory(err);
     whole->alone = true;
+    return finish(whole, load_model(whole, file, text, &m, err), ret, err);
+}
+
+int dmn_load_strict(struct arena *program, struct span text, struct span file, struct dmn **ret,
+                    struct diags *diags, struct err *err)
+{
+    struct dmn *whole = whole_new(program, diags);
+    struct dmn_model *m;
+    if (!whole)
+        return err_memory(err);
+    whole->alone = whole->strict = true;
     return finish(whole, load_model(whole, file, text, &m, err), ret, err);
 }
 

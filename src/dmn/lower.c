@@ -567,6 +567,11 @@ static int lower_logic(struct dmn_element *e, const struct xml *logic)
         tree = coerce_to(&l, lower_expression(&l, logic, scope), e->type);
     if (l.arena->failed)
         return E_MEMORY;
+    /* read by the standard's rules, run by those of strict mode: nothing turns into null in silence
+     */
+    struct feel_compile run = how;
+    run.mode = e->model->whole->strict ? FEEL_STRICT : FEEL_SPEC;
+    l.unit.how = &run;
     return tree ? feel_unit_compile(&l.unit, tree, &e->logic) : E_SYNTAX;
 }
 

@@ -74,7 +74,7 @@ static struct value run_logic(struct dmn_run *r, const struct dmn_element *e)
     v = feel_run(e->logic, &feel);
     r->feel.problems = feel.problems;
     r->feel.problem_count = feel.problem_count;
-    if (v.kind < VALUE_UNKNOWN)
+    if (v.kind < VALUE_UNKNOWN || e->model->whole->strict)
         return v;
     if (v.kind == VALUE_ERROR && v.failure->code == E_MEMORY)
         r->feel.arena->failed = true; /* also when it was a buffer that could not grow */

@@ -203,7 +203,8 @@ static const struct type *definition_type(struct dmn_model *m, const struct xml 
         const struct type *list = type_list(m->whole->program, t);
         t = list ? list : &TYPE_ANY_T;
     }
-    return restricted(m, t, name, allowed_values(m, xml_child(x, "typeConstraint")));
+    t = restricted(m, t, name, allowed_values(m, xml_child(x, "typeConstraint")));
+    return dmn_strict_type(m, x, t);
 }
 
 static const struct type *item_type(struct dmn_model *m, struct dmn_item *item)

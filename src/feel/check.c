@@ -131,8 +131,10 @@ static void collect_names(struct checker *c, struct map *m)
         collect(m, c->how->lets[i].name);
     for (size_t i = 0; c->how->vocabulary && i < c->how->vocabulary->names.n; i++)
         collect(m, c->how->vocabulary->names.entries[i].key);
+    uint32_t refused = c->how->mode == FEEL_SPEC ? B_STRICT : B_SPEC;
     for (size_t i = 0; i < builtin_count; i++)
-        collect(m, span_z(builtins[i].name));
+        if (!(builtins[i].flags & refused))
+            collect(m, span_z(builtins[i].name));
 }
 
 /* Operators that people write in words behind a name without a space. */
@@ -179,10 +181,43 @@ static bool hint_containing(struct checker *c, struct diag *g, const struct map 
     return count > 0;
 }
 
+/* Functions of the standard that strict mode refuses, and what to write there; the last line is for
+ * the others. */
+static const struct {
+    const char *name, *instead;
+} refused_functions[] = {
+    {"now", "a rule reads no clock: give the date as a fact; the as-of date chooses parameters"},
+    {"today", "a rule reads no clock: give the date as a fact; the as-of date chooses parameters"},
+    {"is", "write ="},
+    {"range", "write the range itself: [18..21)"},
+    {"context", "write the context itself: {name: value}"},
+    {"context merge", "write the context itself, or context put(context, name, value)"},
+    {NULL, "compare the ends, or write x in [a..b]"},
+};
+
+/* Is it a function of the standard that this mode does not have? */
+static bool refused_function(struct checker *c, const struct node *n)
+{
+    size_t i = 0;
+
+    if (c->how->mode != FEEL_STRICT || builtin_find(n->name) < 0 ||
+        builtin_find_in(n->name, FEEL_STRICT) >= 0)
+        return false;
+    struct diag *g = source_error(c->source, E_NAME, n->start, n->end,
+                                  "`%.*s` is refused in strict mode", SPAN_ARG(n->name));
+    while (refused_functions[i].name && !span_eq(span_z(refused_functions[i].name), n->name))
+        i++;
+    if (g)
+        source_hint(c->source, g, "%s", refused_functions[i].instead);
+    return true;
+}
+
 static void undeclared(struct checker *c, const struct node *n)
 {
     struct span nearest, text = check_source(c, n);
     struct map all;
+    if (refused_function(c, n))
+        return;
     struct diag *g =
         source_error(c->source, E_NAME, n->start, n->end, "undeclared name `%.*s`", SPAN_ARG(text));
 

@@ -954,7 +954,7 @@ static uint32_t compile_rule(struct compiler *c, const struct node *rule, uint32
     emit3(c, STEP_RULE, rule, hit, condition, 0);
     compile_outputs(c, rule, rule->child->next, outputs);
     uint32_t end = here(c);
-    emit3(c, STEP_ARM_END, rule, hit, 0, 0);
+    emit3(c, STEP_RULE_END, rule, hit, hit, 0);
     set_jump(c, end, here(c));
     set_jump(c, test, here(c));
     return end;

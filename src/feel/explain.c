@@ -77,8 +77,9 @@ static void print_step_body(struct buffer *out, const struct feel_expr *e, const
         buffer_print(out, ".%.*s, then %u", SPAN_ARG(*s->name), s->jump);
         break;
     case STEP_RULE:
+    case STEP_RULE_END:
         print_operand(out, e, s->a);
-        buffer_print(out, " else %u", s->jump);
+        buffer_print(out, s->code == STEP_RULE ? " else %u" : " then %u", s->jump);
         break;
     case STEP_NO_HIT:
         print_registers(out, s->a, s->n);
@@ -154,7 +155,7 @@ static void print_steps(struct buffer *out, const struct feel_expr *e)
 {
     for (size_t i = 0; i < e->step_count; i++) {
         const struct step *s = &e->steps[i];
-        bool no_result = s->code == STEP_END || s->code == STEP_ARM_END;
+        bool no_result = s->code == STEP_END || s->code == STEP_ARM_END || s->code == STEP_RULE_END;
         buffer_print(out, "  %3zu  %-11s ", i, step_names[s->code]);
         if (!no_result)
             buffer_print(out, "r%u <- ", s->dst);

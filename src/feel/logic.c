@@ -293,3 +293,35 @@ struct value bounds_compare(struct arena *a, enum node_op op, struct value vx, s
         return absent_of(a, vx, vy);
     return value_boolean(s < 0);
 }
+
+/* ---- one of two ---- */
+
+/* A number that is one of two: between them. */
+static struct value hull(struct arena *a, const struct missing *missing, struct value x,
+                         struct value y)
+{
+    struct bounds low, high, r = {.missing = missing};
+    if (!bounds_of(x, &low) || !bounds_of(y, &high))
+        return value_unknown(a, missing);
+    r.has_min = low.has_min && high.has_min;
+    r.has_max = low.has_max && high.has_max;
+    if (r.has_min)
+        r.min = decimal_compare(low.min, high.min) < 0 ? low.min : high.min;
+    if (r.has_max)
+        r.max = decimal_compare(low.max, high.max) > 0 ? low.max : high.max;
+    return bounds_value(a, &r);
+}
+
+struct value logic_either(struct arena *a, struct value condition, struct value x, struct value y)
+{
+    if (value_same(x, y))
+        return x;
+    if (x.kind == VALUE_ERROR && y.kind == VALUE_ERROR)
+        return x;
+    const struct missing *missing = condition.unknown->missing;
+    if (x.kind == VALUE_UNKNOWN)
+        missing = missing_union(a, missing, x.unknown->missing);
+    if (y.kind == VALUE_UNKNOWN)
+        missing = missing_union(a, missing, y.unknown->missing);
+    return hull(a, missing, x, y);
+}

@@ -139,6 +139,8 @@ struct value type_failure(struct arena *a, const char *what, struct value got);
 /* logic.c: Kleene's logic and bounds */
 struct value logic_and(struct arena *a, struct value x, struct value y);
 struct value logic_or(struct arena *a, struct value x, struct value y);
+/* The condition is unknown: what both agree on stands; else what either lacks is missing too. */
+struct value logic_either(struct arena *a, struct value condition, struct value x, struct value y);
 struct value logic_not(struct arena *a, struct value x);
 /* ERROR before UNKNOWN; unknowns united. At least one of the two is such. */
 struct value absent_of(struct arena *a, struct value x, struct value y);
@@ -180,10 +182,11 @@ struct value machine_call(struct machine *m, struct value function, const struct
 struct value machine_call_named(struct machine *m, struct value function, const struct value *args,
                                 const struct span *names, size_t n);
 /* table.c: the result of a decision table from its registers (step TABLE). An ERROR when its policy
- * is broken. */
-struct value table_result(struct arena *a, const struct feel_table *t, const struct value *hits,
-                          const struct value *outputs, const struct value *defaults,
-                          const struct value *values);
+   is broken. In strict mode hits may be unknown or an error (Kleene's logic over rules), and no hit
+   without a default is an error too. */
+struct value table_result(struct arena *a, bool strict, const struct feel_table *t,
+                          const struct value *hits, const struct value *outputs,
+                          const struct value *defaults, const struct value *values);
 /* spec.c: what made a null, kept in the run. */
 void problem_keep(struct feel_run *run, const struct feel_expr *e, const struct failure *f);
 /* The simple steps, without a machine: for the run and for folding. names may be NULL. */

@@ -135,46 +135,13 @@ static struct value read_dated(struct machine *m, const struct step *s)
 
 /* ---- if ---- */
 
-/* A number that is one of two: between them. */
-static struct value hull(struct machine *m, const struct missing *missing, struct value x,
-                         struct value y)
-{
-    struct bounds a, b, r = {.missing = missing};
-    if (!bounds_of(x, &a) || !bounds_of(y, &b))
-        return value_unknown(m->arena, missing);
-    r.has_min = a.has_min && b.has_min;
-    r.has_max = a.has_max && b.has_max;
-    if (r.has_min)
-        r.min = decimal_compare(a.min, b.min) < 0 ? a.min : b.min;
-    if (r.has_max)
-        r.max = decimal_compare(a.max, b.max) > 0 ? a.max : b.max;
-    return bounds_value(m->arena, &r);
-}
-
-/* The condition is unknown: what both arms agree on stands; else what either lacks is missing too.
- */
-static struct value merge_arms(struct machine *m, struct value condition, struct value x,
-                               struct value y)
-{
-    if (value_same(x, y))
-        return x;
-    if (x.kind == VALUE_ERROR && y.kind == VALUE_ERROR)
-        return x;
-    const struct missing *missing = condition.unknown->missing;
-    if (x.kind == VALUE_UNKNOWN)
-        missing = missing_union(m->arena, missing, x.unknown->missing);
-    if (y.kind == VALUE_UNKNOWN)
-        missing = missing_union(m->arena, missing, y.unknown->missing);
-    return hull(m, missing, x, y);
-}
-
 static void undecided_if(struct machine *m, const struct step *s, uint32_t pc)
 {
     struct value condition = *operand(m, s->a);
     run_block(m, pc + 1, s->jump - 1);
     struct value x = m->registers[s->dst];
     run_block(m, s->jump, s->n - 1);
-    m->registers[s->dst] = merge_arms(m, condition, x, m->registers[s->dst]);
+    m->registers[s->dst] = logic_either(m->arena, condition, x, m->registers[s->dst]);
 }
 
 /* The step to go on with. */
@@ -902,13 +869,23 @@ static struct value run_binary(struct machine *m, const struct step *s)
                    op_apply(m->arena, is_strict(m), s->op, *operand(m, s->a), *operand(m, s->b)));
 }
 
-/* Among unary tests a boolean is a condition when the value tested is none. */
+/* Among unary tests a boolean is a condition when the value tested is none. What is unknown may be
+ * one: it is compared. */
 static struct value run_in(struct machine *m, const struct step *s)
 {
     struct value x = *operand(m, s->a), test = *operand(m, s->b);
-    if (s->op && test.kind == VALUE_BOOLEAN && x.kind != VALUE_BOOLEAN)
+    if (s->op && test.kind == VALUE_BOOLEAN && x.kind != VALUE_BOOLEAN && x.kind < VALUE_UNKNOWN)
         return test;
     return op_in(m->arena, is_strict(m), x, test, &m->e->names[s->names]);
+}
+
+/* In strict mode nothing becomes null in silence. */
+static struct value coerce_value(struct machine *m, const struct step *s)
+{
+    struct value v = feel_coerce(m->run, s->type, *operand(m, s->a));
+    if (is_strict(m) && value_is_failed(v))
+        v.kind = VALUE_ERROR;
+    return v;
 }
 
 /* Steps that compute one value from operands and do not move the program counter. */
@@ -949,11 +926,11 @@ static struct value run_simple(struct machine *m, const struct step *s)
     case STEP_INSTANCE_OF:
         return instance_value(m->arena, *operand(m, s->a), s->type);
     case STEP_COERCE:
-        return located(m, s, feel_coerce(m->run, s->type, *operand(m, s->a)));
+        return located(m, s, coerce_value(m, s));
     case STEP_TABLE:
         return located(m, s,
-                       table_result(m->arena, s->table, &m->registers[s->a], &m->registers[s->b],
-                                    &m->registers[s->c], &m->registers[s->n]));
+                       table_result(m->arena, is_strict(m), s->table, &m->registers[s->a],
+                                    &m->registers[s->b], &m->registers[s->c], &m->registers[s->n]));
     default:
         BUG("step %d is not simple", s->code);
     }
@@ -980,6 +957,16 @@ static bool any_hit(const struct value *hits, uint32_t n)
         if (value_is_true(hits[i]))
             return true;
     return false;
+}
+
+/* A rule of a table. In strict mode one that may hit has its outputs evaluated too: table.c looks
+ * at both. */
+static bool rule_hits(struct machine *m, const struct step *s)
+{
+    struct value v = truth_of(m, s, *operand(m, s->a));
+    bool open = v.kind >= VALUE_UNKNOWN && is_strict(m);
+    m->registers[s->dst] = open ? v : value_boolean(value_is_true(v));
+    return open || value_is_true(v);
 }
 
 /* A step before which a debugger may stop. */
@@ -1060,8 +1047,13 @@ static void run_block(struct machine *m, uint32_t pc, uint32_t stop)
             }
             break;
         case STEP_RULE:
-            set_boolean(&registers[s->dst], value_is_true(*operand(m, s->a)));
-            if (!registers[s->dst].boolean) {
+            if (!rule_hits(m, s)) {
+                pc = s->jump;
+                continue;
+            }
+            break;
+        case STEP_RULE_END:
+            if (value_is_true(*operand(m, s->a))) {
                 pc = s->jump;
                 continue;
             }

@@ -1,6 +1,12 @@
 /*
  * table.c: the result of a decision table: which of the rules that hit count, by hit policy. The
  * conditions and outputs are steps (compile.c, compile_table).
+ *
+ * Strict mode has rules whose condition is unknown. A false rule is out. UNIQUE, ANY: a rule that
+ * surely hits gives the result (the table promises that no other disagrees); else what the open
+ * rules and the default agree on, or unknown. FIRST: as `if` after `if`. PRIORITY: the same in the
+ * order of the outputs. Lists lack the open rules: they are partial, and counts and sums of them
+ * bounds.
  */
 #include "feel/machine.h"
 
@@ -12,8 +18,9 @@ struct hits {
 
 struct table {
     struct arena *arena;
+    bool strict;
     const struct feel_table *t;
-    const struct value *outputs, *values;
+    const struct value *hits, *outputs, *defaults, *values;
 };
 
 /* One row of outputs as the table's value. */
@@ -80,15 +87,22 @@ static struct value list_of_hits(const struct table *t, const struct hits *h)
 {
     struct list_builder b;
     list_begin(&b, t->arena, NULL);
-    for (size_t i = 0; i < h->n; i++)
-        list_add(&b, row_value(t, row_of(t, h->rules[i])));
+    for (size_t i = 0; i < h->n; i++) {
+        struct value hit = t->hits[h->rules[i]];
+        if (hit.kind == VALUE_ERROR)
+            return hit;
+        if (hit.kind == VALUE_UNKNOWN)
+            list_incomplete(&b, COVERAGE_PARTIAL, hit.unknown->missing);
+        else
+            list_add(&b, row_value(t, row_of(t, h->rules[i])));
+    }
     return list_end(&b);
 }
 
 static struct value aggregate(const struct table *t, const struct hits *h)
 {
     struct value list = list_of_hits(t, h);
-    struct builtin_call call = {.arena = t->arena};
+    struct builtin_call call = {.arena = t->arena, .strict = t->strict};
     static const char *const functions[] = {
         [HIT_SUM] = "sum",
         [HIT_COUNT] = "count",
@@ -141,22 +155,81 @@ static struct value by_policy(const struct table *t, struct hits *h)
     return aggregate(t, h);
 }
 
-struct value table_result(struct arena *a, const struct feel_table *ft, const struct value *hits,
-                          const struct value *outputs, const struct value *defaults,
-                          const struct value *values)
+/* ---- rules that may hit ---- */
+
+static struct value no_hit(const struct table *t)
+{
+    if (t->t->has_default)
+        return row_value(t, t->defaults);
+    return t->strict ? value_failure(t->arena, E_NOT_FOUND,
+                                     "no rule of the table hits, and it has no default")
+                     : VALUE_NULL_V;
+}
+
+/* The rules one after the other: the first that hits wins, whatever comes after it. */
+static struct value in_turn(const struct table *t, const struct hits *h)
+{
+    struct value v = no_hit(t);
+    for (size_t i = h->n; i-- > 0;) {
+        struct value hit = t->hits[h->rules[i]], row = row_value(t, row_of(t, h->rules[i]));
+        v = value_is_true(hit)        ? row
+            : hit.kind == VALUE_ERROR ? hit
+                                      : logic_either(t->arena, hit, row, v);
+    }
+    return v;
+}
+
+static bool is_one_row(enum hit_policy p)
+{
+    return p == HIT_UNIQUE || p == HIT_ANY || p == HIT_FIRST || p == HIT_PRIORITY;
+}
+
+/* Leaves only those that surely hit; false, and nothing changed, when there is none. */
+static bool keep_sure(const struct table *t, struct hits *h)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < h->n; i++)
+        if (value_is_true(t->hits[h->rules[i]]))
+            h->rules[n++] = h->rules[i];
+    if (n > 0)
+        h->n = n;
+    return n > 0;
+}
+
+/* h: rules that hit or may. */
+static struct value open_result(const struct table *t, struct hits *h)
+{
+    enum hit_policy p = t->t->policy;
+    if (p == HIT_PRIORITY || p == HIT_OUTPUT_ORDER)
+        sort_hits(t, h);
+    if (!is_one_row(p))
+        return aggregate(t, h);
+    if ((p == HIT_UNIQUE || p == HIT_ANY) && keep_sure(t, h))
+        return by_policy(t, h);
+    return in_turn(t, h);
+}
+
+struct value table_result(struct arena *a, bool strict, const struct feel_table *ft,
+                          const struct value *hits, const struct value *outputs,
+                          const struct value *defaults, const struct value *values)
 {
     enum { FEW = 16 };
     uint32_t few[FEW];
-    struct table t = {a, ft, outputs, values};
+    struct table t = {a, strict, ft, hits, outputs, defaults, values};
     struct hits h = {few, 0};
+    bool open = false;
     if (ft->rule_count > FEW)
         h.rules = ARENA_ARRAY(a, uint32_t, ft->rule_count);
     if (!h.rules)
         return VALUE_NO_MEMORY_V;
-    for (size_t i = 0; i < ft->rule_count; i++)
-        if (value_is_true(hits[i]))
+    for (size_t i = 0; i < ft->rule_count; i++) {
+        if (value_is_true(hits[i]) || hits[i].kind >= VALUE_UNKNOWN)
             h.rules[h.n++] = (uint32_t)i;
+        open = open || hits[i].kind >= VALUE_UNKNOWN;
+    }
+    if (open)
+        return open_result(&t, &h);
     if (h.n > 0)
         return by_policy(&t, &h);
-    return ft->has_default ? row_value(&t, defaults) : VALUE_NULL_V;
+    return ft->has_default || is_one_row(ft->policy) ? no_hit(&t) : VALUE_NULL_V;
 }

@@ -12,6 +12,7 @@
 #include "base/diags.h"
 #include "base/json.h"
 #include "calendar/calendar.h"
+#include "dmn/dmn.h"
 #include "feel/feel.h"
 
 /* A text for people in both languages. */
@@ -364,6 +365,7 @@ enum slot_kind {
     SLOT_ITEMS,
     SLOT_PARAMETER,
     SLOT_REGISTER,
+    SLOT_DECISION,
     SLOT_TODAY,
     SLOT_THIS_YEAR,
     SLOT_LAST_YEAR,
@@ -379,7 +381,27 @@ struct slot {
         const struct item_kind *items;
         const struct parameter *parameter;
         const struct library_register *reg;
+        const struct decision *decision;
     };
+};
+
+/* A DMN model: one file of shared decision tables. */
+struct decision_model {
+    struct span id; /* name of the file without folder and ending */
+    struct words title;
+    struct span source; /* the text that it puts into tables; may be empty */
+    const struct dmn *dmn;
+    struct place place;
+};
+
+/* A decision of a model: a function of the vocabulary. */
+struct decision {
+    struct span name;
+    const struct decision_model *model;
+    const struct dmn_element *element;
+    struct dmn_function function;
+    uint32_t slot;
+    struct place place;
 };
 
 struct library {
@@ -397,14 +419,18 @@ struct library {
     size_t parameter_count;
     const struct library_register **registers;
     size_t register_count;
+    const struct decision_model **decision_models;
+    size_t decision_model_count;
+    const struct decision **decisions;
+    size_t decision_count;
     const struct library_document **documents;
     size_t document_count;
     const struct organisation **organisations;
     size_t organisation_count;
     const struct measure **measures;
     size_t measure_count; /* products included; by catalogue number, then id */
-    struct map fact_by_name, parameter_by_name, register_by_name, document_by_id,
-        organisation_by_name /* aliases too */, measure_by_id, measure_by_catalogue;
+    struct map decision_model_by_id, fact_by_name, parameter_by_name, register_by_name,
+        document_by_id, organisation_by_name /* aliases too */, measure_by_id, measure_by_catalogue;
     int references; /* atomic */
 };
 

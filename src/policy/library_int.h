@@ -32,6 +32,8 @@ VECTOR_OF(struct item_kind *, item_kind_vector);
 VECTOR_OF(struct fact *, fact_vector);
 VECTOR_OF(struct parameter *, parameter_vector);
 VECTOR_OF(struct library_register *, register_vector);
+VECTOR_OF(struct decision_model *, decision_model_vector);
+VECTOR_OF(struct decision *, decision_vector);
 VECTOR_OF(struct library_document *, document_vector);
 VECTOR_OF(struct organisation *, organisation_vector);
 VECTOR_OF(struct measure *, measure_vector);
@@ -54,6 +56,8 @@ struct loader {
     struct fact_vector facts;
     struct parameter_vector parameters;
     struct register_vector registers;
+    struct decision_model_vector decision_models;
+    struct decision_vector decisions;
     struct document_vector documents;
     struct organisation_vector organisations;
     struct measure_vector measures;
@@ -160,6 +164,7 @@ const struct type *type_named(struct loader *l, const struct json *j, struct spa
                               const struct span *values, size_t value_count);
 /* A document by its id, with a complaint when there is none. */
 const struct library_document *document_of(struct loader *l, const struct json *j);
+void load_decisions(struct loader *l); /* DMN models, before the vocabulary is built */
 void link_documents(struct loader *l); /* `within` */
 
 /* ---- after reading ---- */

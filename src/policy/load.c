@@ -228,6 +228,8 @@ static void publish_arrays(struct loader *l)
     PUBLISH(fact, facts);
     PUBLISH(parameter, parameters);
     PUBLISH(register, registers);
+    PUBLISH(decision_model, decision_models);
+    PUBLISH(decision, decisions);
     PUBLISH(document, documents);
     PUBLISH(organisation, organisations);
     PUBLISH(measure, measures);
@@ -237,10 +239,16 @@ static void publish_arrays(struct loader *l)
 static void init_maps(struct loader *l)
 {
     struct library *lib = l->library;
-    struct map *maps[] = {
-        &lib->fact_by_name,         &lib->parameter_by_name, &lib->register_by_name,
-        &lib->document_by_id,       &lib->measure_by_id,     &lib->measure_by_catalogue,
-        &lib->organisation_by_name, &l->item_by_id,          &l->unsound};
+    struct map *maps[] = {&lib->decision_model_by_id,
+                          &lib->fact_by_name,
+                          &lib->parameter_by_name,
+                          &lib->register_by_name,
+                          &lib->document_by_id,
+                          &lib->measure_by_id,
+                          &lib->measure_by_catalogue,
+                          &lib->organisation_by_name,
+                          &l->item_by_id,
+                          &l->unsound};
     for (size_t i = 0; i < COUNT_OF(maps); i++)
         map_init(maps[i], l->program);
 }
@@ -251,6 +259,7 @@ static void load_files(struct loader *l)
         if (l->sources.at[i]->tree)
             check_head(l, l->sources.at[i]);
     load_sections(l, 0, SECTIONS_OF_VOCABULARY);
+    load_decisions(l);
     build_vocabulary(l);
     compile_facts(l);
     load_sections(l, SECTIONS_OF_VOCABULARY, SECTIONS_OF_DOCUMENTS);

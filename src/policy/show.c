@@ -160,11 +160,39 @@ static struct json *register_json(struct arena *a, const struct library_register
     return o;
 }
 
+/* A decision as expressions see it. */
+static struct json *decision_json(struct arena *a, const struct decision *d)
+{
+    struct json *o = json_object(a), *inputs = json_array(a);
+    struct buffer b = BUFFER_INIT;
+    JSON_SET(o, "name", json_string(a, d->name));
+    JSON_SET(o, "model", json_string(a, d->model->id));
+    for (size_t i = 0; i < d->function.input_count; i++)
+        json_add(inputs, json_string(a, dmn_element_name(d->function.inputs[i])));
+    JSON_SET(o, "inputs", inputs);
+    type_print(&b, d->function.type->result);
+    JSON_SET(o, "type", json_string(a, arena_copy(a, buffer_span(&b))));
+    a->failed = a->failed || buffer_failed(&b);
+    buffer_release(&b);
+    return o;
+}
+
+struct json *decision_model_json(struct arena *a, const struct decision_model *m)
+{
+    struct json *o = dmn_decision_json(a, m->dmn, NULL);
+    if (!o)
+        return NULL;
+    JSON_SET(o, "id", json_string(a, m->id));
+    JSON_SET(o, "title", words_json(a, m->title));
+    set_text(a, o, SPAN("source"), m->source);
+    return a->failed ? NULL : o;
+}
+
 struct json *vocabulary_json(struct arena *a, const struct library *l)
 {
     struct json *o = json_object(a), *items = json_array(a), *facts = json_array(a),
                 *parameters = json_array(a);
-    struct json *registers = json_array(a), *ready = json_array(a);
+    struct json *registers = json_array(a), *ready = json_array(a), *decisions = json_array(a);
     for (size_t i = 0; i < l->item_kind_count; i++)
         json_add(items, item_json(a, l->item_kinds[i]));
     for (size_t i = 0; i < l->fact_count; i++)
@@ -173,6 +201,8 @@ struct json *vocabulary_json(struct arena *a, const struct library *l)
         json_add(parameters, parameter_json(a, l->parameters[i]));
     for (size_t i = 0; i < l->register_count; i++)
         json_add(registers, register_json(a, l->registers[i]));
+    for (size_t i = 0; i < l->decision_count; i++)
+        json_add(decisions, decision_json(a, l->decisions[i]));
     for (size_t i = 0; i < l->vocabulary.slots; i++)
         if (l->slots[i].kind >= SLOT_TODAY)
             json_add(ready, json_string(a, l->slots[i].name));
@@ -181,6 +211,7 @@ struct json *vocabulary_json(struct arena *a, const struct library *l)
     JSON_SET(o, "items", items);
     JSON_SET(o, "parameters", parameters);
     JSON_SET(o, "registers", registers);
+    JSON_SET(o, "decisions", decisions);
     JSON_SET(o, "names", ready);
     return a->failed ? NULL : o;
 }
@@ -348,7 +379,8 @@ static void set_around(struct arena *a, struct json *o, const struct measure *m)
 static void set_needs(struct arena *a, struct json *o, const struct library *l,
                       const struct measure *m)
 {
-    struct json *facts = json_array(a), *parameters = json_array(a), *registers = json_array(a);
+    struct json *facts = json_array(a), *parameters = json_array(a), *registers = json_array(a),
+                *decisions = json_array(a);
     for (size_t i = 0; i < m->slot_count; i++) {
         const struct slot *s = &l->slots[m->slots[i]];
         if (s->kind == SLOT_FACT)
@@ -357,10 +389,13 @@ static void set_needs(struct arena *a, struct json *o, const struct library *l,
             json_add(parameters, json_string(a, s->name));
         else if (s->kind == SLOT_REGISTER)
             json_add(registers, json_string(a, s->name));
+        else if (s->kind == SLOT_DECISION)
+            json_add(decisions, decision_json(a, s->decision));
     }
     JSON_SET(o, "needs", facts);
     JSON_SET(o, "parameters", parameters);
     JSON_SET(o, "registers", registers);
+    JSON_SET(o, "decisions", decisions);
 }
 
 struct json *measure_line_json(struct arena *a, const struct measure *m)

@@ -15,4 +15,6 @@ struct json *measure_json(struct arena *request, const struct library *l, const 
 struct json *measure_line_json(struct arena *request, const struct measure *m);
 /* Facts, kinds of items, parameters, registers and ready-made names. */
 struct json *vocabulary_json(struct arena *request, const struct library *l);
+/* A model of decision tables with everything that a page shows. NULL without memory. */
+struct json *decision_model_json(struct arena *a, const struct decision_model *m);
 #endif

@@ -487,6 +487,8 @@ static struct value slot_value(struct values *v, struct frame *f, const struct s
         return VALUE_NULL_V; /* asked through `dated` */
     case SLOT_REGISTER:
         return s->reg->list;
+    case SLOT_DECISION:
+        return s->decision->function.value;
     case SLOT_TODAY:
         return value_date(v->options->as_of);
     case SLOT_THIS_YEAR:

@@ -6,6 +6,7 @@
  *   kind of item    list of contexts: `id` and the facts of the kind
  *   parameter       TYPE_DATED, usable bare (the value as of the run) or at a date
  *   register        its list
+ *   decision        function of the inputs of its table
  *   今天 本年 ...    what follows from the as-of date
  */
 #include "policy/library_int.h"
@@ -153,6 +154,15 @@ static void declare_registers(struct loader *l)
     }
 }
 
+static void declare_decisions(struct loader *l)
+{
+    for (size_t i = 0; i < l->decisions.n; i++) {
+        struct decision *d = l->decisions.at[i];
+        d->slot = declare(l, (struct slot){.kind = SLOT_DECISION, .name = d->name, .decision = d},
+                          d->function.type, d->place);
+    }
+}
+
 void build_vocabulary(struct loader *l)
 {
     feel_vocabulary_init(&l->library->vocabulary, l->program);
@@ -161,5 +171,6 @@ void build_vocabulary(struct loader *l)
     declare_items(l);
     declare_parameters(l);
     declare_registers(l);
+    declare_decisions(l);
     l->library->slots = l->slots.at;
 }

@@ -444,6 +444,24 @@ static void add_example(struct request *req, const struct app *app, const struct
     }
 }
 
+/* The decision tables that its conditions and figures rest on, each once. */
+static void add_tables(struct request *req, const struct app *app, const struct measure *m,
+                       struct json *data)
+{
+    struct json *list = json_array(req->arena);
+    const struct library *l = app->library;
+    for (size_t i = 0; i < l->decision_model_count; i++) {
+        bool used = false;
+        for (size_t k = 0; k < m->slot_count; k++)
+            used = used || (l->slots[m->slots[k]].kind == SLOT_DECISION &&
+                            l->slots[m->slots[k]].decision->model == l->decision_models[i]);
+        if (used)
+            json_add(list, shape_decision(req, l->decision_models[i]));
+    }
+    JSON_SET(data, "tables", list);
+    JSON_SET(data, "has_tables", json_bool(req->arena, list && list->n > 0));
+}
+
 static int show(struct request *req, struct response *res, const struct app *app, bool product)
 {
     struct span id = request_param(req, "id"), nearest = {NULL, 0};
@@ -475,6 +493,7 @@ static int show(struct request *req, struct response *res, const struct app *app
     JSON_SET(res->data, "is_products", json_bool(req->arena, product));
     add_conditions(req, app, m, res->data);
     add_benefits(req, app, m, res->data);
+    add_tables(req, app, m, res->data);
     if (row.finding)
         add_dates(req, row.finding, res->data);
     add_example(req, app, m, res->data);

@@ -89,6 +89,14 @@ struct span shape_measure_link(struct request *req, const struct measure *m)
     return shape_link(req, m->product ? "products" : "measures", m->id);
 }
 
+struct json *shape_decision(struct request *req, const struct decision_model *m)
+{
+    struct json *o = json_object(req->arena);
+    JSON_SET(o, "link", shape_text(req, shape_link(req, "decisions", m->id)));
+    JSON_SET(o, "title", shape_text(req, words_in(m->title, is_english(req))));
+    return o;
+}
+
 /* The clause's own text and that below it, masked. */
 static struct span clause_text(struct request *req, const struct corpus_text *t,
                                const struct doc_node *node)

@@ -25,6 +25,8 @@ struct span shape_measure_link(struct request *req, const struct measure *m);
  * the document itself. */
 struct json *shape_citation(struct request *req, const struct app *app,
                             const struct library_document *d, struct span clause);
+/* {link, title}: a model of decision tables. */
+struct json *shape_decision(struct request *req, const struct decision_model *m);
 /* Options of a filter: [{value, title, chosen}]. */
 void shape_option(struct request *req, struct json *list, struct span value, struct span title,
                   bool chosen);

@@ -52,5 +52,14 @@ printf '1 / 0\n2\n' | "$huiqi" feel >/dev/null 2>&1
 expect 0 2 printf '%s' $?
 expect 2 'UTF-8' "$huiqi" feel "$(printf 'a\377')"
 
+colon=$(printf ':type [1, 2]\n:spec\n1 / 0\n:nothing\n:quit\n3\n' | "$huiqi" feel 2>&1)
+expect 0 'list<number>' printf '%s' "$colon"
+expect 0 'null' printf '%s' "$colon"
+expect 0 ':help lists them' printf '%s' "$colon"
+expect 0 'no 3' sh -c 'printf "%s" "$1" | grep -qx 3 || echo no 3' - "$colon"
+expect 0 'round half up(2.5, 0) = 3' "$huiqi" feel --functions round
+expect 0 '| `number < number` | boolean | smaller |' "$huiqi" feel --markdown
+expect 1 'nothing in the tables' "$huiqi" feel --functions gibberish
+
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

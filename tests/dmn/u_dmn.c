@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include "base/file.h"
 #include "dmn/dmn.h"
+#include "feel/spec.h"
 #include "dmn/xml.h"
 #include "tests/unit/fault.h"
 
