@@ -465,7 +465,7 @@ static void declare_columns(struct setting *s)
 int main(int argc, char **argv)
 {
     struct setting s = {0};
-    struct span text;
+    struct span text = {0};
     struct err err = ERR_INIT;
     uint64_t seed = 20200309;
     if (argc != 4 || strtol(argv[2], NULL, 10) < SMALL)
