@@ -23,7 +23,7 @@ struct corpus {
 NODISCARD int corpus_load(struct arena *arena, const char *folder, struct corpus *ret,
                           struct err *err);
 /* The text of a document, and where in it the document begins; NULL when its text was not given.
-   *ret_base is NULL when the text is there but the part is not. */
+ *ret_base is NULL when the text is there but the part is not. */
 const struct corpus_text *corpus_text_of(const struct corpus *t, const struct library_document *d,
                                          const struct doc_node **ret_base);
 /* The clause of a citation; NULL when there is none or no text. */
