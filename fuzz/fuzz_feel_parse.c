@@ -50,7 +50,7 @@ static void again(struct arena *a, const struct feel_compile *how, struct buffer
         BUG("a printed tree is refused: %.*s: %.*s", SPAN_ARG(buffer_span(first)),
             SPAN_ARG(diags.first ? diags.first->message : SPAN("?")));
     }
-    tree_print(&second, checked.tree);
+    tree_print(&second, checked.tree, NULL, NULL);
     if (!span_eq(buffer_span(first), buffer_span(&second)))
         BUG("a printed tree parses to another: %.*s and %.*s", SPAN_ARG(buffer_span(first)),
             SPAN_ARG(buffer_span(&second)));
@@ -65,7 +65,7 @@ static void one(struct arena *a, struct span text, const struct feel_compile *ho
 
     diags_init(&diags, a);
     if (feel_front(a, text, how, &checked, &diags) == 0) {
-        tree_print(&out, checked.tree);
+        tree_print(&out, checked.tree, NULL, NULL);
         again(a, how, &out);
         tree_dump(&out, checked.tree, text);
     } else if (!diags.errors || !diags.first->line || !diags.first->column ||
