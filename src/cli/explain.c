@@ -161,6 +161,7 @@ static void explain_readings(struct buffer *out, struct match_run *r, const stru
         const struct reading_finding *x = &f->readings[i];
         struct finding as_read = *f;
         as_read.results = x->results;
+        as_read.answer = x->answer;
         struct span gives = finding_gives(&r->arena, &as_read, r->english);
         buffer_print(
             out, "  %s %.*s  %.*s%s%.*s；%.*s\n", x->used ? "*" : " ", SPAN_ARG(x->reading->id),

@@ -119,6 +119,8 @@ static int read_region(struct match_run *r, const char *region, struct span *ret
     int code = err_set(&r->err, E_NOT_FOUND, "no measure is of the region '%s'", region);
     if (near.n)
         err_hint(&r->err, "did you mean '%.*s'?", SPAN_ARG(near));
+    else
+        err_hint(&r->err, "a region is a path, such as 上海市/静安区");
     return code;
 }
 

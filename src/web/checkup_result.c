@@ -287,6 +287,7 @@ static void dress_readings(struct view *v, const struct finding *f, struct json 
     for (size_t i = 0; i < f->measure->reading_count && at; i++, at = at->next) {
         struct finding other = *f;
         other.results = f->readings[i].results;
+        other.answer = f->readings[i].answer;
         other.status = f->readings[i].status;
         JSON_SET(at, "say", text(v, words_in(f->readings[i].reading->title, v->english)));
         JSON_SET(at, "status_word",
