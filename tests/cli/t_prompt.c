@@ -101,8 +101,7 @@ static long now_ms(void)
     return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* The text, and behind it the next prompt: only then does the editor have the terminal again, and a
- * key typed earlier, Ctrl-D above all, would not be the editor's. */
+/* The text, and behind it the next prompt: before that the terminal is not in the editor's hands. */
 static bool is_shown(const struct terminal *t, const char *text, bool prompt)
 {
     const char *at = strstr(t->screen, text);
@@ -127,9 +126,28 @@ static bool wait_for(struct terminal *t, const char *text, bool prompt)
     return true;
 }
 
+/* The editor writes its prompt first and takes the terminal out of line mode then. A Ctrl-D typed in
+ * between is read as a zero byte, and ends nothing. The master side sees the mode of the other one. */
+static bool wait_for_editor(int fd)
+{
+    const struct timespec pause = {.tv_nsec = 2000000};
+    long end = now_ms() + WAIT_MS;
+    struct termios mode;
+    while (tcgetattr(fd, &mode) == 0 && now_ms() < end) {
+        if (!(mode.c_lflag & ICANON))
+            return true;
+        nanosleep(&pause, NULL);
+    }
+    return false;
+}
+
 static bool run_step(struct terminal *t, const struct step *s)
 {
     size_t n = strlen(s->typed);
+    if (n > 0 && !wait_for_editor(t->fd)) {
+        printf("FAIL before typing \"%s\": the editor does not take the terminal\n", s->typed);
+        return false;
+    }
     t->n = 0;
     t->screen[0] = '\0';
     if (write(t->fd, s->typed, n) != (ssize_t)n ||
