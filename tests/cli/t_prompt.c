@@ -101,7 +101,8 @@ static long now_ms(void)
     return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* The text, and behind it the next prompt: before that the terminal is not in the editor's hands. */
+/* The text, and behind it the next prompt: before that the terminal is not in the editor's hands.
+ */
 static bool is_shown(const struct terminal *t, const char *text, bool prompt)
 {
     const char *at = strstr(t->screen, text);
@@ -126,8 +127,9 @@ static bool wait_for(struct terminal *t, const char *text, bool prompt)
     return true;
 }
 
-/* The editor writes its prompt first and takes the terminal out of line mode then. A Ctrl-D typed in
- * between is read as a zero byte, and ends nothing. The master side sees the mode of the other one. */
+/* The editor writes its prompt first and takes the terminal out of line mode then. A Ctrl-D typed
+ * in between is read as a zero byte, and ends nothing. The master side sees the mode of the other
+ * one. */
 static bool wait_for_editor(int fd)
 {
     const struct timespec pause = {.tv_nsec = 2000000};
