@@ -39,5 +39,133 @@ const struct migration migrations[] = {
                                                " first_seen {int} NOT NULL,"
                                                " measures {int} NOT NULL"
                                                "){strict};"},
+    {"documents: files, versions, clauses, what was found in them, what was hidden",
+     /* the bytes as they came, sealed in parts (document/seal.h); nothing of them stands elsewhere
+      * in the clear */
+     "CREATE TABLE source_file ("
+     " id {serial},"
+     " sha256 TEXT NOT NULL UNIQUE,"
+     " name TEXT NOT NULL," /* without folder, masked */
+     " kind TEXT NOT NULL CHECK (kind IN ('text', 'pdf', 'docx', 'html')),"
+     " encoding TEXT NOT NULL,"
+     " size {int} NOT NULL,"
+     " text_size {int} NOT NULL," /* of the text made from it, which positions count in */
+     " imported_at {int} NOT NULL,"
+     " report TEXT NOT NULL" /* JSON: what was recognised and what not */
+     "){strict};"
+     "CREATE TABLE source_part ("
+     " source_id {int} NOT NULL REFERENCES source_file (id),"
+     " kind TEXT NOT NULL CHECK (kind IN ('original', 'text'))," /* text: when it is not the
+                                                                    original */
+     " part {int} NOT NULL,"                                     /* from 0 */
+     " sealed {blob} NOT NULL,"
+     " PRIMARY KEY (source_id, kind, part)"
+     "){strict};"
+     "CREATE TABLE document ("
+     " id {serial},"
+     " slug TEXT NOT NULL UNIQUE,"      /* its name for people and addresses */
+     " match_key TEXT NOT NULL UNIQUE," /* what a later import finds it by */
+     " latest {int} NOT NULL,"          /* number of the newest version */
+     " created_at {int} NOT NULL"
+     "){strict};"
+     "CREATE TABLE document_version ("
+     " id {serial},"
+     " document_id {int} NOT NULL REFERENCES document (id),"
+     " number {int} NOT NULL," /* 1, 2 ... */
+     " source_id {int} NOT NULL REFERENCES source_file (id),"
+     " ordinal {int} NOT NULL," /* in its file, from 1 */
+     " kind TEXT NOT NULL,"     /* of entry: document, digest-entry, bulletin-item ... */
+     " title TEXT NOT NULL,"
+     " doc_number TEXT NOT NULL," /* 文号; empty = none */
+     " issuers TEXT NOT NULL,"    /* JSON list */
+     " issued TEXT NOT NULL,"     /* ISO date; empty = not stated */
+     " signed TEXT NOT NULL,"
+     " region TEXT NOT NULL," /* path of regions; empty = not known */
+     " type TEXT NOT NULL,"
+     " meta TEXT NOT NULL," /* JSON: addressee, validity, flags, what is missing */
+     " start_byte {int} NOT NULL, end_byte {int} NOT NULL," /* in the text of the file */
+     " text_sha256 TEXT NOT NULL,"
+     " imported_at {int} NOT NULL,"
+     " UNIQUE (document_id, number)"
+     "){strict};"
+     "CREATE INDEX document_version_by_source ON document_version (source_id);"
+     "CREATE INDEX document_version_by_number ON document_version (doc_number);"
+     "CREATE TABLE clause ("
+     " id {serial},"
+     " version_id {int} NOT NULL REFERENCES document_version (id),"
+     " position {int} NOT NULL," /* in the order of the text, from 0 */
+     " parent {int},"            /* position of the parent; null = the document itself */
+     " depth {int} NOT NULL,"
+     " kind TEXT NOT NULL,"
+     " path TEXT NOT NULL," /* relative to the document, as cited; all texts are masked */
+     " mark TEXT NOT NULL,"
+     " title TEXT NOT NULL,"
+     " text TEXT NOT NULL,"
+     " start_byte {int} NOT NULL, end_byte {int} NOT NULL, line {int} NOT NULL,"
+     " UNIQUE (version_id, position)"
+     "){strict};"
+     "CREATE INDEX clause_by_path ON clause (version_id, path);"
+     "CREATE TABLE clause_fact ("
+     " id {serial},"
+     " version_id {int} NOT NULL REFERENCES document_version (id),"
+     " clause_id {int} NOT NULL REFERENCES clause (id),"
+     " kind TEXT NOT NULL,"
+     " text_start {int} NOT NULL, text_end {int} NOT NULL," /* bytes of the clause's text here */
+     " start_byte {int} NOT NULL, end_byte {int} NOT NULL," /* in the text of the file */
+     " value TEXT NOT NULL"                                 /* JSON */
+     "){strict};"
+     "CREATE INDEX clause_fact_by_version ON clause_fact (version_id, kind);"
+     "CREATE TABLE document_relation ("
+     " id {serial},"
+     " version_id {int} NOT NULL REFERENCES document_version (id)," /* from */
+     " clause_id {int} REFERENCES clause (id),"                     /* that says so */
+     " kind TEXT NOT NULL,"                       /* implements, amends, interprets, refers ... */
+     " target_id {int} REFERENCES document (id)," /* null = a text that is not held */
+     " target_number TEXT NOT NULL,"
+     " target_title TEXT NOT NULL,"
+     " value TEXT NOT NULL" /* JSON: part, span, evidence */
+     "){strict};"
+     "CREATE INDEX document_relation_by_version ON document_relation (version_id);"
+     "CREATE INDEX document_relation_by_target ON document_relation (target_id);"
+     "CREATE TABLE redaction ("
+     " id {serial},"
+     " source_id {int} NOT NULL REFERENCES source_file (id),"
+     " kind TEXT NOT NULL,"
+     " placeholder TEXT NOT NULL,"
+     " reason TEXT NOT NULL,"
+     " digest TEXT NOT NULL," /* of the text, under the key: a decision holds for its next version
+                               */
+     " state TEXT NOT NULL CHECK (state IN ('certain', 'doubtful', 'confirmed', 'released')),"
+     " start_byte {int} NOT NULL, end_byte {int} NOT NULL," /* in the text of the file */
+     " line {int} NOT NULL,"
+     " sealed {blob} NOT NULL" /* the text that stood there */
+     "){strict};"
+     "CREATE INDEX redaction_by_source ON redaction (source_id);"
+     "CREATE INDEX redaction_by_digest ON redaction (digest);"
+     "CREATE INDEX redaction_by_state ON redaction (state);"
+     /* where the placeholder stands now: a release puts the text there and moves what follows */
+     "CREATE TABLE redaction_place ("
+     " redaction_id {int} NOT NULL REFERENCES redaction (id),"
+     " clause_id {int} NOT NULL REFERENCES clause (id),"
+     " field TEXT NOT NULL CHECK (field IN ('path', 'mark', 'title', 'text')),"
+     " text_start {int} NOT NULL, text_end {int} NOT NULL,"
+     " PRIMARY KEY (clause_id, field, text_start)"
+     "){clustered};"
+     "CREATE INDEX redaction_place_by_redaction ON redaction_place (redaction_id);"
+     /* append-only: imports, versions, releases, confirmations, openings of what is sealed */
+     "CREATE TABLE document_event ("
+     " id {serial},"
+     " at {int} NOT NULL,"
+     " kind TEXT NOT NULL,"
+     " source_id {int} REFERENCES source_file (id),"
+     " document_id {int} REFERENCES document (id),"
+     " redaction_id {int} REFERENCES redaction (id),"
+     " actor TEXT NOT NULL,"
+     " detail TEXT NOT NULL" /* JSON, without personal data */
+     "){strict};"
+     "CREATE TABLE seal_key ("
+     " fingerprint TEXT PRIMARY KEY," /* of the key that sealed all this: not the key */
+     " first_used {int} NOT NULL"
+     "){strict};"},
 };
 const size_t migration_count = sizeof(migrations) / sizeof(migrations[0]);

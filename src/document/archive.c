@@ -1,0 +1,165 @@
+/*
+ * archive.c: what is asked of the documents in the store. Reads only; archive_put.c writes.
+ */
+#include "document/archive.h"
+#include "base/vector.h"
+
+VECTOR_OF(struct archive_version, version_vector);
+VECTOR_OF(struct archive_clause, clause_vector);
+
+/* Text of the present row as lasting text; a failure is noted in the arena. */
+static struct span keep(struct arena *a, const struct stmt *st, int column)
+{
+    return arena_copy(a, stmt_get_text(st, column));
+}
+
+#define VERSION_COLUMNS                                                                            \
+    "v.id, v.document_id, v.number, d.latest, v.source_id, v.ordinal, v.start_byte, v.end_byte,"   \
+    " v.imported_at, v.kind, d.slug, v.title, v.doc_number, v.issued, v.signed, v.region, v.type," \
+    " v.issuers, v.meta, v.text_sha256, f.name, f.sha256 FROM document_version v"                  \
+    " JOIN document d ON d.id = v.document_id JOIN source_file f ON f.id = v.source_id "
+
+static void read_version(struct arena *a, const struct stmt *st, struct archive_version *v)
+{
+    int64_t *const numbers[] = {&v->id,      &v->document, &v->number, &v->latest,     &v->source,
+                                &v->ordinal, &v->start,    &v->end,    &v->imported_at};
+    struct span *const texts[] = {
+        &v->kind, &v->title,   &v->doc_number, &v->issued,      &v->signed_on,   &v->region,
+        &v->type, &v->issuers, &v->meta,       &v->text_sha256, &v->source_name, &v->source_sha256};
+    int column = 0;
+    for (size_t i = 0; i < COUNT_OF(numbers); i++)
+        *numbers[i] = stmt_get_int(st, column++);
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        *texts[i] = keep(a, st, column++);
+}
+
+/* All rows of a bound statement. */
+static int read_versions(struct stmt *st, struct arena *a, struct version_vector *v,
+                         struct err *err)
+{
+    int r;
+    while ((r = stmt_step(st, err)) > 0) {
+        struct archive_version *one = VECTOR_PUSH(a, v, struct archive_version);
+        if (one)
+            read_version(a, st, one);
+        if (a->failed) {
+            r = err_memory(err);
+            break;
+        }
+    }
+    stmt_done(st);
+    return r;
+}
+
+int document_archive_list(struct store *s, struct arena *a, const struct archive_filter *filter,
+                          struct archive_version **ret, size_t *ret_n, struct err *err)
+{
+    static const char sql[] = "SELECT " VERSION_COLUMNS "WHERE ($1 = 1 OR v.number = d.latest)"
+                              " AND ($2 = '' OR v.region = $2 OR v.region LIKE $2 || '/%')"
+                              " AND ($3 = '' OR v.issuers LIKE '%\"' || $3 || '\"%')"
+                              " AND ($4 = '' OR v.type = $4) AND ($5 = '' OR v.kind = $5)"
+                              " AND ($6 = '' OR v.doc_number = $6)"
+                              " AND ($7 = '' OR v.issued LIKE $7 || '-%')"
+                              " AND (CAST($8 AS {int}) = 0 OR v.source_id = CAST($8 AS {int}))"
+                              " AND ($9 = 1 OR v.kind <> 'frame') ORDER BY v.document_id, v.number";
+    struct version_vector v = {0};
+    struct stmt *st;
+    struct span year = filter->year ? arena_print(a, "%04d", (int)filter->year) : SPAN("");
+    int r = store_prepare(s, sql, &st, err);
+
+    if (r < 0)
+        return r;
+    stmt_int(st, 1, filter->all_versions);
+    stmt_text(st, 2, filter->region);
+    stmt_text(st, 3, filter->issuer);
+    stmt_text(st, 4, filter->type);
+    stmt_text(st, 5, filter->kind);
+    stmt_text(st, 6, filter->doc_number);
+    stmt_text(st, 7, year);
+    stmt_int(st, 8, filter->source);
+    stmt_int(st, 9, filter->frames);
+    r = read_versions(st, a, &v, err);
+    if (r < 0)
+        return r;
+    *ret = v.at;
+    *ret_n = v.n;
+    return 0;
+}
+
+int document_archive_get(struct store *s, struct arena *a, struct span name, int64_t number,
+                         struct archive_version **ret, struct err *err)
+{
+    struct version_vector v = {0};
+    struct stmt *st;
+    int r = store_prepare(
+        s,
+        "SELECT " VERSION_COLUMNS "WHERE (d.slug = $1 OR CAST(d.id AS TEXT) = $1) AND"
+        " v.number = CASE WHEN CAST($2 AS {int}) = 0 THEN d.latest ELSE CAST($2 AS {int}) END",
+        &st, err);
+
+    if (r < 0)
+        return r;
+    stmt_text(st, 1, name);
+    stmt_int(st, 2, number);
+    r = read_versions(st, a, &v, err);
+    if (r < 0)
+        return r;
+    if (v.n == 0) {
+        if (number)
+            err_set(err, E_NOT_FOUND, "no version %lld of a document '%.*s'", (long long)number,
+                    SPAN_ARG(name));
+        else
+            err_set(err, E_NOT_FOUND, "no document '%.*s'", SPAN_ARG(name));
+        err_hint(err, "'huiqi document list' names the documents held");
+        return E_NOT_FOUND;
+    }
+    *ret = v.at;
+    return 0;
+}
+
+static void read_clause(struct arena *a, const struct stmt *st, struct archive_clause *c)
+{
+    c->id = stmt_get_int(st, 0);
+    c->position = stmt_get_int(st, 1);
+    c->parent = stmt_is_null(st, 2) ? -1 : stmt_get_int(st, 2);
+    c->depth = stmt_get_int(st, 3);
+    c->start = stmt_get_int(st, 4);
+    c->end = stmt_get_int(st, 5);
+    c->line = stmt_get_int(st, 6);
+    c->kind = keep(a, st, 7);
+    c->path = keep(a, st, 8);
+    c->mark = keep(a, st, 9);
+    c->title = keep(a, st, 10);
+    c->text = keep(a, st, 11);
+}
+
+int document_archive_clauses(struct store *s, struct arena *a, int64_t version_id,
+                             struct archive_clause **ret, size_t *ret_n, struct err *err)
+{
+    struct clause_vector v = {0};
+    struct stmt *st;
+    int r = store_prepare(s,
+                          "SELECT id, position, parent, depth, start_byte, end_byte, line, kind,"
+                          " path, mark, title, text FROM clause WHERE version_id = $1"
+                          " ORDER BY position",
+                          &st, err);
+
+    if (r < 0)
+        return r;
+    stmt_int(st, 1, version_id);
+    while ((r = stmt_step(st, err)) > 0) {
+        struct archive_clause *c = VECTOR_PUSH(a, &v, struct archive_clause);
+        if (c)
+            read_clause(a, st, c);
+        if (a->failed) {
+            r = err_memory(err);
+            break;
+        }
+    }
+    stmt_done(st);
+    if (r < 0)
+        return r;
+    *ret = v.at;
+    *ret_n = v.n;
+    return 0;
+}

@@ -1,0 +1,90 @@
+/*
+ * archive.h: documents in the store: files, the separate documents in them, their versions and
+ * clauses. Everything here is masked (law 9): personal data stands as 〔姓名〕 and the like, what
+ * stood there and the bytes of the file are sealed (seal.h) and opened by a few named functions
+ * only.
+ *
+ * One file is one transaction: a file is in the store with all its documents, or not at all. The
+ * same bytes are never stored twice. A document of a later file that has the same match key (文号
+ * and title) and another text becomes its next version.
+ *
+ * What the readers return lives in the arena given to them.
+ */
+#ifndef HUIQI_DOCUMENT_ARCHIVE_H
+#define HUIQI_DOCUMENT_ARCHIVE_H
+#include "document/document.h"
+#include "store/store.h"
+
+struct seal;
+
+/* A document at one version. */
+struct archive_version {
+    int64_t id;          /* of the version: document_version.id */
+    int64_t document;    /* document.id */
+    int64_t number;      /* 1, 2 ... */
+    int64_t latest;      /* number of the newest version */
+    int64_t source;      /* source_file.id */
+    int64_t ordinal;     /* in its file, from 1 */
+    int64_t start, end;  /* bytes of the text of the file */
+    int64_t imported_at; /* milliseconds */
+    struct span kind;    /* doc_entry_kind_name, or "frame": what stands between the entries */
+    struct span slug;    /* of the document: its name for people and addresses */
+    struct span title, doc_number, issued, signed_on, region, type;
+    struct span issuers; /* JSON list */
+    struct span meta;    /* JSON object */
+    struct span text_sha256, source_name, source_sha256;
+};
+
+struct archive_clause {
+    int64_t id;
+    int64_t position; /* in its version, from 0; the array of a version is in this order */
+    int64_t parent;   /* position; -1 = the document itself */
+    int64_t depth;
+    int64_t start, end, line; /* of the text of the file */
+    struct span kind, path, mark, title, text;
+};
+
+/* A placeholder in a clause: bytes [start, end) of `text` or another field of the clause. */
+struct archive_place {
+    int64_t redaction, clause; /* redaction.id; position of the clause */
+    struct span field;         /* path, mark, title, text */
+    int64_t start, end;
+};
+
+struct archive_filter {
+    struct span region, issuer, type, kind, doc_number; /* empty = any; region: also below it */
+    int64_t year;                                       /* of issue; 0 = any */
+    int64_t source;                                     /* 0 = any */
+    bool frames;                                        /* those of kind "frame" too */
+    bool all_versions;                                  /* else the newest of each document */
+};
+
+/* In the order of document and version. */
+NODISCARD int document_archive_list(struct store *s, struct arena *a,
+                                    const struct archive_filter *filter,
+                                    struct archive_version **ret, size_t *ret_n, struct err *err);
+/* `name`: the slug, or document.id in digits; `number` 0 = the newest. E_NOT_FOUND. */
+NODISCARD int document_archive_get(struct store *s, struct arena *a, struct span name,
+                                   int64_t number, struct archive_version **ret, struct err *err);
+NODISCARD int document_archive_clauses(struct store *s, struct arena *a, int64_t version_id,
+                                       struct archive_clause **ret, size_t *ret_n, struct err *err);
+
+/*
+ * What follows a version into the store: facts, relations, words to search. Each function named in
+ * archive_hooks.def is called inside the transaction, for each version added and again for each
+ * version whose clauses changed by a release (`doc` is NULL then: only the masked clauses are
+ * known). It writes its own tables; a failure takes the whole file back.
+ */
+struct archive_change {
+    struct store *store;
+    struct arena *arena; /* of the file */
+    const struct archive_version *version;
+    const struct archive_clause *clauses;
+    size_t clause_count;
+    const struct doc *doc;               /* the tree of the whole file, unmasked */
+    const struct doc_node *const *nodes; /* of clauses[i]; NULL for what no node stands for */
+};
+/* Byte of clauses[clause].text for byte `offset` of the unmasked text of its node; inside what is
+   hidden: the start of the placeholder. */
+size_t archive_masked_offset(const struct archive_change *c, size_t clause, size_t offset);
+#endif
