@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "cli/document_commands.h"
 #include "cli/options.h"
 #include "document/document.h"
 #include "document/path.h"
@@ -293,7 +294,7 @@ static int read_file(const char *path, struct read_options options)
     return r;
 }
 
-static int document_read(int argc, char **argv)
+int document_read(int argc, char **argv)
 {
     struct read_options options = {0};
     int count = 0;
@@ -305,13 +306,35 @@ static int document_read(int argc, char **argv)
     return read_file(argv[1], options);
 }
 
+/* ---- the table ---- */
+
+struct subcommand {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *usage, *help;
+};
+
+static const struct subcommand subcommands[] = {
+#define DOCUMENT_COMMAND(name, usage, help) {#name, document_##name, usage, help},
+#include "cli/document_commands.def"
+#undef DOCUMENT_COMMAND
+};
+
+static void print_subcommands(FILE *out)
+{
+    fprintf(out, "usage: huiqi document COMMAND [ARGUMENTS]\n\n");
+    for (size_t i = 0; i < COUNT_OF(subcommands); i++)
+        fprintf(out, "  %-11s %s\n             %s\n", subcommands[i].name, subcommands[i].usage,
+                subcommands[i].help);
+    fprintf(out, "\n'huiqi document COMMAND --help' teaches one, with examples.\n");
+}
+
 int cmd_document(int argc, char **argv)
 {
-    if (argc >= 2 && strcmp(argv[1], "read") == 0)
-        return document_read(argc - 1, argv + 1);
+    for (size_t i = 0; argc >= 2 && i < COUNT_OF(subcommands); i++)
+        if (strcmp(argv[1], subcommands[i].name) == 0)
+            return subcommands[i].run(argc - 1, argv + 1);
     bool help = argc >= 2 && strcmp(argv[1], "--help") == 0;
-    fprintf(help ? stdout : stderr,
-            "usage: huiqi document read FILE [--tree|--json|--text]\n\n"
-            "  read   the outline of a text file; see 'huiqi document read --help'\n");
+    print_subcommands(help ? stdout : stderr);
     return help ? 0 : 2;
 }

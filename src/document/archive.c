@@ -16,7 +16,7 @@ static struct span keep(struct arena *a, const struct stmt *st, int column)
 #define VERSION_COLUMNS                                                                            \
     "v.id, v.document_id, v.number, d.latest, v.source_id, v.ordinal, v.start_byte, v.end_byte,"   \
     " v.imported_at, v.kind, d.slug, v.title, v.doc_number, v.issued, v.signed, v.region, v.type," \
-    " v.issuers, v.meta, v.text_sha256, f.name, f.sha256 FROM document_version v"                  \
+    " v.issuers, v.meta, v.text_digest, f.name, f.sha256 FROM document_version v"                  \
     " JOIN document d ON d.id = v.document_id JOIN source_file f ON f.id = v.source_id "
 
 static void read_version(struct arena *a, const struct stmt *st, struct archive_version *v)
@@ -25,7 +25,7 @@ static void read_version(struct arena *a, const struct stmt *st, struct archive_
                                 &v->ordinal, &v->start,    &v->end,    &v->imported_at};
     struct span *const texts[] = {
         &v->kind, &v->title,   &v->doc_number, &v->issued,      &v->signed_on,   &v->region,
-        &v->type, &v->issuers, &v->meta,       &v->text_sha256, &v->source_name, &v->source_sha256};
+        &v->type, &v->issuers, &v->meta,       &v->text_digest, &v->source_name, &v->source_sha256};
     int column = 0;
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
         *numbers[i] = stmt_get_int(st, column++);

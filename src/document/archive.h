@@ -32,7 +32,7 @@ struct archive_version {
     struct span title, doc_number, issued, signed_on, region, type;
     struct span issuers; /* JSON list */
     struct span meta;    /* JSON object */
-    struct span text_sha256, source_name, source_sha256;
+    struct span text_digest, source_name, source_sha256;
 };
 
 struct archive_clause {

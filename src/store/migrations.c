@@ -84,7 +84,7 @@ const struct migration migrations[] = {
      " type TEXT NOT NULL,"
      " meta TEXT NOT NULL," /* JSON: addressee, validity, flags, what is missing */
      " start_byte {int} NOT NULL, end_byte {int} NOT NULL," /* in the text of the file */
-     " text_sha256 TEXT NOT NULL,"
+     " text_digest TEXT NOT NULL," /* under the key: the text may hold what can be guessed */
      " imported_at {int} NOT NULL,"
      " UNIQUE (document_id, number)"
      "){strict};"
