@@ -41,6 +41,14 @@ NODISCARD int dmn_load(struct arena *program, const char *path, struct dmn **ret
 NODISCARD int dmn_load_text(struct arena *program, struct span text, struct span file,
                             struct dmn **ret, struct diags *diags, struct err *err);
 
+/* As dmn_load_text; the other n - 1 texts are what may be imported, found by namespace. All outlive
+ * the program. */
+struct dmn_source {
+    struct span text, file;
+};
+NODISCARD int dmn_load_texts(struct arena *program, const struct dmn_source *sources, size_t n,
+                             struct dmn **ret, struct diags *diags, struct err *err);
+
 /*
  * As dmn_load_text, for a host whose facts may be unknown (policy): unknown passes through by
  * Kleene's logic, a mistake of a run is an ERROR and never a null. Item definitions say more:
@@ -75,6 +83,19 @@ size_t dmn_element_count(const struct dmn *m); /* of the model itself, in the or
 const struct dmn_element *dmn_element_at(const struct dmn *m, size_t i);
 /* By name; ns: namespace of an imported model, or empty. NULL when there is none. */
 const struct dmn_element *dmn_find(const struct dmn *m, struct span ns, struct span name);
+/* All elements, those of imported models included; at i has the index i. */
+size_t dmn_any_count(const struct dmn *m);
+const struct dmn_element *dmn_any_at(const struct dmn *m, size_t i);
+size_t dmn_index(const struct dmn_element *e);
+/* Namespace of the imported model that e is of; empty when it is m's own. */
+struct span dmn_space(const struct dmn *m, const struct dmn_element *e);
+bool dmn_is_broken(const struct dmn_element *e);
+/* The i-th element that e requires; of a service its parameters. NULL beyond the last. */
+const struct dmn_element *dmn_need_at(const struct dmn_element *e, size_t i);
+/* Where bytes start..end of the compiled logic stand in the file; false, and nothing said, when
+ * expr is no logic of m. */
+bool dmn_place(const struct dmn *m, const struct feel_expr *expr, uint32_t start, uint32_t end,
+               struct diag *ret);
 enum dmn_kind dmn_kind(const struct dmn_element *e);
 struct span dmn_element_name(const struct dmn_element *e);
 const struct type *dmn_type(const struct dmn_element *e);

@@ -52,7 +52,9 @@ struct dmn_element {
     struct feel_let *lets; /* names in scope, beside: */
     struct dmn_name_in_scope *sources;
     size_t let_count;
-    const struct feel_expr *logic; /* NULL: none */
+    const struct feel_expr *logic;   /* NULL: none */
+    const struct feel_piece *pieces; /* of its text: places in the file */
+    size_t piece_count;
     struct feel_callable callable; /* of a service */
 };
 
@@ -82,8 +84,10 @@ struct dmn {
     bool strict; /* of dmn_load_strict: unknown passes, mistakes are errors; types have units and
                     closed sets */
     struct arena *program;
-    struct diags *diags; /* while loading */
-    bool alone;          /* nothing is imported: there is no folder to look in */
+    struct diags *diags;              /* while loading */
+    bool alone;                       /* there is no folder to look in for what is imported, but: */
+    const struct dmn_source *sources; /* texts */
+    size_t source_count;
     VECTOR_OF(struct dmn_model *, dmn_models) models; /* the first is the one asked for */
     VECTOR_OF(struct dmn_element *, dmn_elements) elements;
 };

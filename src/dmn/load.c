@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include "base/file.h"
 #include "dmn/dmn_int.h"
+#include "feel/source.h"
 
 /* ---- reports ---- */
 
@@ -187,6 +188,27 @@ static struct dmn_model *loaded(const struct dmn *whole, struct span ns)
 }
 
 static int load_file(struct dmn *whole, const char *path, struct dmn_model **ret, struct err *err);
+static int load_model(struct dmn *whole, struct span path, struct span text, struct dmn_model **ret,
+                      struct err *err);
+
+/* The same among the texts that were given. One that is no model is passed over. */
+static int find_source(struct dmn *whole, struct span ns, struct dmn_model **ret, struct err *err)
+{
+    for (size_t i = 1; i < whole->source_count; i++) {
+        const struct dmn_source *s = &whole->sources[i];
+        struct arena scratch;
+        struct xml *root = NULL;
+        arena_init(&scratch);
+        int r = read_root(&scratch, s->file, s->text, &root, NULL);
+        bool found = r == 0 && span_eq(xml_attribute(root, "namespace"), ns);
+        arena_release(&scratch);
+        if (r == E_MEMORY)
+            return r;
+        if (found)
+            return load_model(whole, s->file, s->text, ret, err);
+    }
+    return 0;
+}
 
 /* The model of that namespace among the files beside m; *ret stays NULL when there is none. */
 static int find_model(struct dmn_model *m, struct span ns, struct dmn_model **ret, struct err *err)
@@ -195,8 +217,10 @@ static int find_model(struct dmn_model *m, struct span ns, struct dmn_model **re
     struct arena scratch;
     struct span folder = arena_copy(a, folder_of(m->path));
     *ret = loaded(m->whole, ns);
-    if (*ret || !folder.p || m->whole->alone)
+    if (*ret || !folder.p)
         return folder.p ? 0 : E_MEMORY;
+    if (m->whole->alone)
+        return find_source(m->whole, ns, ret, err);
     arena_init(&scratch);
     struct search s = {.a = &scratch, .ns = ns};
     int r = file_walk(&scratch, folder.p, SPAN(".dmn"), try_file, &s, err);
@@ -454,6 +478,19 @@ int dmn_load_text(struct arena *program, struct span text, struct span file, str
     return finish(whole, load_model(whole, file, text, &m, err), ret, err);
 }
 
+int dmn_load_texts(struct arena *program, const struct dmn_source *sources, size_t n,
+                   struct dmn **ret, struct diags *diags, struct err *err)
+{
+    struct dmn *whole = whole_new(program, diags);
+    struct dmn_model *m;
+    if (!whole)
+        return err_memory(err);
+    whole->alone = true;
+    whole->sources = sources;
+    whole->source_count = n;
+    return finish(whole, load_model(whole, sources[0].file, sources[0].text, &m, err), ret, err);
+}
+
 int dmn_load_strict(struct arena *program, struct span text, struct span file, struct dmn **ret,
                     struct diags *diags, struct err *err)
 {
@@ -507,6 +544,56 @@ const struct dmn_element *dmn_find(const struct dmn *m, struct span ns, struct s
                 return e;
         }
     return NULL;
+}
+
+size_t dmn_any_count(const struct dmn *m)
+{
+    return m->elements.n;
+}
+
+const struct dmn_element *dmn_any_at(const struct dmn *m, size_t i)
+{
+    return i < m->elements.n ? m->elements.at[i] : NULL;
+}
+
+size_t dmn_index(const struct dmn_element *e)
+{
+    return e->index;
+}
+
+struct span dmn_space(const struct dmn *m, const struct dmn_element *e)
+{
+    return e->model == m->models.at[0] ? (struct span){0} : e->model->ns;
+}
+
+bool dmn_is_broken(const struct dmn_element *e)
+{
+    return e->broken;
+}
+
+const struct dmn_element *dmn_need_at(const struct dmn_element *e, size_t i)
+{
+    const struct dmn_need_vector *v = e->kind == DMN_SERVICE ? &e->params : &e->needs;
+    return i < v->n ? v->at[i].element : NULL;
+}
+
+bool dmn_place(const struct dmn *m, const struct feel_expr *expr, uint32_t start, uint32_t end,
+               struct diag *ret)
+{
+    const struct dmn_element *e = NULL;
+    for (size_t i = 0; expr && !e && i < m->elements.n; i++)
+        if (m->elements.at[i]->logic == expr)
+            e = m->elements.at[i];
+    if (!e)
+        return false;
+    const struct source s = {.text = feel_text(expr),
+                             .file = e->model->path,
+                             .line = 1,
+                             .column = 1,
+                             .pieces = e->pieces,
+                             .piece_count = e->piece_count};
+    source_place(&s, ret, start, end);
+    return true;
 }
 
 enum dmn_kind dmn_kind(const struct dmn_element *e)

@@ -572,6 +572,8 @@ static int lower_logic(struct dmn_element *e, const struct xml *logic)
     struct feel_compile run = how;
     run.mode = e->model->whole->strict ? FEEL_STRICT : FEEL_SPEC;
     l.unit.how = &run;
+    e->pieces = l.unit.pieces;
+    e->piece_count = l.unit.piece_count;
     return tree ? feel_unit_compile(&l.unit, tree, &e->logic) : E_SYNTAX;
 }
 

@@ -8,6 +8,7 @@
 #ifndef HUIQI_LIB_LIB_INT_H
 #define HUIQI_LIB_LIB_INT_H
 #include <stdatomic.h>
+#include <huiqi/dmn.h>
 #include <huiqi/feel.h>
 #include "base/alloc.h"
 #include "feel/feel.h"
@@ -57,6 +58,7 @@ struct huiqi_run {
     struct feel_run feel;
     struct value result;
     struct huiqi_program *last; /* of the result; referenced */
+    struct huiqi_model *model;  /* huiqi_model_run: slots are its elements; referenced. Else NULL */
     struct err err;
 };
 
@@ -91,6 +93,19 @@ static inline const struct value *value_in(const struct huiqi_value *v)
 }
 
 struct huiqi_problem lib_problem(const struct diag *g);
+/* NULL without memory. */
+struct huiqi_problems *lib_problems_new(struct huiqi_engine *e);
+/* To *ret as people read it, or freed when there is nothing to say or ret is NULL. */
+void lib_problems_give(struct huiqi_problems *p, struct huiqi_problems **ret);
+void lib_add_err(struct diags *d, const struct err *err);
+
+/* Forgets what the last evaluation left. */
+void lib_forget(struct huiqi_run *run);
+void lib_put(struct huiqi_run *run, uint32_t index, struct value v);
+bool lib_is_set(const struct huiqi_run *run, uint32_t index);
+/* A problem of a run with its place in the file of the model. */
+struct feel_problem;
+struct huiqi_problem lib_model_problem(const struct huiqi_model *m, const struct feel_problem *p);
 /* The type that the text writes, in the arena. HUIQI_SYNTAX: none. */
 NODISCARD int lib_type(struct arena *a, struct span text, const struct type **ret);
 /* Copies what fits of s and a zero byte; returns s.n. */

@@ -51,7 +51,7 @@ void huiqi_problems_free(struct huiqi_problems *problems)
     huiqi_engine_free(engine);
 }
 
-static struct huiqi_problems *problems_new(struct huiqi_engine *engine)
+struct huiqi_problems *lib_problems_new(struct huiqi_engine *engine)
 {
     struct huiqi_problems *p = alloc_new(sizeof *p);
     if (!p)
@@ -63,8 +63,24 @@ static struct huiqi_problems *problems_new(struct huiqi_engine *engine)
     return p;
 }
 
+/* What ends a whole text, as one of the list. */
+void lib_add_err(struct diags *d, const struct err *err)
+{
+    struct diag *g = err->code == 0 || err->code == E_MEMORY
+                         ? NULL
+                         : diags_add(d, DIAG_ERROR, err->code, "%s", err->message);
+    if (!g)
+        return;
+    if (err->hint[0])
+        diag_hint(d, g, "%s", err->hint);
+    g->file = arena_copy(d->arena, span_z(err->file));
+    g->line = err->line;
+    g->column = err->column;
+    g->length = err->line > 0;
+}
+
 /* For the caller: as text too; none when there is nothing to say. */
-static void problems_give(struct huiqi_problems *p, struct huiqi_problems **ret)
+void lib_problems_give(struct huiqi_problems *p, struct huiqi_problems **ret)
 {
     struct buffer b = BUFFER_INIT;
     if (!ret || !p->diags.first) {
@@ -121,7 +137,7 @@ int huiqi_compile(struct huiqi_vocabulary *vocabulary, struct huiqi_text text,
 {
     static const struct huiqi_compile plain = {.mode = HUIQI_STRICT};
     const struct allocator *before = lib_enter(vocabulary->engine);
-    struct huiqi_problems *problems = problems_new(vocabulary->engine);
+    struct huiqi_problems *problems = lib_problems_new(vocabulary->engine);
     struct huiqi_program *p = NULL;
     int r = E_MEMORY;
     if (ret_problems)
@@ -131,7 +147,7 @@ int huiqi_compile(struct huiqi_vocabulary *vocabulary, struct huiqi_text text,
     if (r == 0)
         r = compile(p, how ? how : &plain, &problems->diags);
     if (problems)
-        problems_give(problems, ret_problems); /* shows lines of the program's text */
+        lib_problems_give(problems, ret_problems); /* shows lines of the program's text */
     if (r == 0)
         *ret_program = p;
     else

@@ -71,6 +71,7 @@ void huiqi_run_free(struct huiqi_run *run)
     if (!run)
         return;
     struct huiqi_vocabulary *v = run->vocabulary;
+    struct huiqi_model *model = run->model;
     const struct allocator *before = lib_enter(v->engine);
     arena_release(&run->results);
     arena_release(&run->inputs);
@@ -79,10 +80,10 @@ void huiqi_run_free(struct huiqi_run *run)
     alloc_free(run);
     lib_leave(before);
     huiqi_vocabulary_free(v);
+    huiqi_model_free(model);
 }
 
-/* Forgets what the last evaluation left. */
-static void forget(struct huiqi_run *run)
+void lib_forget(struct huiqi_run *run)
 {
     arena_clear(&run->results);
     run->feel.uses = run->feel.uses_last = NULL;
@@ -94,7 +95,7 @@ static void forget(struct huiqi_run *run)
 void huiqi_run_clear(struct huiqi_run *run)
 {
     const struct allocator *before = lib_enter(run->vocabulary->engine);
-    forget(run);
+    lib_forget(run);
     arena_clear(&run->inputs);
     unset_all(run);
     lib_leave(before);
@@ -112,11 +113,22 @@ void huiqi_run_trace(struct huiqi_run *run, bool on)
 
 /* ---- values in ---- */
 
-static int put(struct huiqi_run *run, uint32_t index, struct value v)
+void lib_put(struct huiqi_run *run, uint32_t index, struct value v)
 {
     run->slots[index] = v;
     run->nulls[index] = v.kind >= VALUE_UNKNOWN ? VALUE_NULL_V : v;
+}
+
+static int put(struct huiqi_run *run, uint32_t index, struct value v)
+{
+    lib_put(run, index, v);
     return HUIQI_OK;
+}
+
+bool lib_is_set(const struct huiqi_run *run, uint32_t index)
+{
+    const struct value *v = &run->slots[index];
+    return v->kind != VALUE_UNKNOWN || v->unknown != run->unset[index];
 }
 
 struct huiqi_problem huiqi_run_error(const struct huiqi_run *run)
@@ -343,7 +355,7 @@ static void remember(struct huiqi_run *run, const struct huiqi_program *program)
 const struct huiqi_value *huiqi_evaluate(struct huiqi_run *run, const struct huiqi_program *program)
 {
     const struct allocator *before = lib_enter(run->vocabulary->engine);
-    forget(run);
+    lib_forget(run);
     remember(run, program);
     if (program->vocabulary == run->vocabulary) {
         run->feel.slots = program->spec ? run->nulls : run->slots;
@@ -374,7 +386,10 @@ struct huiqi_problem huiqi_run_problem(const struct huiqi_run *run, size_t i)
     const struct feel_problem *p = run->feel.problems;
     while (p && i-- > 0)
         p = p->next;
-    return p ? placed(run->last, p->code, p->message, p->start, p->end) : (struct huiqi_problem){0};
+    if (!p)
+        return (struct huiqi_problem){0};
+    return run->model ? lib_model_problem(run->model, p)
+                      : placed(run->last, p->code, p->message, p->start, p->end);
 }
 
 bool huiqi_failure(const struct huiqi_run *run, const struct huiqi_value *value,

@@ -1,12 +1,12 @@
 /*
- * threads.c: one compiled program, eight threads: each has its own run, compiles something of its
- * own meanwhile, and must see its own values. Built with ThreadSanitizer by tools/thread-check;
- * runs among the other tests too.
+ * threads.c: one compiled program and one decision model, eight threads: each has its own runs,
+ * compiles something of its own meanwhile, and must see its own values. Built with ThreadSanitizer
+ * by tools/thread-check; runs among the other tests too.
  */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <huiqi/feel.h>
+#include <huiqi/dmn.h>
 
 #define THREADS 8
 #define ROUNDS  2000
@@ -14,6 +14,7 @@
 struct job {
     struct huiqi_vocabulary *vocabulary;
     const struct huiqi_program *amount, *text, *pattern, *spec;
+    struct huiqi_model *model;
     int64_t number;
     long wrong;
 };
@@ -56,6 +57,59 @@ static bool one_round(struct job *j, struct huiqi_run *run, int64_t i)
            (i % 50 != 0 || compiles(j->vocabulary, run, i));
 }
 
+/* ---- the shared model ---- */
+
+#define NAMED(kind, name, inside)                                                                  \
+    "<" kind " id=\"" name "\" name=\"" name "\"><variable name=\"" name "\"/>" inside "</" kind ">"
+#define RULE(test, output)                                                                         \
+    "<rule><inputEntry><text>" test "</text></inputEntry><outputEntry><text>" output               \
+    "</text></outputEntry></rule>"
+
+static const char model_text[] =
+    "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" namespace=\"urn:t\" "
+    "name=\"t\">" NAMED("inputData", "n", "") NAMED(
+        "decision", "size",
+        "<informationRequirement><requiredInput href=\"#n\"/></informationRequirement>"
+        "<decisionTable><input><inputExpression><text>n</text></inputExpression></input><output/"
+        ">" RULE("&lt; 3000", "\"small\"") RULE("&gt;= 3000", "\"large\"") "</decisionTable>")
+        NAMED("decision", "text",
+              "<informationRequirement><requiredDecision href=\"#size\"/></informationRequirement>"
+              "<informationRequirement><requiredInput href=\"#n\"/></informationRequirement>"
+              "<literalExpression><text>size + \" \" + string(n / 0 = null) + \" \" + string(n)"
+              "</text></literalExpression>") "</definitions>";
+enum { INPUT, SIZE, TEXT };
+
+static struct huiqi_model *load(struct huiqi_engine *engine)
+{
+    const struct huiqi_source source = {huiqi_text(model_text), huiqi_text("t.dmn")};
+    struct huiqi_model *m = NULL;
+    struct huiqi_problems *problems = NULL;
+    if (huiqi_model_load(engine, &source, 1, &m, &problems) < 0 || problems) {
+        fprintf(stderr, "%s", huiqi_problems_text(problems));
+        exit(2);
+    }
+    return m;
+}
+
+static bool one_decision(struct job *j, struct huiqi_run *run, int64_t i)
+{
+    int64_t n = j->number * 1000 + i;
+    char wanted[64];
+    snprintf(wanted, sizeof wanted, "%s true %lld", n < 3000 ? "small" : "large", (long long)n);
+    return huiqi_set_integer(run, INPUT, n) == 0 && is(run, huiqi_decide(run, TEXT), wanted) &&
+           huiqi_run_problem_count(run) > 0 && huiqi_run_problem(run, 0).line == 1;
+}
+
+static void decide(struct job *j)
+{
+    struct huiqi_run *run = NULL;
+    if (huiqi_model_run(j->model, &run) < 0)
+        j->wrong++;
+    for (int64_t i = 0; run && i < ROUNDS; i++)
+        j->wrong += !one_decision(j, run, i);
+    huiqi_run_free(run);
+}
+
 static void *work(void *p)
 {
     struct job *j = p;
@@ -70,6 +124,7 @@ static void *work(void *p)
             huiqi_run_clear(run);
     }
     huiqi_run_free(run);
+    decide(j);
     return NULL;
 }
 
@@ -105,8 +160,9 @@ int main(void)
     struct huiqi_program *pattern = program(
         v, "matches(string(n), \"^[0-9]+$\") and count([n, 1][item > 0]) >= 1", HUIQI_STRICT);
     struct huiqi_program *spec = program(v, "n / 0", HUIQI_SPEC);
+    struct huiqi_model *model = load(engine);
     for (int i = 0; i < THREADS; i++) {
-        jobs[i] = (struct job){v, amount, text, pattern, spec, i, 0};
+        jobs[i] = (struct job){v, amount, text, pattern, spec, model, i, 0};
         if (pthread_create(&threads[i], NULL, work, &jobs[i]) != 0)
             return 2;
     }
@@ -116,6 +172,7 @@ int main(void)
     }
     huiqi_engine_free(engine); /* any order */
     huiqi_vocabulary_free(v);
+    huiqi_model_free(model);
     huiqi_program_free(amount);
     huiqi_program_free(text);
     huiqi_program_free(pattern);
