@@ -16,11 +16,11 @@
  *     卷首                       what stands before the first title of a compilation
  *     a title                    of a part, entry, item or heading without enumerator
  *
- * '/' and '#' inside a title are written ／ and ＃. A path may begin with the title of any part,
- * however deep the part lies; doc_path begins with the nearest titled part. 卷首 may be left out.
- * Titles are compared without spaces, punctuation, brackets and width. A clause may also be named
- * by its title. A leading '/' means: from the root, no part is looked for (doc_path writes it only
- * where a heading has the title of a part).
+ * '/' and '#' inside a title are written ／ and ＃; a title such as 段1 is written 〔段1〕. A path
+ * may begin with the title of any part, however deep the part lies; doc_path begins with the
+ * nearest titled part. 卷首 may be left out. Titles are compared without spaces, punctuation,
+ * brackets and width. A clause may also be named by its title. A leading '/' means: from the root,
+ * no part is looked for (doc_path writes it only where a heading has the title of a part).
  */
 #ifndef HUIQI_DOCUMENT_PATH_H
 #define HUIQI_DOCUMENT_PATH_H

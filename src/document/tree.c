@@ -130,6 +130,16 @@ struct span scratch_copy(struct build *b)
     return arena_copy(b->arena, buffer_span(&b->raw));
 }
 
+/* 段1 as a title: in brackets, since paragraphs own that step. */
+static bool like_paragraph_step(struct span t)
+{
+    struct span rest = span_starts(t, SPAN("段")) ? span_from(t, SPAN("段").n) : SPAN("");
+    size_t i = 0;
+    while (i < rest.n && rest.p[i] >= '0' && rest.p[i] <= '9')
+        i++;
+    return i > 0 && i == rest.n;
+}
+
 /* A title as a step: the characters of the notation become their full-width forms, blanks at the
  * ends go. */
 void node_title_step(struct build *b, struct doc_node *n)
@@ -137,6 +147,10 @@ void node_title_step(struct build *b, struct doc_node *n)
     if (!n)
         return;
     struct span t = span_trim(n->title);
+    if (like_paragraph_step(t)) {
+        node_step(b, n, arena_print(b->arena, "〔%.*s〕", (int)t.n, t.p));
+        return;
+    }
     if (!memchr(t.p ? t.p : "", '/', t.n) && !memchr(t.p ? t.p : "", '#', t.n)) {
         node_step(b, n, t);
         return;

@@ -42,8 +42,10 @@ static bool made_twice(const PGresult *result, const char *state)
 {
     const char *constraint = result ? PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME) : NULL;
 
-    return state && (strcmp(state, "42P07") == 0 || (strcmp(state, "23505") == 0 && constraint &&
-                                                     strncmp(constraint, "pg_", 3) == 0));
+    if (!state)
+        return false;
+    return strcmp(state, "42P07") == 0 || strcmp(state, "42710") == 0 ||
+           (strcmp(state, "23505") == 0 && constraint && strncmp(constraint, "pg_", 3) == 0);
 }
 
 static int fail(struct store *s, const PGresult *result, struct err *err)

@@ -286,23 +286,35 @@ int store_version(struct store *s, int64_t *ret, struct err *err)
     return 0;
 }
 
+/* The row of the version comes first: its key makes several programs wait for each other on every
+ * engine. Who comes second finds it taken and, when tried again, nothing left to do. */
+static int claim_version(struct store *s, int64_t version, struct err *err)
+{
+    struct err once = ERR_INIT;
+    struct stmt *st;
+    int r = store_prepare(s, "INSERT INTO migration (version, run_at) VALUES ($1, $2)", &st, err);
+
+    if (r < 0)
+        return r;
+    stmt_int(st, 1, version);
+    stmt_int(st, 2, clock_now_ms());
+    r = stmt_run(st, &once);
+    if (r == E_CONFLICT)
+        return err_set(err, E_BUSY, "another program is at step %lld", (long long)version);
+    if (r < 0)
+        *err = once;
+    return r;
+}
+
 static int migrate_step(struct store *s, void *context, struct err *err)
 {
     int64_t want = *(int64_t *)context, have;
-    struct stmt *st;
     int r = store_version(s, &have, err);
 
     if (r < 0 || have >= want) /* another process was faster */
         return r;
-    r = store_execute(s, migrations[want - 1].sql, err);
-    if (r < 0)
-        return r;
-    r = store_prepare(s, "INSERT INTO migration (version, run_at) VALUES ($1, $2)", &st, err);
-    if (r < 0)
-        return r;
-    stmt_int(st, 1, want);
-    stmt_int(st, 2, clock_now_ms());
-    return stmt_run(st, err);
+    r = claim_version(s, want, err);
+    return r < 0 ? r : store_execute(s, migrations[want - 1].sql, err);
 }
 
 /* The first of several programs makes the table of versions: the others try again. */

@@ -139,6 +139,23 @@ static void test_paths(void)
     arena_release(&a);
 }
 
+static void test_title_like_step(void)
+{
+    struct arena a;
+    arena_init(&a);
+    TEST("a title that reads like a step of the notation");
+    struct doc *doc = read_bytes(&a, SPAN("示例市进行时（系列一）\n\n"
+                                          "我们收集各部门的做法，供企业参考，欢迎补充。\n\n"
+                                          "示例市甲委员会\n\n2月4日\n\n许可事项开通\n\n"
+                                          "企业不一定现场就能办理。\n\n来源：示例市甲委员会\n\n"
+                                          "2月21日\n段1\n出台《夜间经济指引》\n\n"
+                                          "来源：示例市乙局\n"));
+    CHECK(find(doc, "〔段1〕") && find(doc, "〔段1〕")->kind == DOC_ENTRY);
+    for (const struct doc_node *n = doc ? doc->root : NULL; n; n = doc_following(doc->root, n))
+        CHECK(doc_find(doc, doc_path(&a, doc, n)) == n);
+    arena_release(&a);
+}
+
 static void test_source(void)
 {
     struct arena a;
@@ -346,6 +363,7 @@ static void test_seeds(const char *folder)
 int main(int argc, char **argv)
 {
     test_paths();
+    test_title_like_step();
     test_source();
     test_refused();
     test_odd();
