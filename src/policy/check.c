@@ -60,7 +60,7 @@ static void check_clauses(struct loader *l, const struct measure *m)
     for (size_t i = 0; i < m->date_count; i++)
         check_clause(l, m->dates[i].cites, m->dates[i].is.place);
     for (size_t i = 0; i < m->relation_count; i++)
-        check_clause(l, m->relations[i].cites, m->place);
+        check_clause(l, m->relations[i].cites, m->relations[i].place);
 }
 
 /* ---- names of other entries ---- */
@@ -70,21 +70,6 @@ static void hint_near(struct loader *l, struct diag *g, const struct map *m, str
     struct span near = map_nearest(m, word);
     if (near.n)
         hint(l, g, "did you mean '%.*s'?", SPAN_ARG(near));
-}
-
-static void check_relations(struct loader *l, const struct measure *m)
-{
-    const struct map *by_id = &l->library->measure_by_id;
-    for (size_t i = 0; i < m->relation_count; i++)
-        for (size_t k = 0; k < m->relations[i].with_count; k++) {
-            struct span with = m->relations[i].with[k];
-            if (!map_get(by_id, with))
-                hint_near(
-                    l, COMPLAIN_AT(l, m->place, E_NAME, "unknown measure '%.*s'", SPAN_ARG(with)),
-                    by_id, with);
-            else if (map_get(by_id, with) == m)
-                COMPLAIN_AT(l, m->place, E_CONFLICT, "'%.*s' relates to itself", SPAN_ARG(with));
-        }
 }
 
 static void check_document(struct loader *l, const struct library_document *d)
@@ -326,7 +311,6 @@ static void check_measure(struct loader *l, const struct measure *m)
             hint(l, COMPLAIN_AT(l, m->place, E_INPUT, "'%.*s' is no region", SPAN_ARG(part)),
                  "上海市/静安区");
     check_clauses(l, m);
-    check_relations(l, m);
     check_organisation(l, m, m->authority);
     check_organisation(l, m, m->institution);
     check_examples(l, m);

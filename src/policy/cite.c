@@ -149,7 +149,8 @@ static void of_measure(struct walk *w, const struct measure *m)
     for (size_t i = 0; i < m->date_count; i++)
         cite(w, m->document, m->dates[i].cites, m->dates[i].is.place);
     for (size_t i = 0; i < m->relation_count; i++)
-        cite(w, m->document, m->relations[i].cites, m->place);
+        if (!m->relations[i].rule.n) /* those of documents count once, with their document */
+            cite(w, m->document, m->relations[i].cites, m->relations[i].place);
 }
 
 void citations_each(const struct library *l, void (*f)(void *context, const struct citation *c),
@@ -162,6 +163,8 @@ void citations_each(const struct library *l, void (*f)(void *context, const stru
         cite(&w, d->within, d->within_clause, d->place);
         for (size_t k = 0; k < d->rule_count; k++)
             cite(&w, d->rules[k].document, d->rules[k].cites, d->rules[k].place);
+        for (size_t k = 0; k < d->between_count; k++)
+            cite(&w, d, d->between[k].cites, d->between[k].place);
     }
     for (size_t i = 0; i < l->register_count; i++) {
         const struct library_register *r = l->registers[i];

@@ -171,6 +171,9 @@ static void check_overrides(struct loader *l, const struct measure *m, const str
         for (const struct library_document *d = m->document; d; d = d->within)
             for (size_t k = 0; k < d->rule_count; k++)
                 known = known || span_eq(d->rules[k].id, without[i]);
+        for (const struct library_document *d = m->document; d; d = d->within)
+            for (size_t k = 0; k < d->between_count; k++)
+                known = known || span_eq(d->between[k].rule, without[i]);
         if (!known)
             hint(l,
                  COMPLAIN_AT(l, m->place, E_NAME, "overrides an unknown rule '%.*s'",
@@ -194,8 +197,10 @@ void inherit_rules(struct loader *l, struct measure *m, const struct span *witho
         n += copy_rules(d, without, without_count, all + n);
     for (size_t i = 0; i < m->condition_count; i++, n++) {
         all[n] = m->conditions[i];
-        if (all[n].id.n)
-            hint(l, COMPLAIN_AT(l, all[n].place, E_INPUT, "'rule' is for rules of documents"),
+        if (all[n].id.n || all[n].is_row)
+            hint(l,
+                 COMPLAIN_AT(l, all[n].place, E_INPUT, "'%s' is for rules of documents",
+                             all[n].id.n ? "rule" : "row"),
                  "drop it");
         if (!all[n].document)
             all[n].document = m->document;
@@ -279,6 +284,19 @@ static void compile_parts(struct loader *l, const struct measure *m, struct part
     for (size_t i = 0; i < m->date_count; i++)
         compile(l, &p.dates[i].is, scope, &TYPE_DATE_T);
     compile(l, p.test, scope, &TYPE_BOOLEAN_T);
+}
+
+/* A document's relations are compiled once a measure, without definitions. */
+static void compile_relations(struct loader *l, struct measure *m, struct scope scope)
+{
+    for (size_t i = 0; i < m->relation_count; i++) {
+        struct relation *r = (struct relation *)(uintptr_t)&m->relations[i];
+        struct scope own = r->rule.n ? no_lets : scope;
+        compile(l, &r->when, own, &TYPE_BOOLEAN_T);
+        compile(l, &r->cap, own, &TYPE_NUMBER_T);
+        compile(l, &r->amount, own, &TYPE_NUMBER_T);
+        compile(l, &r->times, own, &TYPE_NUMBER_T);
+    }
 }
 
 /* ---- readings ---- */
@@ -403,6 +421,12 @@ static void measure_slots(struct loader *l, struct measure *m)
     for (size_t i = 0; i < COUNT_OF(windows); i++)
         mark_slots(lib, windows[i]->expr, used);
     mark_parts(lib, m, parts_of(m), m->lets, used);
+    for (size_t i = 0; i < m->relation_count; i++) {
+        const struct relation *r = &m->relations[i];
+        const struct formula *figures[] = {&r->when, &r->cap, &r->amount, &r->times};
+        for (size_t k = 0; k < COUNT_OF(figures); k++)
+            mark_slots(lib, figures[k]->expr, used);
+    }
     for (size_t i = 1; i < m->reading_count; i++) {
         const struct reading *r = &m->readings[i];
         if (r->conditions && r->lets) {
@@ -415,11 +439,11 @@ static void measure_slots(struct loader *l, struct measure *m)
 }
 
 /* A measure's own period in force, or that of its document (or of the one that lies around it). */
-static void force_of(struct loader *l, struct measure *m)
+static void force_of(struct loader *l, struct measure *m, struct scope scope)
 {
     bool own = m->in_force_from.text.n || m->in_force_to.text.n;
-    compile(l, &m->in_force_from, no_lets, &TYPE_DATE_T);
-    compile(l, &m->in_force_to, no_lets, &TYPE_DATE_T);
+    compile(l, &m->in_force_from, scope, &TYPE_DATE_T);
+    compile(l, &m->in_force_to, scope, &TYPE_DATE_T);
     for (const struct library_document *d = m->document; d && !own; d = d->within) {
         own = d->in_force_from.text.n || d->in_force_to.text.n;
         m->in_force_from = d->in_force_from;
@@ -431,11 +455,12 @@ static void force_of(struct loader *l, struct measure *m)
 void compile_measure(struct loader *l, struct measure *m)
 {
     size_t errors = l->diags->errors;
-    force_of(l, m);
-    compile(l, &m->apply_from, no_lets, &TYPE_DATE_T);
-    compile(l, &m->apply_to, no_lets, &TYPE_DATE_T);
     struct scope scope = compile_lets(l, (struct let *)m->lets, m->let_count);
+    force_of(l, m, scope);
+    compile(l, &m->apply_from, scope, &TYPE_DATE_T);
+    compile(l, &m->apply_to, scope, &TYPE_DATE_T);
     compile_parts(l, m, parts_of(m), scope);
+    compile_relations(l, m, scope);
     if (l->diags->errors == errors)
         compile_readings(l, m);
     if (l->diags->errors == errors &&

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include "policy/match_int.h"
 
-static bool may_exclude(struct span kind)
+static bool may_exclude(enum relation_kind kind)
 {
-    return span_eq(kind, SPAN("excludes")) || span_eq(kind, SPAN("not-repeated")) ||
-           span_eq(kind, SPAN("higher-of"));
+    return kind == RELATION_EXCLUDES || kind == RELATION_NOT_REPEATED ||
+           kind == RELATION_HIGHER_OF || kind == RELATION_CHOOSE_ONE;
 }
 
 static bool says(const struct measure *m, struct span other)

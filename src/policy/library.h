@@ -206,6 +206,7 @@ struct library_register {
 };
 
 struct condition;
+struct relation;
 
 struct document_relation {
     struct span kind, document, title, number;
@@ -229,11 +230,14 @@ struct library_document {
     size_t missing_count;
     const struct condition *rules; /* law 18 */
     size_t rule_count;
+    const struct relation *between; /* rules between measures that all of them inherit */
+    size_t between_count;
     struct place place;
 };
 
 struct condition {
     struct span id;      /* rule id or empty */
+    bool is_row;         /* a rule that is also a measure of its own (load_rules.c) */
     struct formula test; /* NULL expr for manual */
     bool soft;
     bool manual;
@@ -283,12 +287,38 @@ struct reading {
     struct measure_date *dates;
 };
 
+/* A rule between measures. Without `with` (and without what its kind computes) it is a note. */
+enum relation_kind {
+    RELATION_STACKS,
+    RELATION_EXCLUDES,
+    RELATION_CHOOSE_ONE,
+    RELATION_HIGHER_OF,
+    RELATION_NOT_REPEATED,
+    RELATION_DEDUCT,
+    RELATION_TOP_UP,
+    RELATION_PREREQUISITE,
+    RELATION_AFTER,
+    RELATION_ONCE_ONLY,
+    RELATION_LIMIT,
+    RELATION_BAR,
+    RELATIONS
+};
+extern const struct closed_word relation_words[RELATIONS];
 struct relation {
-    struct span kind;
-    const struct span *with;
-    size_t with_count;
+    enum relation_kind kind;
+    const struct span *with, *except; /* as written */
+    size_t with_count, except_count;
+    bool other_level;                     /* only measures of another administrative level */
+    const struct measure *const *targets; /* whom `with` means */
+    size_t target_count;
     struct words title;
-    struct span cites;
+    struct span cites, rule;                 /* rule: of a document, for `overrides` */
+    const struct library_document *document; /* the one that cites refers to */
+    bool soft;                               /* the text leaves it open; `ask` is the question */
+    struct words ask;
+    bool all;                                /* prerequisite: every one, not any one */
+    struct formula when, cap, amount, times; /* not given = always; -; the other's; once */
+    struct place place;
 };
 
 struct organisation {
@@ -312,9 +342,46 @@ struct example {
     struct place place;
 };
 
+/* One shared rule with parameters by row (docs/authoring.md, "Families"). */
+enum family_slot_kind {
+    FAMILY_NUMBER,
+    FAMILY_BOOLEAN,
+    FAMILY_STRING,
+    FAMILY_DATE,
+    FAMILY_LIST,
+    FAMILY_TEXT, /* for texts only */
+    FAMILY_EXPRESSION,
+    FAMILY_TYPES
+};
+struct family_slot {
+    struct span name, unit;
+    enum family_slot_kind kind;
+    struct words title;
+    bool optional;
+    const struct json *otherwise; /* the default, or NULL */
+};
+struct family {
+    struct span id;
+    struct words title;
+    struct family_slot *slots;
+    size_t slot_count;
+    const struct json *rule, *rows; /* as in the file; NULL = the members stand on their own */
+    const struct measure **members; /* in the order of the library */
+    size_t member_count;
+    struct place place;
+};
+
 struct measure {
     struct span id, catalogue, region, authority;
+    const struct span *catalogues; /* all its numbers; `catalogue` is the first */
+    size_t catalogue_count;
     bool product;
+    struct span same_class; /* 同类: what kind of benefit it is, for rules between measures */
+    struct span same_as_id;
+    const struct measure *same_as; /* the one whose rule it passes on: shown as one card */
+    struct span family_id;
+    const struct family *family;             /* NULL = none */
+    const struct json *const *family_values; /* of a row, beside the slots; elements may be NULL */
     struct span institution, product_type;
     struct words title, plain;
     enum measure_kind kind;
@@ -427,10 +494,13 @@ struct library {
     size_t document_count;
     const struct organisation **organisations;
     size_t organisation_count;
+    const struct family **families;
+    size_t family_count;
     const struct measure **measures;
     size_t measure_count; /* products included; by catalogue number, then id */
     struct map decision_model_by_id, fact_by_name, parameter_by_name, register_by_name,
-        document_by_id, organisation_by_name /* aliases too */, measure_by_id, measure_by_catalogue;
+        document_by_id, organisation_by_name /* aliases too */, measure_by_id, measure_by_catalogue,
+        family_by_id;
     int references; /* atomic */
 };
 

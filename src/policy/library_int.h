@@ -37,6 +37,7 @@ VECTOR_OF(struct decision *, decision_vector);
 VECTOR_OF(struct library_document *, document_vector);
 VECTOR_OF(struct organisation *, organisation_vector);
 VECTOR_OF(struct measure *, measure_vector);
+VECTOR_OF(struct family *, family_vector);
 VECTOR_OF(struct slot, slot_vector);
 
 struct loader {
@@ -61,6 +62,7 @@ struct loader {
     struct document_vector documents;
     struct organisation_vector organisations;
     struct measure_vector measures;
+    struct family_vector families;
     struct slot_vector slots;
     struct map item_by_id;
     struct map
@@ -157,8 +159,16 @@ int closed_word_find(const struct closed_word *words, size_t n, struct span yaml
 
 /* ---- sections ---- */
 read_function load_items, load_facts, load_parameters, load_calendar, load_registers,
-    load_documents, load_organisations, load_measures, load_products;
-extern const struct shape condition_shape, measure_shape;
+    load_documents, load_organisations, load_measures, load_products, load_families;
+/* A row of a family: the tree that it expands to, its values beside the slots. */
+void load_measure_row(struct loader *l, const struct json *e, const struct family *f,
+                      const struct json *const *values);
+void load_rule_rows(struct loader *l); /* rules of documents that are rows of a catalogue */
+void join_families(struct loader *l);  /* members; before check_library */
+extern const struct shape condition_shape, measure_shape, relation_shape;
+/* Relations of the document come first; those of `without` are left out. */
+void inherit_relations(struct loader *l, struct measure *m, const struct span *without, size_t n);
+void link_relations(struct loader *l); /* whom they mean; when all measures are read */
 /* The element type of `type:` with unit and values. NULL after a complaint. */
 const struct type *type_named(struct loader *l, const struct json *j, struct span unit,
                               const struct span *values, size_t value_count);

@@ -24,14 +24,14 @@ static const struct section sections[] = {
     {"parameters", load_parameters}, {"calendar", load_calendar},
     {"registers", load_registers},   {"organisations", load_organisations},
     {"documents", load_documents},   {"measures", load_measures},
-    {"products", load_products},
+    {"products", load_products},     {"families", load_families},
 };
 #define SECTIONS_OF_VOCABULARY 5 /* after these the names of expressions are known */
 #define SECTIONS_OF_DOCUMENTS  7 /* after these the documents are */
 
 static bool has_measures(const struct json *tree)
 {
-    return JSON_GET(tree, "measures") || JSON_GET(tree, "products");
+    return JSON_GET(tree, "measures") || JSON_GET(tree, "products") || JSON_GET(tree, "families");
 }
 
 static bool is_section(struct span key)
@@ -60,8 +60,8 @@ static void unknown_head(struct loader *l, const struct json *member)
         hint(l, g, "did you mean '%.*s'?", SPAN_ARG(near));
     else
         hint(l, g,
-             "facts, parameters, calendar, registers, documents, organisations, measures or "
-             "products");
+             "facts, parameters, calendar, registers, documents, organisations, measures, "
+             "products or families");
 }
 
 /* Every key at the head is a section, or a default of the file's measures. */
@@ -79,7 +79,8 @@ static void check_head(struct loader *l, struct source *s)
 
 static void load_section(struct loader *l, const struct section *section)
 {
-    bool measures = section->load == load_measures || section->load == load_products;
+    bool measures = section->load == load_measures || section->load == load_products ||
+                    section->load == load_families;
     for (size_t i = 0; i < l->sources.n; i++) {
         struct source *s = l->sources.at[i];
         const struct json *j = json_get(s->tree, span_z(section->key));
@@ -211,6 +212,29 @@ static void index_measure(struct loader *l, struct measure *m, struct map *map, 
         l->failed = true;
 }
 
+/* Rows that pass on one rule: `same_as` names the measure that carries it. */
+static void link_same(struct loader *l, struct measure *m)
+{
+    const struct measure *other =
+        m->same_as_id.n ? map_get(&l->library->measure_by_id, m->same_as_id) : NULL;
+    struct span near = {NULL, 0};
+    if (!m->same_as_id.n)
+        return;
+    if (!other) {
+        struct diag *g = COMPLAIN_AT(l, m->place, E_NAME, "same_as an unknown measure '%.*s'",
+                                     SPAN_ARG(m->same_as_id));
+        near = map_nearest(&l->library->measure_by_id, m->same_as_id);
+        hint(l, g, near.n ? "did you mean '%.*s'?" : "name a measure by its id%.*s",
+             SPAN_ARG(near));
+    } else if (other == m || other->same_as_id.n) {
+        hint(l,
+             COMPLAIN_AT(l, m->place, E_CONFLICT, "same_as '%.*s', which stands for another",
+                         SPAN_ARG(m->same_as_id)),
+             "name the measure that carries the rule");
+    } else
+        m->same_as = other;
+}
+
 static void publish_arrays(struct loader *l)
 {
     struct library *lib = l->library;
@@ -218,9 +242,16 @@ static void publish_arrays(struct loader *l)
         qsort(l->measures.at, l->measures.n, sizeof *l->measures.at, by_catalogue);
     for (size_t i = 0; i < l->measures.n; i++) {
         index_measure(l, l->measures.at[i], &lib->measure_by_id, l->measures.at[i]->id, "id");
-        index_measure(l, l->measures.at[i], &lib->measure_by_catalogue,
-                      l->measures.at[i]->catalogue, "catalogue number");
+        for (size_t k = 0; k < l->measures.at[i]->catalogue_count; k++)
+            index_measure(l, l->measures.at[i], &lib->measure_by_catalogue,
+                          l->measures.at[i]->catalogues[k], "catalogue number");
     }
+    for (size_t i = 0; i < l->measures.n; i++)
+        link_same(l, l->measures.at[i]);
+    join_families(l);
+    link_relations(l);
+    lib->families = (void *)l->families.at;
+    lib->family_count = l->families.n;
 #define PUBLISH(field, vector)                                                                     \
     lib->field##s = (void *)l->vector.at;                                                          \
     lib->field##_count = l->vector.n
@@ -247,6 +278,7 @@ static void init_maps(struct loader *l)
                           &lib->measure_by_id,
                           &lib->measure_by_catalogue,
                           &lib->organisation_by_name,
+                          &lib->family_by_id,
                           &l->item_by_id,
                           &l->unsound};
     for (size_t i = 0; i < COUNT_OF(maps); i++)
@@ -267,6 +299,7 @@ static void load_files(struct loader *l)
     for (size_t i = 0; i < l->documents.n; i++)
         compile_document(l, l->documents.at[i]);
     load_sections(l, SECTIONS_OF_DOCUMENTS, COUNT_OF(sections));
+    load_rule_rows(l);
     publish_arrays(l);
     check_library(l);
 }

@@ -6,15 +6,15 @@
 #define AT(member)          .offset = offsetof(struct library_document, member)
 #define RELATION_AT(member) .offset = offsetof(struct document_relation, member)
 
-static const char *const relation_kinds[] = {"implements", "amends",    "replaces",  "repeals",
-                                             "cites",      "based-on",  "explains",  "extends",
-                                             "forwards",   "digest-of", "excerpt-of"};
-static const struct key relation_keys[] = {
+static const char *const document_relations[] = {"implements", "amends",    "replaces",  "repeals",
+                                                 "cites",      "based-on",  "explains",  "extends",
+                                                 "forwards",   "digest-of", "excerpt-of"};
+static const struct key document_relation_keys[] = {
     {.name = "kind",
      .read = read_choice,
      RELATION_AT(kind),
-     .extra = relation_kinds,
-     .extra_count = COUNT_OF(relation_kinds),
+     .extra = document_relations,
+     .extra_count = COUNT_OF(document_relations),
      .flags = KEY_REQUIRED},
     {.name = "document", .read = read_text, RELATION_AT(document)},
     {.name = "title", .read = read_text, RELATION_AT(title)},
@@ -22,7 +22,7 @@ static const struct key relation_keys[] = {
     {.name = "held", .read = read_bool, RELATION_AT(held)},
 };
 
-static void relation_finish(struct loader *l, const struct json *j, void *base)
+static void document_relation_finish(struct loader *l, const struct json *j, void *base)
 {
     struct document_relation *r = base;
     if (!r->document.n && !r->title.n && !r->number.n)
@@ -31,9 +31,12 @@ static void relation_finish(struct loader *l, const struct json *j, void *base)
     if (r->held && !r->document.n)
         hint(l, COMPLAIN(l, j, E_INPUT, "a text that is held has an id"), "document: ID");
 }
-static const struct shape relation_shape = {
-    "relation", relation_keys,  COUNT_OF(relation_keys), sizeof(struct document_relation),
-    NO_PLACE,   relation_finish};
+static const struct shape document_relation_shape = {"relation",
+                                                     document_relation_keys,
+                                                     COUNT_OF(document_relation_keys),
+                                                     sizeof(struct document_relation),
+                                                     NO_PLACE,
+                                                     document_relation_finish};
 
 static const char *const certainties[] = {"printed", "inferred"};
 
@@ -120,7 +123,7 @@ static const struct key document_keys[] = {
      .read = read_list,
      AT(relations),
      .second = offsetof(struct library_document, relation_count),
-     .extra = &relation_shape},
+     .extra = &document_relation_shape},
     {.name = "missing",
      .read = read_texts,
      AT(missing),
@@ -130,6 +133,11 @@ static const struct key document_keys[] = {
      AT(rules),
      .second = offsetof(struct library_document, rule_count),
      .extra = &condition_shape},
+    {.name = "between",
+     .read = read_list,
+     AT(between),
+     .second = offsetof(struct library_document, between_count),
+     .extra = &relation_shape},
 };
 
 static void document_finish(struct loader *l, const struct json *j, void *base)
@@ -142,6 +150,13 @@ static void document_finish(struct loader *l, const struct json *j, void *base)
                  "add rule: ID");
         if (!rules[i].document)
             rules[i].document = d;
+    }
+    struct relation *between = (struct relation *)d->between;
+    for (size_t i = 0; i < d->between_count; i++) {
+        between[i].document = d;
+        if (!between[i].rule.n)
+            hint(l, COMPLAIN_AT(l, between[i].place, E_INPUT, "a rule of a document needs an id"),
+                 "add rule: ID");
     }
     if (d->sha256.n && d->sha256.n != 64)
         hint(l, COMPLAIN(l, JSON_GET(j, "source"), E_INPUT, "'sha256' has 64 hexadecimal digits"),

@@ -28,6 +28,13 @@ static void read_manual(struct loader *l, const struct json *j, const struct key
     read_words(l, j, k, base);
 }
 
+/* Made a measure when the measures are read (load_rules.c). */
+static void read_row(struct loader *l, const struct json *j, const struct key *k, void *base)
+{
+    UNUSED(l), UNUSED(j), UNUSED(k);
+    ((struct condition *)base)->is_row = true;
+}
+
 static void read_document(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
     *(const struct library_document **)field_of(base, k) = document_of(l, j);
@@ -48,6 +55,7 @@ static const struct key condition_keys[] = {
      .extra_count = REASONS},
     {.name = "document", .read = read_document, CONDITION_AT(document)},
     {.name = "rule", .read = read_text, CONDITION_AT(id)},
+    {.name = "row", .read = read_row},
 };
 
 static void manual_needs(struct loader *l, const struct json *j, const struct condition *c)
@@ -259,27 +267,6 @@ static const struct key reading_keys[] = {
 static const struct shape reading_shape = {
     "reading", reading_keys, COUNT_OF(reading_keys), sizeof(struct reading), NO_PLACE, NULL};
 
-static const char *const relation_kinds[] = {"stacks",       "excludes",  "higher-of",
-                                             "not-repeated", "deduct",    "top-up",
-                                             "prerequisite", "once-only", "limit"};
-#define RELATION_AT(member) .offset = offsetof(struct relation, member)
-static const struct key relation_keys[] = {
-    {.name = "kind",
-     .read = read_choice,
-     RELATION_AT(kind),
-     .extra = relation_kinds,
-     .extra_count = COUNT_OF(relation_kinds),
-     .flags = KEY_REQUIRED},
-    {.name = "with",
-     .read = read_texts,
-     RELATION_AT(with),
-     .second = offsetof(struct relation, with_count)},
-    {.name = "title", .read = read_words, RELATION_AT(title), .flags = KEY_REQUIRED},
-    {.name = "cites", .read = read_text, RELATION_AT(cites)},
-};
-static const struct shape relation_shape = {
-    "relation", relation_keys, COUNT_OF(relation_keys), sizeof(struct relation), NO_PLACE, NULL};
-
 static const char *const channels[] = {"online", "counter", "mail", "email", "phone", "app"};
 #define CONTACT_AT(member) .offset = offsetof(struct contact, member)
 static const struct key contact_keys[] = {
@@ -396,6 +383,27 @@ static void read_each(struct loader *l, const struct json *j, const struct key *
         hint(l, g, "an 'item' of library/facts");
 }
 
+/* One number, or a list of them: rows that are the same text. */
+static void read_catalogue(struct loader *l, const struct json *j, const struct key *k, void *base)
+{
+    struct measure *m = base;
+    struct key list = {.name = k->name,
+                       .offset = offsetof(struct measure, catalogues),
+                       .second = offsetof(struct measure, catalogue_count)};
+    if (j->kind == JSON_ARRAY) {
+        read_texts(l, j, &list, base);
+    } else if (want_text(l, j, k->name)) {
+        struct span *one = need(l, ARENA_NEW(l->program, struct span));
+        if (!one)
+            return;
+        *one = span_trim(j->text);
+        m->catalogues = one;
+        m->catalogue_count = 1;
+    }
+    if (m->catalogue_count)
+        m->catalogue = m->catalogues[0];
+}
+
 /* Read again when the measure's document is known: they name rules of it. */
 static void read_later(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
@@ -418,7 +426,9 @@ static const char *const product_types[] = {"rate",      "loan",          "quota
 static const struct key measure_keys[] = {
     {.name = "measure", .read = read_text, AT(id)},
     {.name = "product", .read = read_text, AT(id)},
-    {.name = "catalogue", .read = read_text, AT(catalogue)},
+    {.name = "catalogue", .read = read_catalogue},
+    {.name = "same_as", .read = read_text, AT(same_as_id)},
+    {.name = "family", .read = read_text, AT(family_id), .flags = KEY_SHARED},
     {.name = "title", .read = read_words, AT(title), .flags = KEY_REQUIRED},
     {.name = "plain", .read = read_words, AT(plain), .flags = KEY_REQUIRED},
     {.name = "kind",
@@ -433,6 +443,7 @@ static const struct key measure_keys[] = {
      .extra = precision_words,
      .extra_count = PRECISIONS,
      .flags = KEY_REQUIRED},
+    {.name = "class", .read = read_text, AT(same_class), .flags = KEY_SHARED},
     {.name = "tags", .read = read_texts, COUNTED(tags, tag_count), .flags = KEY_SHARED},
     {.name = "addressee", .read = read_addressees, .flags = KEY_SHARED},
     {.name = "applicant",
@@ -565,6 +576,7 @@ static void read_overrides(struct loader *l, const struct json *j, struct measur
     if (!is_absent(j))
         read_texts(l, j, &k, &rules);
     inherit_rules(l, m, rules.at, rules.n);
+    inherit_relations(l, m, rules.at, rules.n);
 }
 
 static void add_measure(struct loader *l, struct measure *m)
@@ -574,12 +586,14 @@ static void add_measure(struct loader *l, struct measure *m)
         *slot = m;
 }
 
-static void load_measure(struct loader *l, const struct json *e, bool product)
+/* `start` holds the defaults of the file. */
+static void load_measure(struct loader *l, const struct json *e, const struct measure *start,
+                         bool product)
 {
     struct measure *m = need(l, ARENA_NEW(l->program, struct measure));
     if (!m)
         return;
-    *m = *l->defaults;
+    *m = *start;
     m->product = product;
     size_t errors = l->diags->errors;
     if (!read_shape(l, e, &measure_shape, m))
@@ -605,7 +619,16 @@ static void load_measure(struct loader *l, const struct json *e, bool product)
 static void load_all(struct loader *l, const struct json *j, bool product)
 {
     JSON_EACH(e, j)
-    load_measure(l, e, product);
+    load_measure(l, e, l->defaults, product);
+}
+
+void load_measure_row(struct loader *l, const struct json *e, const struct family *f,
+                      const struct json *const *values)
+{
+    struct measure start = *l->defaults;
+    start.family = f;
+    start.family_values = values;
+    load_measure(l, e, &start, JSON_GET(e, "product") != NULL);
 }
 
 void load_measures(struct loader *l, const struct json *j, const struct key *k, void *base)

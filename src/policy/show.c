@@ -353,7 +353,7 @@ static void set_around(struct arena *a, struct json *o, const struct measure *m)
         json_add(readings, reading_json(a, m, &m->readings[i], i == 0));
     for (size_t i = 0; i < m->relation_count; i++) {
         struct json *r = json_object(a);
-        set_text(a, r, SPAN("kind"), m->relations[i].kind);
+        set_text(a, r, SPAN("kind"), relation_words[m->relations[i].kind].yaml);
         set_spans(a, r, SPAN("with"), m->relations[i].with, m->relations[i].with_count);
         set_words(a, r, SPAN("title"), m->relations[i].title);
         set_text(a, r, SPAN("cites"), m->relations[i].cites);
