@@ -304,6 +304,21 @@ static int64_t seconds_of(struct value v)
     return (int64_t)(v.nanoseconds / NANOSECONDS_PER_SECOND);
 }
 
+/* Whole seconds and what is left of one, as a decimal. */
+static struct value seconds_with(int64_t seconds, int64_t nanosecond)
+{
+    if (nanosecond == 0)
+        return value_int(seconds);
+    struct decimal fraction =
+        decimal_div(decimal_from_int(nanosecond), decimal_from_int(NANOSECONDS_PER_SECOND), NULL);
+    return value_number(decimal_add(decimal_from_int(seconds), fraction, NULL));
+}
+
+static struct value second_of_clock(const struct time *t)
+{
+    return seconds_with(t->second, t->nanosecond);
+}
+
 static struct value offset_of_time(const struct time *t)
 {
     return t->zone_kind == ZONE_OFFSET ? value_days((int128)t->offset * NANOSECONDS_PER_SECOND)
@@ -321,13 +336,14 @@ PROPERTY_FUNCTION(prop_day, value_int(date_of(v).day))
 PROPERTY_FUNCTION(prop_weekday, value_int(date_weekday(date_of(v))))
 PROPERTY_FUNCTION(prop_hour, value_int(clock_of(v)->hour))
 PROPERTY_FUNCTION(prop_minute, value_int(clock_of(v)->minute))
-PROPERTY_FUNCTION(prop_second, value_int(clock_of(v)->second))
+PROPERTY_FUNCTION(prop_second, second_of_clock(clock_of(v)))
 PROPERTY_FUNCTION(prop_time_offset, offset_of_time(clock_of(v)))
 PROPERTY_FUNCTION(prop_timezone, zone_of_time(clock_of(v)))
 PROPERTY_FUNCTION(prop_days, value_int(seconds_of(v) / SECONDS_PER_DAY))
 PROPERTY_FUNCTION(prop_hours, value_int(seconds_of(v) / 3600 % 24))
 PROPERTY_FUNCTION(prop_minutes, value_int(seconds_of(v) / 60 % 60))
-PROPERTY_FUNCTION(prop_seconds, value_int(seconds_of(v) % 60))
+PROPERTY_FUNCTION(prop_seconds, seconds_with(seconds_of(v) % 60,
+                                             (int64_t)(v.nanoseconds % NANOSECONDS_PER_SECOND)))
 PROPERTY_FUNCTION(prop_years, value_int(v.months / 12))
 PROPERTY_FUNCTION(prop_months, value_int(v.months % 12))
 PROPERTY_FUNCTION(prop_start, v.range->has_low ? v.range->low : VALUE_NULL_V)

@@ -59,6 +59,23 @@ static bool is_starting(const struct relation *r)
     return r->ss == 0 && r->s1 == r->s2 && (r->ee < 0 || (r->ee == 0 && (!r->e1 || r->e2)));
 }
 
+/* The standard's words for a point and a range differ from those for two ranges where the range is
+ * empty, such as [1..1). */
+static bool is_including_point(const struct relation *r)
+{
+    return (r->ss < 0 && r->ee > 0) || (r->ss == 0 && r->s1) || (r->ee == 0 && r->e1);
+}
+
+static bool is_point_at_end(const struct relation *r)
+{
+    return r->ee == 0 && r->e2;
+}
+
+static bool is_point_at_start(const struct relation *r)
+{
+    return r->ss == 0 && r->s2;
+}
+
 static bool is_coinciding(const struct relation *r)
 {
     return r->ss == 0 && r->ee == 0 && r->s1 == r->s2 && r->e1 == r->e2;
@@ -125,6 +142,20 @@ static struct value relate(struct builtin_call *call, struct value x, struct val
         UNUSED(n);                                                                                 \
         return relate(call, args[1], args[0], f);                                                  \
     }
+/* f of two ranges, point_f when the argument at `at`, 0 or 1, is a point. */
+#define OF_POINT(args, at, f, point_f) ((args)[at].kind == VALUE_RANGE ? (f) : (point_f))
+#define POINT_RELATION(name, f, point_f)                                                           \
+    struct value name(struct builtin_call *call, const struct value *args, size_t n)               \
+    {                                                                                              \
+        UNUSED(n);                                                                                 \
+        return relate(call, args[0], args[1], OF_POINT(args, 0, f, point_f));                      \
+    }
+#define POINT_CONVERSE(name, f, point_f)                                                           \
+    struct value name(struct builtin_call *call, const struct value *args, size_t n)               \
+    {                                                                                              \
+        UNUSED(n);                                                                                 \
+        return relate(call, args[1], args[0], OF_POINT(args, 1, f, point_f));                      \
+    }
 
 RELATION(fn_before, is_before)
 CONVERSE(fn_after, is_before)
@@ -133,12 +164,20 @@ CONVERSE(fn_met_by, is_meeting)
 RELATION(fn_overlaps, is_overlapping)
 RELATION(fn_overlaps_before, is_overlapping_before)
 CONVERSE(fn_overlaps_after, is_overlapping_before)
-RELATION(fn_finishes, is_finishing)
-CONVERSE(fn_finished_by, is_finishing)
-RELATION(fn_includes, is_including)
-CONVERSE(fn_during, is_including)
-RELATION(fn_starts, is_starting)
-CONVERSE(fn_started_by, is_starting)
+POINT_RELATION(fn_finishes, is_finishing, is_point_at_end)
+POINT_CONVERSE(fn_finished_by, is_finishing, is_point_at_end)
+struct value fn_includes(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(n);
+    return relate(call, args[0], args[1], OF_POINT(args, 1, is_including, is_including_point));
+}
+struct value fn_during(struct builtin_call *call, const struct value *args, size_t n)
+{
+    UNUSED(n);
+    return relate(call, args[1], args[0], OF_POINT(args, 0, is_including, is_including_point));
+}
+POINT_RELATION(fn_starts, is_starting, is_point_at_start)
+POINT_CONVERSE(fn_started_by, is_starting, is_point_at_start)
 RELATION(fn_coincides, is_coinciding)
 
 /* ---- range("[1..3]") ---- */

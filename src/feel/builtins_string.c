@@ -4,7 +4,7 @@
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
-#include <unicode/uchar.h>
+#include <unicode/ucasemap.h>
 #include "base/utf8.h"
 #include "feel/builtins_int.h"
 #include "feel/pattern.h"
@@ -60,31 +60,39 @@ struct value fn_substring(struct builtin_call *call, const struct value *args, s
     return value_string(span_of(s.p, utf8_offset(s, (size_t)length)));
 }
 
-static struct value change_case(struct builtin_call *call, struct span s,
-                                UChar32 (*change)(UChar32))
+typedef int32_t change_case(const UCaseMap *map, char *out, int32_t room, const char *text,
+                            int32_t n, UErrorCode *status);
+
+/* The whole mapping of Unicode, without a language: one letter may become two. */
+static struct value changed(struct builtin_call *call, struct span s, change_case *change)
 {
-    struct buffer b = BUFFER_INIT;
-    size_t n = 0;
-    for (; s.n > 0; s = span_from(s, n)) {
-        uint32_t rune = utf8_decode(s, &n);
-        if (rune == RUNE_BAD)
-            buffer_add(&b, span_of(s.p, n));
-        else
-            buffer_rune(&b, (uint32_t)change((UChar32)rune));
-    }
-    return take_buffer(call, &b);
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t room = (int32_t)(s.n < FEEL_STRING_MAX ? s.n * 3 : 0), n = 0;
+    if (s.n == 0)
+        return value_string(s);
+    if (room == 0)
+        return copy_text(call, s); /* says that it is too long */
+    char *out = arena_alloc(call->arena, (size_t)room);
+    UCaseMap *map = ucasemap_open("", 0, &status);
+    if (out && U_SUCCESS(status))
+        n = change(map, out, room, s.p, (int32_t)s.n, &status);
+    ucasemap_close(map);
+    machine_charge(call->machine, s.n / 64);
+    if (!out || U_FAILURE(status))
+        return VALUE_NO_MEMORY_V;
+    return value_string(span_of(out, (size_t)n));
 }
 
 struct value fn_upper_case(struct builtin_call *call, const struct value *args, size_t n)
 {
     UNUSED(n);
-    return change_case(call, args[0].string, u_toupper);
+    return changed(call, args[0].string, ucasemap_utf8ToUpper);
 }
 
 struct value fn_lower_case(struct builtin_call *call, const struct value *args, size_t n)
 {
     UNUSED(n);
-    return change_case(call, args[0].string, u_tolower);
+    return changed(call, args[0].string, ucasemap_utf8ToLower);
 }
 
 struct value fn_substring_before(struct builtin_call *call, const struct value *args, size_t n)
@@ -341,19 +349,27 @@ static void add_replacement(struct buffer *b, const struct pattern *p, struct sp
     }
 }
 
-/* What XPath refuses before it looks at the text. */
-static bool may_replace(struct builtin_call *call, struct pattern *p, struct span by,
-                        struct value *ret_failure)
+/* XPath refuses a pattern that matches the empty text, where it replaces or cuts. */
+static bool never_empty(struct builtin_call *call, struct pattern *p, struct value *ret_failure)
 {
     const PCRE2_SIZE *ends = NULL;
     enum found f = pattern_find(call, p, (struct span){0}, 0, &ends, ret_failure);
     if (f == FOUND_YES)
         *ret_failure = value_failure(call->arena, E_INPUT, "the pattern matches the empty text");
-    else if (f == FOUND_NO && !p->literal && !is_replacement(by))
-        *ret_failure =
-            value_failure(call->arena, E_INPUT,
-                          "in a replacement, $ stands before a digit and \\ before $ or \\");
-    return ret_failure->kind != VALUE_ERROR;
+    return f == FOUND_NO;
+}
+
+/* What XPath refuses before it looks at the text. */
+static bool may_replace(struct builtin_call *call, struct pattern *p, struct span by,
+                        struct value *ret_failure)
+{
+    if (!never_empty(call, p, ret_failure))
+        return false;
+    if (p->literal || is_replacement(by))
+        return true;
+    *ret_failure = value_failure(call->arena, E_INPUT,
+                                 "in a replacement, $ stands before a digit and \\ before $ or \\");
+    return false;
 }
 
 struct value fn_replace(struct builtin_call *call, const struct value *args, size_t n)
@@ -393,6 +409,10 @@ struct value fn_split(struct builtin_call *call, const struct value *args, size_
     struct span s = args[0].string;
     if (!pattern_compile(call, args[1].string, (struct span){0}, &p, &failure))
         return failure;
+    if (!call->strict && !never_empty(call, &p, &failure)) {
+        pattern_release(&p);
+        return failure;
+    }
     struct list_builder list;
     list_begin(&list, call->arena, call->machine);
     const PCRE2_SIZE *ends = NULL;

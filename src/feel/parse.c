@@ -803,6 +803,43 @@ static struct node *parse_between(struct parser *p, struct node *left, uint32_t 
     return done(p, n);
 }
 
+/* --- `?`, the value that a test asks about --- */
+
+static bool mentions_input(const struct node *n)
+{
+    if (n->kind == NODE_NAME && span_eq(n->name, SPAN("?")))
+        return true;
+    for (const struct node *c = n->child; c; c = c->next)
+        if (mentions_input(c))
+            return true;
+    return false;
+}
+
+static struct node *clone(struct parser *p, const struct node *n)
+{
+    struct node *copy = make(p, (enum node_kind)n->kind, n->start);
+
+    *copy = *n;
+    copy->next = copy->child = copy->last = NULL;
+    for (const struct node *c = n->child; c && !p->arena->failed; c = c->next)
+        tree_add(copy, clone(p, c));
+    return copy;
+}
+
+/* Every `?` becomes x. */
+static void put_input(struct parser *p, struct node *n, const struct node *x)
+{
+    if (n->kind == NODE_NAME && span_eq(n->name, SPAN("?")) && x->kind == NODE_NAME)
+        n->name = x->name;
+    else if (n->kind == NODE_NAME && span_eq(n->name, SPAN("?"))) {
+        struct node *next = n->next, *copy = clone(p, x);
+        *n = *copy;
+        n->next = next;
+    } else
+        for (struct node *c = n->child; c && !p->arena->failed; c = c->next)
+            put_input(p, c, x);
+}
+
 /* One test of `in`: `< 5`, or an expression. */
 static struct node *parse_test(struct parser *p)
 {
@@ -816,6 +853,46 @@ static struct node *parse_test(struct parser *p)
     n->op = (uint8_t)op;
     tree_add(n, parse_expr(p, BIND_ADD));
     return done(p, n);
+}
+
+/* Is `?` the value of a unary test already? */
+static bool has_input(const struct parser *p)
+{
+    for (const struct scope *s = p->scope; s; s = s->outer)
+        for (size_t i = 0; i < s->n; i++)
+            if (span_eq(s->names[i], SPAN("?")))
+                return true;
+    return false;
+}
+
+/* `x in (? > 3)`: a condition on x, which `?` stands for. */
+static struct node *ask_input(struct parser *p, struct node *in, struct node *test)
+{
+    struct node *condition;
+
+    if (p->strict || p->arena->failed || test->kind == NODE_NAME || test->kind == NODE_TEST ||
+        !mentions_input(test) || has_input(p))
+        return test;
+    put_input(p, test, in->child);
+    condition = make(p, NODE_TEST, test->start);
+    tree_add(condition, test);
+    return done(p, condition);
+}
+
+static void ask_inputs(struct parser *p, struct node *in)
+{
+    struct node *t = in->child ? in->child->next : NULL;
+
+    if (!t)
+        return;
+    in->child->next = NULL;
+    in->last = in->child;
+    while (t && !p->arena->failed) {
+        struct node *next = t->next;
+        t->next = NULL;
+        tree_add(in, ask_input(p, in, t));
+        t = next;
+    }
 }
 
 /* `in (a, < 5)`, `in (1..5]` */
@@ -853,6 +930,7 @@ static struct node *parse_in(struct parser *p, struct node *left, uint32_t start
         tree_add(n, parse_test(p));
     else
         tree_add(n, parse_expr(p, BIND_ADD));
+    ask_inputs(p, n);
     return done(p, n);
 }
 
@@ -1106,41 +1184,6 @@ static int parser_init(struct parser *p, struct arena *program, struct source *s
 }
 
 /* --- unary tests --- */
-
-static bool mentions_input(const struct node *n)
-{
-    if (n->kind == NODE_NAME && span_eq(n->name, SPAN("?")))
-        return true;
-    for (const struct node *c = n->child; c; c = c->next)
-        if (mentions_input(c))
-            return true;
-    return false;
-}
-
-static struct node *clone(struct parser *p, const struct node *n)
-{
-    struct node *copy = make(p, (enum node_kind)n->kind, n->start);
-
-    *copy = *n;
-    copy->next = copy->child = copy->last = NULL;
-    for (const struct node *c = n->child; c && !p->arena->failed; c = c->next)
-        tree_add(copy, clone(p, c));
-    return copy;
-}
-
-/* Every `?` becomes x. */
-static void put_input(struct parser *p, struct node *n, const struct node *x)
-{
-    if (n->kind == NODE_NAME && span_eq(n->name, SPAN("?")) && x->kind == NODE_NAME)
-        n->name = x->name;
-    else if (n->kind == NODE_NAME && span_eq(n->name, SPAN("?"))) {
-        struct node *next = n->next, *copy = clone(p, x);
-        *n = *copy;
-        n->next = next;
-    } else
-        for (struct node *c = n->child; c && !p->arena->failed; c = c->next)
-            put_input(p, c, x);
-}
 
 /* One of them: what mentions `?` is a condition, anything else is compared with x. */
 static struct node *parse_unary_test(struct parser *p)

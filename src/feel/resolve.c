@@ -200,8 +200,24 @@ static bool same_name(size_t row, size_t first)
     return row < builtin_count && strcmp(builtins[row].name, builtins[first].name) == 0;
 }
 
+/* Are the arguments named in the order of the row? before(point, range) and before(range, point)
+ * have the same names. */
+static bool in_order(const struct builtin *b, const struct node *arguments)
+{
+    size_t i = 0;
+
+    for (const struct node *a = arguments; a; a = a->next, i++)
+        if (param_index(b, a->name) != (int)i)
+            return false;
+    return true;
+}
+
 static int find_row(size_t first, const struct node *arguments, size_t n, bool named)
 {
+    for (size_t row = first; named && same_name(row, first); row++)
+        if (!(builtins[row].flags & B_STRICT) && names_fit(&builtins[row], arguments) &&
+            in_order(&builtins[row], arguments))
+            return (int)row;
     for (size_t row = first; same_name(row, first); row++)
         if (!(builtins[row].flags & B_STRICT) &&
             (named ? names_fit(&builtins[row], arguments) : count_fits(&builtins[row], n)))
@@ -255,6 +271,17 @@ static void resolve_type(struct resolver *r, struct node *n)
         n->type = NULL;
 }
 
+/* `instance of list`: these types need their parameters. */
+static bool lacks_parameters(const struct resolver *r, const struct node *type)
+{
+    static const char *const constructed[] = {"list", "context", "range", "function"};
+
+    for (size_t i = 0; i < COUNT_OF(constructed); i++)
+        if (span_eq(type->name, span_z(constructed[i])) && !type->child)
+            return !r->how->types || !map_get(r->how->types, type->name);
+    return false;
+}
+
 static void resolve_instance(struct resolver *r, struct node *n)
 {
     struct node *type = n->child ? n->child->next : NULL;
@@ -265,6 +292,10 @@ static void resolve_instance(struct resolver *r, struct node *n)
     resolve_type(r, type);
     if (!type->type)
         doom(r, n, E_NAME, arena_print(r->arena, "there is no type `%.*s`", SPAN_ARG(type->name)));
+    else if (lacks_parameters(r, type))
+        doom(r, n, E_TYPE,
+             arena_print(r->arena, "`%.*s` is a type only with its parameters: list<number>",
+                         SPAN_ARG(type->name)));
 }
 
 /* --- forms that bind --- */

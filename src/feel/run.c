@@ -524,8 +524,7 @@ struct value machine_call_named(struct machine *m, struct value function, const 
         ordered[p] = args[i];
         given[p] = true;
     }
-    return machine_call(m, function, ordered,
-                        f->host || f->code ? (n == count ? count : n) : count);
+    return machine_call(m, function, ordered, count); /* one that was not named is null */
 }
 
 struct value machine_call(struct machine *m, struct value function, const struct value *args,
