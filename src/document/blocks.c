@@ -31,16 +31,21 @@ static bool unfinished(struct span s)
 }
 
 /* Does the paragraph that holds `last` go on with `next`? */
-static bool goes_on(const struct build *b, const struct line *last, const struct line *next)
+static bool goes_on(struct build *b, const struct line *last, const struct line *next)
 {
     struct span l = content(b, last), n = content(b, next);
     struct enumerator e;
+    if (last->role || next->role)
+        return last->role == next->role && !next->begins;
     switch (b->doc->joining) {
     case DOC_JOIN_TRAILING_SPACE:
         return !last->trailing && !(next->top && starts_annex(n));
     case DOC_JOIN_SPACED:
         return unfinished(l) && !enumerator_read(n, &e) && !starts_annex(n);
     case DOC_JOIN_WRAPPED:
+        if (b->reflow.width && !starts_annex(n))
+            return reflow_goes_on(b, (uint32_t)(last - b->lines.at),
+                                  (uint32_t)(next - b->lines.at));
         if (enumerator_read(n, &e) || starts_annex(n))
             return false;
         if (text_runes(l, SHORT_LINE) < SHORT_LINE && text_title_like(l) && text_title_like(n))
@@ -68,6 +73,15 @@ static bool needs_space(const struct buffer *raw, struct span next)
     return span_find(span_of(raw->p + word, raw->n - word), SPAN("/")) == SIZE_MAX;
 }
 
+/* In a head the end of a paragraph parts issuers and title: it becomes a space. */
+static bool paragraph_ended(const struct build *b, uint32_t i)
+{
+    while (i-- > 0)
+        if (!b->lines.at[i].blank && !b->lines.at[i].page)
+            return b->lines.at[i].trailing;
+    return false;
+}
+
 static int block_join(struct build *b, struct block *k, uint32_t end)
 {
     buffer_clear(&b->raw);
@@ -77,7 +91,9 @@ static int block_join(struct build *b, struct block *k, uint32_t end)
         if (l->blank || (l->page && end - k->first > 1))
             continue;
         struct span s = content(b, l);
-        if (needs_space(&b->raw, s))
+        bool ended = b->raw.n && l->role == ROLE_HEAD && b->raw.p[b->raw.n - 1] != ' ' &&
+                     paragraph_ended(b, i);
+        if (ended || needs_space(&b->raw, s))
             buffer_byte(&b->raw, ' ');
         struct doc_seg *seg = VECTOR_PUSH(b->arena, &b->segs, struct doc_seg);
         if (!seg)
@@ -94,7 +110,7 @@ static int block_close(struct build *b, struct block *k, uint32_t end)
     int r = block_join(b, k, end);
     if (r < 0)
         return err_memory(b->err);
-    if (!k->raw)
+    if (!k->raw && k->role == ROLE_NONE)
         enumerator_read(k->text, &k->mark);
     return 0;
 }
@@ -110,6 +126,7 @@ static struct block *block_open(struct build *b, uint32_t first, bool spaced)
     k->first = first;
     k->top = l->top;
     k->raw = l->raw;
+    k->role = l->role;
     k->space_line_before = spaced;
     return k;
 }
@@ -122,15 +139,27 @@ static void blocks_extend(struct build *b)
             i + 1 < b->blocks.n ? b->blocks.at[i + 1].first : (uint32_t)b->lines.n;
 }
 
+static void measure_document(struct build *b, size_t head)
+{
+    struct reflow whole = b->reflow;
+    uint32_t end = head + 1 < b->heads.n ? b->heads.at[head + 1].first : (uint32_t)b->lines.n;
+    reflow_measure(b, b->heads.at[head].last, end);
+    if (!b->reflow.width)
+        b->reflow = whole;
+}
+
 int blocks_make(struct build *b)
 {
     struct block *open = NULL;
     const struct line *last = NULL; /* last line of text of the open block */
     uint32_t end = 0;
     bool spaced = false;
-    b->doc->joining = lines_measure(b);
+    size_t head = 0;
+    reflow_measure(b, 0, (uint32_t)b->lines.n);
     for (uint32_t i = 0; i < b->lines.n; i++) {
         const struct line *l = &b->lines.at[i];
+        if (head < b->heads.n && b->heads.at[head].first == i)
+            measure_document(b, head++);
         if (l->blank || l->page) {
             spaced |= l->blank && l->trailing;
             continue;
@@ -140,8 +169,11 @@ int blocks_make(struct build *b)
                 return E_MEMORY;
             open = NULL;
         }
-        if (!open && !(open = block_open(b, i, spaced)))
-            return E_MEMORY;
+        if (!open) {
+            if (!(open = block_open(b, i, spaced)))
+                return E_MEMORY;
+            reflow_begin(b, i);
+        }
         spaced = false;
         last = l;
         end = i + 1;

@@ -3,6 +3,7 @@
  */
 #include "document/document_int.h"
 #include <sodium.h>
+#include "document/heads.h"
 
 /* What stands before the first paragraph is the root's own. */
 static void take_leading(struct build *b)
@@ -20,6 +21,8 @@ static int build_tree(struct build *b)
     take_leading(b);
     if (b->blocks.n == 0)
         return 0;
+    if (b->heads.n)
+        return outline_build(b, 0, (uint32_t)b->blocks.n);
     if (frames_digest(b))
         return digest_build(b);
     if (frames_bulletin(b))
@@ -31,6 +34,8 @@ static int build_tree(struct build *b)
 static int parse(struct build *b)
 {
     int r = lines_read(b);
+    if (r == 0)
+        r = heads_survey(b);
     if (r == 0)
         r = blocks_make(b);
     if (r == 0)

@@ -20,7 +20,35 @@ struct line {
     bool page;     /* nothing but a page number, or "# Page 12:" */
     bool raw;      /* holds control characters: kept apart */
     bool top;      /* first line of a page: form feed, page number before, or the leading space */
+    uint8_t role;  /* enum role, set by heads.c */
+    bool begins;   /* first line of its role */
 };
+
+/* What a line is in a compilation of documents with heads. Lines of one role make one block. */
+enum role {
+    ROLE_NONE,
+    ROLE_GROUP,    /* a heading that only holds documents: （一）上海 */
+    ROLE_HEAD,     /* serial number, date, issuers, title */
+    ROLE_URL,      /* the address of the head */
+    ROLE_REPEAT,   /* the title once more, before the text */
+    ROLE_NUMBER,   /* 文号 alone on its line */
+    ROLE_TO,       /* addressee */
+    ROLE_SIGN,     /* issuer above the date */
+    ROLE_DATE,     /* date alone on its line */
+    ROLE_NOTE,     /* （此件公开发布） */
+    ROLE_LIST,     /* 附件：1.… : names of annexes */
+    ROLE_ANNEX,    /* 附件 alone on its line; a title follows */
+    ROLE_TITLE,    /* title of the enclosed text or of an annex */
+    ROLE_COLOPHON, /* who compiled the file */
+};
+
+/* The head of one document: its lines, address included. */
+struct head {
+    uint32_t first, last;
+    struct span text; /* lines joined, not repaired; a space ends a paragraph */
+    bool listed;      /* no text follows */
+};
+VECTOR_OF(struct head, head_vector);
 
 /* A change of the repair phase: `n` bytes at `at` of the joined text become `with`. */
 struct edit {
@@ -74,6 +102,7 @@ struct block {
     bool raw;
     bool
         space_line_before; /* a line of one space precedes it: frames in the trailing-space files */
+    uint8_t role;          /* of its lines */
     /* set by outline_survey */
     uint8_t part;          /* 0 none, 1 part, 2 sub-rule, 3 annex */
     struct span title;     /* of the part */
@@ -89,12 +118,22 @@ struct step_slot {
     uint32_t count;
 };
 
+/* Hard-wrapped print: see reflow.c. */
+struct reflow {
+    unsigned width, indent; /* cells; width 0: the layout is not of this kind */
+    unsigned at, capacity;  /* of the printed line that the open paragraph has reached */
+    bool lone;              /* it is an enumerator alone on its line so far */
+    bool heading;           /* it looks like a numbered heading so far */
+};
+
 struct build {
     struct arena *arena;
     struct doc *doc;
     struct err *err;
     struct line_vector lines;
     struct block_vector blocks;
+    struct head_vector heads;
+    struct reflow reflow;
     struct piece_vector pieces;
     struct seg_vector segs;
     struct repair_vector repairs;
@@ -109,6 +148,11 @@ struct build {
 /* lines.c */
 NODISCARD int lines_read(struct build *b);
 enum doc_joining lines_measure(const struct build *b);
+
+/* reflow.c */
+void reflow_measure(struct build *b, uint32_t from, uint32_t to);
+void reflow_begin(struct build *b, uint32_t line);
+bool reflow_goes_on(struct build *b, uint32_t last, uint32_t next);
 
 /* blocks.c */
 NODISCARD int blocks_make(struct build *b);
@@ -135,6 +179,7 @@ bool text_ends_sentence(struct span s); /* 。！？；： and closing marks beh
 bool text_heading_like(struct span s);
 bool text_title_like(struct span s);     /* a heading of four characters or more */
 bool text_document_title(struct span s); /* ... that ends with 细则, 办法, 通知 and the like */
+bool text_document_word(struct span s);  /* the same without a look at its length */
 bool text_is_date(struct span s);
 size_t text_phone(struct span s, size_t at,
                   size_t *ret_digits); /* bytes of a phone number at `at`, 0 = none */

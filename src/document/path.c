@@ -38,6 +38,27 @@ bool doc_same_title(struct span a, struct span b)
     return true;
 }
 
+#define TITLE_TAIL 8 /* letters: shorter tails (若干措施的通知) say nothing */
+
+/* Letters of a title folded for comparison: their count; the first `room` are kept. */
+static size_t letters(struct span s, uint32_t *out, size_t room)
+{
+    size_t n = 0;
+    for (uint32_t r; (r = next_letter(&s)); n++)
+        if (n < room)
+            out[n] = r;
+    return n;
+}
+
+bool doc_title_ends(struct span a, struct span b)
+{
+    uint32_t x[DOC_TITLE_MAX], y[DOC_TITLE_MAX];
+    size_t n = letters(a, x, DOC_TITLE_MAX), m = letters(b, y, DOC_TITLE_MAX);
+    if (n > DOC_TITLE_MAX || m > n || m < TITLE_TAIL)
+        return false;
+    return memcmp(x + (n - m), y, m * sizeof *y) == 0;
+}
+
 static bool has_letter(struct span s)
 {
     return next_letter(&s) != 0;
@@ -115,7 +136,7 @@ static const struct doc_node *child_find(const struct doc_node *parent, const st
     return NULL;
 }
 
-const struct doc_node *doc_find_in(const struct doc_node *base, struct span path)
+static const struct doc_node *find_below(const struct doc_node *base, struct span path)
 {
     struct step st;
     if (span_trim(path).n == 0)
@@ -125,14 +146,44 @@ const struct doc_node *doc_find_in(const struct doc_node *base, struct span path
     return base;
 }
 
+const struct doc_node *doc_enclosed_part(const struct doc_node *part)
+{
+    const struct doc_node *c = part->first;
+    bool head = false;
+    if (part->kind != DOC_PART)
+        return NULL;
+    for (; c && c->kind != DOC_PART; c = c->next)
+        head |= c->kind == DOC_FIELD;
+    return c && head ? c : NULL;
+}
+
+const struct doc_node *doc_find_in(const struct doc_node *base, struct span path)
+{
+    const struct doc_node *n = base ? find_below(base, path) : NULL;
+    const struct doc_node *body = base && !n ? doc_enclosed_part(base) : NULL;
+    return body ? find_below(body, path) : n;
+}
+
 /* ---- parts ---- */
 
-/* The next part in the order of the file; parts lie only below parts and the root. */
+static bool is_part(const struct doc_node *n)
+{
+    return n->kind == DOC_PART || n->kind == DOC_LISTED;
+}
+
+/* An enclosed text with the title of the notice that issues it: one name leads to both. */
+static bool same_as_parent(const struct doc_node *n)
+{
+    return n->parent && is_part(n->parent) && doc_same_title(n->title, n->parent->title);
+}
+
+/* The next part in the order of the file, groups included; parts lie only below parts, groups and
+   the root. */
 static const struct doc_node *part_next(const struct doc_node *root, const struct doc_node *n)
 {
     const struct doc_node *c = n->first;
     for (;;) {
-        while (c && c->kind != DOC_PART)
+        while (c && !is_part(c) && c->kind != DOC_GROUP)
             c = c->next;
         if (c)
             return c;
@@ -148,8 +199,8 @@ static const struct doc_node *part_find(const struct doc *doc, const struct step
     uint32_t seen = 0;
     const struct doc_node *p = doc->root;
     while ((p = part_next(doc->root, p)))
-        if (p->title.n && has_letter(st->name) && doc_same_title(p->title, st->name) &&
-            ++seen == st->repeat)
+        if (is_part(p) && !same_as_parent(p) && p->title.n && has_letter(st->name) &&
+            doc_same_title(p->title, st->name) && ++seen == st->repeat)
             return p;
     return NULL;
 }
@@ -158,7 +209,7 @@ uint32_t doc_part_number(const struct doc *doc, const struct doc_node *part)
 {
     uint32_t n = 0;
     for (const struct doc_node *p = doc->root; (p = part_next(doc->root, p));) {
-        n += doc_same_title(p->title, part->title);
+        n += is_part(p) && !same_as_parent(p) && doc_same_title(p->title, part->title);
         if (p == part)
             break;
     }
@@ -215,23 +266,28 @@ static void print_step(struct buffer *out, struct span step, uint32_t repeat)
 static bool hidden_by_part(const struct doc *doc, const struct doc_node *n)
 {
     struct step st = {.name = n->step, .repeat = n->repeat};
-    return n->kind != DOC_PART && part_find(doc, &st) != NULL;
+    return !is_part(n) && part_find(doc, &st) != NULL;
 }
 
-struct span doc_path(struct arena *arena, const struct doc *doc, const struct doc_node *node)
+/* `shorter`: the step of an enclosed text that repeats the title above it is left out. */
+static struct span path_print(struct arena *arena, const struct doc *doc,
+                              const struct doc_node *node, bool shorter)
 {
     const struct doc_node *chain[DOC_DEPTH_MAX + 1];
     unsigned n = 0;
     struct buffer out = BUFFER_INIT;
     for (const struct doc_node *p = node; p->parent && n < COUNT_OF(chain); p = p->parent) {
-        chain[n++] = p;
-        if (p->kind == DOC_PART && has_letter(p->title))
+        bool repeats = is_part(p) && same_as_parent(p);
+        if (!repeats || !shorter)
+            chain[n++] = p;
+        if (is_part(p) && has_letter(p->title) && !repeats)
             break;
     }
     bool absolute = n > 0 && hidden_by_part(doc, chain[n - 1]);
     while (n-- > 0) {
         const struct doc_node *c = chain[n];
-        bool part = c->kind == DOC_PART && has_letter(c->title);
+        bool part = is_part(c) && has_letter(c->title);
+        part = part && !same_as_parent(c);
         print_step(&out, c->step, part ? doc_part_number(doc, c) : c->repeat);
     }
     arena->failed |= buffer_failed(&out);
@@ -241,4 +297,20 @@ struct span doc_path(struct arena *arena, const struct doc *doc, const struct do
                                : arena_copy(arena, path);
     buffer_release(&out);
     return path;
+}
+
+static bool in_repeated(const struct doc_node *n)
+{
+    for (; n; n = n->parent)
+        if (is_part(n))
+            return same_as_parent(n);
+    return false;
+}
+
+struct span doc_path(struct arena *arena, const struct doc *doc, const struct doc_node *node)
+{
+    if (!in_repeated(node))
+        return path_print(arena, doc, node, false);
+    struct span path = path_print(arena, doc, node, true);
+    return path.p && doc_find(doc, path) != node ? path_print(arena, doc, node, false) : path;
 }

@@ -28,7 +28,11 @@
 
 /* The node a path names, or NULL. */
 const struct doc_node *doc_find(const struct doc *doc, struct span path);
-/* The same, relative to `base` (a part found before); the whole document's parts are not tried. */
+/* The text that a notice issues or forwards, a part inside it; NULL = none. A path that the notice
+   itself cannot answer is looked for there. */
+const struct doc_node *doc_enclosed_part(const struct doc_node *part);
+/* The same as doc_find, relative to `base` (a part found before); the whole document's parts are
+ * not tried. */
 const struct doc_node *doc_find_in(const struct doc_node *base, struct span path);
 /* How far a path leads: the longest beginning of it that doc_find answers, for messages; the root
    when nothing does. */
@@ -37,6 +41,10 @@ const struct doc_node *doc_find_nearest(const struct doc *doc, struct span path)
 struct span doc_path(struct arena *arena, const struct doc *doc, const struct doc_node *node);
 /* Two titles equal but for spaces, punctuation and width? */
 bool doc_same_title(struct span a, struct span b);
+
+#define DOC_TITLE_MAX 256 /* letters of a title that is compared by its end */
+/* Does title `a` end with title `b` (eight letters or more)? */
+bool doc_title_ends(struct span a, struct span b);
 
 /* Which parts of a document a path may start with: n-th part of equal title is `title#n`. */
 uint32_t doc_part_number(const struct doc *doc, const struct doc_node *part);

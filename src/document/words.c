@@ -93,14 +93,20 @@ bool text_title_like(struct span s)
     return text_runes(s, 4) >= 4 && text_heading_like(s);
 }
 
-/* A title of an official text, by its last word. */
-bool text_document_title(struct span s)
+/* Ends with 细则, 办法, 通知 and the like, closing marks left aside. */
+bool text_document_word(struct span s)
 {
     static const char *const tails[] = {"》", "〉", "”", "（试行）", "(试行)", "（暂行）", NULL};
     for (const char *const *t = tails; *t; t++)
         if (span_ends(s, span_z(*t)))
             s.n -= strlen(*t);
-    return text_title_like(s) && word_ends_any(s, document_words);
+    return word_ends_any(s, document_words);
+}
+
+/* A title of an official text, by its last word. */
+bool text_document_title(struct span s)
+{
+    return text_document_word(s) && text_title_like(s);
 }
 
 static size_t digits_at(struct span s, size_t at)
@@ -131,6 +137,13 @@ bool text_is_date(struct span s)
     return at == s.n && (seen & 6u) == 6u;
 }
 
+/* "2023-2025" */
+static bool year_range(const char *p, size_t n)
+{
+    return n == 9 && p[4] == '-' && memcmp(p, p + 5, 2) == 0 &&
+           (memcmp(p, "20", 2) == 0 || memcmp(p, "19", 2) == 0);
+}
+
 /* 7 or more digits, hyphens allowed inside ("021-64480159", "62491900-1510"). */
 size_t text_phone(struct span s, size_t at, size_t *ret_digits)
 {
@@ -145,7 +158,7 @@ size_t text_phone(struct span s, size_t at, size_t *ret_digits)
             break;
         digits += digit;
     }
-    if (digits < 7 || digits > 16)
+    if (digits < 7 || digits > 16 || year_range(s.p + at, i - at))
         return 0;
     *ret_digits = digits;
     return i - at;
