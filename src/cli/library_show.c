@@ -21,6 +21,8 @@ static const struct option_spec show_options[] = {
 static const struct option_example show_examples[] = {
     {"huiqi library show 000-G09", "everything about a measure"},
     {"huiqi library show 000-G09 --json", "the same for programs"},
+    {"huiqi library show enterprise-size", "decision tables; or a family: its rows with their "
+                                           "parameters"},
 };
 static const struct command_spec show_spec = {
     .name = "library show",
@@ -321,6 +323,49 @@ static int show_model(const struct decision_model *m, bool json)
     return status ? status : cli_flush(&out, 0);
 }
 
+/* ---- families ---- */
+
+static void slot_value(struct buffer *out, const struct json *v)
+{
+    size_t n = 0;
+    if (!v)
+        buffer_add_z(out, "-");
+    else if (v->kind == JSON_OBJECT)
+        buffer_add(out, json_text(JSON_GET(v, "zh")));
+    else if (v->kind != JSON_ARRAY)
+        buffer_add(out, json_text(v));
+    JSON_EACH(e, v && v->kind == JSON_ARRAY ? v : NULL)
+    buffer_print(out, "%s%.*s", n++ ? "、" : "", SPAN_ARG(json_text(e)));
+}
+
+static void show_member(struct buffer *out, const struct family *f, const struct measure *m)
+{
+    buffer_print(out, "\n%.*s  %.*s  %.*s\n  %.*s\n", SPAN_ARG(m->catalogue), SPAN_ARG(m->region),
+                 SPAN_ARG(m->title.zh), SPAN_ARG(m->id));
+    for (size_t i = 0; m->family_values && i < f->slot_count; i++) {
+        const struct family_slot *s = &f->slots[i];
+        buffer_print(out, "  %.*s = ", SPAN_ARG(s->title.zh.n ? s->title.zh : s->name));
+        slot_value(out, m->family_values[i]);
+        buffer_print(out, "%s%.*s\n", s->unit.n ? " " : "", SPAN_ARG(s->unit));
+    }
+}
+
+static int show_family(const struct family *f, bool json)
+{
+    struct arena request;
+    struct buffer out = BUFFER_INIT;
+    if (!json) {
+        buffer_print(&out, "%.*s  %.*s\n", SPAN_ARG(f->id), SPAN_ARG(f->title.zh));
+        for (size_t i = 0; i < f->member_count; i++)
+            show_member(&out, f, f->members[i]);
+        return cli_flush(&out, 0);
+    }
+    arena_init(&request);
+    int status = cli_print_json(family_json(&request, f));
+    arena_release(&request);
+    return status;
+}
+
 /* By the name of the file or of one of its decisions; NULL when there is none. */
 static const struct decision_model *find_model(const struct library *l, struct span name)
 {
@@ -343,7 +388,10 @@ int library_show(int argc, char **argv)
         return status;
     const struct measure *m = library_find(l, span_z(argv[1]), &near);
     const struct decision_model *model = m ? NULL : find_model(l, span_z(argv[1]));
-    if (model) {
+    const struct family *family = m ? NULL : map_get(&l->family_by_id, span_z(argv[1]));
+    if (family) {
+        status = show_family(family, values.json);
+    } else if (model) {
         status = show_model(model, values.json);
     } else if (m) {
         status = show_found(l, m, values.json);

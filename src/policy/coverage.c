@@ -4,6 +4,7 @@
 #include "policy/coverage.h"
 #include "base/utf8.h"
 #include "base/vector.h"
+#include "policy/match_int.h"
 
 enum column {
     COL_CATALOGUE,
@@ -82,20 +83,26 @@ static bool region_fits(struct span measure, struct span row)
     return false;
 }
 
-static bool manual_stated(const struct measure *m)
+/* A formula that reads something: a fact, a parameter, a definition. `true` decides nothing. */
+static bool reads(const struct formula *f)
 {
     size_t n = 0;
-    for (size_t i = 0; i < m->condition_count; i++) {
-        const struct condition *c = &m->conditions[i];
-        if (!c->manual)
-            continue;
-        n++;
-        if (!c->owner.n || !c->cites.n)
-            return false;
-    }
-    return n > 0;
+    if (!f->expr)
+        return false;
+    (void)feel_slots(f->expr, &n);
+    return n > 0 || (feel_tree(f->expr) && lets_named(feel_tree(f->expr), SIZE_MAX));
 }
 
+/* Conditions of the document count where the measure has none of its own to execute. */
+static bool condition_executed(const struct measure *m)
+{
+    for (size_t i = 0; i < m->condition_count; i++)
+        if (reads(&m->conditions[i].test))
+            return true;
+    return reads(&m->test);
+}
+
+/* A figure may be a constant of the text: "at most 10,000,000 yuan". */
 static bool figure_executed(const struct measure *m)
 {
     for (size_t i = 0; i < m->benefit_count; i++) {
@@ -106,50 +113,105 @@ static bool figure_executed(const struct measure *m)
     return false;
 }
 
-static bool executed(const struct measure *m)
+/* How long it is in force counts where that is what the row is about. */
+static bool date_executed(const struct measure *m)
 {
-    bool any = m->test.expr || m->date_count || m->apply_to.expr || figure_executed(m);
-    for (size_t i = 0; i < m->condition_count; i++)
-        any = any || m->conditions[i].test.expr;
-    return any;
+    return m->date_count || m->apply_from.expr || m->apply_to.expr ||
+           (m->precision == PRECISION_DATE && m->in_force_to.expr);
 }
 
-static const char *problem_of(const struct catalogue_row *row)
+static bool executed(const struct measure *m)
+{
+    return condition_executed(m) || figure_executed(m) || date_executed(m);
+}
+
+/* The manual condition that does not say everything, or NULL; *ret_n counts all of them. */
+static const struct condition *unstated(const struct measure *m, size_t *ret_n)
+{
+    const struct condition *first = NULL;
+    *ret_n = 0;
+    for (size_t i = 0; i < m->condition_count; i++) {
+        const struct condition *c = &m->conditions[i];
+        *ret_n += c->manual;
+        if (c->manual && !first && (!c->owner.n || !c->cites.n))
+            first = c;
+    }
+    return first;
+}
+
+struct judge {
+    struct arena *arena;
+    const struct library *library;
+    const struct corpus *texts; /* NULL = clauses are not looked up */
+};
+
+static struct span differs(const struct judge *j, const char *what, struct span ours,
+                           struct span theirs)
+{
+    return arena_print(j->arena, "%s与目录不一致：文库 %.*s，目录 %.*s", what, SPAN_ARG(ours),
+                       SPAN_ARG(theirs));
+}
+
+static struct span decision_problem(const struct judge *j, const struct measure *m)
+{
+    size_t manual = 0;
+    const struct condition *c = unstated(m, &manual);
+    if (executed(m))
+        return (struct span){NULL, 0};
+    if (c)
+        return arena_print(j->arena, "人工条件“%.*s”没有%s", SPAN_ARG(c->text.zh),
+                           c->owner.n ? "写明条款" : "写明由谁认定");
+    if (!manual)
+        return SPAN("没有可执行的条件、数额或日期，也没有人工条件");
+    return (struct span){NULL, 0};
+}
+
+/* A text that is not in the folder resolves nothing and refuses nothing. */
+static bool resolves(const struct judge *j, const struct measure *m)
+{
+    const struct corpus_text *text = NULL;
+    return !j->texts || clause_find(j->texts, m->document, m->cites, &text) || !text;
+}
+
+static struct span problem_of(const struct judge *j, const struct catalogue_row *row)
 {
     const struct measure *m = row->measure;
     if (!m)
-        return "未收录";
+        return SPAN("未收录");
     if (!span_eq(kind_words[m->kind].yaml, row->kind))
-        return "种类与目录不一致";
+        return differs(j, "种类", kind_words[m->kind].yaml, row->kind);
     if (!span_eq(precision_words[m->precision].yaml, row->precision))
-        return "精度与目录不一致";
+        return differs(j, "精度", precision_words[m->precision].yaml, row->precision);
     if (!region_fits(m->region, row->region))
-        return "地区与目录不一致";
+        return differs(j, "地区", m->region, row->region);
     if (!m->document || !m->cites.n)
-        return "没有引用条款";
-    if (!executed(m) && !manual_stated(m))
-        return "没有可执行的条件、数额或日期，人工条件也不完整";
-    return NULL;
+        return SPAN("没有引用条款");
+    if (!resolves(j, m))
+        return arena_print(j->arena, "原文中没有条款 %.*s（%.*s）", SPAN_ARG(m->cites),
+                           SPAN_ARG(m->document->id));
+    return decision_problem(j, m);
 }
 
-static void judge(const struct library *l, struct catalogue_row *row)
+static void judge_row(const struct judge *j, struct catalogue_row *row)
 {
-    const struct measure *m = map_get(&l->measure_by_catalogue, row->catalogue);
+    const struct measure *m = map_get(&j->library->measure_by_catalogue, row->catalogue);
     row->measure = m;
-    row->problem = problem_of(row);
+    row->problem = problem_of(j, row);
     for (size_t i = 0; m && i < m->condition_count; i++) {
         row->conditions++;
         row->manual += m->conditions[i].manual;
     }
-    row->manual_only = !row->problem && !executed(m);
+    row->manual_only = !row->problem.n && !executed(m);
 }
 
 VECTOR_OF(struct catalogue_row, row_vector);
 
 int coverage_compute(struct arena *request, const struct library *l, struct span text,
-                     struct span file, struct coverage_report *ret, struct err *err)
+                     struct span file, const struct corpus *texts, struct coverage_report *ret,
+                     struct err *err)
 {
     size_t at[COLUMNS], bad = utf8_check(text);
+    const struct judge judge = {request, l, texts};
     struct row_vector rows = {0};
     if (bad != SIZE_MAX) {
         uint32_t line, column;
@@ -171,8 +233,8 @@ int coverage_compute(struct arena *request, const struct library *l, struct span
         if (!row)
             return err_memory(err);
         read_row(line, at, row);
-        judge(l, row);
-        report.covered += row->problem == NULL;
+        judge_row(&judge, row);
+        report.covered += row->problem.n == 0;
     }
     report.rows = rows.at;
     report.n = rows.n;

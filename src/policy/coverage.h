@@ -6,12 +6,12 @@
  */
 #ifndef HUIQI_POLICY_COVERAGE_H
 #define HUIQI_POLICY_COVERAGE_H
-#include "policy/library.h"
+#include "policy/cite.h"
 
 struct catalogue_row {
     struct span catalogue, region, kind, precision, title, document;
     const struct measure *measure; /* NULL = none */
-    const char *problem;           /* NULL = covered; else why not, in Chinese */
+    struct span problem;           /* empty = covered; else why not, in Chinese */
     bool manual_only;              /* covered, and nothing in it is executed */
     size_t conditions, manual;     /* of the measure */
 };
@@ -21,7 +21,9 @@ struct coverage_report {
 };
 
 /* `text` is tab-separated with a header line that names at least catalogue, region, kind and
-   precision; it must outlive the report. E_INPUT with position. */
+   precision; it must outlive the report. texts: against which the clause of each row is looked up;
+   may be NULL. E_INPUT with position. */
 NODISCARD int coverage_compute(struct arena *request, const struct library *l, struct span text,
-                               struct span file, struct coverage_report *ret, struct err *err);
+                               struct span file, const struct corpus *texts,
+                               struct coverage_report *ret, struct err *err);
 #endif

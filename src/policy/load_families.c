@@ -12,10 +12,13 @@
 
 /* ---- slots ---- */
 
-static const char *const slot_types[] = {
-    [FAMILY_NUMBER] = "number", [FAMILY_BOOLEAN] = "boolean", [FAMILY_STRING] = "string",
-    [FAMILY_DATE] = "date",     [FAMILY_LIST] = "list",       [FAMILY_TEXT] = "text",
-    [FAMILY_EXPRESSION] = "expression"};
+static const char *const slot_types[] = {[FAMILY_NUMBER] = "number",
+                                         [FAMILY_BOOLEAN] = "boolean",
+                                         [FAMILY_STRING] = "string",
+                                         [FAMILY_DATE] = "date",
+                                         [FAMILY_LIST] = "list",
+                                         [FAMILY_TEXT] = "text",
+                                         [FAMILY_EXPRESSION] = "expression"};
 
 static void read_slot_type(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
@@ -46,8 +49,8 @@ static const struct key slot_keys[] = {
     {.name = "optional", .read = read_bool, SLOT_AT(optional)},
     {.name = "default", .read = keep_tree, SLOT_AT(otherwise)},
 };
-static const struct shape slot_shape = {"slot", slot_keys, COUNT_OF(slot_keys),
-                                        sizeof(struct family_slot), NO_PLACE, NULL};
+static const struct shape slot_shape = {
+    "slot", slot_keys, COUNT_OF(slot_keys), sizeof(struct family_slot), NO_PLACE, NULL};
 
 static void read_slots(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
@@ -113,9 +116,9 @@ static bool list_fits(struct loader *l, const struct json *v)
 static bool value_fits(struct loader *l, const struct family_slot *s, const struct json *v)
 {
     static const struct type *const types[FAMILY_TYPES] = {[FAMILY_NUMBER] = &TYPE_NUMBER_T,
-                                                         [FAMILY_BOOLEAN] = &TYPE_BOOLEAN_T,
-                                                         [FAMILY_STRING] = &TYPE_STRING_T,
-                                                         [FAMILY_DATE] = &TYPE_DATE_T};
+                                                           [FAMILY_BOOLEAN] = &TYPE_BOOLEAN_T,
+                                                           [FAMILY_STRING] = &TYPE_STRING_T,
+                                                           [FAMILY_DATE] = &TYPE_DATE_T};
     struct words words;
     struct value value;
     switch (s->kind) {
@@ -391,7 +394,8 @@ static void add_lists(const struct expansion *x, struct json *to)
 {
     static const struct span examples = {"examples", 8};
     const struct json *lists = JSON_GET(x->row, "more");
-    const struct json *own = json_get(x->row, examples), *shared = json_get(x->family->rule, examples);
+    const struct json *own = json_get(x->row, examples),
+                      *shared = json_get(x->family->rule, examples);
     JSON_EACH(e, lists)
     {
         struct json *list = (struct json *)(uintptr_t)json_get(to, e->key);
@@ -511,8 +515,7 @@ void join_families(struct loader *l)
     }
     for (size_t i = 0; i < l->families.n; i++) {
         struct family *f = l->families.at[i];
-        f->members =
-            need(l, ARENA_ARRAY(l->program, const struct measure *, f->member_count + 1));
+        f->members = need(l, ARENA_ARRAY(l->program, const struct measure *, f->member_count + 1));
         f->member_count = 0;
     }
     for (size_t i = 0; i < l->measures.n; i++) {

@@ -1,13 +1,19 @@
 /*
- * load_relations.c: rules between measures: `relations:` of a measure, and `between:` of a document,
- * which all its measures inherit (law 18). Whom a relation means is resolved when every measure is
- * read: ids, or all of a class, a family or a document.
+ * load_relations.c: rules between measures: `relations:` of a measure, and `between:` of a
+ * document, which all its measures inherit (law 18). Whom a relation means is resolved when every
+ * measure is read: ids, or all of a class, a family or a document.
  */
 #include "policy/library_int.h"
 
 #define WORD(literal, zh, en)                                                                      \
     {                                                                                              \
-        {literal, sizeof(literal) - 1}, {{zh, sizeof(zh) - 1}, {en, sizeof(en) - 1}}               \
+        {literal, sizeof(literal) - 1},                                                            \
+        {                                                                                          \
+            {zh, sizeof(zh) - 1},                                                                  \
+            {                                                                                      \
+                en, sizeof(en) - 1                                                                 \
+            }                                                                                      \
+        }                                                                                          \
     }
 const struct closed_word relation_words[RELATIONS] = {
     [RELATION_STACKS] = WORD("stacks", "可同享", "together"),
@@ -147,8 +153,7 @@ static bool is_pattern(struct span word)
     return span_find(word, SPAN(":")) != SIZE_MAX;
 }
 
-static bool is_target(const struct relation *r, const struct measure *self,
-                      const struct measure *m)
+static bool is_target(const struct relation *r, const struct measure *self, const struct measure *m)
 {
     bool named = false;
     if (m == self || (r->other_level && depth_of(m->region) == depth_of(self->region)))

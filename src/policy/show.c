@@ -357,6 +357,10 @@ static void set_around(struct arena *a, struct json *o, const struct measure *m)
         set_spans(a, r, SPAN("with"), m->relations[i].with, m->relations[i].with_count);
         set_words(a, r, SPAN("title"), m->relations[i].title);
         set_text(a, r, SPAN("cites"), m->relations[i].cites);
+        set_text(a, r, SPAN("rule"), m->relations[i].rule);
+        if (m->relations[i].soft)
+            JSON_SET(r, "soft", json_bool(a, true));
+        set_words(a, r, SPAN("ask"), m->relations[i].ask);
         json_add(relations, r);
     }
     for (size_t i = 0; i < m->contact_count; i++) {
@@ -416,6 +420,12 @@ struct json *measure_line_json(struct arena *a, const struct measure *m)
     if (m->document)
         set_document(a, o, m->document);
     set_text(a, o, SPAN("cites"), m->cites);
+    if (m->catalogue_count > 1)
+        set_spans(a, o, SPAN("catalogues"), m->catalogues, m->catalogue_count);
+    if (m->family)
+        set_text(a, o, SPAN("family"), m->family->id);
+    set_text(a, o, SPAN("class"), m->same_class);
+    set_text(a, o, SPAN("same_as"), m->same_as_id);
     return o;
 }
 
@@ -428,5 +438,55 @@ struct json *measure_json(struct arena *a, const struct library *l, const struct
     set_words(a, o, SPAN("next"), m->next);
     set_around(a, o, m);
     set_needs(a, o, l, m);
+    return a->failed ? NULL : o;
+}
+
+/* ---- families ---- */
+
+static struct json *tree_copy(struct arena *a, const struct json *v)
+{
+    struct json *o;
+    switch (v->kind) {
+    case JSON_OBJECT:
+        o = json_object(a);
+        JSON_EACH(e, v)
+        json_set(o, e->key, tree_copy(a, e));
+        return o;
+    case JSON_ARRAY:
+        o = json_array(a);
+        JSON_EACH(e, v)
+        json_add(o, tree_copy(a, e));
+        return o;
+    default:
+        return json_string(a, json_text(v));
+    }
+}
+
+static struct json *member_json(struct arena *a, const struct family *f, const struct measure *m)
+{
+    struct json *o = measure_line_json(a, m), *values = json_object(a);
+    for (size_t i = 0; m->family_values && i < f->slot_count; i++)
+        json_set(values, f->slots[i].name,
+                 m->family_values[i] ? tree_copy(a, m->family_values[i]) : json_null(a));
+    JSON_SET(o, "values", values);
+    return o;
+}
+
+struct json *family_json(struct arena *a, const struct family *f)
+{
+    struct json *o = json_object(a), *slots = json_array(a), *members = json_array(a);
+    for (size_t i = 0; i < f->slot_count; i++) {
+        struct json *s = json_object(a);
+        JSON_SET(s, "name", json_string(a, f->slots[i].name));
+        set_text(a, s, SPAN("unit"), f->slots[i].unit);
+        set_words(a, s, SPAN("title"), f->slots[i].title);
+        json_add(slots, s);
+    }
+    for (size_t i = 0; i < f->member_count; i++)
+        json_add(members, member_json(a, f, f->members[i]));
+    JSON_SET(o, "family", json_string(a, f->id));
+    JSON_SET(o, "title", words_json(a, f->title));
+    JSON_SET(o, "slots", slots);
+    JSON_SET(o, "members", members);
     return a->failed ? NULL : o;
 }

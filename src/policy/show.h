@@ -17,4 +17,6 @@ struct json *measure_line_json(struct arena *request, const struct measure *m);
 struct json *vocabulary_json(struct arena *request, const struct library *l);
 /* A model of decision tables with everything that a page shows. NULL without memory. */
 struct json *decision_model_json(struct arena *a, const struct decision_model *m);
+/* A family: its slots, and each member with its values (null = not given). NULL without memory. */
+struct json *family_json(struct arena *request, const struct family *f);
 #endif
