@@ -33,4 +33,6 @@ struct elements elements_of(const struct value *args, size_t n);
 const struct missing *elements_missing(struct builtin_call *call, struct elements e);
 const struct value *elements_error(struct elements e);
 struct value copy_text(struct builtin_call *call, struct span s);
+/* Takes the buffer's text into the arena and releases the buffer. */
+struct value take_buffer(struct builtin_call *call, struct buffer *b);
 #endif

@@ -10,6 +10,8 @@
 #include "feel/compile.h"
 #include "base/err.h"
 #include "base/vector.h"
+#include "feel/builtins_int.h"
+#include "feel/regex.h"
 #include "feel/spec.h"
 
 #define ANYWHERE          UINT32_MAX /* no register is wanted in particular */
@@ -804,6 +806,39 @@ static bool fold_call(struct compiler *c, uint32_t row, const struct value *valu
     return folds(*ret);
 }
 
+/* Where the functions that take a pattern have their flags; the pattern is the second. */
+static bool takes_pattern(uint32_t row, uint32_t *ret_flags)
+{
+    static const struct {
+        builtin_run *run;
+        uint32_t flags;
+    } takers[] = {{fn_matches, 2}, {fn_replace, 3}, {fn_split, UINT32_MAX}};
+    for (size_t i = 0; i < COUNT_OF(takers); i++)
+        if (builtin_runs[row] == takers[i].run) {
+            *ret_flags = takers[i].flags;
+            return true;
+        }
+    return false;
+}
+
+/* The pattern of a call when it is known now, compiled with the program; else NULL. */
+static const struct regex *known_pattern(struct compiler *c, uint32_t row, const uint32_t *operands,
+                                         uint32_t count)
+{
+    struct value flags = VALUE_NULL_V;
+    uint32_t at = 0;
+    if (!takes_pattern(row, &at) || count < 2 || !is_constant(operands[1]) ||
+        (at < count && !is_constant(operands[at])))
+        return NULL;
+    struct value pattern = constant_at(c, operands[1]);
+    if (at < count)
+        flags = constant_at(c, operands[at]);
+    if (pattern.kind != VALUE_STRING || (flags.kind != VALUE_STRING && flags.kind != VALUE_NULL))
+        return NULL;
+    return regex_constant(c->arena, pattern.string,
+                          flags.kind == VALUE_STRING ? flags.string : (struct span){0});
+}
+
 static uint32_t compile_builtin(struct compiler *c, const struct node *n, uint32_t row,
                                 uint32_t want)
 {
@@ -823,6 +858,7 @@ static uint32_t compile_builtin(struct compiler *c, const struct node *n, uint32
     bool named = first && first->kind == NODE_ARGUMENT;
     if (fold_call(c, row, values, count, named, &folded))
         return constant(c, folded);
+    const struct regex *regex = known_pattern(c, row, operands, count);
     if (values)
         load_all(c, n, operands, count, base);
     uint16_t names = asked ? name_set(c, asked) : 0;
@@ -833,6 +869,7 @@ static uint32_t compile_builtin(struct compiler *c, const struct node *n, uint32
         s->c = row;
         s->n = count;
         s->names = names;
+        s->regex = regex;
     }
     return dst;
 }

@@ -41,6 +41,7 @@ struct step {
         const struct type *type;              /* INSTANCE_OF, COERCE */
         const struct feel_table *table;       /* TABLE */
         const struct function_code *function; /* CLOSURE */
+        const struct regex *regex;            /* CALL: of a constant pattern */
     };
 };
 _Static_assert(sizeof(struct step) <= 64, "a step fits a cache line");
@@ -99,9 +100,10 @@ struct machine {
     struct feel_run *run;
     struct arena *arena;
     struct value *registers;
-    int64_t budget; /* steps left; negative = exhausted */
-    uint32_t depth; /* blocks within blocks */
-    bool every_use; /* record each look at a slot, not only the first */
+    int64_t budget;           /* steps left; negative = exhausted */
+    uint32_t depth;           /* blocks within blocks */
+    bool every_use;           /* record each look at a slot, not only the first */
+    struct regexes **regexes; /* of the run; made by the first match */
 };
 
 #define MACHINE_DEPTH_MAX                                                                          \
@@ -114,6 +116,7 @@ struct builtin_call {
     const struct feel_run *run;
     struct machine *machine;      /* NULL while constants are folded */
     const struct name_set *names; /* facts that the arguments read; may be NULL */
+    const struct regex *regex;    /* of a constant pattern; may be NULL */
     bool strict;
     bool named; /* the row is the one that was meant: no other is tried */
 };

@@ -7,6 +7,7 @@
 #include "base/trace.h"
 #include "feel/builtins_int.h"
 #include "feel/machine.h"
+#include "feel/regex.h"
 
 #define REGISTERS_ON_STACK 48 /* enough for nearly every rule: then a run allocates nothing */
 
@@ -412,6 +413,7 @@ static struct value run_call(struct machine *m, const struct step *s)
         .run = m->run,
         .machine = m,
         .names = &m->e->names[s->names],
+        .regex = s->regex,
         .strict = is_strict(m),
         .named = s->op,
     };
@@ -1090,17 +1092,21 @@ static void run_block(struct machine *m, uint32_t pc, uint32_t stop)
 struct value machine_run(const struct feel_expr *e, struct feel_run *run, bool every_use)
 {
     struct value on_stack[REGISTERS_ON_STACK];
+    struct regexes *regexes = NULL;
     struct machine m = {.e = e,
                         .run = run,
                         .arena = run->arena,
                         .registers = on_stack,
                         .budget = FEEL_STEPS_MAX,
-                        .every_use = every_use};
+                        .every_use = every_use,
+                        .regexes = &regexes};
     if (e->registers > REGISTERS_ON_STACK || e->closures)
         m.registers = ARENA_ARRAY(run->arena, struct value, e->registers);
     if (!m.registers)
         return VALUE_NO_MEMORY_V;
     run_block(&m, 0, UINT32_MAX);
+    if (regexes)
+        regexes_free(regexes);
     if (run->arena->failed)
         return VALUE_NO_MEMORY_V;
     struct value v = *operand(&m, e->result);

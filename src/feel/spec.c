@@ -6,7 +6,9 @@
 #include <stdarg.h>
 #include "feel/check.h"
 #include "feel/compile.h"
+#include "feel/machine.h"
 #include "feel/parse.h"
+#include "feel/regex.h"
 #include "feel/resolve.h"
 
 /* ---- units ---- */
@@ -254,8 +256,14 @@ struct value feel_call(struct feel_run *run, struct value function, const struct
                        const struct span *names, size_t n)
 {
     static const struct feel_expr outside = {.mode = FEEL_SPEC};
-    struct machine m = {.e = &outside, .run = run, .arena = run->arena, .budget = FEEL_STEPS_MAX};
+    struct regexes *regexes = NULL;
+    struct machine m = {.e = &outside,
+                        .run = run,
+                        .arena = run->arena,
+                        .budget = FEEL_STEPS_MAX,
+                        .regexes = &regexes};
     struct value v = machine_call_named(&m, function, args, names, n);
+    regexes_free(regexes);
     if (m.budget < 0)
         v = value_failure(run->arena, E_LIMIT, "the evaluation takes more than %d steps",
                           FEEL_STEPS_MAX);

@@ -1,8 +1,15 @@
 /*
  * zone.c: see zone.h.
+ *
+ * To open a calendar of ICU costs far more than to ask it, so each thread keeps those of the zones
+ * it asked last; they are closed when it ends. (ICU's own memory does not pass through alloc.h.)
  */
 #include "feel/zone.h"
+#include <pthread.h>
+#include <stdlib.h>
 #include <unicode/ucal.h>
+
+#define ZONES_KEPT 4 /* of a thread; the oldest makes room */
 
 #define ZONE_NAME_MAX    64
 #define SECONDS_PER_DAY_ INT64_C(86400)
@@ -44,14 +51,94 @@ static double table_milliseconds(int128 seconds)
     return (double)(int64_t)seconds * 1000.0;
 }
 
-static int32_t offset(struct span zone, int128 seconds, bool local)
+/* ---- calendars ---- */
+
+struct zones {
+    struct {
+        char name[ZONE_NAME_MAX];
+        size_t n;
+        UCalendar *calendar; /* NULL = free */
+    } at[ZONES_KEPT];
+    size_t next;
+};
+
+/* Per thread, and nothing but a store of what ICU would give again. */
+static pthread_key_t zones_key;
+static pthread_once_t zones_once = PTHREAD_ONCE_INIT;
+static bool zones_have_key;
+
+static void zones_close(void *p)
+{
+    struct zones *z = p;
+    for (size_t i = 0; i < ZONES_KEPT; i++)
+        if (z->at[i].calendar)
+            ucal_close(z->at[i].calendar);
+    free(z);
+}
+
+static void zones_make_key(void)
+{
+    zones_have_key = pthread_key_create(&zones_key, zones_close) == 0;
+}
+
+/* NULL without memory. Not of alloc.h: it outlives the call in which a program's own allocator
+ * serves. */
+static struct zones *zones_of_thread(void)
+{
+    struct zones *z;
+    if (pthread_once(&zones_once, zones_make_key) != 0 || !zones_have_key)
+        return NULL;
+    z = pthread_getspecific(zones_key);
+    if (z)
+        return z;
+    z = calloc(1, sizeof *z);
+    if (z && pthread_setspecific(zones_key, z) != 0) {
+        free(z);
+        z = NULL;
+    }
+    return z;
+}
+
+static UCalendar *calendar_open(struct span zone)
 {
     UChar name[ZONE_NAME_MAX];
     UErrorCode status = U_ZERO_ERROR;
-    int32_t raw = 0, summer = 0;
     if (!wide_name(zone, name))
+        return NULL;
+    return ucal_open(name, (int32_t)zone.n, "", UCAL_GREGORIAN, &status);
+}
+
+/* The calendar of the zone; *ret_own: the caller closes it. */
+static UCalendar *calendar_of(struct span zone, bool *ret_own)
+{
+    struct zones *z = zones_of_thread();
+    UCalendar *c;
+    for (size_t i = 0; z && i < ZONES_KEPT; i++)
+        if (z->at[i].calendar && span_eq(span_of(z->at[i].name, z->at[i].n), zone)) {
+            *ret_own = false;
+            return z->at[i].calendar;
+        }
+    c = calendar_open(zone);
+    *ret_own = !z || !c;
+    if (*ret_own)
+        return c;
+    if (z->at[z->next].calendar)
+        ucal_close(z->at[z->next].calendar);
+    memcpy(z->at[z->next].name, zone.p, zone.n);
+    z->at[z->next].n = zone.n;
+    z->at[z->next].calendar = c;
+    z->next = (z->next + 1) % ZONES_KEPT;
+    return c;
+}
+
+static int32_t offset(struct span zone, int128 seconds, bool local)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t raw = 0, summer = 0;
+    bool own = false;
+    UCalendar *c = calendar_of(zone, &own);
+    if (!c)
         return 0;
-    UCalendar *c = ucal_open(name, (int32_t)zone.n, "", UCAL_GREGORIAN, &status);
     ucal_setMillis(c, table_milliseconds(seconds), &status);
     if (local) {
         ucal_getTimeZoneOffsetFromLocal(c, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER, &raw,
@@ -60,7 +147,8 @@ static int32_t offset(struct span zone, int128 seconds, bool local)
         raw = ucal_get(c, UCAL_ZONE_OFFSET, &status);
         summer = ucal_get(c, UCAL_DST_OFFSET, &status);
     }
-    ucal_close(c);
+    if (own)
+        ucal_close(c);
     return U_SUCCESS(status) ? (raw + summer) / 1000 : 0;
 }
 

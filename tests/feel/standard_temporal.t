@@ -135,6 +135,9 @@ string(@"2021-03-28T02:30:00@Europe/Paris" + @"PT0S")   // = "2021-03-28T03:30:0
 time("10:00:00@Etc/UTC") = time("10:00:00Z")            // = true
 @"2018-10-11T10:00:00Z[UTC]"                            // error E_INPUT 1:1
 
+// more zones than a thread keeps, asked in turn
+{zs: ["Europe/Paris", "Asia/Dhaka", "Etc/UTC", "Australia/Sydney", "America/New_York", "Asia/Shanghai"], r: for i in 1..3, z in zs return date and time("2021-07-01T12:00:00@" + z) - date and time("2021-07-01T12:00:00Z"), ok: count(r) = 18 and distinct values(r) = [@"-PT2H", @"-PT6H", @"PT0S", @"-PT10H", @"PT4H", @"-PT8H"]}.ok // = true
+
 // literals
 @"2012-12-25T11:00:00Z"                                 // = date and time("2012-12-25T11:00:00Z")
 @"P0DT25H"                                              // = @"P1DT1H"

@@ -300,6 +300,107 @@ static void test_json(struct arena *a)
 
 /* ---- memory ---- */
 
+/* What yields a number, a truth, a date or a text that is there already. */
+static const char *const scalars[] = {
+    "n * 2 + m / 4 - 1",
+    "n ** 2 > 5 and m <= 0.05 or n = 30",
+    "not(n < 5)",
+    "-n",
+    "if n > 5 then n * m else 0",
+    "n in [1..50]",
+    "n in (1, 2, 30)",
+    "n in (< 5, > 20)",
+    "n between 1 and 40",
+    "t in (\"政策\", \"体检\")",
+    "t = \"政策\"",
+    "min(n, 3, m)",
+    "max(n, m)",
+    "sum(n, m, 1)",
+    "decimal(n / 7, 2)",
+    "floor(m) + ceiling(m) + abs(-n) + modulo(n, 7)",
+    "round half up(n / 7, 1)",
+    "odd(n)",
+    "string length(t)",
+    "substring(t, 2)",
+    "substring before(t, \"策\")",
+    "contains(t, \"策\") and starts with(t, \"政\") and ends with(t, \"策\")",
+    "l[1] + l[-1]",
+    "count(l) + sum(l) + max(l)",
+    "date(\"2020-01-01\") + duration(\"P1D\") > date(\"2020-01-01\")",
+    "(date(2020, 1, n) - date(\"2020-01-01\")).days",
+    "date(2020, 1, n).weekday",
+    "months after(date(2020, 1, n), 1)",
+    "list contains(l, n)",
+    "n instance of number",
+};
+
+/* Neither the heap nor the arena of the run is asked for anything. */
+static void test_scalars(struct world *w)
+{
+    TEST("a run that yields a scalar allocates nothing");
+    for (size_t i = 0; i < COUNT_OF(scalars); i++) {
+        struct diags diags;
+        struct arena request;
+        const struct feel_expr *e = compiled(w, scalars[i], &diags);
+        if (!CHECK(e != NULL))
+            continue;
+        arena_init(&request);
+        struct feel_run run = {.arena = &request, .slots = w->slots, .dated = dated};
+        alloc_fail_after(0);
+        struct value v = feel_run(e, &run);
+        uint64_t count = alloc_fail_after(0);
+        if (count > 0 || request.used > 0 || v.kind >= VALUE_UNKNOWN)
+            printf("%s: %" PRIu64 " allocations\n", scalars[i], count);
+        CHECK_INT(count, 0);
+        CHECK_INT(request.used, 0);
+        CHECK(v.kind != VALUE_NULL && v.kind < VALUE_UNKNOWN);
+        arena_release(&request);
+    }
+}
+
+/* ---- patterns ---- */
+
+static uint64_t allocations_of(struct world *w, const char *text, const char *want)
+{
+    struct diags diags;
+    struct arena request;
+    const struct feel_expr *e = compiled(w, text, &diags);
+    if (!CHECK(e != NULL))
+        return 0;
+    arena_init(&request);
+    struct feel_run run = {.arena = &request, .slots = w->slots, .dated = dated};
+    alloc_fail_after(0);
+    struct value v = feel_run(e, &run);
+    uint64_t count = alloc_fail_after(0);
+    print_is(v, want);
+    arena_release(&request);
+    return count;
+}
+
+/* A pattern is compiled once: with its program when it is a constant, else with its first match in
+ * a run, which remembers REGEX_KEPT of them. */
+static void test_patterns(struct world *w)
+{
+    TEST("patterns are compiled once");
+    uint64_t one = allocations_of(w, "every i in 1..1 satisfies matches(t, \"^政\")", "true");
+    uint64_t many = allocations_of(w, "every i in 1..200 satisfies matches(t, \"^政\")", "true");
+    CHECK(one > 0 &&
+          many < one + 20); /* the list of 200 grows; a pattern a turn would be hundreds */
+    uint64_t made = allocations_of(w, "every i in 1..200 satisfies matches(t, \"^\" + t)", "true");
+    CHECK(made > one && made <= one + 10);
+    uint64_t few = allocations_of(
+        w,
+        "every i in 1..320 satisfies matches(string(i), \"^.*\" + string(modulo(i, 10)) + \"$\")",
+        "true");
+    uint64_t all = allocations_of(
+        w,
+        "every i in 1..320 satisfies matches(string(i), \"^.*\" + string(modulo(i, 100)) + \"$\")",
+        "true");
+    CHECK(few < all); /* more than it remembers: right all the same */
+}
+
+/* ---- failing allocations ---- */
+
 static const char *const sample[] = {
     "1 + n * 2 >= u and b",
     "if b then n else u",
@@ -310,6 +411,8 @@ static const char *const sample[] = {
     "sort([3, n, 2], function(x, y) x < y)",
     "string join([t, \"a\"], \"-\") + substring(t, 1, 1)",
     "replace(t, \"政\", \"x\")",
+    "matches(t, \"^\" + t + \"$\") and matches(\"a\" + t, \"(a)\\\\1?.*\")",
+    "upper case(t + \"a\")",
     "k(\"2019-11\") + k(\"2019-12\")",
     "t in open list(\"a\", \"b\")",
     "min(u, 3, sum(partial(l)))",
@@ -355,6 +458,8 @@ int main(void)
     test_uses(&w);
     test_lets(&w);
     test_json(&w.arena);
+    test_scalars(&w);
+    test_patterns(&w);
     arena_release(&w.arena);
     TEST("failing allocations");
     for (size_t i = 0; i < COUNT_OF(sample); i++)
