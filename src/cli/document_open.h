@@ -1,0 +1,25 @@
+/*
+ * document_open.h: what the commands over documents share: a file read, parsed and cut into its
+ * documents, and the names of the library where there is one.
+ */
+#ifndef HUIQI_CLI_DOCUMENT_OPEN_H
+#define HUIQI_CLI_DOCUMENT_OPEN_H
+#include "base/json.h"
+#include "document/mention.h"
+
+struct opened {
+    struct arena *arena;
+    struct doc *doc;
+    struct doc_entries entries;
+    struct mentions mentions;
+};
+
+/* Reads and parses `path` ("-" is standard input) and finds its mentions. */
+NODISCARD int document_open(struct arena *arena, const char *path, const struct names *names,
+                            struct opened *ret, struct err *err);
+/* The names of the library at --library, HUIQI_LIBRARY, ./library; without one `ret` is empty. */
+NODISCARD int document_names(struct arena *arena, const char *library, struct names *ret,
+                             struct err *err);
+/* Prints the tree, or the buffer when `j` is NULL, to stdout; the exit status. */
+NODISCARD int document_output(struct arena *arena, struct buffer *out, const struct json *j);
+#endif

@@ -1,0 +1,330 @@
+/*
+ * mention_unit.c: departments, alone and in tags with their roles. The value is the prefix as
+ * printed (区, 市, a place) with the department's word in its full form; a prefix that a list
+ * prints only once is put back. What the name means in the document's region stands in `meant`.
+ */
+#include "document/mention_int.h"
+
+/* ---- prefixes ---- */
+
+static const char *const levels[] = {"市", "区", "县", "省", "本市", "本区", "我市", "我区", NULL};
+/* Places whose names stand before a department's word in the texts at hand; others are read from
+ * the region. */
+static const char *const places[] = {
+    "上海", "北京", "天津", "重庆",   "浦东",   "黄浦", "静安", "徐汇", "长宁", "普陀", "虹口",
+    "杨浦", "宝山", "闵行", "嘉定",   "金山",   "松江", "青浦", "奉贤", "崇明", "东城", "西城",
+    "朝阳", "海淀", "丰台", "石景山", "门头沟", "房山", "通州", "顺义", "昌平", "大兴", "怀柔",
+    "平谷", "密云", "延庆", "国家",   "郑州",   "上街", "河南", "中国", "全国", NULL};
+
+/* One step back: a place with or without its level, or a level alone. */
+static size_t prefix_step(struct span s, size_t at)
+{
+    size_t level = any_before(s, at, levels, NULL);
+    size_t place = any_before(s, at - level, places, NULL);
+    if (place)
+        return at - level - place;
+    return at - level;
+}
+
+static size_t prefix_start(struct span s, size_t at)
+{
+    for (unsigned n = 0; n < 3; n++) {
+        size_t to = prefix_step(s, at);
+        if (to == at)
+            break;
+        at = to;
+    }
+    return at;
+}
+
+/* Words that are departments only with a place before them. */
+static bool needs_prefix(struct span word)
+{
+    static const char *const words[] = {"政府",     "法院",   "检察院", "人民法院", "海关", "经委",
+                                        "科委",     "农委",   "教委",   "金融局",   "外办", "编办",
+                                        "人民政府", "宣传部", "组织部", "统战部",   NULL};
+    return any_at(word, 0, words, NULL) == word.n;
+}
+
+/* 财政局 in 财政局长, 市政府采购. */
+static bool goes_on(struct span s, size_t at)
+{
+    static const char *const more[] = {"长",   "采购", "投资", "数据", "网站", "规章", "令",
+                                       "部门", "职能", "换届", "机构", "信息", "性",   "守信",
+                                       "购买", "引导", "法",   "补助", "服务", "承诺", "主导",
+                                       "监管", "门户", "专项", "奖",   "公报", NULL};
+    return any_at(s, at, more, NULL) > 0;
+}
+
+/* ---- roles ---- */
+
+static const struct {
+    const char *word;
+    enum mention_role role;
+} role_before[] = {{"会同", ROLE_CONSULT},    {"会商", ROLE_CONSULT},   {"商请", ROLE_CONSULT},
+                   {"征求", ROLE_CONSULT},    {"报请", ROLE_APPROVE},   {"报经", ROLE_APPROVE},
+                   {"牵头单位：", ROLE_LEAD}, {"牵头部门：", ROLE_LEAD}},
+  role_after[] = {{"牵头", ROLE_LEAD},    {"负责牵头", ROLE_LEAD},   {"配合", ROLE_JOINT},
+                  {"批准", ROLE_APPROVE}, {"审批", ROLE_APPROVE},    {"审定", ROLE_APPROVE},
+                  {"同意", ROLE_APPROVE}, {"审议通过", ROLE_APPROVE}};
+
+static enum mention_role role_of(const struct scan *c, size_t from, size_t to)
+{
+    if (c->role != ROLE_NAMED)
+        return c->role;
+    for (size_t i = 0; i < COUNT_OF(role_before); i++)
+        if (ends_before(c->s, from, role_before[i].word))
+            return role_before[i].role;
+    for (size_t i = 0; i < COUNT_OF(role_after); i++)
+        if (starts_at(c->s, to, role_after[i].word))
+            return role_after[i].role;
+    return ROLE_NAMED;
+}
+
+static size_t add_unit(struct scan *c, size_t from, size_t to, struct span value, bool inferred)
+{
+    struct mention *m = mention_add(c, MENTION_UNIT, from, to, value);
+    if (!m)
+        return to;
+    m->role = role_of(c, from, to);
+    m->inferred = inferred;
+    const struct name_body *b =
+        c->set->names ? names_body(c->set->names, c->arena, value, c->region) : NULL;
+    if (b)
+        m->meant = b->name;
+    return to;
+}
+
+/* ---- alone ---- */
+
+size_t mention_department(struct scan *c, size_t at, const struct word *w)
+{
+    size_t end = at + w->text.n, from = prefix_start(c->s, at);
+    static const char *const all[] = {"各区", "各级", "各县", "各", NULL};
+    if (goes_on(c->s, end) || (from == at && needs_prefix(w->text)))
+        return end;
+    struct span prefix = name_fold(c->arena, span_of(c->s.p + from, at - from));
+    if (any_before(c->s, from, all, NULL) ||
+        (from == at && han_at(c->s, at >= 3 ? at - 3 : at) && needs_prefix(w->text)))
+        return end;
+    return add_unit(c, from, end,
+                    arena_print(c->arena, "%.*s%.*s", SPAN_ARG(prefix), SPAN_ARG(w->value)), false);
+}
+
+size_t mention_body(struct scan *c, size_t at, const struct word *w)
+{
+    size_t end = at + w->text.n;
+    if (goes_on(c->s, end))
+        return end;
+    struct mention *m = mention_add(c, MENTION_UNIT, at, end, name_fold(c->arena, w->text));
+    if (m) {
+        m->role = role_of(c, at, end);
+        m->meant = w->value;
+    }
+    return end;
+}
+
+/* ---- tags ---- */
+
+static const struct {
+    const char *word;
+    enum mention_role role;
+} tags[] = {
+    {"责任部门", ROLE_RESPONSIBLE},
+    {"责任单位", ROLE_RESPONSIBLE},
+    {"责任主体", ROLE_RESPONSIBLE},
+    {"主责单位", ROLE_LEAD},
+    {"牵头单位", ROLE_LEAD},
+    {"牵头部门", ROLE_LEAD},
+    {"牵头", ROLE_LEAD},
+    {"配合单位", ROLE_JOINT},
+    {"配合部门", ROLE_JOINT},
+    {"协同单位", ROLE_JOINT},
+    {"配合", ROLE_JOINT},
+    {"责任分工", ROLE_RESPONSIBLE},
+};
+
+/* The label of a tag at `at` with its colon; bytes, 0 = none. */
+static size_t tag_label(struct span s, size_t at, enum mention_role *ret)
+{
+    static const char *const colons[] = {"：", ":", NULL};
+    for (size_t i = 0; i < COUNT_OF(tags); i++) {
+        if (!starts_at(s, at, tags[i].word))
+            continue;
+        size_t j = skip_blank(s, at + strlen(tags[i].word)), n = any_at(s, j, colons, NULL);
+        if (n) {
+            *ret = tags[i].role;
+            return j + n - at;
+        }
+    }
+    return 0;
+}
+
+static const char *const separators[] = {"、", "，", "；", ",", ";", " ", "。", NULL};
+
+/* The end of one name in a tag: a separator, the closing bracket of the tag, or a role's word. */
+static size_t name_end(struct span s, size_t at, size_t close)
+{
+    static const char *const verbs[] = {"牵头", "配合", "会同", "负责", "等", "按职责", NULL};
+    unsigned depth = 0;
+    for (size_t i = at; i < close; i++) {
+        if (starts_at(s, i, "（") || s.p[i] == '(')
+            depth++;
+        else if (depth && (starts_at(s, i, "）") || s.p[i] == ')'))
+            depth--;
+        else if (!depth &&
+                 (any_at(s, i, separators, NULL) || (i > at && any_at(s, i, verbs, NULL))))
+            return i;
+    }
+    return close;
+}
+
+/* The longest word for a department at the end of the name. */
+static const struct word *department_of(const struct scan *c, size_t from, size_t to,
+                                        size_t *ret_at)
+{
+    for (size_t i = from; i + 3 <= to; i += 3) {
+        if (!han_at(c->s, i))
+            return NULL;
+        const struct word *w = words_at(c->index, c->s, i);
+        if (w && w->kind == WORD_DEPARTMENT && i + w->text.n == to) {
+            *ret_at = i;
+            return w;
+        }
+    }
+    return NULL;
+}
+
+static bool only_prefix(const struct scan *c, size_t from, size_t to)
+{
+    return from == to || prefix_start(c->s, to) <= from;
+}
+
+/* One name of a tag. `level` is what a list prints once: 区 or 市. */
+static void tag_name(struct scan *c, size_t from, size_t to, struct span *level)
+{
+    size_t at, end = to;
+    struct span name = span_of(c->s.p + from, to - from);
+    size_t own = any_at(c->s, from, levels, NULL);
+    const struct word *w = department_of(c, from, to, &at);
+    if (own == 3 && to - from > 3)
+        *level = span_of(c->s.p + from, own);
+    else if (w && any_at(c->s, from, places, NULL))
+        *level = SPAN("");
+    if (!w || !only_prefix(c, from, at)) {
+        add_unit(c, from, end, name_fold(c->arena, name), false);
+        return;
+    }
+    bool elided = from == at && level->n;
+    struct span prefix = elided ? *level : span_of(c->s.p + from, at - from);
+    add_unit(c, from, end, arena_print(c->arena, "%.*s%.*s", SPAN_ARG(prefix), SPAN_ARG(w->value)),
+             elided);
+}
+
+/* What stands behind a name may give it a role: X牵头, Y配合. */
+static enum mention_role role_behind(struct span s, size_t at, enum mention_role usual)
+{
+    if (starts_at(s, at, "牵头"))
+        return ROLE_LEAD;
+    if (starts_at(s, at, "配合"))
+        return ROLE_JOINT;
+    return usual;
+}
+
+/* In a group before 牵头 or 配合 all names take that role. */
+static void group_role(struct scan *c, size_t first, enum mention_role role)
+{
+    for (size_t i = first; i < c->out.n; i++)
+        c->out.at[i].role = role;
+}
+
+static size_t skip_separators(struct span s, size_t at, size_t close)
+{
+    static const char *const skips[] = {"、", "，",   "；",   ",",    ";",          " ",    "。",
+                                        "等", "牵头", "配合", "负责", "按职责分工", "会同", NULL};
+    size_t n;
+    while (at < close && (n = any_at(s, at, skips, NULL)))
+        at += n;
+    return at;
+}
+
+static void tag_names(struct scan *c, size_t at, size_t close, enum mention_role role)
+{
+    struct span level = SPAN("");
+    size_t group = c->out.n;
+    while ((at = skip_separators(c->s, at, close)) < close) {
+        size_t label = tag_label(c->s, at, &role);
+        if (label) {
+            at += label;
+            group = c->out.n;
+            continue;
+        }
+        size_t end = name_end(c->s, at, close);
+        bool consult = ends_before(c->s, at, "会同");
+        c->role = consult ? ROLE_CONSULT : role_behind(c->s, end, role);
+        size_t before = c->out.n;
+        if (end > at)
+            tag_name(c, at, end, &level);
+        if (c->role != role && !consult)
+            group_role(c, group, c->role);
+        if (c->role != role || starts_at(c->s, end, "；"))
+            group = c->out.n;
+        UNUSED(before);
+        at = end > at ? end : at + 1;
+    }
+    c->role = ROLE_NAMED;
+}
+
+#define TAG_MAX 1500 /* bytes of a list of departments */
+
+/* The closing bracket that belongs to the one before `at`, of either width. */
+static size_t tag_close(struct span s, size_t at)
+{
+    unsigned depth = 1;
+    for (size_t i = at; i < s.n && i - at < TAG_MAX; i++) {
+        if (starts_at(s, i, "（") || s.p[i] == '(')
+            depth++;
+        else if ((starts_at(s, i, "）") || s.p[i] == ')') && --depth == 0)
+            return i;
+    }
+    return 0;
+}
+
+/* （市商务委、上海海关）: a list of names that ends in departments, behind a sentence. */
+static bool bare_tag(const struct scan *c, size_t open, size_t at, size_t close)
+{
+    static const char *const stops[] = {"。", "；", "”", "）", NULL};
+    size_t names = 0, departments = 0, w;
+    struct span level = SPAN("");
+    UNUSED(level);
+    if (!any_before(c->s, blank_before(c->s, open), stops, NULL))
+        return false;
+    while (at < close) {
+        size_t end = name_end(c->s, at, close);
+        if (end > at + 45)
+            return false;
+        if (end > at) {
+            names++;
+            departments += department_of(c, at, end, &w) != NULL;
+        }
+        at = skip_separators(c->s, end > at ? end : at + 1, close);
+    }
+    return names && departments * 2 >= names;
+}
+
+size_t mention_tag(struct scan *c, size_t at, size_t open)
+{
+    enum mention_role role;
+    size_t close = tag_close(c->s, at + open), label = tag_label(c->s, at + open, &role);
+    if (!close)
+        return at;
+    if (label) {
+        tag_names(c, at + open + label, close, role);
+        return close;
+    }
+    if (bare_tag(c, at, at + open, close)) {
+        tag_names(c, at + open, close, ROLE_RESPONSIBLE);
+        return close;
+    }
+    return at;
+}
