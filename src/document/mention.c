@@ -144,8 +144,6 @@ static size_t word_at(struct scan *c, size_t at)
         return at;
     case WORD_LABEL:
         return mention_label(c, at, w);
-    case WORD_NICK:
-        return mention_nick(c, at);
     }
     return at;
 }

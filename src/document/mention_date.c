@@ -225,6 +225,7 @@ static size_t from_word(struct span s, size_t at)
 }
 
 /* 至2020年12月31日, 截至4月底: only an end is named. */
+#define NO_START SIZE_MAX
 static size_t until_before(struct span s, size_t at)
 {
     static const char *const words[] = {"截至",   "截止到", "截止至",   "截止",   "延长至",
@@ -232,8 +233,8 @@ static size_t until_before(struct span s, size_t at)
                                         "至",     "到",     "有效期至", NULL};
     size_t i = blank_before(s, at), n = any_before(s, i, words, NULL);
     if (n == 3 && (ends_before(s, i, "达到") || ends_before(s, i, "收到")))
-        return 0;
-    return n ? i - n : 0;
+        return NO_START;
+    return n ? i - n : NO_START;
 }
 
 static size_t add_range(struct scan *c, size_t at, const struct point *a, const struct point *b)
@@ -258,20 +259,18 @@ static size_t add_point(struct scan *c, size_t at, const struct point *p)
     struct span value = point_value(c->arena, p), printed = value;
     size_t end = time_of_day(c->s, p->end), to = before_word(c->s, end),
            from = from_word(c->s, end);
-    size_t start = at;
+    size_t start = until_before(c->s, at);
     enum mention_kind kind = p->day ? MENTION_DATE : MENTION_PERIOD;
-    if (to || (start = until_before(c->s, at))) {
+    if (to || start != NO_START) {
         printed = arena_print(c->arena, "..%.*s", SPAN_ARG(value));
         kind = MENTION_WINDOW;
     } else if (from) {
         printed = arena_print(c->arena, "%.*s..", SPAN_ARG(value));
         kind = MENTION_WINDOW;
     }
-    start = start && !to ? start : at;
-    if (kind != MENTION_WINDOW)
-        end = p->end;
-    else
-        end = to ? to : kind == MENTION_WINDOW && from && start == at ? from : p->end;
+    if (start == NO_START || to)
+        start = at;
+    end = to ? to : kind == MENTION_WINDOW && start == at ? from : p->end;
     struct mention *m = mention_add(c, kind, start, end, printed);
     if (m)
         m->inferred = p->inferred;
@@ -502,7 +501,8 @@ size_t mention_epidemic(struct scan *c, size_t at, const struct word *w)
         return end;
     }
     size_t start = until_before(c->s, at);
-    mention_add(c, MENTION_ANCHORED, start ? start : at, i,
-                start ? arena_print(c->arena, "..%.*s", SPAN_ARG(name)) : name);
+    bool until = start != NO_START;
+    mention_add(c, MENTION_ANCHORED, until ? start : at, i,
+                until ? arena_print(c->arena, "..%.*s", SPAN_ARG(name)) : name);
     return i;
 }

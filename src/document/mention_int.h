@@ -23,10 +23,9 @@ enum word_kind {
     WORD_FROM_DAY, /* 之日起 */
     WORD_TODAY,    /* 当日 */
     WORD_DEPARTMENT,
-    WORD_BODY,  /* a declared name */
-    WORD_TAG,   /* 责任单位, 牵头 ... */
-    WORD_LABEL, /* 联系地址 ... */
-    WORD_NICK,
+    WORD_BODY,      /* a declared name */
+    WORD_TAG,       /* 责任单位, 牵头 ... */
+    WORD_LABEL,     /* 联系地址 ... */
     WORD_YEAR_HERE, /* 即日起 */
 };
 
@@ -119,7 +118,7 @@ size_t mention_size(struct scan *c, size_t at, const struct word *w);
 size_t mention_title(struct scan *c, size_t at);
 size_t mention_source_number(struct scan *c, size_t at, size_t bracket);
 size_t mention_numbered(struct scan *c, size_t at, size_t year_end);
-size_t mention_nick(struct scan *c, size_t at);
+size_t mention_nick(struct scan *c, size_t at, size_t end);
 
 /* mention_unit.c */
 size_t mention_department(struct scan *c, size_t at, const struct word *w);

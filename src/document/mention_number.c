@@ -604,6 +604,8 @@ size_t mention_number(struct scan *c, size_t at)
         return end;
     if (!quantity_read(c->s, at, &q))
         return at;
+    if ((end = mention_nick(c, at, q.end)) > at)
+        return end;
     if (inside_other(c->s, at) || !amount_read(c->s, at, &a))
         return q.end;
     end = add_measured(c, &a);

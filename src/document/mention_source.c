@@ -125,22 +125,32 @@ size_t mention_numbered(struct scan *c, size_t at, size_t year_end)
 
 /* ---- nicknames ---- */
 
-size_t mention_nick(struct scan *c, size_t at)
+/* 市16条: the number at `at` with 条 behind it, and the words before them. */
+size_t mention_nick(struct scan *c, size_t at, size_t end)
 {
+    static const char *const tails[] = {"条措施", "条政策", "条", NULL};
     const struct names *names = c->set->names;
-    size_t end = at;
+    size_t i = skip_blank(c->s, end), from = at;
     const struct name_nick *nick = NULL;
-    for (size_t n = 3; n <= 60 && at + n <= c->s.n && names; n++) {
-        const struct name_nick *found = names_nick(names, span_of(c->s.p + at, n), c->region);
-        if (found) {
-            nick = found;
-            end = at + n;
+    if (!names || !starts_at(c->s, i, "条"))
+        return at;
+    end = i + any_at(c->s, i, tails, NULL);
+    for (size_t f = at; f > 0 && at - f < 36;) {
+        f -= f >= 3 && han_at(c->s, f - 3) ? 3 : 1;
+        size_t to = end;
+        const struct name_nick *n = names_nick(names, span_of(c->s.p + f, to - f), c->region);
+        if (!n)
+            n = names_nick(names, span_of(c->s.p + f, (to = i + 3) - f), c->region);
+        if (n && han_at(c->s, f)) {
+            nick = n;
+            from = f;
+            end = to;
         }
     }
     if (!nick)
         return at;
     struct mention *m =
-        mention_add(c, MENTION_NICKNAME, at, end, name_fold(c->arena, nick->nickname));
+        mention_add(c, MENTION_NICKNAME, from, end, name_fold(c->arena, nick->nickname));
     if (m)
         m->meant = nick->number.n ? nick->number : nick->title;
     return end;

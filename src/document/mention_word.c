@@ -228,8 +228,6 @@ static void index_names(struct arena *a, struct word_index *x, const struct name
         if (is_office(b) && names->bodies.entries[i].key.n >= 12)
             index_add(a, x, names->bodies.entries[i].key, b->name, WORD_BODY);
     }
-    for (size_t i = 0; i < names->nick_count; i++)
-        index_add(a, x, names->nicks[i].nickname, names->nicks[i].number, WORD_NICK);
 }
 
 int words_index(struct arena *a, const struct names *names, struct word_index **ret)

@@ -159,7 +159,7 @@ int closed_word_find(const struct closed_word *words, size_t n, struct span yaml
 
 /* ---- sections ---- */
 read_function load_items, load_facts, load_parameters, load_calendar, load_registers,
-    load_documents, load_organisations, load_measures, load_products, load_families;
+    load_documents, load_organisations, load_nicknames, load_measures, load_products, load_families;
 /* A row of a family: the tree that it expands to, its values beside the slots. */
 void load_measure_row(struct loader *l, const struct json *e, const struct family *f,
                       const struct json *const *values);

@@ -23,11 +23,12 @@ static const struct section sections[] = {
     {"items", load_items},           {"facts", load_facts},
     {"parameters", load_parameters}, {"calendar", load_calendar},
     {"registers", load_registers},   {"organisations", load_organisations},
-    {"documents", load_documents},   {"measures", load_measures},
-    {"products", load_products},     {"families", load_families},
+    {"nicknames", load_nicknames},   {"documents", load_documents},
+    {"measures", load_measures},     {"products", load_products},
+    {"families", load_families},
 };
 #define SECTIONS_OF_VOCABULARY 5 /* after these the names of expressions are known */
-#define SECTIONS_OF_DOCUMENTS  7 /* after these the documents are */
+#define SECTIONS_OF_DOCUMENTS  8 /* after these the documents are */
 
 static bool has_measures(const struct json *tree)
 {
@@ -60,8 +61,8 @@ static void unknown_head(struct loader *l, const struct json *member)
         hint(l, g, "did you mean '%.*s'?", SPAN_ARG(near));
     else
         hint(l, g,
-             "facts, parameters, calendar, registers, documents, organisations, measures, "
-             "products or families");
+             "facts, parameters, calendar, registers, documents, organisations, nicknames, "
+             "measures, products or families");
 }
 
 /* Every key at the head is a section, or a default of the file's measures. */
