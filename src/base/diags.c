@@ -14,13 +14,14 @@ void diags_init(struct diags *d, struct arena *a)
     *d = (struct diags){.arena = a, .limit = DIAGS_LIMIT};
 }
 
-/* Formats into the arena; empty when there is no memory. */
+/* Formats into the arena; empty, and the arena failed, when there is no memory. */
 static struct span print_in(struct arena *a, const char *format, va_list args)
 {
     struct buffer b = BUFFER_INIT;
     struct span s = {NULL, 0};
 
     buffer_vprint(&b, format, args);
+    a->failed = a->failed || b.failed;
     if (!b.failed)
         s = arena_copy(a, buffer_span(&b));
     buffer_release(&b);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include "base/file.h"
 #include "cli/commands.h"
+#include "dmn/analyse.h"
 #include "dmn/conformance.h"
 #include "dmn/dmn.h"
 #include "feel/spec.h"
@@ -199,9 +200,15 @@ static const struct option_example check_examples[] = {
 static const struct command_spec check_spec = {
     .name = "dmn check",
     .usage = "MODEL",
-    .summary = "Reads a model and what it imports, and reports every mistake: names, types, "
-               "requirements that are missing or\n"
-               "go in a circle, expressions. Exit 0 when there is none, 2 when there is.",
+    .summary =
+        "Reads a model and what it imports, and reports every mistake: names, types, requirements "
+        "that are missing or\n"
+        "go in a circle, expressions. Then compares the rules of every decision table: inputs that "
+        "two rules hit and\n"
+        "only one may, inputs that none hits, rules that others hide, each with an example. Exit "
+        "0, "
+        "1 when rules are in\n"
+        "conflict, 2 when the model has mistakes.",
     .examples = check_examples,
     .example_count = COUNT_OF(check_examples),
     .least = 1,
@@ -231,13 +238,16 @@ static int cmd_check(int argc, char **argv)
     arena_init(&program);
     diags_init(&diags, &program);
     status = dmn_load(&program, argv[1], &m, &diags, &err);
+    bool readable = diags.errors == 0;
+    if (status == 0 && dmn_analyse(m, &diags) < 0)
+        status = err_memory(&err);
     print_diags(&diags);
     if (status < 0) {
         status = report_err(&err);
     } else {
         printf("%.*s: %zu elements, %zu errors, %zu warnings\n", SPAN_ARG(dmn_name(m)),
                dmn_element_count(m), diags.errors, diags.warnings);
-        status = diags.errors > 0 ? 2 : 0;
+        status = !readable ? 2 : diags.errors > 0;
     }
     arena_release(&program);
     return status;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include "base/map.h"
 #include "cli/commands.h"
+#include "dmn/analyse.h"
 #include "policy/cite.h"
 #include "policy/show.h"
 
@@ -98,6 +99,16 @@ static int resolve_all(struct buffer *out, const struct library *l, const char *
     return r.resolved == r.given ? status : 1;
 }
 
+/* Gaps and overlaps of the decision tables: E_CHECK when rules are in conflict. */
+static int check_tables(const struct library *l, struct diags *diags, struct err *err)
+{
+    size_t before = diags->errors;
+    for (size_t i = 0; i < l->decision_model_count; i++)
+        if (dmn_analyse(l->decision_models[i]->dmn, diags) < 0)
+            return err_memory(err);
+    return diags->errors > before ? E_CHECK : 0;
+}
+
 static int check(int argc, char **argv)
 {
     struct check_values values = {0};
@@ -112,6 +123,8 @@ static int check(int argc, char **argv)
     arena_init(&arena);
     diags_init(&diags, &arena);
     int r = library_load(library_folder(values.library), &l, &diags, &err);
+    if (l && r == 0)
+        r = check_tables(l, &diags, &err);
     diags_print(&out, &diags);
     fwrite(out.p, 1, out.n, stderr);
     buffer_clear(&out);

@@ -95,6 +95,9 @@ struct dmn {
 /* load.c */
 struct diag *dmn_report(struct dmn_model *m, const struct xml *at, enum diag_level level, int code,
                         const char *format, ...) PRINTF_LIKE(5, 6);
+/* The same to a list of the caller. */
+struct diag *dmn_report_to(struct diags *d, const struct dmn_model *m, const struct xml *at,
+                           enum diag_level level, int code, struct span message);
 void dmn_hint(struct dmn_model *m, struct diag *g, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* types.c */
@@ -138,5 +141,7 @@ struct node *lower_new(struct lowering *l, enum node_kind kind, const struct xml
 struct span lower_name(struct lowering *l, const struct xml *at, struct span name);
 const struct scope *lower_scope(struct lowering *l, const struct scope *outer, struct span name);
 /* table.c */
+/* What the attribute hitPolicy says; UNIQUE for anything else. */
+enum hit_policy dmn_policy(const struct xml *table);
 struct node *lower_table(struct lowering *l, const struct xml *x, const struct scope *scope);
 #endif

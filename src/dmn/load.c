@@ -17,6 +17,21 @@ static struct span line_of(struct span text, uint32_t line)
     return part;
 }
 
+struct diag *dmn_report_to(struct diags *d, const struct dmn_model *m, const struct xml *at,
+                           enum diag_level level, int code, struct span message)
+{
+    struct diag *g = diags_add(d, level, code, "%.*s", SPAN_ARG(message));
+    if (!g)
+        return NULL;
+    g->file = m->path;
+    g->line = at ? at->line : 1;
+    g->column = at ? at->column : 1;
+    g->length = 1;
+    g->source = line_of(m->text, g->line);
+    g->source_column = 1;
+    return g;
+}
+
 struct diag *dmn_report(struct dmn_model *m, const struct xml *at, enum diag_level level, int code,
                         const char *format, ...)
 {
@@ -26,16 +41,8 @@ struct diag *dmn_report(struct dmn_model *m, const struct xml *at, enum diag_lev
     va_start(args, format);
     buffer_vprint(&b, format, args);
     va_end(args);
-    g = diags_add(m->whole->diags, level, code, "%.*s", SPAN_ARG(buffer_span(&b)));
+    g = dmn_report_to(m->whole->diags, m, at, level, code, buffer_span(&b));
     buffer_release(&b);
-    if (!g)
-        return NULL;
-    g->file = m->path;
-    g->line = at ? at->line : 1;
-    g->column = at ? at->column : 1;
-    g->length = 1;
-    g->source = line_of(m->text, g->line);
-    g->source_column = 1;
     return g;
 }
 

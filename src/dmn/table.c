@@ -47,6 +47,15 @@ static const struct {
 } aggregations[] = {
     {"SUM", HIT_SUM}, {"COUNT", HIT_COUNT}, {"MIN", HIT_MIN}, {"MAX", HIT_MAX}, {"LIST", HIT_LIST}};
 
+enum hit_policy dmn_policy(const struct xml *table)
+{
+    struct span name = span_trim(xml_attribute(table, "hitPolicy"));
+    for (size_t i = 0; i < COUNT_OF(policies); i++)
+        if (span_eq(span_z(policies[i].name), name))
+            return policies[i].policy;
+    return HIT_UNIQUE;
+}
+
 static bool read_policy(struct table *t)
 {
     struct span policy = span_trim(xml_attribute(t->xml, "hitPolicy")),

@@ -1032,9 +1032,11 @@ static uint32_t compile_table(struct compiler *c, const struct node *n, uint32_t
                                 .defaults = registers_new(c, outputs),
                                 .values = registers_new(c, outputs)};
     uint32_t *ends = ARENA_ARRAY(c->arena, uint32_t, rules + 1);
+    if (!ends) /* what follows counts on every rule having been passed */
+        return dst;
     for (uint32_t h = 0; h < rules; h++) /* registers may hold what an earlier form left */
         load(c, n, r.hits + h, constant(c, VALUE_NULL_V));
-    for (; child && ends && i < rules; child = child->next, i++)
+    for (; child && i < rules; child = child->next, i++)
         ends[i] = compile_rule(c, child, r.hits + i, r.outputs + i * outputs);
     if (child && child->kind == NODE_RULE) {
         compile_default(c, child, t, &r);
@@ -1043,7 +1045,7 @@ static uint32_t compile_table(struct compiler *c, const struct node *n, uint32_t
     for (uint32_t o = 0; child && o < outputs; child = child->next, o++)
         load(c, child, r.values + o, compile(c, child, r.values + o));
     if (t->policy == HIT_FIRST)
-        for (uint32_t e = 0; ends && e < i; e++)
+        for (uint32_t e = 0; e < i; e++)
             set_jump(c, ends[e], here(c));
     struct step *s = emit(c, STEP_TABLE, n, dst);
     if (s) {
