@@ -1,6 +1,6 @@
 #!/bin/sh
 # huiqi dmn as people type it: results on stdout, diagnostics with place and hint on stderr, exit status.
-huiqi=$1 here=$2
+huiqi=$(realpath "$1") here=$2
 folder=$(mktemp -d) || exit 2
 trap 'rm -rf "$folder"' EXIT
 passed=0 failed=0
