@@ -236,6 +236,18 @@ static void link_same(struct loader *l, struct measure *m)
         m->same_as = other;
 }
 
+/* A catalogue row may stand for several regions: the rows of one family then share its number. The
+ * map keeps the first by id. */
+static void index_catalogue(struct loader *l, struct measure *m, struct span number)
+{
+    struct map *map = &l->library->measure_by_catalogue;
+    const struct measure *first = map_get(map, number);
+    bool shared =
+        first && m->family && first->family == m->family && !span_eq(first->region, m->region);
+    if (!shared)
+        index_measure(l, m, map, number, "catalogue number");
+}
+
 static void publish_arrays(struct loader *l)
 {
     struct library *lib = l->library;
@@ -244,8 +256,7 @@ static void publish_arrays(struct loader *l)
     for (size_t i = 0; i < l->measures.n; i++) {
         index_measure(l, l->measures.at[i], &lib->measure_by_id, l->measures.at[i]->id, "id");
         for (size_t k = 0; k < l->measures.at[i]->catalogue_count; k++)
-            index_measure(l, l->measures.at[i], &lib->measure_by_catalogue,
-                          l->measures.at[i]->catalogues[k], "catalogue number");
+            index_catalogue(l, l->measures.at[i], l->measures.at[i]->catalogues[k]);
     }
     for (size_t i = 0; i < l->measures.n; i++)
         link_same(l, l->measures.at[i]);

@@ -274,7 +274,7 @@ static struct json *copy_of(const struct expansion *x, const struct json *j, boo
                           .line = j->line,
                           .column = j->column,
                           .text = j->text,
-                          .key = j->key,
+                          .key = filled(x, j->key, false), /* {名}: 1 of an example */
                           .key_line = j->key_line,
                           .key_column = j->key_column};
     if (j->kind == JSON_STRING)
