@@ -398,52 +398,20 @@ static int cmd_run(int argc, char **argv)
 
 /* ---- the command ---- */
 
-static const struct {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *help;
-} subcommands[] = {
+static const struct subcommand subcommands[] = {
     {"run", cmd_run, "evaluate a model with inputs from JSON"},
     {"check", cmd_check, "every mistake of a model, with place and hint"},
     {"show", dmn_show, "the requirement graph and the tables as text, HTML or SVG"},
     {"test", cmd_test, "run files of conformance cases (DMN TCK)"},
 };
 
-static void help(FILE *to)
-{
-    fprintf(to, "usage: huiqi dmn SUBCOMMAND [ARGUMENTS]\n\nDecision models of the standard (OMG "
-                "DMN 1.1 to 1.5).\n\n");
-    for (size_t i = 0; i < COUNT_OF(subcommands); i++)
-        fprintf(to, "  %-10s %s\n", subcommands[i].name, subcommands[i].help);
-    fprintf(to, "\n'huiqi dmn SUBCOMMAND --help' teaches one, with examples.\n");
-}
-
-static int unknown(const char *name)
-{
-    const char *near = NULL;
-    size_t best = strlen(name) / 3 + 2;
-    for (size_t i = 0; i < COUNT_OF(subcommands); i++) {
-        size_t d = edit_distance(span_z(name), span_z(subcommands[i].name), best);
-        if (d < best) {
-            best = d;
-            near = subcommands[i].name;
-        }
-    }
-    fprintf(stderr, "huiqi dmn: unknown subcommand '%s'", name);
-    if (near)
-        fprintf(stderr, ", did you mean '%s'?", near);
-    fprintf(stderr, "\ntry 'huiqi dmn --help'\n");
-    return 2;
-}
-
 int cmd_dmn(int argc, char **argv)
 {
-    if (argc < 2 || strcmp(argv[1], "--help") == 0) {
-        help(argc < 2 ? stderr : stdout);
-        return argc < 2 ? 2 : 0;
-    }
-    for (size_t i = 0; i < COUNT_OF(subcommands); i++)
-        if (strcmp(argv[1], subcommands[i].name) == 0)
-            return subcommands[i].run(argc - 1, argv + 1);
-    return unknown(argv[1]);
+    static const struct command_group group = {
+        .name = "dmn",
+        .summary = "Decision models of the standard (OMG DMN 1.1 to 1.5).",
+        .at = subcommands,
+        .n = COUNT_OF(subcommands),
+    };
+    return group_run(&group, argc, argv);
 }

@@ -308,33 +308,19 @@ int document_read(int argc, char **argv)
 
 /* ---- the table ---- */
 
-struct subcommand {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *usage, *help;
-};
-
 static const struct subcommand subcommands[] = {
-#define DOCUMENT_COMMAND(name, usage, help) {#name, document_##name, usage, help},
+#define DOCUMENT_COMMAND(name, usage, help) {#name, document_##name, help, usage},
 #include "cli/document_commands.def"
 #undef DOCUMENT_COMMAND
 };
 
-static void print_subcommands(FILE *out)
-{
-    fprintf(out, "usage: huiqi document COMMAND [ARGUMENTS]\n\n");
-    for (size_t i = 0; i < COUNT_OF(subcommands); i++)
-        fprintf(out, "  %-11s %s\n             %s\n", subcommands[i].name, subcommands[i].usage,
-                subcommands[i].help);
-    fprintf(out, "\n'huiqi document COMMAND --help' teaches one, with examples.\n");
-}
-
 int cmd_document(int argc, char **argv)
 {
-    for (size_t i = 0; argc >= 2 && i < COUNT_OF(subcommands); i++)
-        if (strcmp(argv[1], subcommands[i].name) == 0)
-            return subcommands[i].run(argc - 1, argv + 1);
-    bool help = argc >= 2 && strcmp(argv[1], "--help") == 0;
-    print_subcommands(help ? stdout : stderr);
-    return help ? 0 : 2;
+    static const struct command_group group = {
+        .name = "document",
+        .summary = "Official documents: what they say, where, and in which form.",
+        .at = subcommands,
+        .n = COUNT_OF(subcommands),
+    };
+    return group_run(&group, argc, argv);
 }

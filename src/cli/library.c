@@ -346,11 +346,6 @@ static int stats(int argc, char **argv)
 
 /* ---- the subcommands ---- */
 
-struct subcommand {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *help;
-};
 static const struct subcommand subcommands[] = {
     {"check", check, "every file, expression, reference; --documents resolves citations"},
     {"test", library_test, "runs the examples of the measures"},
@@ -362,41 +357,13 @@ static const struct subcommand subcommands[] = {
     {"new", library_new, "prints a template to begin with"},
 };
 
-static void help(FILE *to)
-{
-    fprintf(to, "usage: huiqi library SUBCOMMAND "
-                "[ARGUMENTS]\n\n文库：事实、参数、名录、文件、措施、金融产品。\n\n");
-    for (size_t i = 0; i < COUNT_OF(subcommands); i++)
-        fprintf(to, "  %-10s %s\n", subcommands[i].name, subcommands[i].help);
-    fprintf(to, "\n'huiqi library SUBCOMMAND --help' teaches one, with examples.\n");
-}
-
-static int unknown(const char *name)
-{
-    const char *near = NULL;
-    size_t best = strlen(name) / 3 + 2;
-    for (size_t i = 0; i < COUNT_OF(subcommands); i++) {
-        size_t d = edit_distance(span_z(name), span_z(subcommands[i].name), best);
-        if (d < best) {
-            best = d;
-            near = subcommands[i].name;
-        }
-    }
-    fprintf(stderr, "huiqi library: unknown subcommand '%s'", name);
-    if (near)
-        fprintf(stderr, ", did you mean '%s'?", near);
-    fprintf(stderr, "\ntry 'huiqi library --help'\n");
-    return 2;
-}
-
 int cmd_library(int argc, char **argv)
 {
-    if (argc < 2 || strcmp(argv[1], "--help") == 0) {
-        help(argc < 2 ? stderr : stdout);
-        return argc < 2 ? 2 : 0;
-    }
-    for (size_t i = 0; i < COUNT_OF(subcommands); i++)
-        if (strcmp(argv[1], subcommands[i].name) == 0)
-            return subcommands[i].run(argc - 1, argv + 1);
-    return unknown(argv[1]);
+    static const struct command_group group = {
+        .name = "library",
+        .summary = "文库：事实、参数、名录、文件、措施、金融产品。",
+        .at = subcommands,
+        .n = COUNT_OF(subcommands),
+    };
+    return group_run(&group, argc, argv);
 }

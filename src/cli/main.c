@@ -2,9 +2,9 @@
  * main.c: the table of commands. Each command is one file of this folder; see commands.def.
  */
 #include <stdio.h>
-#include "base/map.h"
 #include "base/trace.h"
 #include "cli/commands.h"
+#include "cli/options.h"
 
 struct command {
     const char *name;
@@ -30,23 +30,9 @@ static void help(void)
            "which this is.\n");
 }
 
-static const char *nearest(struct span word)
-{
-    const char *best = NULL;
-    size_t best_distance = word.n / 3 + 2;
-    for (size_t i = 0; i < COUNT_OF(commands); i++) {
-        size_t d = edit_distance(word, span_z(commands[i].name), best_distance);
-        if (d < best_distance) {
-            best = commands[i].name;
-            best_distance = d;
-        }
-    }
-    return best;
-}
-
 static int unknown_command(const char *name)
 {
-    const char *near = nearest(span_z(name));
+    const char *near = nearest_name(commands, COUNT_OF(commands), sizeof commands[0], span_z(name));
     fprintf(stderr, "huiqi: unknown command '%s'", name);
     if (near)
         fprintf(stderr, ", did you mean '%s'?", near);

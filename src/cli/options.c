@@ -56,15 +56,15 @@ static const struct option_spec *find(const struct command_spec *c, struct span 
     return NULL;
 }
 
-/* The option nearest to a misspelt one, NULL when none is near. */
-static const char *nearest(const struct command_spec *c, struct span name)
+const char *nearest_name(const void *rows, size_t n, size_t size, struct span word)
 {
     const char *best = NULL;
-    size_t best_distance = name.n / 3 + 2;
-    for (size_t i = 0; i < c->option_count; i++) {
-        size_t d = edit_distance(name, span_z(c->options[i].name), best_distance);
+    size_t best_distance = word.n / 3 + 2;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = *(const char *const *)(const void *)((const char *)rows + i * size);
+        size_t d = edit_distance(word, span_z(name), best_distance);
         if (d < best_distance) {
-            best = c->options[i].name;
+            best = name;
             best_distance = d;
         }
     }
@@ -73,7 +73,7 @@ static const char *nearest(const struct command_spec *c, struct span name)
 
 static int unknown_option(const struct command_spec *c, struct span name)
 {
-    const char *near = nearest(c, name);
+    const char *near = nearest_name(c->options, c->option_count, sizeof *c->options, name);
     if (near)
         return report_usage(c, "unknown option --%.*s, did you mean --%s?", SPAN_ARG(name), near);
     return report_usage(c, "unknown option --%.*s", SPAN_ARG(name));
@@ -137,4 +137,34 @@ int options_parse(const struct command_spec *c, int argc, char **argv, void *val
         return report_usage(c, "'%s' is one argument too many", argv[1 + c->most]);
     *ret_count = operands;
     return OPTIONS_RUN;
+}
+
+/* ---- groups ---- */
+
+static void group_help(const struct command_group *g, FILE *to)
+{
+    fprintf(to, "usage: huiqi %s SUBCOMMAND [ARGUMENTS]\n\n%s\n\n", g->name, g->summary);
+    for (size_t i = 0; i < g->n; i++) {
+        fprintf(to, "  %-10s %s\n", g->at[i].name, g->at[i].help);
+        if (g->at[i].usage)
+            fprintf(to, "             %s\n", g->at[i].usage);
+    }
+    fprintf(to, "\n'huiqi %s SUBCOMMAND --help' teaches one, with examples.\n", g->name);
+}
+
+int group_run(const struct command_group *g, int argc, char **argv)
+{
+    if (argc < 2 || strcmp(argv[1], "--help") == 0) {
+        group_help(g, argc < 2 ? stderr : stdout);
+        return argc < 2 ? 2 : 0;
+    }
+    for (size_t i = 0; i < g->n; i++)
+        if (strcmp(argv[1], g->at[i].name) == 0)
+            return g->at[i].run(argc - 1, argv + 1);
+    const char *near = nearest_name(g->at, g->n, sizeof *g->at, span_z(argv[1]));
+    fprintf(stderr, "huiqi %s: unknown subcommand '%s'", g->name, argv[1]);
+    if (near)
+        fprintf(stderr, ", did you mean '%s'?", near);
+    fprintf(stderr, "\ntry 'huiqi %s --help'\n", g->name);
+    return 2;
 }

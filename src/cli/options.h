@@ -46,6 +46,28 @@ struct command_spec {
     int least, most; /* operands; most -1 = any number */
 };
 
+/* A command that has commands of its own: "library check". */
+struct subcommand {
+    const char *name; /* first, as nearest_name wants it */
+    int (*run)(int argc, char **argv);
+    const char *help;  /* one line */
+    const char *usage; /* what follows its name; NULL: its own --help says it */
+};
+struct command_group {
+    const char *name;
+    const char *summary; /* a paragraph */
+    const struct subcommand *at;
+    size_t n;
+};
+/* Runs the one that argv[1] names, with argv + 1. --help lists them; none, or one that is not there
+ * (the nearest is named): exit 2. */
+NODISCARD int group_run(const struct command_group *g, int argc, char **argv);
+/*
+ * The name nearest to a misspelt one among n rows of `size` bytes whose first member is a const
+ * char *; NULL when none is near.
+ */
+const char *nearest_name(const void *rows, size_t n, size_t size, struct span word);
+
 #define OPTIONS_RUN (-1)
 /*
  * Fills `values` and moves the operands to the front: argv[1] .. argv[*ret_count]. Returns

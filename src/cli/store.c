@@ -11,17 +11,15 @@
 
 static const struct option_example examples[] = {{"huiqi store verify", "重算现值并与存表比较"}};
 static const struct command_spec spec = {
-    .name = "store",
-    .usage = "verify",
-    .summary = "数据库。verify rebuilds the present values from the histories and compares; exit 1 "
+    .name = "store verify",
+    .usage = "",
+    .summary = "Rebuilds the present values from the histories and compares; exit 1 "
                "when anything differs.",
     .examples = examples,
     .example_count = COUNT_OF(examples),
-    .least = 1,
-    .most = 1,
 };
 
-int cmd_store(int argc, char **argv)
+static int verify(int argc, char **argv)
 {
     struct store *s = NULL;
     struct err err = ERR_INIT;
@@ -30,8 +28,6 @@ int cmd_store(int argc, char **argv)
 
     if (status != OPTIONS_RUN)
         return status;
-    if (strcmp(argv[1], "verify") != 0)
-        return report_usage(&spec, "unknown: store %s", argv[1]);
     r = store_open(store_url(), &s, &err);
     if (r == 0)
         r = store_migrate(s, &err);
@@ -42,4 +38,13 @@ int cmd_store(int argc, char **argv)
         return report_err(&err);
     printf("事实现值 %" PRId64 " 条，与历史不符 %" PRId64 " 条\n", rows, bad);
     return bad ? 1 : 0;
+}
+
+int cmd_store(int argc, char **argv)
+{
+    static const struct subcommand subcommands[] = {
+        {"verify", verify, "rebuilds the present values from the histories and compares", NULL}};
+    static const struct command_group group = {
+        .name = "store", .summary = "数据库。", .at = subcommands, .n = COUNT_OF(subcommands)};
+    return group_run(&group, argc, argv);
 }

@@ -490,20 +490,12 @@ static const struct verb {
 
 static int dispatch(struct desk *d, int argc, char **argv)
 {
-    const char *near = NULL;
-    size_t limit = 3;
-
-    for (size_t i = 0; i < COUNT_OF(verbs); i++) {
-        size_t distance = edit_distance(span_z(argv[1]), span_z(verbs[i].name), limit);
-        if (distance == 0) {
+    for (size_t i = 0; i < COUNT_OF(verbs); i++)
+        if (strcmp(argv[1], verbs[i].name) == 0) {
             int status = desk_open(d);
             return status == OPTIONS_RUN ? verbs[i].run(d, argc, argv) : status;
         }
-        if (distance < limit) {
-            limit = distance;
-            near = verbs[i].name;
-        }
-    }
+    const char *near = nearest_name(verbs, COUNT_OF(verbs), sizeof verbs[0], span_z(argv[1]));
     return near ? report_usage(d->spec, "unknown: %s %s, did you mean %s?", d->spec->name, argv[1],
                                near)
                 : report_usage(d->spec, "unknown: %s %s", d->spec->name, argv[1]);
