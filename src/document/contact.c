@@ -9,21 +9,44 @@ static const char *const labels[] = {"联系部门", "联系地址", "咨询电�
                                      "监督电话", "受理地址", "办公地址", "服务热线", "联系邮箱",
                                      "咨询地址", "联系科室", "业务咨询", "受理电话", NULL};
 
+/* Ends of labels that a unit or subject may stand before: "某局联系科室：", "补贴审批电话:". */
+static const char *const label_ends[] = {"联系科室", "联系部门", "联系人",   "联系电话", "咨询电话",
+                                         "咨询部门", "审批部门", "审批电话", "申请部门", "申请电话",
+                                         "办理部门", "部门电话", "牵头单位", NULL};
+
+#define LABEL_MAX 30 /* characters before the colon */
+
+/* The text before the first colon without blanks ("联 系 人"); empty = too long or more than a
+ * label. */
+static struct span label_of(struct span text, char room[4 * LABEL_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < text.n && n < 4 * LABEL_MAX; i++) {
+        struct span rest = span_from(text, i);
+        if (text.p[i] == ':' || span_starts(rest, SPAN("：")))
+            return span_of(room, n);
+        if (span_starts(rest, SPAN("，")) || span_starts(rest, SPAN("。")) ||
+            span_starts(rest, SPAN("；")))
+            break;
+        if (text.p[i] != ' ')
+            room[n++] = text.p[i];
+    }
+    return (struct span){0};
+}
+
 /* "联系人：", "联系单位和咨询电话：" : a label, then a colon within a few characters. */
 bool contact_label(struct span text)
 {
-    for (const char *const *l = labels; *l; l++) {
-        struct span label = span_z(*l);
-        if (!span_starts(text, label))
-            continue;
-        struct span rest = span_from(text, label.n);
-        if (rest.n > 40)
-            rest.n = 40;
-        size_t wide = span_find(rest, SPAN("：")), narrow = span_find(rest, SPAN(":"));
-        size_t colon = wide < narrow ? wide : narrow;
-        if (colon != SIZE_MAX && text_runes(span_of(rest.p, colon), 8) < 8)
+    char room[4 * LABEL_MAX];
+    struct span label = label_of(text, room);
+    if (label.n == 0)
+        return false;
+    struct enumerator e;
+    if (word_ends_any(label, label_ends) && !enumerator_read(text, &e))
+        return true;
+    for (const char *const *l = labels; *l; l++)
+        if (span_starts(label, span_z(*l)) && text_runes(span_from(label, strlen(*l)), 8) < 8)
             return true;
-    }
     return false;
 }
 

@@ -153,6 +153,15 @@ static bool chinese(struct span s, struct enumerator *e)
     return false;
 }
 
+/* Behind "1.": "5" is a figure, "2019年度" and "12345热线" begin the text of an item. */
+static bool figure_goes_on(struct span s, size_t at)
+{
+    size_t n = 0;
+    while (is_digit(s, at + n))
+        n++;
+    return n > 0 && n < 4;
+}
+
 /* 1、 1. 1． 1） ; "1.5" and "9:00" are figures. */
 static bool arabic(struct span s, struct enumerator *e)
 {
@@ -163,7 +172,7 @@ static bool arabic(struct span s, struct enumerator *e)
     e->variant = rune;
     if (rune == ')' || rune == 0xFF09)
         return done(s, e, STYLE_NUMBER_BRACKET, 0, n, n + unit);
-    if (rune == 0x3001 || rune == 0xFF0E || (rune == '.' && !is_digit(s, n + 1)))
+    if (rune == 0x3001 || rune == 0xFF0E || (rune == '.' && !figure_goes_on(s, n + 1)))
         return done(s, e, STYLE_NUMBER, 0, n, n + unit);
     return false;
 }

@@ -490,19 +490,20 @@ static void mark_list(struct range *r, uint32_t i)
 {
     struct build *b = r->b;
     uint32_t at = i;
-    bool open = false;
+    bool spaced = b->doc->joining == DOC_JOIN_TRAILING_SPACE;
     mark_role(b, i, i + 1, ROLE_LIST);
+    bool open = spaced && !b->lines.at[i].trailing;
     while ((at = next_text(b, at, r->last)) != NO_LINE && b->lines.at[at].role == ROLE_NONE) {
         struct span s = content(b, at);
         struct enumerator e;
         bool item = enumerator_read(s, &e) && e.style == STYLE_NUMBER;
-        open = !b->lines.at[at].trailing && b->doc->joining == DOC_JOIN_TRAILING_SPACE;
-        if (is_full_date(s) || organ_line(s) || text_ends_sentence(s))
+        if (!open && (is_full_date(s) || organ_line(s) || span_ends(s, SPAN("。"))))
             return;
         if (!item && !open && !span_starts(s, SPAN("附件")) && !span_ends(s, SPAN("》")))
             return;
         mark_role(b, at, at + 1, ROLE_LIST);
         b->lines.at[at].begins = item || span_starts(s, SPAN("附件"));
+        open = spaced && !b->lines.at[at].trailing;
     }
 }
 

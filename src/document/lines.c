@@ -117,16 +117,25 @@ static int too_long(struct build *b, size_t start)
 }
 
 /* A page number before a line makes it the top of a page. */
-static void mark_tops(struct line_vector *v)
+static void mark_tops(struct span text, struct line_vector *v)
 {
+    static const char *const open[] = {"—", "-", "、", "，", "（", NULL};
     bool page = false;
+    const struct line *before = NULL;
     for (size_t i = 0; i < v->n; i++) {
         struct line *l = &v->at[i];
+        /* the rest of a number that the line before began */
+        if (l->page && text.p[l->content_start] != '#' && before &&
+            word_ends_any(span_of(text.p + before->content_start,
+                                  before->content_end - before->content_start),
+                          open))
+            l->page = false;
         if (l->page)
             page = true;
         else if (!l->blank) {
             l->top |= page;
             page = false;
+            before = l;
         }
     }
 }
@@ -175,7 +184,7 @@ int lines_read(struct build *b)
         line_describe(l, s.p, end, before);
         at = l->next;
     }
-    mark_tops(&b->lines);
+    mark_tops(s, &b->lines);
     b->doc->lines = (uint32_t)b->lines.n;
     return 0;
 }

@@ -116,6 +116,9 @@ struct outline {
     const struct block *annex;   /* the word 附件 above a title */
     struct doc_node *top, *part; /* part at the first level; the innermost open one */
     struct doc_node *contact;    /* open block of contact lines */
+    unsigned contact_styles;     /* bits: of the levels whose items have contact blocks */
+    uint32_t ahead;              /* the next numbered block behind the current one */
+    uint32_t last;               /* end of the blocks */
     bool form;                   /* a blank form: lines stay paragraphs */
     bool titles;                 /* the file has parts */
     struct level levels[DOC_DEPTH_MAX];
@@ -190,39 +193,144 @@ static bool leads(const struct build *b, uint32_t i, const struct doc_node *n)
            text_runes(t, 21) <= 20 && span_find(t, SPAN("，")) == SIZE_MAX;
 }
 
+static void push_clause(struct outline *o, struct doc_node *n, const struct enumerator *e,
+                        bool body)
+{
+    push(o, (struct level){.node = n,
+                           .style = e->style,
+                           .variant = e->variant,
+                           .number = e->number,
+                           .rank = 2u * e->style,
+                           .body = body});
+}
+
+static struct doc_node *open_clause(struct outline *o, const struct block *k, size_t at,
+                                    const struct enumerator *e)
+{
+    find_place(o, e);
+    struct doc_node *n = node_new(o->b, parent_of(o), DOC_CLAUSE);
+    if (n)
+        n->mark = span_trim(span_of(k->text.p + at, e->length));
+    return n;
+}
+
+/* "（二）…；（三）…" on one line, when （四） comes next: where the second begins; 0 = nowhere. */
+static size_t second_item(struct outline *o, uint32_t i, struct enumerator *ret)
+{
+    const struct block *k = &o->b->blocks.at[i], *next = k + 1;
+    if (i + 1 >= o->last || next->role || next->mark.style != k->mark.style ||
+        next->mark.number != k->mark.number + 2 || k->mark.style == STYLE_ARTICLE)
+        return 0;
+    for (size_t at = k->mark.length; at + 3 < k->text.n; at++)
+        if (span_starts(span_from(k->text, at), SPAN("；")) &&
+            enumerator_read(span_from(k->text, at + 3), ret) && ret->style == k->mark.style &&
+            ret->number == k->mark.number + 1)
+            return at + 3;
+    return 0;
+}
+
+/* Both items of such a line. */
+static void add_two(struct outline *o, uint32_t i, size_t cut, const struct enumerator *second)
+{
+    struct build *b = o->b;
+    const struct block *k = &b->blocks.at[i];
+    size_t source = block_source(b, k, cut);
+    struct doc_node *n = open_clause(o, k, 0, &k->mark), *m;
+    node_take(b, n, k, 0, source);
+    if (n)
+        node_text(n, k, k->mark.length, cut);
+    node_step(b, n, enumerator_step(b->arena, &k->mark));
+    push_clause(o, n, &k->mark, true);
+    m = open_clause(o, k, cut, second);
+    node_take(b, m, k, source, SIZE_MAX);
+    if (m)
+        node_text(m, k, cut + second->length, k->text.n);
+    node_step(b, m, enumerator_step(b->arena, second));
+    push_clause(o, m, second, true);
+}
+
 static void add_clause(struct outline *o, uint32_t i)
 {
     struct build *b = o->b;
     const struct block *k = &b->blocks.at[i];
-    find_place(o, &k->mark);
-    struct doc_node *n = node_new(b, parent_of(o), DOC_CLAUSE);
+    struct enumerator second;
+    size_t cut = second_item(o, i, &second);
+    if (cut) {
+        add_two(o, i, cut, &second);
+        return;
+    }
+    struct doc_node *n = open_clause(o, k, 0, &k->mark);
     if (!n)
         return;
-    n->mark = span_trim(span_of(k->text.p, k->mark.length));
     block_into(b, n, k, k->mark.length);
     node_step(b, n, enumerator_step(b->arena, &k->mark));
-    push(o, (struct level){.node = n,
-                           .style = k->mark.style,
-                           .variant = k->mark.variant,
-                           .number = k->mark.number,
-                           .rank = 2u * k->mark.style,
-                           .body = !leads(b, i, n)});
+    push_clause(o, n, &k->mark, !leads(b, i, n));
+}
+
+/* The numbered block behind block i in the same text; o->last = none. */
+static uint32_t next_numbered(struct outline *o, uint32_t i)
+{
+    const struct block *k = o->b->blocks.at;
+    if (o->ahead > i)
+        return o->ahead;
+    for (o->ahead = i + 1; o->ahead < o->last; o->ahead++) {
+        enum style style = k[o->ahead].mark.style;
+        if (k[o->ahead].role || k[o->ahead].part || (style != STYLE_NONE && style != STYLE_BULLET))
+            break;
+    }
+    return o->ahead;
+}
+
+/* The open level whose successor comes next; o->count = none. */
+static unsigned level_continued(struct outline *o, uint32_t i)
+{
+    uint32_t next = next_numbered(o, i);
+    if (next >= o->last || o->b->blocks.at[next].role || o->b->blocks.at[next].part)
+        return o->count;
+    for (unsigned at = o->count; at-- > 0;)
+        if (fit(&o->levels[at], &o->b->blocks.at[next].mark) >= 3)
+            return at;
+    return o->count;
+}
+
+/* What is not numbered belongs to the item whose successor comes next, or to the one that the next
+ * counter opens under. Closes what lies deeper; false = what comes next says nothing. */
+static bool pop_to_item(struct outline *o, uint32_t i)
+{
+    unsigned item = level_continued(o, i);
+    if (item < o->count) {
+        while (o->count > item + 1 && o->levels[o->count - 1].body)
+            o->count--;
+        return true;
+    }
+    uint32_t next = next_numbered(o, i);
+    if (next >= o->last || o->b->blocks.at[next].mark.number != 1)
+        return false;
+    unsigned rank = 2u * o->b->blocks.at[next].mark.style;
+    while (o->count && o->levels[o->count - 1].rank >= rank)
+        o->count--;
+    return true;
 }
 
 /* Paragraphs that speak of the whole part leave the clause they stand behind. */
-static bool about_whole(struct span t)
+static bool about_whole(struct span t, bool waits)
 {
     static const char *const words[] = {"上述", "以上", NULL};
-    return annex_mark(t) > 0 || word_starts_any(t, words);
+    static const char *const force[] = {"起施行", "起实施", "起执行", "有效期", NULL};
+    return annex_mark(t) > 0 || word_starts_any(t, words) ||
+           (!waits && span_starts(t, SPAN("本")) && word_has_any(t, force));
 }
 
-static void add_paragraph(struct outline *o, const struct block *k)
+static void add_paragraph(struct outline *o, uint32_t i)
 {
     struct build *b = o->b;
+    const struct block *k = &b->blocks.at[i];
     bool bullet = k->mark.style == STYLE_BULLET;
-    if (about_whole(k->text))
+    bool waits = o->count && !o->levels[o->count - 1].body;
+    if (about_whole(k->text, waits) && level_continued(o, i) == o->count)
         o->count = 0;
-    pop_bodies(o);
+    else if (!waits && !pop_to_item(o, i))
+        pop_bodies(o);
     struct doc_node *n = node_new(b, parent_of(o), bullet ? DOC_ITEM : DOC_PARAGRAPH);
     if (!n)
         return;
@@ -233,26 +341,75 @@ static void add_paragraph(struct outline *o, const struct block *k)
     n->title = (struct span){0};
 }
 
+/* Is a numbered heading open that has not said anything yet? The line behind it is its text. */
+static bool waits_for_text(const struct outline *o)
+{
+    const struct level *l = o->count ? &o->levels[o->count - 1] : NULL;
+    return l && l->style != STYLE_NONE && !l->body && !l->node->first &&
+           text_heading_like(l->node->text);
+}
+
 /* A title without enumerator, known by a numbering that starts anew below it. */
-static bool is_heading(const struct outline *o, uint32_t i)
+static bool heads_numbering(const struct outline *o, uint32_t i)
 {
     const struct block *k = &o->b->blocks.at[i], *next = k + 1;
-    return i + 1 < o->b->blocks.n && k->mark.style == STYLE_NONE && !next->part &&
-           next->mark.number == 1 && next->mark.style >= STYLE_CHAPTER &&
-           next->mark.style <= STYLE_NUMBER && text_heading_like(k->text) &&
-           text_runes(k->text, 31) <= 30 && text_runes(k->text, 2) == 2 &&
-           span_find(k->text, SPAN("《")) == SIZE_MAX && annex_mark(k->text) == 0;
+    return next->mark.number == 1 && next->mark.style >= STYLE_CHAPTER &&
+           next->mark.style <= STYLE_NUMBER && text_runes(k->text, 31) <= 30;
+}
+
+/* A short line without any mark, between finished items, above the next one or above a text: the
+ * headings of groups whose counters may run on. */
+static bool heads_group(struct outline *o, uint32_t i)
+{
+    static const char *const marks[] = {"、", "，", "：", "“",    "（", "(",
+                                        ",",  ":",  "您", "特此", NULL};
+    static const char *const nouns[] = {"政策", "措施", "服务", "保障", "要求",
+                                        "规定", "事项", "须知", "附则", "总则",
+                                        "标准", "范围", "流程", "程序", NULL};
+    const struct block *k = &o->b->blocks.at[i], *next = k + 1;
+    if (text_runes(k->text, 15) > 14 || word_has_any(k->text, marks) || next->part || next->role ||
+        contact_line(next->text, true))
+        return false;
+    for (size_t at = 0; at < k->text.n; at++)
+        if (k->text.p[at] >= '0' && k->text.p[at] <= '9')
+            return false;
+    if (word_ends_any(k->text, nouns))
+        return next->mark.style != STYLE_NONE || text_runes(next->text, 20) >= 20;
+    return next->mark.style == STYLE_NUMBER && level_continued(o, i) < o->count;
+}
+
+static bool is_heading(struct outline *o, uint32_t i)
+{
+    const struct block *k = &o->b->blocks.at[i];
+    if (i + 1 >= o->last || k->mark.style != STYLE_NONE || k[1].part || k[1].role ||
+        !text_heading_like(k->text) || text_runes(k->text, 2) != 2 ||
+        span_find(k->text, SPAN("《")) != SIZE_MAX || annex_mark(k->text) != 0 || waits_for_text(o))
+        return false;
+    return heads_numbering(o, i) || (o->b->heads.n && heads_group(o, i));
+}
+
+/* Rank of a heading: just above the counter below it. One that heads plain text is a sibling of the
+ * outermost open heading. */
+static unsigned heading_rank(const struct outline *o, uint32_t i)
+{
+    enum style next = o->b->blocks.at[i + 1].mark.style;
+    if (next != STYLE_NONE && next != STYLE_BULLET && next != STYLE_ARTICLE)
+        return 2u * next - 1;
+    for (unsigned at = 0; at < o->count; at++)
+        if (o->levels[at].style == STYLE_NONE)
+            return o->levels[at].rank;
+    return next == STYLE_ARTICLE ? 2u * STYLE_CHAPTER : 2u * STYLE_CHINESE - 1;
 }
 
 static void add_heading(struct outline *o, uint32_t i)
 {
     struct build *b = o->b;
     const struct block *k = &b->blocks.at[i];
-    unsigned rank = 2u * k[1].mark.style - 1;
+    unsigned rank = heading_rank(o, i);
     pop_bodies(o);
     while (o->count && o->levels[o->count - 1].rank >= rank)
         o->count--;
-    for (unsigned j = 0; j < o->count; j++)
+    for (unsigned j = 0; j < o->count && k[1].mark.style != STYLE_NONE; j++)
         if (o->levels[j].style == k[1].mark.style)
             o->count = j;
     struct doc_node *n = node_new(b, parent_of(o), DOC_HEADING);
@@ -265,21 +422,35 @@ static void add_heading(struct outline *o, uint32_t i)
     push(o, (struct level){.node = n, .rank = rank});
 }
 
-/* Contact lines stay under a heading that asks for them; else they are the part's. */
-static struct doc_node *contact_parent(struct outline *o)
+/* Contact lines between the items of a counter are each item's, and so in every later counter of
+ * that kind. Else they stay under a heading that asks for them, or are the part's. */
+static struct doc_node *contact_parent(struct outline *o, uint32_t i)
 {
     static const char *const words[] = {"联系", "电话", "咨询", NULL};
+    unsigned item = level_continued(o, i), known = o->count;
+    for (unsigned at = o->count; at-- > 0 && known == o->count;)
+        if (o->contact_styles & 1u << o->levels[at].style)
+            known = at;
+    if (item < o->count && o->levels[item].style >= STYLE_CHINESE_BRACKET)
+        o->contact_styles |= 1u << o->levels[item].style;
+    if (known < o->count && (item == o->count || known > item))
+        item = known;
+    if (item < o->count) {
+        o->count = item + 1;
+        return parent_of(o);
+    }
     pop_bodies(o);
     if (!o->count || !word_has_any(o->levels[o->count - 1].node->title, words))
         o->count = 0;
     return parent_of(o);
 }
 
-static void add_contact(struct outline *o, const struct block *k)
+static void add_contact(struct outline *o, uint32_t i)
 {
     struct build *b = o->b;
+    const struct block *k = &b->blocks.at[i];
     if (!o->contact) {
-        o->contact = node_new(b, contact_parent(o), DOC_CONTACT);
+        o->contact = node_new(b, contact_parent(o, i), DOC_CONTACT);
         node_step(b, o->contact, SPAN("联系方式"));
     }
     struct doc_node *n = o->contact ? node_new(b, o->contact, DOC_ITEM) : NULL;
@@ -330,6 +501,7 @@ static void open_part(struct outline *o, const struct block *k)
     o->part = n;
     o->count = 0;
     o->form = word_ends_any(n->title, forms);
+    o->contact_styles = 0;
 }
 
 /* What stands before the first title of a compilation. */
@@ -373,20 +545,20 @@ static void add_block(struct outline *o, uint32_t i)
         enumerated = false;
     k->home = o->part;
     if (!o->form && contact_line(k->text, o->contact != NULL)) {
-        add_contact(o, k);
+        add_contact(o, i);
         return;
     }
     o->contact = NULL;
     if (k->raw)
         add_raw(o, k);
     else if (o->form)
-        add_paragraph(o, k);
+        add_paragraph(o, i);
     else if (enumerated)
         add_clause(o, i);
     else if (is_heading(o, i))
         add_heading(o, i);
     else
-        add_paragraph(o, k);
+        add_paragraph(o, i);
 }
 
 /* ---- compilations with heads ---- */
@@ -456,6 +628,7 @@ static void open_document(struct outline *o, const struct block *k)
     o->top = o->part = o->document = n;
     o->count = 0;
     o->form = false;
+    o->contact_styles = 0;
     if (url != SIZE_MAX)
         add_field(o, k, url, SPAN("网址"));
 }
@@ -478,6 +651,7 @@ static void open_enclosed(struct outline *o, const struct block *k)
     node_title_step(b, n);
     o->part = n;
     o->count = 0;
+    o->contact_styles = 0;
 }
 
 static void add_colophon(struct outline *o, const struct block *k)
@@ -528,7 +702,7 @@ static unsigned parts_from(const struct build *b, uint32_t first, uint32_t last)
 
 int outline_build(struct build *b, uint32_t first, uint32_t last)
 {
-    struct outline o = {.b = b, .top = b->doc->root, .part = b->doc->root};
+    struct outline o = {.b = b, .top = b->doc->root, .part = b->doc->root, .last = last};
     unsigned parts = parts_from(b, first, last);
     bool own_title = parts == 1 && first < last && b->blocks.at[first].part == PART_TOP;
     bool front = b->heads.n && first < last && !b->blocks.at[first].role;

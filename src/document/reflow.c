@@ -138,7 +138,10 @@ bool reflow_goes_on(struct build *b, uint32_t last, uint32_t next)
     struct span s = content(b, next);
     unsigned n = cells(s);
     struct enumerator e;
-    bool ended = text_ends_sentence(content(b, last)), enumerated = enumerator_read(s, &e);
+    struct span l = content(b, last);
+    bool ended = text_ends_sentence(l),
+         listing = span_ends(l, SPAN("、")) || span_ends(l, SPAN("，"));
+    bool enumerated = !listing && enumerator_read(s, &e);
     bool lone = r->lone, reached = full(r->at, r->capacity);
     r->lone = false;
     if (lone) {

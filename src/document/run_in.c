@@ -52,8 +52,20 @@ static struct span run_in_title(struct span text)
     return (struct span){0};
 }
 
+/* 第五条【全程网办】... */
+static struct span marked_title(struct span text)
+{
+    size_t close = span_starts(text, SPAN("【")) ? span_find(text, SPAN("】")) : SIZE_MAX;
+    return close == SIZE_MAX || text_runes(span_of(text.p, close), 31) > 30
+               ? (struct span){0}
+               : span_of(text.p + 3, close - 3);
+}
+
 static struct span block_title(struct span text)
 {
+    struct span marked = marked_title(text);
+    if (marked.n)
+        return marked;
     if (text_heading_like(text))
         return text;
     return run_in_title(text);
