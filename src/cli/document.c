@@ -12,6 +12,7 @@
 #include "cli/options.h"
 #include "document/document.h"
 #include "document/path.h"
+#include "document/reader.h"
 
 #define PREVIEW 30 /* characters of text shown in the outline */
 
@@ -40,7 +41,8 @@ static const struct option_example read_examples[] = {
 static const struct command_spec read_command = {
     .name = "document read",
     .usage = "FILE [--tree|--json|--text]",
-    .summary = "Reads a text file of official documents: repairs damaged marks, joins paragraphs, "
+    .summary = "Reads a file of official documents (text, PDF, DOCX, HTML): repairs damaged marks, "
+               "joins paragraphs, "
                "finds the outline.\n"
                "Every node keeps its place in the file; nothing is lost. '-' reads standard input.",
     .options = read_specs,
@@ -274,19 +276,22 @@ static int read_file(const char *path, struct read_options options)
     struct arena arena;
     struct err err = ERR_INIT;
     struct span bytes;
+    struct reader_text text;
     struct output o = {.arena = &arena, .options = options};
     struct doc *doc;
     arena_init(&arena);
     buffer_init(&o.out);
     int r = file_read(&arena, path, DOC_FILE_MAX, &bytes, &err);
     if (r == 0)
-        r = document_parse(&arena, bytes, span_z(path), &doc, &err);
+        r = reader_read(&arena, bytes, span_z(path), &text, &err);
+    if (r == 0)
+        r = document_parse(&arena, text.text, span_z(path), &doc, &err);
     if (r == 0) {
         o.doc = doc;
         r = print_document(&o);
     } else {
         if (err.code == E_IO && !err.hint[0])
-            err_hint(&err, "give the name of a text file, or '-' for standard input");
+            err_hint(&err, "give the name of a file, or '-' for standard input");
         r = report_err(&err);
     }
     buffer_release(&o.out);
