@@ -138,6 +138,8 @@ static size_t word_at(struct scan *c, size_t at)
         return at + w->text.n;
     case WORD_DEPARTMENT:
         return mention_department(c, at, w);
+    case WORD_ORGAN:
+        return mention_organ(c, at, w);
     case WORD_BODY:
         return mention_body(c, at, w);
     case WORD_TAG:
@@ -248,7 +250,11 @@ static void enter_entry(struct scan *c, const struct doc_node *n)
     if (e == c->entry && c->year)
         return;
     c->entry = e;
-    c->year = e && e->date.year ? e->date.year : c->set->year ? c->set->year : c->usual_year;
+    c->year = e && e->date.year ? e->date.year : c->set->year;
+    if (!c->year && c->set->entries)
+        c->year = c->set->entries->frame_date.year;
+    if (!c->year)
+        c->year = c->usual_year;
     c->region = e && e->region.n ? e->region : c->set->region;
 }
 
@@ -271,6 +277,13 @@ static void scan_node(struct scan *c, const struct doc_node *n)
 #define YEAR_FIRST 1978
 #define YEAR_COUNT 100
 
+/* A year with its month is more likely the year of writing than one that stands alone. */
+static bool names_month(struct span s, size_t at)
+{
+    struct quantity q;
+    return quantity_read(s, skip_blank(s, at), &q) && starts_at(s, skip_blank(s, q.end), "月");
+}
+
 static void count_years(const struct doc *doc, unsigned counts[YEAR_COUNT])
 {
     struct span s = doc->bytes;
@@ -285,7 +298,7 @@ static void count_years(const struct doc *doc, unsigned counts[YEAR_COUNT])
             continue;
         int64_t year = 0;
         if (decimal_to_int(q.value, &year) && year >= YEAR_FIRST && year < YEAR_FIRST + YEAR_COUNT)
-            counts[year - YEAR_FIRST]++;
+            counts[year - YEAR_FIRST] += names_month(s, at + 3) ? 3 : 1;
     }
 }
 

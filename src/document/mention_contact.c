@@ -129,11 +129,13 @@ static size_t clock_at(struct span s, size_t at, unsigned *ret_hour, unsigned *r
 size_t mention_hours(struct scan *c, size_t at)
 {
     static const char *const dashes[] = {"-", "—", "－", "–", "～", "~", "至", "到", NULL};
+    static const char *const oclock[] = {"点", NULL};
     unsigned from[2], to[2];
     size_t n = clock_at(c->s, at, &from[0], &from[1]), dash, i, m;
     if (!n)
         return at;
     i = skip_blank(c->s, at + n);
+    i = skip_blank(c->s, i + any_at(c->s, i, oclock, NULL));
     while ((dash = any_at(c->s, i, dashes, NULL)))
         i = skip_blank(c->s, i + dash);
     m = clock_at(c->s, i, &to[0], &to[1]);

@@ -23,6 +23,7 @@ enum word_kind {
     WORD_FROM_DAY, /* 之日起 */
     WORD_TODAY,    /* 当日 */
     WORD_DEPARTMENT,
+    WORD_ORGAN,     /* 管委会: an office when a place stands before it */
     WORD_BODY,      /* a declared name */
     WORD_TAG,       /* 责任单位, 牵头 ... */
     WORD_LABEL,     /* 联系地址 ... */
@@ -122,6 +123,7 @@ size_t mention_nick(struct scan *c, size_t at, size_t end);
 
 /* mention_unit.c */
 size_t mention_department(struct scan *c, size_t at, const struct word *w);
+size_t mention_organ(struct scan *c, size_t at, const struct word *w);
 size_t mention_body(struct scan *c, size_t at, const struct word *w);
 size_t mention_tag(struct scan *c, size_t at, size_t open);
 

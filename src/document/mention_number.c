@@ -24,6 +24,15 @@ static bool digit_at(struct span s, size_t at, unsigned *ret, size_t *ret_length
 
 #define FIGURES_MAX 24 /* figures of a number: no amount has more */
 
+/* 1.2020年: an enumerator before a year, no fraction. */
+static bool enumerates_year(struct span s, size_t at)
+{
+    size_t n = 0;
+    while (at + 1 + n < s.n && s.p[at + 1 + n] >= '0' && s.p[at + 1 + n] <= '9')
+        n++;
+    return s.p[at] == '.' && n == 4 && starts_at(s, skip_blank(s, at + 5), "年");
+}
+
 static bool arabic_read(struct span s, size_t at, struct quantity *ret)
 {
     char text[FIGURES_MAX + 2];
@@ -36,7 +45,8 @@ static bool arabic_read(struct span s, size_t at, struct quantity *ret)
             figures++;
             ret->digits += !point;
             at += length;
-        } else if (n && !point && (starts_at(s, at, ".") || starts_at(s, at, "．")) &&
+        } else if (n && !point && !enumerates_year(s, at) &&
+                   (starts_at(s, at, ".") || starts_at(s, at, "．")) &&
                    digit_at(s, at + (s.p[at] == '.' ? 1 : 3), &figure, &length)) {
             point = true;
             text[n++] = '.';
@@ -434,10 +444,20 @@ static bool amount_read(struct span s, size_t at, struct amount *a)
     return a->measure != NULL;
 }
 
+/* 半年 is six months: lengths are written in whole units. */
+static bool half_year(const struct amount *a)
+{
+    struct decimal half;
+    return strcmp(a->measure->word, "年") == 0 && decimal_parse(SPAN("0.5"), &half) &&
+           decimal_compare(a->low.value, half) == 0 && !a->high.end;
+}
+
 static struct span amount_value(struct scan *c, const struct amount *a, enum mention_bound bound)
 {
     const char *unit = a->measure->name, *gap = a->measure->kind == MEASURE_MONEY ? " " : "";
     struct span low = scaled(c, a->low.value, a->measure);
+    if (half_year(a))
+        return arena_print(c->arena, "%s6 月", bound_sign(bound));
     if (a->high.end) {
         struct span high = scaled(c, a->high.value, a->measure);
         return arena_print(c->arena, "%.*s..%.*s%s%s%.*s", SPAN_ARG(low), SPAN_ARG(high), gap, unit,
@@ -478,6 +498,13 @@ size_t time_unit_at(struct span s, size_t at, const char **ret_name)
     return strlen(m->word);
 }
 
+/* 期限：1年以内 says how long, not by when. */
+static bool names_a_term(struct span s, size_t at)
+{
+    static const char *const words[] = {"期限：", "期限:", "期限为", "期限", "期：", "期为", NULL};
+    return any_before(s, blank_before(s, at), words, NULL) > 0;
+}
+
 /* 内, 以内, 之内 behind a length of time. */
 static size_t within_at(struct span s, size_t at)
 {
@@ -487,9 +514,14 @@ static size_t within_at(struct span s, size_t at)
     return n && !any_at(s, i, not, NULL) ? i + n : 0;
 }
 
-/* Chinese numbers before 日, 天, 月 are mostly other words (一日, 百日). */
+/* Chinese numbers before 日, 天, 月 are mostly other words (一日, 百日); 10日 alone is a day of
+ * some month. */
 static bool plain_word(const struct amount *a, struct span s)
 {
+    if (strcmp(a->measure->word, "日") == 0 && !within_at(s, a->end) && !a->high.end &&
+        bound_before(s, a->from) == BOUND_NONE && !starts_at(s, a->end, "以") &&
+        !starts_at(s, a->end, "期"))
+        return true;
     static const char *const risky[] = {"日", "天", "周", "小时", NULL};
     return a->low.chinese && any_at(s, skip_blank(s, a->low.end), risky, NULL) &&
            !within_at(s, a->end) && !starts_at(s, a->end, "以");
@@ -501,7 +533,7 @@ struct span length_read(struct scan *c, size_t at, size_t *ret_end, bool *ret_wi
     struct amount a;
     if (!amount_read(c->s, at, &a) || a.measure->kind != MEASURE_TIME)
         return (struct span){NULL, 0};
-    size_t in = within_at(c->s, a.end);
+    size_t in = names_a_term(c->s, at) ? 0 : within_at(c->s, a.end);
     *ret_within = in > 0;
     *ret_end = in ? in : a.end;
     *ret_bound = in ? BOUND_NONE : bound_after(c->s, a.end, ret_end);
@@ -513,15 +545,14 @@ struct span length_read(struct scan *c, size_t at, size_t *ret_end, bool *ret_wi
 /* 收到申请后5日内, 受理的一周内: what stands before the length says from when. */
 static size_t anchored_length(struct scan *c, size_t at, size_t end, struct span value)
 {
-    static const char *const links[] = {"后",       "之后", "的",     "后的",
-                                        "后次月起", "后的", "次月起", NULL};
+    static const char *const links[] = {"次月起", "后", "之后", "的", "后的", "后次月起", NULL};
     size_t to = blank_before(c->s, at), which = 0, from;
     size_t n = any_before(c->s, to, links, &which);
     if (!n)
         return 0;
     bool month = ends_before(c->s, to, "次月起");
     struct span event = event_before(c->s, to - n, &from);
-    if (!event.n && which == 6)
+    if (!event.n && which == 0)
         event = SPAN("次月"), from = to - n;
     else if (event.n && month)
         event = arena_print(c->arena, "%.*s次月", SPAN_ARG(event));

@@ -7,7 +7,8 @@
 
 /* ---- prefixes ---- */
 
-static const char *const levels[] = {"市", "区", "县", "省", "本市", "本区", "我市", "我区", NULL};
+static const char *const levels[] = {"市委", "区委", "市",   "区",   "县", "省",
+                                     "本市", "本区", "我市", "我区", NULL};
 /* Places whose names stand before a department's word in the texts at hand; others are read from
  * the region. */
 static const char *const places[] = {
@@ -16,10 +17,20 @@ static const char *const places[] = {
     "朝阳", "海淀", "丰台", "石景山", "门头沟", "房山", "通州", "顺义", "昌平", "大兴", "怀柔",
     "平谷", "密云", "延庆", "国家",   "郑州",   "上街", "河南", "中国", "全国", NULL};
 
-/* One step back: a place with or without its level, or a level alone. */
-static size_t prefix_step(struct span s, size_t at)
+/* 地区, 园区, 社区: 区 is no level there. */
+static bool false_level(struct span s, size_t at)
 {
-    size_t level = any_before(s, at, levels, NULL);
+    static const char *const words[] = {"地区", "园区", "社区", "城区", "景区", "街区", "辖区",
+                                        "都市", "城市", "新区", "城镇", "各区", "各市", NULL};
+    return any_before(s, at, words, NULL) > 0;
+}
+
+/* One step back: a place with or without its level, or a level alone. */
+static size_t prefix_step(struct span s, size_t at, bool first)
+{
+    size_t level = false_level(s, at) ? 0 : any_before(s, at, levels, NULL);
+    if (level == 6 && !first) /* 市委 and what follows are two */
+        return at;
     size_t place = any_before(s, at - level, places, NULL);
     if (place)
         return at - level - place;
@@ -29,7 +40,7 @@ static size_t prefix_step(struct span s, size_t at)
 static size_t prefix_start(struct span s, size_t at)
 {
     for (unsigned n = 0; n < 3; n++) {
-        size_t to = prefix_step(s, at);
+        size_t to = prefix_step(s, at, n == 0);
         if (to == at)
             break;
         at = to;
@@ -49,11 +60,13 @@ static bool needs_prefix(struct span word)
 /* 财政局 in 财政局长, 市政府采购. */
 static bool goes_on(struct span s, size_t at)
 {
-    static const char *const more[] = {"长",   "采购", "投资", "数据", "网站", "规章", "令",
-                                       "部门", "职能", "换届", "机构", "信息", "性",   "守信",
-                                       "购买", "引导", "法",   "补助", "服务", "承诺", "主导",
-                                       "监管", "门户", "专项", "奖",   "公报", NULL};
-    return any_at(s, at, more, NULL) > 0;
+    static const char *const more[] = {"长", "网站", "令", "公报", "职能", "换届", NULL};
+    static const char *const of_government[] = {"采购", "投资", "数据", "规章", "部门", "机构",
+                                                "信息", "性",   "守信", "购买", "引导", "补助",
+                                                "服务", "承诺", "主导", "监管", "门户", "专项",
+                                                "奖",   "职责", "平台", "资金", NULL};
+    return any_at(s, at, more, NULL) ||
+           (ends_before(s, at, "政府") && any_at(s, at, of_government, NULL));
 }
 
 /* ---- roles ---- */
@@ -97,25 +110,83 @@ static size_t add_unit(struct scan *c, size_t from, size_t to, struct span value
 
 /* ---- alone ---- */
 
+/* 公安局交通警察总队, 委员会行政服务中心: an office of its own under the department. */
+static size_t sub_office(struct span s, size_t at)
+{
+    static const char *const ends[] = {"中心", "总队", "支队", "大队", "分局", NULL};
+    static const char *const stops[] = {"的", "在", "将", "为", "由", "和", "与", "对", "向",
+                                        "开", "建", "推", "负", "会", "联", "组", "牵", "配",
+                                        "等", "及", "要", "应", "可", "按", "以", "关", "制",
+                                        "印", "进", "把", "通", "局", NULL};
+    for (size_t i = at; han_at(s, i) && i - at <= 24; i += 3) {
+        size_t n = i > at ? any_at(s, i, ends, NULL) : 0;
+        if (n)
+            return i + n;
+        if (any_at(s, i, stops, NULL))
+            return at;
+    }
+    return at;
+}
+
+/* Prefix [from, at), the department's word in full, and what stands below it up to `more`. */
+static size_t named_part(struct scan *c, size_t from, size_t at, size_t end, size_t more,
+                         struct span full)
+{
+    struct span prefix = name_fold(c->arena, span_of(c->s.p + from, at - from));
+    struct span under = span_of(c->s.p + end, more - end);
+    return add_unit(
+        c, from, more,
+        arena_print(c->arena, "%.*s%.*s%.*s", SPAN_ARG(prefix), SPAN_ARG(full), SPAN_ARG(under)),
+        false);
+}
+
+static size_t named_unit(struct scan *c, size_t from, size_t at, size_t end, struct span full)
+{
+    return named_part(c, from, at, end, sub_office(c->s, end), full);
+}
+
 size_t mention_department(struct scan *c, size_t at, const struct word *w)
 {
     size_t end = at + w->text.n, from = prefix_start(c->s, at);
     static const char *const all[] = {"各区", "各级", "各县", "各", NULL};
     if (goes_on(c->s, end) || (from == at && needs_prefix(w->text)))
         return end;
-    struct span prefix = name_fold(c->arena, span_of(c->s.p + from, at - from));
-    if (any_before(c->s, from, all, NULL) ||
-        (from == at && han_at(c->s, at >= 3 ? at - 3 : at) && needs_prefix(w->text)))
+    if (any_before(c->s, from, all, NULL))
         return end;
-    return add_unit(c, from, end,
-                    arena_print(c->arena, "%.*s%.*s", SPAN_ARG(prefix), SPAN_ARG(w->value)), false);
+    return named_unit(c, from, at, end, w->value);
 }
 
+/* 北京金融街服务局: a place, a name of up to ten characters, and a word that ends an office's name.
+ */
+size_t mention_organ(struct scan *c, size_t at, const struct word *w)
+{
+    size_t end = at + w->text.n, from = at, best = at;
+    static const char *const stops[] = {"的", "由", "向", "在",   "和",
+                                        "与", "对", "各", "会同", NULL};
+    for (unsigned n = 0; n < 14 && from >= 3 && han_at(c->s, from - 3); n++) {
+        from -= 3;
+        if (any_at(c->s, from, stops, NULL))
+            break;
+        if (any_at(c->s, from, places, NULL) || any_at(c->s, from, levels, NULL) ||
+            starts_at(c->s, from, "中共"))
+            best = false_level(c->s, from + 3) ? best : from;
+    }
+    if (best == at || goes_on(c->s, end))
+        return end;
+    return add_unit(c, best, end, name_fold(c->arena, span_of(c->s.p + best, end - best)), false);
+}
+
+/* A declared name; its department's word in the full form. */
 size_t mention_body(struct scan *c, size_t at, const struct word *w)
 {
     size_t end = at + w->text.n;
     if (goes_on(c->s, end))
         return end;
+    for (size_t i = at + 3; i < end; i += 3) {
+        const struct word *d = words_at(c->index, c->s, i);
+        if (d && d->kind == WORD_DEPARTMENT && i + d->text.n <= end)
+            return named_part(c, at, i, i + d->text.n, end, d->value);
+    }
     struct mention *m = mention_add(c, MENTION_UNIT, at, end, name_fold(c->arena, w->text));
     if (m) {
         m->role = role_of(c, at, end);

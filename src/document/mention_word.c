@@ -68,13 +68,22 @@ static const struct named table[] = {
     {"个体工商户", "个体工商户", WORD_SIZE},
     {"个体户", "个体工商户", WORD_SIZE},
     {"小规模纳税人", "小规模纳税人", WORD_SIZE},
+    {"管委会", "", WORD_ORGAN},
+    {"管理局", "", WORD_ORGAN},
+    {"服务局", "", WORD_ORGAN},
+    {"监察队", "", WORD_ORGAN},
+    {"监督所", "", WORD_ORGAN},
+    {"总队", "", WORD_ORGAN},
+    {"领导小组办公室", "", WORD_ORGAN},
+    {"委办公室", "", WORD_ORGAN},
+    {"联席会议办公室", "", WORD_ORGAN},
     {"地址", "counter", WORD_LABEL},
     {"服务大厅", "counter", WORD_LABEL},
 };
 
 /* Stems of industries. One is a mention where 业, 行业, 企业 or 产业 follows, alone or at the end
  * of a list. */
-static const char *const industries[] = {"农",
+static const char *const industries[] = {"物流运输",
                                          "制造",
                                          "装备制造",
                                          "批发",
@@ -136,7 +145,6 @@ static const char *const industries[] = {"农",
                                          "生活服务",
                                          "现代服务",
                                          "生产性服务",
-                                         "工",
                                          "建材",
                                          "汽车",
                                          "纺织",
@@ -161,7 +169,6 @@ static const char *const industries[] = {"农",
                                          "云计算",
                                          "互联网",
                                          "金融",
-                                         "保险",
                                          "批发和零售",
                                          "住宿和餐饮",
                                          "交通运输仓储和邮政",
@@ -265,7 +272,9 @@ size_t mention_size(struct scan *c, size_t at, const struct word *w)
 {
     size_t end = at + w->text.n;
     static const char *const tails[] = {"工业企业", "企业", NULL};
-    if (starts_at(c->s, end, "店") || ends_before(c->s, at, "全国"))
+    static const char *const offices[] = {"服务中心", "服务局", "服务处", "促进局",
+                                          "促进中心", "局",     "处",     NULL};
+    if (any_at(c->s, end, offices, NULL)) /* part of a name */
         return end;
     if (span_starts(w->text, SPAN("规模以")))
         end += any_at(c->s, end, tails, NULL);
@@ -275,50 +284,113 @@ size_t mention_size(struct scan *c, size_t at, const struct word *w)
 
 /* ---- industries ---- */
 
-static const char *const industry_tails[] = {
-    "业", "行业", "产业", "企业", "等行业", "类企业", "等企业", "等产业", "领域", "等领域", NULL};
+static const char *const tails[] = {"行业", "产业", "企业", "领域", "业", NULL};
+static const char *const list_tails[] = {"行业", "产业", "企业", "领域", "类企业", NULL};
+static const char *const sized[] = {"小微企业", "中小微企业", "中小企业", "中小型企业", NULL};
 
-/* Bytes of what makes the stem an industry: a tail, or a list that ends with one. */
-static bool industry_list(const struct scan *c, size_t at, size_t *ret_own)
+/* 业 in 失业, 就业 and the like makes no industry. */
+static size_t tail_at(struct span s, size_t at)
 {
-    size_t own = any_at(c->s, at, industry_tails, NULL);
-    *ret_own = own;
-    if (own)
-        return true;
-    for (unsigned n = 0; n < 16 && starts_at(c->s, at, "、"); n++) {
-        at += 3;
-        if (at + 3 > c->s.n)
-            return false;
-        const struct word *w = words_at(c->index, c->s, at);
-        if (!w || w->kind != WORD_INDUSTRY)
-            return false;
-        at += w->text.n;
-        if (any_at(c->s, at, industry_tails, NULL))
+    static const char *const other[] = {"失业", "就业", "企业", "作业", "营业", "创业",
+                                        "专业", "事业", "毕业", "停业", "开业", "歇业",
+                                        "从业", "职业", "产业", "行业", NULL};
+    size_t n = any_at(s, at, tails, NULL);
+    return n == 3 && any_before(s, at + 3, other, NULL) ? 0 : n;
+}
+
+#define LIST_MAX 24 /* members of a list of industries */
+#define ITEM_MAX 36 /* bytes of a member: twelve characters */
+
+struct member {
+    size_t from, to, end; /* end: behind 业, when that is printed */
+    bool known;
+};
+
+static bool industry_at(const struct scan *c, size_t from, size_t to)
+{
+    const struct word *w = from + 3 <= c->s.n ? words_at(c->index, c->s, from) : NULL;
+    return w && w->kind == WORD_INDUSTRY && from + w->text.n == to;
+}
+
+/* 等高精尖产业: what ends an open list, with a few words between. */
+static bool open_tail(struct span s, size_t at)
+{
+    if (!starts_at(s, at, "等"))
+        return false;
+    for (size_t i = at + 3; i <= at + 18 && han_at(s, i); i += 3)
+        if (any_at(s, i, list_tails, NULL))
             return true;
+    return false;
+}
+
+/* A member from `at` on: to 、, to what ends the list, or to where it cannot be one. False: no
+ * list. */
+static bool member_read(const struct scan *c, size_t at, struct member *m, bool *ret_last)
+{
+    *m = (struct member){.from = at};
+    *ret_last = false;
+    const struct word *w = at + 3 <= c->s.n ? words_at(c->index, c->s, at) : NULL;
+    size_t stem = w && w->kind == WORD_INDUSTRY ? w->text.n : 0;
+    for (size_t i = at + stem; i - at <= ITEM_MAX; i += 3) {
+        bool more = starts_at(c->s, i, "、");
+        size_t tail = i > at ? tail_at(c->s, i) : 0;
+        bool sizes = i > at && any_at(c->s, i, sized, NULL) > 0;
+        bool ends = tail || sizes || open_tail(c->s, i);
+        if (!ends && !more && han_at(c->s, i))
+            continue;
+        if (!ends && !more)
+            return false;
+        m->to = i;
+        m->end = tail && starts_at(c->s, i, "业") ? i + 3 : i;
+        m->known = industry_at(c, at, i);
+        if (m->end > i && starts_at(c->s, m->end, "、"))
+            ends = false; /* 制造业、零售业等 */
+        *ret_last = ends;
+        return i > at;
     }
     return false;
 }
 
-/* 就业, 企业 and 工业 begin with or end in the same characters. */
-static bool short_stem(const struct word *w)
+static size_t after_separator(struct span s, size_t at)
 {
-    return w->text.n == 3;
+    return starts_at(s, at, "、") ? at + 3 : at;
+}
+
+/* Members of the list that begins at `at`; 0 = it is no list of industries. */
+static size_t industry_list(const struct scan *c, size_t at, struct member members[LIST_MAX])
+{
+    size_t n = 0, known = 0;
+    bool last = false;
+    while (n < LIST_MAX && !last) {
+        if (!member_read(c, at, &members[n], &last))
+            return 0;
+        known += members[n].known;
+        at = after_separator(c->s, members[n++].end);
+        if (!last && at == members[n - 1].end)
+            last = true;
+    }
+    return last && known * 2 >= n ? n : 0;
+}
+
+/* 服务企业 serves enterprises; 金融企业 in 金融、财税等 is none of those meant. */
+static bool only_verb(const struct scan *c, const struct member *m)
+{
+    static const char *const general[] = {"服务", "培训", "教育", "租赁", "保险", NULL};
+    struct span word = span_of(c->s.p + m->from, m->to - m->from);
+    return m->end == m->to && any_at(word, 0, general, NULL) == word.n;
 }
 
 size_t mention_industry(struct scan *c, size_t at, const struct word *w)
 {
-    size_t end = at + w->text.n, own;
-    static const char *const weak[] = {"企业", "类企业", "等企业", "领域", "等领域", NULL};
-    static const char *const general[] = {"服务", "健康", "培训", "卫生",
-                                          "教育", "金融", "保险", NULL};
-    if (!industry_list(c, end, &own))
+    struct member members[LIST_MAX];
+    size_t n = industry_list(c, at, members), end = at + w->text.n;
+    if (n == 0 || !members[0].known || (n == 1 && only_verb(c, &members[0])))
         return end;
-    if (short_stem(w) && !starts_at(c->s, end, "业"))
-        return end;
-    if (own && any_at(c->s, end, weak, NULL) == own && any_at(c->s, at, general, NULL) == w->text.n)
-        return end; /* 服务企业 serves enterprises */
-    if (own && starts_at(c->s, end, "业"))
-        end += 3;
-    mention_add(c, MENTION_INDUSTRY, at, end, w->value);
+    for (size_t i = 0; i < n; i++) {
+        struct span item = span_of(c->s.p + members[i].from, members[i].to - members[i].from);
+        mention_add(c, MENTION_INDUSTRY, members[i].from, members[i].end,
+                    name_fold(c->arena, item));
+        end = members[i].end;
+    }
     return end;
 }
