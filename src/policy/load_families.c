@@ -389,25 +389,34 @@ static bool is_own(struct span key)
            span_eq(key, SPAN("examples"));
 }
 
-/* What the row gives replaces; examples, and what stands under `more`, are added. */
+/* Examples of the shared rule, of the row and under its `more`, in this order. */
+static void add_examples(const struct expansion *x, struct json *to)
+{
+    static const struct span key = {"examples", 8};
+    const struct json *from[] = {json_get(x->family->rule, key), json_get(x->row, key),
+                                 json_get(JSON_GET(x->row, "more"), key)};
+    struct json *all = NULL;
+    for (size_t i = 0; i < COUNT_OF(from); i++)
+        if (from[i] && all)
+            add_copies(x, all, from[i], false);
+        else if (from[i])
+            all = copy_of(x, from[i], false);
+    append(to, all);
+}
+
+/* What the row gives replaces; what stands under `more` is added. */
 static void add_lists(const struct expansion *x, struct json *to)
 {
-    static const struct span examples = {"examples", 8};
-    const struct json *lists = JSON_GET(x->row, "more");
-    const struct json *own = json_get(x->row, examples),
-                      *shared = json_get(x->family->rule, examples);
-    JSON_EACH(e, lists)
+    JSON_EACH(e, JSON_GET(x->row, "more"))
     {
         struct json *list = (struct json *)(uintptr_t)json_get(to, e->key);
+        if (span_eq(e->key, SPAN("examples")))
+            continue;
         if (list && list->kind == e->kind)
             add_copies(x, list, e, false);
         else
             append(to, copy_of(x, e, false));
     }
-    struct json *all = own || shared ? copy_of(x, shared ? shared : own, false) : NULL;
-    if (all && own && shared)
-        add_copies(x, all, own, false);
-    append(to, all);
 }
 
 static struct json *expand(const struct expansion *x)
@@ -429,6 +438,7 @@ static struct json *expand(const struct expansion *x)
     }
     add_lets(x, to);
     add_lists(x, to);
+    add_examples(x, to);
     return to;
 }
 
