@@ -102,7 +102,7 @@ static bool shape_fits(const struct builtin *b, const struct node *call, size_t 
     uint32_t given = 0, needed = (1u << b->min) - 1;
     size_t i = 0;
 
-    if (n < b->min || n > b->max)
+    if (n < b->min || (!(b->flags & B_MANY) && n > b->max))
         return false;
     for (const struct node *a = call->child->next; a; a = a->next, i++) {
         int p = param_of(b, a, i);
@@ -546,6 +546,41 @@ static void check_literals(struct checker *c, const struct builtin *b, struct no
     }
 }
 
+/* --- counts of days and months --- */
+
+/* A function that counts on from a date, and the units its count may have. */
+static const struct unit_rule {
+    const char *function, *units[3], *hint;
+} unit_rules[] = {
+    {"days after",
+     {"日", "天"},
+     "it counts 日; months after counts 月, working days after 个工作日"},
+    {"working days after",
+     {"个工作日", "工作日"},
+     "it counts 个工作日; days after counts 日, months after 月"},
+    {"months after", {"月", "个月"}, "it counts 月; days after counts 日"},
+};
+
+static bool is_unit_of(const struct unit_rule *rule, struct span unit)
+{
+    for (size_t i = 0; i < COUNT_OF(rule->units) && rule->units[i]; i++)
+        if (span_eq(span_z(rule->units[i]), unit))
+            return true;
+    return unit.n == 0; /* a plain number is what the function counts */
+}
+
+static void check_counted(struct checker *c, const struct builtin *b, struct node *call)
+{
+    for (size_t i = 0; i < COUNT_OF(unit_rules); i++) {
+        const struct unit_rule *rule = &unit_rules[i];
+        const struct node *n = strcmp(rule->function, b->name) == 0 ? given(b, call, 1) : NULL;
+        if (!n || n->type->kind != TYPE_NUMBER || is_unit_of(rule, n->type->unit))
+            continue;
+        check_hint(c, check_error(c, n, "%s cannot count %.*s", b->name, SPAN_ARG(n->type->unit)),
+                   "%s", rule->hint);
+    }
+}
+
 /* Values that the function compares with the elements of its list: kinds must meet, texts belong to
  * a closed set. */
 static void check_sought(struct checker *c, const struct builtin *b, struct node *call)
@@ -646,6 +681,7 @@ static const struct type *call_builtin(struct checker *c, struct node *call, int
     check_literals(c, &builtins[row], call);
     check_sought(c, &builtins[row], call);
     check_sort(c, &builtins[row], call);
+    check_counted(c, &builtins[row], call);
     return result_type(c, &builtins[row], call);
 }
 

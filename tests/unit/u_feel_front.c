@@ -48,6 +48,9 @@ static void set_up(void)
     declare("x-1", &TYPE_NUMBER_T);
     declare("days in weekend", &TYPE_NUMBER_T);
     declare("anything", &TYPE_ANY_T);
+    declare("公示期", type_number(&arena, SPAN("日")));
+    declare("展期", type_number(&arena, SPAN("月")));
+    declare("审批期", type_number(&arena, SPAN("个工作日")));
 }
 
 static int front(struct span text, enum feel_mode mode, struct checked *ret, struct diags *diags)
@@ -150,6 +153,12 @@ static const struct good {
     {"企业人数 + 3", NULL, "number (人)"},
     {"企业人数 * 注册资本", NULL, "number"},
     {"min(企业人数 * 500, 注册资本)", NULL, "number (元)"},
+    {"days after(成立日期, 公示期)", NULL, "date"},
+    {"days after(成立日期, 公示期 - 1)", NULL, "date"},
+    {"months after(成立日期, 展期)", NULL, "date"},
+    {"months after(成立日期, 展期 * 2)", NULL, "date"},
+    {"working days after(成立日期, 审批期)", NULL, "date"},
+    {"working days after(成立日期, 5)", NULL, "date"},
     {"with unit(营业收入（万元） * 10000, \"元\") > 注册资本", NULL, "boolean"},
     {"if true then 1 else 企业人数", NULL, "number (人)"},
     /* closed sets and null */
@@ -326,6 +335,12 @@ static const struct refused {
     {"date(\"2020-02-30\")", E_TYPE, 6, 12, "no such date", NULL},
     {"period(\"weak\", @\"2020-01-01\")", E_TYPE, 8, 6, "kind of period", NULL},
     {"previous(\"2020-13\")", E_TYPE, 10, 9, "not a period", NULL},
+    {"days after(成立日期, 企业人数)", E_TYPE, 18, 4, "cannot count 人", "it counts 日"},
+    {"working days after(成立日期, 企业人数 + 1)", E_TYPE, 26, 8, "cannot count 人", "个工作日"},
+    {"working days after(成立日期, 公示期)", E_TYPE, 26, 3, "cannot count 日", "个工作日"},
+    {"months after(成立日期, 公示期)", E_TYPE, 20, 3, "cannot count 日", "it counts 月"},
+    {"days after(成立日期, 展期)", E_TYPE, 18, 2, "cannot count 月", "it counts 日"},
+    {"days after(date: 成立日期, n: 注册资本)", E_TYPE, 27, 4, "cannot count 元", NULL},
     {"duration(\"P1X\")", E_TYPE, 10, 5, "not a duration", NULL},
     {"sort([1], function(a, b) a + b)", E_TYPE, 11, 20, "boolean", NULL},
     {"(function(a: number) a)(\"b\")", E_TYPE, 25, 3, "must be number", NULL},
@@ -475,6 +490,23 @@ static int front_repeated(const char *open, size_t n, const char *middle, const 
     return r;
 }
 
+/* open, n times the item with its number in front of `item`, close */
+static int front_around(const char *open, const char *item, size_t n, const char *close,
+                        struct checked *checked)
+{
+    struct buffer text = BUFFER_INIT;
+    struct diags diags;
+    int r;
+
+    buffer_add_z(&text, open);
+    for (size_t i = 0; i < n; i++)
+        buffer_print(&text, "k%zu%s", i, item);
+    buffer_add_z(&text, close);
+    r = front(arena_copy(&arena, buffer_span(&text)), FEEL_STRICT, checked, &diags);
+    buffer_release(&text);
+    return r;
+}
+
 static void test_limits(void)
 {
     struct checked checked;
@@ -491,6 +523,11 @@ static void test_limits(void)
     CHECK_INT(front_repeated("", 5000, "x", "[1]", &checked), E_LIMIT);
     CHECK_INT(front_repeated("1 instance of list", 1, "", "", &checked), 0);
     CHECK_INT(front_repeated("", 5000, "1 instance of list", "<list", &checked), E_LIMIT);
+    CHECK_INT(front_repeated("(", 199, "1", ")", &checked), 0); /* FEEL_DEPTH_MAX is 200 */
+    CHECK_INT(front_around("{", ": 1, ", 999, "a: 1}", &checked), 0);
+    CHECK_INT(front_around("{", ": 1, ", 1000, "a: 1}", &checked), E_LIMIT); /* CONTEXT_MAX */
+    CHECK_INT(front_around("max(\"", "\", \"", 999, "\")", &checked), 0);
+    CHECK_INT(front_around("max(\"", "\", \"", 1000, "\")", &checked), E_LIMIT); /* ARGUMENTS_MAX */
     CHECK_INT(front_repeated("1, ", 10, "1", "", &checked), E_SYNTAX);
     CHECK_INT(front_repeated(" ", FEEL_TEXT_MAX, "1", "", &checked), E_LIMIT);
     CHECK_INT(front_repeated("", 20000, "[1", ",1", &checked), E_SYNTAX); /* long, and not slow */

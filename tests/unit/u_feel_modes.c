@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "feel/feel.h"
+#include "feel/spec.h"
 #include "test.h"
 
 /* Texts that ask something else in the two modes, on purpose. */
@@ -137,6 +138,27 @@ static void test_no_memory(void)
         }
 }
 
+/* So many errors in one run: all are counted, the first FEEL_PROBLEMS_MAX kept. */
+static void test_problems(void)
+{
+    struct arena a;
+    const struct feel_compile how = {.mode = FEEL_SPEC};
+    const struct feel_expr *e = NULL;
+    size_t kept = 0;
+    TEST("problems of a run are bounded");
+    arena_init(&a);
+    if (CHECK_INT(feel_compile(&a, SPAN("for i in 1..300 return i / 0"), &how, &e, NULL), 0)) {
+        struct feel_run run = {.arena = &a};
+        struct value v = feel_run(e, &run);
+        CHECK(v.kind == VALUE_LIST && v.list->n == 300);
+        CHECK_INT(run.problem_count, 300);
+        for (const struct feel_problem *p = run.problems; p; p = p->next)
+            kept++;
+        CHECK_INT(kept, FEEL_PROBLEMS_MAX);
+    }
+    arena_release(&a);
+}
+
 int main(int argc, char **argv)
 {
     static const char *const texts[] = {"1 + 1", "[1, 2, 3][item > 1]", "\"a\" < \"b\"", "1 / 3"};
@@ -151,5 +173,6 @@ int main(int argc, char **argv)
     if (argc > 1 && file_exists(argv[1]))
         CHECK(file_walk(&a, argv[1], SPAN(".dmn"), compare_path, NULL, &err) >= 0);
     arena_release(&a);
+    test_problems();
     return test_end();
 }
