@@ -298,21 +298,40 @@ static const struct type *builtin_name(struct checker *c, struct node *n, int ro
     return &TYPE_ANY_T;
 }
 
+/* In a filter of elements of any type, or of contexts with different members: does the name mean a
+ * member of them, or what it means outside? */
+static void refuse_doubt(struct checker *c, const struct node *n)
+{
+    struct diag *g = source_error(c->source, E_NAME, n->start, n->end,
+                                  "`%.*s` may be a member of some elements, which are not alike",
+                                  SPAN_ARG(n->name));
+    source_hint(c->source, g,
+                "write item.%.*s, or ask with `some` or `for`, which name the element",
+                SPAN_ARG(n->name));
+}
+
 const struct type *check_name(struct checker *c, struct node *n, bool called)
 {
     const struct feel_name *found;
     const struct type *t;
+    bool doubt = false;
     int row;
 
     for (const struct local *l = c->locals; l; l = l->outer) {
         t = local_name(n, l);
+        if (t && doubt)
+            refuse_doubt(c, n);
         if (t)
             return t;
+        doubt |= c->strict && l->item &&
+                 (l->type->kind == TYPE_ANY || (l->type->kind == TYPE_CONTEXT && l->type->open));
     }
     t = let_name(c, n);
+    found = c->how->vocabulary ? map_get(&c->how->vocabulary->names, n->name) : NULL;
+    if (doubt && (t || found))
+        refuse_doubt(c, n);
     if (t)
         return t;
-    found = c->how->vocabulary ? map_get(&c->how->vocabulary->names, n->name) : NULL;
     if (found)
         return slot_name(c, n, found, called);
     row = builtin_find_in(n->name, FEEL_STRICT);

@@ -265,7 +265,10 @@ static const struct type *common_context(struct arena *a, const struct type *x,
         if (!both[n++].type)
             return NULL;
     }
-    return type_context(a, both, n);
+    struct type *t = (struct type *)type_context(a, both, n); /* made just now, not shared yet */
+    if (t)
+        t->open = x->open || y->open || n < x->member_count || n < y->member_count;
+    return t;
 }
 
 static const struct type *common_same(struct arena *a, const struct type *x, const struct type *y)

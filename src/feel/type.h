@@ -23,7 +23,7 @@ enum type_kind {
     TYPE_DAYS,
     TYPE_MONTHS,
     TYPE_LIST,     /* of element */
-    TYPE_CONTEXT,  /* members; closed: no other name */
+    TYPE_CONTEXT,  /* members; closed unless `open` */
     TYPE_RANGE,    /* of element */
     TYPE_FUNCTION, /* params -> result */
     TYPE_DATED, /* a fact by period or a parameter by date: used bare (at the as-of date) or called
@@ -44,6 +44,7 @@ struct type {
     const struct type *element; /* LIST, RANGE; DATED: type of one value */
     size_t member_count;        /* CONTEXT */
     const struct type_member *members;
+    bool open; /* CONTEXT: what contexts of different types have in common: each may have more */
     size_t param_count; /* FUNCTION */
     const struct type *const *params;
     const struct type *result;

@@ -318,6 +318,8 @@ static const struct refused {
     {"some i in [1] satisfies i", E_TYPE, 25, 1, "boolean", NULL},
     {"for i in 3 return i", E_TYPE, 10, 1, "list or a range", NULL},
     {"for i in \"a\"..\"b\" return i", E_TYPE, 5, 13, "numbers or dates", NULL},
+    {"[{x: 1}, {y: 5}][x = 2]", E_NAME, 18, 1, "may be a member", "item.x"},
+    {"{k: 2, l: [1, \"a\"][item = k]}", E_NAME, 27, 1, "may be a member", NULL},
     {"企业人数[1]", E_TYPE, 1, 4, "only a list", NULL},
     {"[1][\"a\"]", E_TYPE, 5, 3, "filter", NULL},
     {"[1..\"a\"]", E_TYPE, 1, 8, "ends", NULL},
