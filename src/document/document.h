@@ -97,13 +97,37 @@ struct doc_repair {
     const char *reason;
 };
 
-enum doc_person { DOC_PERSON_NAME, DOC_PERSON_MOBILE, DOC_PERSON_ID, DOC_PERSON_ACCOUNT };
+enum doc_person {
+    DOC_PERSON_NAME,
+    DOC_PERSON_MOBILE,
+    DOC_PERSON_ID,
+    DOC_PERSON_ACCOUNT,
+    DOC_PERSON_MAIL,
+    DOC_PERSON_PASSWORD,
+    DOC_PERSON_KINDS
+};
 
 /* Personal data found: a range of the file and the text that stands there. */
 struct doc_secret {
     enum doc_person kind;
+    bool doubtful; /* hidden too, but an officer may find that it is none */
+    const char *reason;
     size_t start, end;
     struct span text;
+};
+
+const char *doc_person_name(enum doc_person kind); /* name, mobile ... */
+struct span doc_placeholder(enum doc_person kind); /* 〔姓名〕 ... */
+
+/* Where something was hidden in a text. */
+struct doc_place {
+    const struct doc_secret *secret;
+    size_t from, to;   /* of the text as it was */
+    size_t start, end; /* of the placeholder in the masked text */
+};
+struct doc_places {
+    struct doc_place *at;
+    size_t n, room;
 };
 
 enum doc_form { DOC_FORM_PLAIN, DOC_FORM_COMPILATION, DOC_FORM_DIGEST, DOC_FORM_BULLETIN };
@@ -160,6 +184,15 @@ void doc_text(struct buffer *out, const struct doc *doc, const struct doc_node *
    is no memory. */
 struct span doc_masked(struct arena *arena, const struct doc *doc, const struct doc_node *node,
                        struct span text);
+/* The same for a text that stands in bytes [start, end) of the file; notes the places when `places`
+   is not NULL. */
+struct span doc_masked_range(struct arena *arena, const struct doc *doc, size_t start, size_t end,
+                             struct span text, struct doc_places *places);
+/* The bytes of the file that hold the node's own text, not that of its children (but a row's
+ * cells).
+ */
+void doc_own_range(const struct doc *doc, const struct doc_node *node, size_t *ret_start,
+                   size_t *ret_end);
 /* The original bytes of a range, masked. */
 void doc_masked_source(struct buffer *out, const struct doc *doc, size_t start, size_t end);
 

@@ -65,15 +65,27 @@ bool secret_name_like(struct span s)
     return has_surname(s) && (s.n <= 9 || word_starts_any(s, double_surnames));
 }
 
-static void secret_add(struct build *b, const struct doc_node *n, enum doc_person kind, size_t from,
-                       size_t to)
+static void secret_why(struct build *b, const struct doc_node *n, enum doc_person kind, size_t from,
+                       size_t to, bool doubtful, const char *reason)
 {
     struct doc_secret *s = VECTOR_PUSH(b->arena, &b->secrets, struct doc_secret);
     if (!s)
         return;
-    *s = (struct doc_secret){.kind = kind, .text = span_of(n->text.p + from, to - from)};
+    *s = (struct doc_secret){.kind = kind,
+                             .doubtful = doubtful,
+                             .reason = reason,
+                             .text = span_of(n->text.p + from, to - from)};
     s->start = n->seg_count ? doc_source(b->doc, n, from) : n->start;
     s->end = n->seg_count ? doc_source(b->doc, n, to - 1) + 1 : n->text_end;
+}
+
+static void secret_add(struct build *b, const struct doc_node *n, enum doc_person kind, size_t from,
+                       size_t to)
+{
+    static const char *const reasons[DOC_PERSON_KINDS] = {"联系人标签后的姓名", "手机号码",
+                                                          "身份证件号码",       "账号字样后的号码",
+                                                          "个人邮箱",           "密码字样后的密码"};
+    secret_why(b, n, kind, from, to, false, reasons[kind]);
 }
 
 /* ---- numbers ---- */
@@ -214,8 +226,220 @@ static void find_before_number(struct build *b, const struct doc_node *n)
         if (word.n == 0 || (from > 0 && s.p[from - 1] != ' '))
             continue;
         if (secret_name_like(word) || spread_name(s, from) == word.n)
-            secret_add(b, n, DOC_PERSON_NAME, from, end);
+            secret_why(b, n, DOC_PERSON_NAME, from, end, true, "电话前像姓名的词");
     }
+}
+
+/* ---- mailboxes ---- */
+
+/* Where anybody may have a mailbox; an office's own domain is the office's. */
+static const char *const public_mail[] = {"qq.com",    "163.com",     "126.com",     "sina.com",
+                                          "sina.cn",   "sohu.com",    "139.com",     "189.cn",
+                                          "gmail.com", "hotmail.com", "outlook.com", "foxmail.com",
+                                          "yeah.net",  "aliyun.com",  "21cn.com",    "vip.163.com",
+                                          "tom.com",   "wo.cn",       NULL};
+
+/* Common surnames in Pinyin. */
+static const char *const surname_sounds[] = {
+    "wang",  "li",    "zhang", "liu",  "chen", "yang",  "zhao", "huang", "zhou", "wu",    "xu",
+    "sun",   "hu",    "zhu",   "gao",  "lin",  "guo",   "luo",  "liang", "song", "zheng", "xie",
+    "han",   "tang",  "feng",  "dong", "xiao", "cheng", "cao",  "yuan",  "deng", "shen",  "zeng",
+    "peng",  "jiang", "cai",   "ding", "wei",  "xue",   "yan",  "pan",   "dai",  "xia",   "zhong",
+    "tian",  "ren",   "fan",   "fang", "yao",  "liao",  "zou",  "xiong", "jin",  "hao",   "kong",
+    "bai",   "cui",   "kang",  "qiu",  "qin",  "hou",   "shao", "meng",  "duan", "qian",  "yin",
+    "chang", "wan",   "qiao",  "lai",  "gong", "wen",   "pang", "shi",   "lei",  "lu",    "ma",
+    "he",    "su",    "ye",    "fu",   "du",   "gu",    "mao",  "long",  "jia",  NULL};
+
+/* Bytes of a syllable of Pinyin at the start of s; the longest, 0 = none. */
+static size_t syllable(struct span s)
+{
+    static const char *const firsts[] = {"zh", "ch", "sh", "b", "p", "m", "f", "d",
+                                         "t",  "n",  "l",  "g", "k", "h", "j", "q",
+                                         "x",  "r",  "z",  "c", "s", "y", "w", NULL};
+    static const char *const lasts[] = {
+        "iang", "iong", "uang", "ang", "eng", "ing", "ong", "iao", "ian", "uai", "uan",
+        "ai",   "ei",   "ao",   "ou",  "an",  "en",  "ia",  "ie",  "iu",  "in",  "ua",
+        "uo",   "ui",   "un",   "ue",  "a",   "o",   "e",   "i",   "u",   "v",   NULL};
+    size_t n = 0;
+    for (const char *const *f = firsts; *f && n == 0; f++)
+        if (span_starts(s, span_z(*f)))
+            n = strlen(*f);
+    for (const char *const *l = lasts; n && *l; l++)
+        if (span_starts(span_from(s, n), span_z(*l)))
+            return n + strlen(*l);
+    return 0;
+}
+
+/* Letters that read as a surname and a given name of one or two syllables. */
+static bool sounds_like_name(struct span s)
+{
+    for (const char *const *x = surname_sounds; *x; x++) {
+        struct span rest = span_from(s, strlen(*x));
+        if (!span_starts(s, span_z(*x)))
+            continue;
+        size_t first = syllable(rest), second = first ? syllable(span_from(rest, first)) : 0;
+        if (first && first + second == rest.n)
+            return true;
+    }
+    return false;
+}
+
+static bool mail_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c && strchr("._-+", c));
+}
+
+/* Digits that are no year. */
+static bool has_number(struct span s)
+{
+    for (size_t i = 0; i < s.n;) {
+        size_t run = 0;
+        while (digit(s, i + run))
+            run++;
+        bool year = run == 4 && (memcmp(s.p + i, "19", 2) == 0 || memcmp(s.p + i, "20", 2) == 0);
+        if (run >= 3 && !year)
+            return true;
+        i += run ? run : 1;
+    }
+    return false;
+}
+
+static bool has_mobile(struct span s)
+{
+    for (size_t i = 0; i + 11 <= s.n; i++) {
+        size_t run = 0;
+        while (digit(s, i + run))
+            run++;
+        if (is_mobile(s.p + i, run))
+            return true;
+        i += run;
+    }
+    return false;
+}
+
+/* A mailbox is a person's when it carries his number, perhaps when it sounds like him. */
+static void weigh_mail(struct build *b, const struct doc_node *n, size_t from, size_t at, size_t to)
+{
+    struct span local = span_of(n->text.p + from, at - from);
+    struct span domain = span_of(n->text.p + at + 1, to - at - 1), letters = local;
+    bool anybody = false;
+
+    for (const char *const *p = public_mail; *p && !anybody; p++)
+        anybody = span_eq(domain, span_z(*p));
+    while (letters.n && letters.p[letters.n - 1] >= '0' && letters.p[letters.n - 1] <= '9')
+        letters.n--;
+    if (has_mobile(local))
+        secret_add(b, n, DOC_PERSON_MAIL, from, to);
+    else if (sounds_like_name(letters))
+        secret_why(b, n, DOC_PERSON_MAIL, from, to, true, "邮箱名像拼音姓名");
+    else if (anybody && has_number(local))
+        secret_why(b, n, DOC_PERSON_MAIL, from, to, true, "公共邮箱，名中有号码");
+}
+
+static void find_mail(struct build *b, const struct doc_node *n)
+{
+    struct span s = n->text;
+    for (size_t i = 0; i < s.n; i++) {
+        const char *sign = memchr(s.p + i, '@', s.n - i);
+        if (!sign)
+            return;
+        size_t at = (size_t)(sign - s.p), from = at, to = at + 1;
+        while (from > i && mail_char(s.p[from - 1]))
+            from--;
+        while (to < s.n && mail_char(s.p[to]))
+            to++;
+        while (to > at && s.p[to - 1] == '.')
+            to--;
+        if (from < at && to > at + 3)
+            weigh_mail(b, n, from, at, to);
+        i = to > at ? to - 1 : at;
+    }
+}
+
+/* What stands behind 密码 and opens a mailbox. */
+static void find_passwords(struct build *b, const struct doc_node *n)
+{
+    static const char *const words[] = {"密码", "口令", NULL};
+    struct span s = n->text;
+    size_t word, at = words_find(s, 0, words, &word);
+    while (at != SIZE_MAX) {
+        at += strlen(words[word]);
+        size_t from = at + separators(s, at);
+        if (span_starts(span_from(s, from), SPAN("为")) ||
+            span_starts(span_from(s, from), SPAN("是")))
+            from += 3;
+        size_t to = from;
+        while (to < s.n && s.p[to] > ' ' && s.p[to] < 0x7F && !strchr("),;", s.p[to]))
+            to++;
+        if (to - from >= 4 && to - from <= 64 && from > at)
+            secret_add(b, n, DOC_PERSON_PASSWORD, from, to);
+        at = words_find(s, at, words, &word);
+    }
+}
+
+/* A name, once found, is hidden wherever it stands in the file. Two characters are too few: they
+ * also occur inside other words. */
+#define NAME_SURE 9 /* bytes */
+
+struct known_names {
+    struct map by_text;
+    uint8_t first[4096]; /* by a hash of the first character: is it worth looking? */
+};
+
+static unsigned first_hash(const char *p)
+{
+    const unsigned char *u = (const unsigned char *)p;
+    return ((unsigned)(u[0] & 15) << 12 ^ (unsigned)(u[1] & 63) << 6 ^ (unsigned)(u[2] & 63)) &
+           4095;
+}
+
+static void find_again(struct build *b, const struct doc_node *n, const struct known_names *known)
+{
+    struct span s = n->text;
+    for (size_t i = 0; i + NAME_SURE <= s.n;) {
+        if ((unsigned char)s.p[i] < 0xE4 || !known->first[first_hash(s.p + i)]) {
+            i++;
+            continue;
+        }
+        const struct doc_secret *found = NULL;
+        for (size_t length = NAME_MAX_BYTES; length >= NAME_SURE && !found; length -= 3)
+            if (i + length <= s.n)
+                found = map_get(&known->by_text, span_of(s.p + i, length));
+        if (found) {
+            size_t at = n->seg_count ? doc_source(b->doc, n, i) : SIZE_MAX;
+            if (at != SIZE_MAX)
+                secret_why(b, n, DOC_PERSON_NAME, i, i + found->text.n, true, "别处出现过的姓名");
+        }
+        i += found ? found->text.n : 3;
+    }
+}
+
+/* Those found at their first places already are dropped by secrets_unique. */
+static void find_names_again(struct build *b)
+{
+    struct known_names *known = ARENA_NEW(b->arena, struct known_names);
+    size_t count = b->secrets.n;
+    if (!known || count == 0)
+        return;
+    map_init(&known->by_text, b->arena);
+    for (size_t i = 0; i < count; i++) {
+        struct doc_secret *s = &b->secrets.at[i];
+        if (s->kind != DOC_PERSON_NAME || s->text.n < NAME_SURE || s->text.n > NAME_MAX_BYTES)
+            continue;
+        known->first[first_hash(s->text.p)] = 1;
+        /* the vector moves when it grows: only that the name is known matters */
+        if (map_put(&known->by_text, s->text, ARENA_NEW(b->arena, struct doc_secret)) < 0)
+            b->arena->failed = true;
+        struct doc_secret *copy = map_get(&known->by_text, s->text);
+        if (copy)
+            *copy = *s;
+    }
+    if (known->by_text.n == 0)
+        return;
+    for (const struct doc_node *n = b->doc->root; n; n = doc_following(b->doc->root, n))
+        if (n->kind != DOC_ROW && n->kind != DOC_CELL)
+            find_again(b, n, known);
 }
 
 /* ---- all ---- */
@@ -226,8 +450,11 @@ static void find_in_cell(struct build *b, const struct doc_node *n)
     if (span_eq(n->title, SPAN("联系人"))) {
         struct doc_secret *s = VECTOR_PUSH(b->arena, &b->secrets, struct doc_secret);
         if (s)
-            *s = (struct doc_secret){
-                .kind = DOC_PERSON_NAME, .start = n->start, .end = n->end, .text = n->text};
+            *s = (struct doc_secret){.kind = DOC_PERSON_NAME,
+                                     .start = n->start,
+                                     .end = n->end,
+                                     .text = n->text,
+                                     .reason = "联系人栏"};
         return;
     }
     size_t from = b->secrets.n;
@@ -254,6 +481,24 @@ static void secrets_sort(struct secret_vector *v)
     }
 }
 
+/* What lies inside another find is that find; a certain one stays before a doubtful one. Cells may
+ * share a place in the file without sharing a text: both stay. */
+static void secrets_unique(struct secret_vector *v)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v->n; i++) {
+        struct doc_secret *last = n ? &v->at[n - 1] : NULL, *s = &v->at[i];
+        bool meets = last && s->start < last->end;
+        if (meets && span_find(s->text, last->text) != SIZE_MAX) {
+            if (s->text.n > last->text.n || (last->doubtful && !s->doubtful))
+                *last = *s;
+        } else if (!meets || span_find(last->text, s->text) == SIZE_MAX) {
+            v->at[n++] = *s;
+        }
+    }
+    v->n = n;
+}
+
 void secrets_find(struct build *b)
 {
     const struct doc_node *n = b->doc->root;
@@ -269,27 +514,30 @@ void secrets_find(struct build *b)
             find_numbers(b, n);
             find_before_number(b, n);
         }
+        find_mail(b, n);
+        find_passwords(b, n);
     }
+    find_names_again(b);
     secrets_sort(&b->secrets);
+    secrets_unique(&b->secrets);
     b->doc->secrets = b->secrets.at;
     b->doc->secret_count = b->secrets.n;
 }
 
 /* ---- hiding ---- */
 
-static struct span placeholder(enum doc_person kind)
+struct span doc_placeholder(enum doc_person kind)
 {
-    switch (kind) {
-    case DOC_PERSON_NAME:
-        return SPAN("〔姓名〕");
-    case DOC_PERSON_MOBILE:
-        return SPAN("〔手机〕");
-    case DOC_PERSON_ID:
-        return SPAN("〔证件号〕");
-    case DOC_PERSON_ACCOUNT:
-        break;
-    }
-    return SPAN("〔账号〕");
+    static const char *const texts[DOC_PERSON_KINDS] = {"〔姓名〕", "〔手机〕", "〔证件号〕",
+                                                        "〔账号〕", "〔邮箱〕", "〔密码〕"};
+    return span_z(texts[kind]);
+}
+
+const char *doc_person_name(enum doc_person kind)
+{
+    static const char *const names[DOC_PERSON_KINDS] = {"name",    "mobile",  "id",
+                                                        "account", "mailbox", "password"};
+    return names[kind];
 }
 
 /* First secret that ends behind `offset`. */
@@ -316,30 +564,33 @@ void doc_masked_source(struct buffer *out, const struct doc *doc, size_t start, 
             continue;
         }
         buffer_add(out, span_of(doc->bytes.p + start, s->start - start));
-        buffer_add(out, placeholder(s->kind));
+        buffer_add(out, doc_placeholder(s->kind));
         start = s->end < end ? s->end : end;
     }
     buffer_add(out, span_of(doc->bytes.p + start, end - start));
 }
 
-/* The texts to hide in a node, found by length: at a place, one look-up for each length that
+/* The texts to hide in a range, found by length: at a place, one look-up for each length that
  * occurs. */
 struct hidden {
     struct map by_text;
     uint64_t lengths; /* bit n: some text has n bytes (63: that many or more are looked for one by
                          one) */
-    const struct doc_secret *first;
+    bool first[256];  /* by first byte: does some text begin so? */
+    const struct doc_secret *secrets;
     size_t count;
 };
 
-static void hidden_init(struct hidden *h, struct arena *scratch, const struct doc_secret *first,
+static void hidden_init(struct hidden *h, struct arena *scratch, const struct doc_secret *secrets,
                         size_t count)
 {
-    *h = (struct hidden){.first = first, .count = count};
+    *h = (struct hidden){.secrets = secrets, .count = count};
     map_init(&h->by_text, scratch);
     for (size_t i = 0; i < count; i++) {
-        h->lengths |= UINT64_C(1) << (first[i].text.n < 63 ? first[i].text.n : 63);
-        if (map_put(&h->by_text, first[i].text, (void *)(uintptr_t)&first[i]) < 0)
+        h->lengths |= UINT64_C(1) << (secrets[i].text.n < 63 ? secrets[i].text.n : 63);
+        h->first[secrets[i].text.n ? (unsigned char)secrets[i].text.p[0] : 0] = true;
+        if (!map_get(&h->by_text, secrets[i].text) &&
+            map_put(&h->by_text, secrets[i].text, (void *)(uintptr_t)&secrets[i]) < 0)
             scratch->failed = true;
     }
 }
@@ -347,54 +598,113 @@ static void hidden_init(struct hidden *h, struct arena *scratch, const struct do
 /* The longest text to hide that stands at the start of s. */
 static const struct doc_secret *hidden_at(const struct hidden *h, struct span s)
 {
-    unsigned char c = (unsigned char)s.p[0];
-    if (!(c >= '0' && c <= '9') && c < 0xE0)
+    if (!h->first[(unsigned char)s.p[0]])
         return NULL;
+    for (size_t i = 0; h->lengths >> 63 && i < h->count; i++)
+        if (h->secrets[i].text.n >= 63 && span_starts(s, h->secrets[i].text))
+            return &h->secrets[i];
     for (size_t n = s.n < 62 ? s.n : 62; n > 0; n--) {
         const struct doc_secret *found =
             h->lengths >> n & 1 ? map_get(&h->by_text, span_of(s.p, n)) : NULL;
         if (found)
             return found;
     }
-    for (size_t i = 0; h->lengths >> 63 && i < h->count; i++)
-        if (h->first[i].text.n >= 63 && span_starts(s, h->first[i].text))
-            return &h->first[i];
     return NULL;
 }
 
-static void hide(struct buffer *out, const struct hidden *h, struct span text)
+/* Equal texts stand in the order of their finds: the k-th place is the k-th of them. */
+static const struct doc_secret *next_equal(const struct hidden *h, const struct doc_secret *s,
+                                           const struct doc_places *before, size_t first)
 {
+    size_t seen = 0;
+    for (size_t i = first; i < before->n; i++)
+        seen += span_eq(before->at[i].secret->text, s->text);
+    const struct doc_secret *last = s;
+    for (const struct doc_secret *x = s; x < h->secrets + h->count; x++) {
+        if (!span_eq(x->text, s->text))
+            continue;
+        last = x;
+        if (seen-- == 0)
+            break;
+    }
+    return last;
+}
+
+static void hide(struct buffer *out, const struct hidden *h, struct span text, struct arena *arena,
+                 struct doc_places *places)
+{
+    size_t first = places ? places->n : 0;
     for (size_t at = 0; at < text.n;) {
         const struct doc_secret *s = hidden_at(h, span_from(text, at));
-        if (s)
-            buffer_add(out, placeholder(s->kind));
-        else
-            buffer_byte(out, text.p[at]);
-        at += s ? s->text.n : 1;
+        if (!s) {
+            buffer_byte(out, text.p[at++]);
+            continue;
+        }
+        size_t start = out->n;
+        buffer_add(out, doc_placeholder(s->kind));
+        if (places) {
+            const struct doc_secret *mine = next_equal(h, s, places, first);
+            struct doc_place *p = VECTOR_PUSH(arena, places, struct doc_place);
+            if (p)
+                *p = (struct doc_place){mine, at, at + s->text.n, start, out->n};
+        }
+        at += s->text.n;
+    }
+}
+
+static struct span mask(struct arena *arena, const struct doc_secret *secrets, size_t count,
+                        struct span text, struct doc_places *places)
+{
+    if (count == 0 || text.n == 0)
+        return text;
+    struct buffer out = BUFFER_INIT;
+    struct arena scratch;
+    struct hidden h;
+    arena_init(&scratch);
+    hidden_init(&h, &scratch, secrets, count);
+    hide(&out, &h, text, arena, places);
+    arena->failed |= buffer_failed(&out) || scratch.failed;
+    struct span masked = arena->failed ? (struct span){0} : arena_copy(arena, buffer_span(&out));
+    arena_release(&scratch);
+    buffer_release(&out);
+    return masked;
+}
+
+struct span doc_masked_range(struct arena *arena, const struct doc *doc, size_t start, size_t end,
+                             struct span text, struct doc_places *places)
+{
+    size_t first = secret_from(doc, start), stop = first;
+    while (stop < doc->secret_count && doc->secrets[stop].start < end)
+        stop++;
+    return mask(arena, doc->secrets + first, stop - first, text, places);
+}
+
+void doc_own_range(const struct doc *doc, const struct doc_node *node, size_t *ret_start,
+                   size_t *ret_end)
+{
+    UNUSED(doc);
+    *ret_start = node->start;
+    *ret_end = node->first && node->kind != DOC_ROW && node->first->start > node->start
+                   ? node->first->start
+                   : node->end;
+    if (node->kind != DOC_ROW)
+        return;
+    for (const struct doc_node *c = node->first; c;
+         c = c->next) { /* cells may repeat a place above */
+        if (c->start < *ret_start)
+            *ret_start = c->start;
+        if (c->end > *ret_end)
+            *ret_end = c->end;
     }
 }
 
 struct span doc_masked(struct arena *arena, const struct doc *doc, const struct doc_node *node,
                        struct span text)
 {
-    size_t first = secret_from(doc, node->start), stop = first;
+    size_t start = node->start, end = node->end;
     /* cells may repeat a place above the row: take everything from the earliest of them */
     for (const struct doc_node *c = node->first; c && c->kind == DOC_CELL; c = c->next)
-        if (secret_from(doc, c->start) < first)
-            first = secret_from(doc, c->start);
-    while (stop < doc->secret_count && doc->secrets[stop].start < node->end)
-        stop++;
-    if (first == stop)
-        return text;
-    struct buffer out = BUFFER_INIT;
-    struct arena scratch;
-    struct hidden h;
-    arena_init(&scratch);
-    hidden_init(&h, &scratch, doc->secrets + first, stop - first);
-    hide(&out, &h, text);
-    arena->failed |= buffer_failed(&out) || scratch.failed;
-    struct span masked = arena->failed ? (struct span){0} : arena_copy(arena, buffer_span(&out));
-    arena_release(&scratch);
-    buffer_release(&out);
-    return masked;
+        if (c->start < start)
+            start = c->start;
+    return doc_masked_range(arena, doc, start, end, text, NULL);
 }
