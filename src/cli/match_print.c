@@ -150,6 +150,32 @@ static void print_line(struct buffer *out, const char *label, bool english)
     buffer_print(out, "      %s%s", label, in(english, "：", ": "));
 }
 
+/* Other measures that this one rests on, and until when the whole can still be begun. */
+static void print_chain(struct buffer *out, const struct finding *f, bool en)
+{
+    for (size_t i = 0; i < f->chain_count; i++) {
+        const struct chain_finding *c = &f->chain[i];
+        bool asks = c->link->kind == LINK_ASKS;
+        print_line(out, asks ? in(en, "要看", "rests on") : in(en, "受其调整", "changed by"), en);
+        buffer_add(out, words_in(c->link->measure->title, en));
+        buffer_print(out, in(en, "（%.*s", " (%.*s"),
+                     SPAN_ARG(words_in(status_words[c->status].title, en)));
+        if (asks && c->known)
+            buffer_add_z(out, c->applied ? in(en, "，已申请", ", applied for")
+                                         : in(en, "，未申请", ", not applied for"));
+        if (asks && !c->applied && c->has_last) {
+            buffer_add_z(out, in(en, "，申请截止 ", ", apply by "));
+            print_date(out, c->last);
+        }
+        buffer_add_z(out, in(en, "）\n", ")\n"));
+    }
+    if (f->chain_count && f->has_chain_last) {
+        print_line(out, in(en, "整条链最迟", "begin the chain by"), en);
+        print_date(out, f->chain_last);
+        buffer_byte(out, '\n');
+    }
+}
+
 static void print_finding(struct buffer *out, struct match_run *r, const struct finding *f)
 {
     bool en = r->english;
@@ -180,6 +206,7 @@ static void print_finding(struct buffer *out, struct match_run *r, const struct 
         print_missing(out, f->missing, en);
         buffer_byte(out, '\n');
     }
+    print_chain(out, f, en);
     for (size_t i = 0; i < f->excluded_count; i++) {
         print_line(out, in(en, "不能同享", "not together with"), en);
         buffer_print(out, "%.*s\n", SPAN_ARG(words_in(f->excluded_by[i]->title, en)));

@@ -253,10 +253,13 @@ static const struct type *slot_name(struct checker *c, struct node *n,
     if (n->ref == REF_SLOT || called)
         return found->type;
     if (!found->type->bare) {
-        struct diag *g = check_error(c, n, "`%.*s` is a fact by period and has no present value",
+        bool by_id = found->type->period == DATED_BY_ID;
+        struct diag *g = check_error(c, n,
+                                     by_id ? "`%.*s` needs an id in brackets"
+                                           : "`%.*s` is a fact by period and has no present value",
                                      SPAN_ARG(n->name));
-        check_hint(c, g, "say which period: %.*s(%s)", SPAN_ARG(n->name),
-                   period_example(found->type->period));
+        check_hint(c, g, by_id ? "%.*s(%s)" : "say which period: %.*s(%s)", SPAN_ARG(n->name),
+                   by_id ? "\"id\"" : period_example(found->type->period));
     }
     return found->type->element;
 }

@@ -61,12 +61,28 @@ static void check_period(struct checker *c, const struct node *n, struct span na
         wrong_period(c, n, name, wanted);
 }
 
+/* The host looks the id up: it must stand there as it is. */
+static void check_id(struct checker *c, struct node *call)
+{
+    const struct node *argument = call->child->next;
+
+    if (argument && !argument->next && literal_string(argument))
+        return;
+    struct diag *g =
+        check_error(c, call, "`%.*s` is asked by an id in quotes", SPAN_ARG(call->child->name));
+    check_hint(c, g, "write %.*s(\"id\")", SPAN_ARG(call->child->name));
+}
+
 static const struct type *call_dated(struct checker *c, struct node *n, const struct type *dated)
 {
     struct node *callee = n->child, *argument = callee->next;
     uint8_t period = dated->period <= PERIOD_DAY ? dated->period : PERIOD_NONE;
 
     callee->type = dated;
+    if (dated->period == DATED_BY_ID) {
+        check_id(c, n);
+        return dated->element;
+    }
     if (!argument || argument->next || argument->kind == NODE_ARGUMENT) {
         wrong_period(c, n, callee->name, period);
         return dated->element;

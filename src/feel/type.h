@@ -31,6 +31,8 @@ enum type_kind {
     TYPE_KINDS
 };
 
+#define DATED_BY_ID 255
+
 struct type;
 struct type_member {
     struct span name;
@@ -48,7 +50,8 @@ struct type {
     size_t param_count; /* FUNCTION */
     const struct type *const *params;
     const struct type *result;
-    uint8_t period; /* DATED: enum period_kind of calendar.h; PERIOD_NONE = by date (parameter) */
+    uint8_t period; /* DATED: enum period_kind of calendar.h; PERIOD_NONE = by date (parameter);
+                       DATED_BY_ID = by a text in quotes that the host knows */
     const struct feel_expr
         *allowed;     /* spec mode: the let `?` passes these unary tests; NULL = every value */
     struct span name; /* spec mode: of the item definition, for messages; may be empty */

@@ -384,6 +384,20 @@ static void compile_readings(struct loader *l, struct measure *m)
         default_reading(m, &readings[0]);
 }
 
+/* Sees the definitions of the measure that it changes, the old value among them. */
+void compile_change(struct loader *l, struct measure_change *c)
+{
+    const struct measure *m = c->measure;
+    struct feel_let *seen = need(l, ARENA_ARRAY(l->program, struct feel_let, c->index + 1));
+    if (!seen)
+        return;
+    for (size_t i = 0; i <= c->index; i++)
+        seen[i] = (struct feel_let){m->lets[i].name, m->lets[i].formula.expr,
+                                    m->lets[i].formula.expr ? feel_type(m->lets[i].formula.expr)
+                                                            : &TYPE_ANY_T};
+    compile(l, &c->to, (struct scope){seen, c->index + 1}, seen[c->index].type);
+}
+
 /* ---- all of a measure ---- */
 
 static void mark_parts(const struct library *lib, const struct measure *m, struct parts p,

@@ -96,8 +96,9 @@ struct value evaluate_whole(const struct evaluation *e, const struct feel_expr *
 }
 
 /* Definitions are evaluated once; each sees those before. */
-static int evaluate_lets(struct evaluation *e, const struct let *lets, size_t n)
+static int evaluate_lets(struct evaluation *e, const struct measure *m, const struct let *lets)
 {
+    size_t n = m->let_count;
     struct value *locals = ARENA_ARRAY(e->values->arena, struct value, n + 1);
     e->let_uses = ARENA_ARRAY(e->values->arena, const struct feel_use *, n + 1);
     if (!locals || !e->let_uses)
@@ -107,6 +108,8 @@ static int evaluate_lets(struct evaluation *e, const struct let *lets, size_t n)
     for (size_t i = 0; i < n; i++) {
         e->let_count = i;
         locals[i] = evaluate_whole(e, lets[i].formula.expr, &e->let_uses[i]);
+        if (m->chain_count)
+            locals[i] = changed(e, m, i, locals[i]);
     }
     e->let_count = n;
     return 0;
@@ -279,7 +282,7 @@ int evaluate_parts(struct values *v, struct frame *f, const struct measure *m,
 {
     struct evaluation e = {.values = v, .frame = f};
     struct outcome o = {.status = STATUS_ELIGIBLE};
-    int r = evaluate_lets(&e, p->lets, m->let_count);
+    int r = evaluate_lets(&e, m, p->lets);
     if (r == 0)
         r = evaluate_conditions(&e, m, p, &o);
     if (r == 0)

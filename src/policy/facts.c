@@ -492,6 +492,71 @@ static int read_subject(struct reader *r, const struct json *j, struct subject *
     return 0;
 }
 
+/* "outcomes": {"measure": {"已申请": true, "金额": 6000}}; null = never applied for. */
+static int read_outcome_part(struct reader *r, const struct json *j, struct outcome_record *o)
+{
+    for (size_t i = OUTCOME_APPLIED; i < OUTCOME_PARTS; i++) {
+        if (!span_eq(outcome_parts[i].name, j->key))
+            continue;
+        int code = feel_from_json(r->arena, j, outcome_parts[i].type, &o->at[i], r->err);
+        o->has[i] = code == 0;
+        return code < 0 ? at_value(r, j, code) : 0;
+    }
+    err_set(r->err, E_NAME, "'%.*s' is no part of an outcome", SPAN_ARG(j->key));
+    err_hint(r->err, "已申请 已获批 已拨付 已享完 金额 月数 次数 申请日 获批日 拨付日");
+    return at_key(r, j, E_NAME);
+}
+
+static int read_outcome(struct reader *r, const struct json *j, struct outcome_record *o)
+{
+    struct span near = {NULL, 0};
+    o->measure = library_find(r->library, j->key, &near);
+    if (!o->measure) {
+        err_set(r->err, E_NAME, "outcome of an unknown measure '%.*s'", SPAN_ARG(j->key));
+        if (near.n)
+            err_hint(r->err, "did you mean '%.*s'?", SPAN_ARG(near));
+        return at_key(r, j, E_NAME);
+    }
+    bool never = j->kind == JSON_NULL || (j->plain && span_eq(j->text, SPAN("null")));
+    if (never) {
+        o->has[OUTCOME_APPLIED] = true;
+        o->at[OUTCOME_APPLIED] = VALUE_FALSE_V;
+        return 0;
+    }
+    if (j->kind != JSON_OBJECT) {
+        err_set(r->err, E_TYPE, "an outcome is an object, or null when nobody applied");
+        return at_value(r, j, E_TYPE);
+    }
+    JSON_EACH(m, j)
+    {
+        int code = span_eq(m->key, SPAN("item")) ? (o->item = json_text(m), 0)
+                                                 : read_outcome_part(r, m, o);
+        if (code < 0)
+            return code;
+    }
+    return 0;
+}
+
+static int read_outcomes(struct reader *r, const struct json *j, struct subject *s)
+{
+    struct outcome_record *at = ARENA_ARRAY(r->arena, struct outcome_record, j->n + 1);
+    if (!at)
+        return err_memory(r->err);
+    if (j->kind != JSON_OBJECT) {
+        err_set(r->err, E_TYPE, "'outcomes' is an object: measure -> what became of it");
+        return at_value(r, j, E_TYPE);
+    }
+    JSON_EACH(m, j)
+    {
+        int code = read_outcome(r, m, &at[s->outcome_count]);
+        if (code < 0)
+            return code;
+        s->outcome_count++;
+    }
+    s->outcomes = at;
+    return 0;
+}
+
 static int read_member(struct reader *r, const struct json *j, struct subject *s)
 {
     const struct fact *f = map_get(&r->library->fact_by_name, j->key);
@@ -499,6 +564,8 @@ static int read_member(struct reader *r, const struct json *j, struct subject *s
     int code = 0;
     if (span_eq(j->key, SPAN("subject")))
         return read_subject(r, j, s);
+    if (span_eq(j->key, SPAN("outcomes")))
+        return read_outcomes(r, j, s);
     if (span_ends(j->key, SPAN(".complete")))
         return read_complete(r, j);
     if (kind)

@@ -314,6 +314,27 @@ static struct json *excluded_json(struct arena *a, const struct finding *f)
     return all;
 }
 
+/* What it rests on: other measures whose outcome it asks, or that change it. */
+static struct json *chain_json(struct arena *a, const struct finding *f)
+{
+    struct json *all = json_array(a);
+    for (size_t i = 0; i < f->chain_count; i++) {
+        const struct chain_finding *c = &f->chain[i];
+        const struct measure *m = c->link->measure;
+        struct json *j = json_object(a);
+        JSON_SET(j, "measure", text(a, m->id));
+        JSON_SET(j, "title", text(a, m->title.zh));
+        JSON_SET(j, "title_en", text(a, m->title.en));
+        JSON_SET(j, "link", text(a, c->link->kind == LINK_ASKS ? SPAN("asks") : SPAN("changes")));
+        JSON_SET(j, "status", json_string(a, status_words[c->status].yaml));
+        JSON_SET(j, "timing", json_string(a, timing_words[c->timing].yaml));
+        JSON_SET(j, "applied", c->known ? json_bool(a, c->applied) : json_null(a));
+        JSON_SET(j, "last_day", c->has_last ? date_json(a, c->last) : json_null(a));
+        json_add(all, j);
+    }
+    return all;
+}
+
 /* ---- citations ---- */
 
 static void cite_once(struct arena *a, struct json *all, const struct library_document *d,
@@ -399,6 +420,10 @@ struct json *finding_json(struct arena *request, const struct checkup *c, const 
     JSON_SET(j, "missing_later", missing_json(request, f->later));
     JSON_SET(j, "readings", readings_json(request, f));
     JSON_SET(j, "excluded_by", excluded_json(request, f));
+    JSON_SET(j, "chain", chain_json(request, f));
+    JSON_SET(j, "chain_last_day",
+             f->has_chain_last && f->chain_count ? date_json(request, f->chain_last)
+                                                 : json_null(request));
     JSON_SET(j, "group", json_string(request, group_words[f->group].title.zh));
     JSON_SET(j, "no_item", json_bool(request, f->no_item));
     JSON_SET(j, "error", failure_json(request, f->failure));

@@ -372,6 +372,7 @@ struct family {
 };
 
 struct measure {
+    size_t index; /* in the library */
     struct span id, catalogue, region, authority;
     const struct span *catalogues; /* all its numbers; `catalogue` is the first */
     size_t catalogue_count;
@@ -414,6 +415,10 @@ struct measure {
     size_t reading_count;
     const struct relation *relations;
     size_t relation_count;
+    const struct measure_change *changes;
+    size_t change_count;
+    const struct chain_link *chain; /* what it rests on: outcome(...), and who changes it */
+    size_t chain_count;
     const struct words *materials, *steps, *notes;
     size_t material_count, step_count, note_count;
     const struct contact *contacts;
@@ -426,6 +431,46 @@ struct measure {
     struct place place;
 };
 
+/* What outcome("id") tells of another measure: the members of its context. */
+enum outcome_part_id {
+    OUTCOME_CAN_APPLY, /* from its own finding; the others are declared, or from the ledger */
+    OUTCOME_LAST_DAY,
+    OUTCOME_APPLIED,
+    OUTCOME_APPROVED,
+    OUTCOME_PAID,
+    OUTCOME_EXHAUSTED,
+    OUTCOME_AMOUNT,
+    OUTCOME_MONTHS,
+    OUTCOME_TIMES,
+    OUTCOME_APPLIED_ON,
+    OUTCOME_APPROVED_ON,
+    OUTCOME_PAID_ON,
+    OUTCOME_PARTS
+};
+struct outcome_part {
+    struct span name, unit; /* 可申请; of numbers: 元 */
+    const struct type *type;
+};
+extern const struct outcome_part outcome_parts[OUTCOME_PARTS];
+
+/* One measure changes a definition of another. */
+struct measure_change {
+    struct span measure_id, name; /* whose, and which definition */
+    const struct measure *measure;
+    size_t index;      /* in its lets */
+    struct formula to; /* sees the other's definitions up to that one, itself included */
+    struct words title;
+    struct span cites;
+    struct place place;
+};
+/* A measure that another one rests on. */
+struct chain_link {
+    const struct measure *measure;
+    enum { LINK_ASKS, LINK_CHANGES } kind;
+    bool judged;                         /* its finding is needed, not only what became of it */
+    const struct measure_change *change; /* of LINK_CHANGES */
+};
+
 /* What a vocabulary slot is. */
 enum slot_kind {
     SLOT_FACT,
@@ -433,6 +478,7 @@ enum slot_kind {
     SLOT_PARAMETER,
     SLOT_REGISTER,
     SLOT_DECISION,
+    SLOT_OUTCOME,
     SLOT_TODAY,
     SLOT_THIS_YEAR,
     SLOT_LAST_YEAR,

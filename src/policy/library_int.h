@@ -168,6 +168,9 @@ void join_families(struct loader *l);  /* members; before check_library */
 extern const struct shape condition_shape, measure_shape, relation_shape;
 /* Relations of the document come first; those of `without` are left out. */
 void inherit_relations(struct loader *l, struct measure *m, const struct span *without, size_t n);
+/* outcome(...) and changes: what a measure rests on; no circles. When all measures are read. */
+void link_chains(struct loader *l);
+void compile_change(struct loader *l, struct measure_change *c);
 void link_relations(struct loader *l); /* whom they mean; when all measures are read */
 /* The element type of `type:` with unit and values. NULL after a complaint. */
 const struct type *type_named(struct loader *l, const struct json *j, struct span unit,

@@ -254,6 +254,7 @@ static void publish_arrays(struct loader *l)
     if (l->measures.n)
         qsort(l->measures.at, l->measures.n, sizeof *l->measures.at, by_catalogue);
     for (size_t i = 0; i < l->measures.n; i++) {
+        l->measures.at[i]->index = i;
         index_measure(l, l->measures.at[i], &lib->measure_by_id, l->measures.at[i]->id, "id");
         for (size_t k = 0; k < l->measures.at[i]->catalogue_count; k++)
             index_catalogue(l, l->measures.at[i], l->measures.at[i]->catalogues[k]);
@@ -262,6 +263,7 @@ static void publish_arrays(struct loader *l)
         link_same(l, l->measures.at[i]);
     join_families(l);
     link_relations(l);
+    link_chains(l);
     lib->families = (void *)l->families.at;
     lib->family_count = l->families.n;
 #define PUBLISH(field, vector)                                                                     \

@@ -267,6 +267,21 @@ static const struct key reading_keys[] = {
 static const struct shape reading_shape = {
     "reading", reading_keys, COUNT_OF(reading_keys), sizeof(struct reading), NO_PLACE, NULL};
 
+#define CHANGE_AT(member) .offset = offsetof(struct measure_change, member)
+static const struct key change_keys[] = {
+    {.name = "measure", .read = read_text, CHANGE_AT(measure_id), .flags = KEY_REQUIRED},
+    {.name = "let", .read = read_text, CHANGE_AT(name), .flags = KEY_REQUIRED},
+    {.name = "to", .read = read_formula, CHANGE_AT(to), .flags = KEY_REQUIRED},
+    {.name = "title", .read = read_words, CHANGE_AT(title), .flags = KEY_REQUIRED},
+    {.name = "cites", .read = read_text, CHANGE_AT(cites), .flags = KEY_REQUIRED},
+};
+static const struct shape change_shape = {"change",
+                                          change_keys,
+                                          COUNT_OF(change_keys),
+                                          sizeof(struct measure_change),
+                                          offsetof(struct measure_change, place),
+                                          NULL};
+
 static const char *const channels[] = {"online", "counter", "mail", "email", "phone", "app"};
 #define CONTACT_AT(member) .offset = offsetof(struct contact, member)
 static const struct key contact_keys[] = {
@@ -481,6 +496,7 @@ static const struct key measure_keys[] = {
     LIST("dates", dates, date_count, date_shape),
     LIST("readings", readings, reading_count, reading_shape),
     LIST("relations", relations, relation_count, relation_shape),
+    LIST("changes", changes, change_count, change_shape),
     WORDS_LIST("materials", materials, material_count),
     WORDS_LIST("steps", steps, step_count),
     {.name = "contacts",

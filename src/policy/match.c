@@ -270,6 +270,49 @@ static int find_readings(struct matcher *m, const struct measure *x, struct fram
     return 0;
 }
 
+static void note_last(struct finding *f, struct date d)
+{
+    if (!f->has_chain_last || date_compare(d, f->chain_last) < 0)
+        f->chain_last = d;
+    f->has_chain_last = true;
+}
+
+/* What the measure rests on, and the last day on which the whole chain can still be begun. */
+static int find_chain(struct matcher *m, const struct measure *x, struct frame *f,
+                      struct finding *found)
+{
+    struct chain_finding *at =
+        ARENA_ARRAY(m->values.arena, struct chain_finding, x->chain_count + 1);
+    struct date own;
+    if (!at)
+        return E_MEMORY;
+    for (size_t i = 0; i < x->chain_count; i++) {
+        const struct measure *other = x->chain[i].measure;
+        struct outcome_record known;
+        struct judgement j;
+        int r = judge(&m->values, f, other, &j);
+        if (r < 0)
+            return r;
+        outcome_known(&m->values, other, other->each && f->kind == other->each ? f->item : SPAN(""),
+                      &known);
+        at[i] = (struct chain_finding){.link = &x->chain[i],
+                                       .status = j.status,
+                                       .timing = j.timing,
+                                       .judged = true,
+                                       .known = known.has[OUTCOME_APPLIED],
+                                       .has_last = j.has_deadline,
+                                       .last = j.deadline};
+        at[i].applied = at[i].known && value_is_true(known.at[OUTCOME_APPLIED]);
+        if (!at[i].applied && j.has_deadline && x->chain[i].kind == LINK_ASKS)
+            note_last(found, j.deadline);
+    }
+    if (finding_deadline(found, &own))
+        note_last(found, own);
+    found->chain = at;
+    found->chain_count = x->chain_count;
+    return 0;
+}
+
 static int find(struct matcher *m, const struct measure *x, struct frame *f, bool no_item)
 {
     struct outcome o = {.status = STATUS_ELIGIBLE};
@@ -301,6 +344,10 @@ static int find(struct matcher *m, const struct measure *x, struct frame *f, boo
     found.failure = o.failure;
     found.group = group_of(o.status, found.timing, !no_item && mark_near(m->library, x, &o));
     found.missing = with_holders(m, x, o.missing, &failed);
+    if (r == 0 && x->chain_count)
+        r = find_chain(m, x, f, &found);
+    if (r < 0)
+        return r;
     struct finding *slot = VECTOR_PUSH(m->values.arena, &m->findings, struct finding);
     if (!slot || failed)
         return E_MEMORY;
@@ -329,6 +376,7 @@ static int find_each(struct matcher *m, const struct measure *x)
 static int find_measure(struct matcher *m, const struct measure *x)
 {
     values_region(&m->values, x->region);
+    m->values.measure = x;
     return x->each ? find_each(m, x) : find(m, x, m->values.subject_frame, false);
 }
 

@@ -31,6 +31,20 @@ struct item_list {
     bool flat; /* facts of this kind stood at the top level: one item without id */
 };
 
+/* What became of another measure: declared by the subject, or from the ledger of cases. */
+struct outcome_record {
+    const struct measure *measure;
+    struct span item;
+    bool has[OUTCOME_PARTS];
+    struct value at[OUTCOME_PARTS]; /* BOOLEAN, NUMBER, DATE or NULL */
+};
+/* Cases on record: fills what it knows of *ret, and leaves the rest alone. */
+struct ledger {
+    void (*lookup)(void *context, const struct measure *m, struct span item,
+                   struct outcome_record *ret);
+    void *context;
+};
+
 struct subject {
     struct span kind; /* "enterprise", "person" */
     struct span id;   /* code or empty */
@@ -38,6 +52,8 @@ struct subject {
     size_t n;
     const struct item_list *lists;
     size_t list_count;
+    const struct outcome_record *outcomes;
+    size_t outcome_count;
 };
 
 /* Reads the JSON of docs/authoring.md ("As input"). E_NAME with nearest names, E_TYPE, E_INPUT with
@@ -61,7 +77,8 @@ struct match_options {
     struct span reading;        /* id; empty = default of each */
     const struct override *overrides;
     size_t override_count;
-    bool trace; /* facts used and worked formulas; off only for benchmarks */
+    const struct ledger *ledger; /* NULL = only what the subject declares */
+    bool trace;                  /* facts used and worked formulas; off only for benchmarks */
 };
 
 /* ---- the answer ---- */
@@ -98,6 +115,16 @@ enum group { GROUP_CAN, GROUP_CONFIRM, GROUP_SUPPLY, GROUP_NEAR, GROUP_NOT, GROU
 extern const struct closed_word
     group_words[GROUPS]; /* 可享 待确认 待补充 差一步 不符合 未到期或已过期 */
 
+/* One measure that the finding rests on. */
+struct chain_finding {
+    const struct chain_link *link;
+    enum status status;
+    enum timing timing;
+    bool judged, applied, known; /* known: whether it was applied for */
+    bool has_last;               /* last day to apply for it */
+    struct date last;
+};
+
 struct finding {
     const struct measure *measure;
     struct span subject_kind, item;
@@ -114,6 +141,10 @@ struct finding {
     const struct reading_finding *readings;
     const struct measure *const *excluded_by;
     size_t excluded_count;
+    const struct chain_finding *chain;
+    size_t chain_count;
+    bool has_chain_last; /* the earliest last day among what is not applied for yet, own included */
+    struct date chain_last;
     enum group group;
     const struct failure *failure; /* first run-time failure or NULL */
     bool no_item; /* the measure runs over items of a kind of which the subject has none */

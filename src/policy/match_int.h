@@ -46,6 +46,16 @@ struct frame {
     struct slot_state *states;
 };
 
+/* What the finding of another measure says, in short. */
+struct judgement {
+    bool ready;
+    enum status status;
+    enum timing timing;
+    struct value can_apply; /* BOOLEAN or UNKNOWN */
+    bool has_deadline;
+    struct date deadline;
+};
+
 struct values {
     struct arena *arena;
     const struct library *library;
@@ -59,7 +69,9 @@ struct values {
     size_t mask;
     struct span region; /* of the measure at hand: chooses the values of parameters */
     uint32_t region_number;
-    bool touched_region; /* a parameter that differs by region was read */
+    bool touched_region;           /* a parameter that differs by region was read */
+    const struct measure *measure; /* being judged */
+    struct judgement *judgements;  /* by index of the measure; of the subject, not of items */
 };
 
 NODISCARD int values_init(struct values *v, struct arena *request, const struct library *l,
@@ -152,6 +164,20 @@ NODISCARD int find_dates(struct evaluation *e, const struct measure *m, const st
                          const struct failure **failure);
 /* The last day to apply, when it is known. */
 bool finding_deadline(const struct finding *f, struct date *ret);
+
+/* ---- outcome.c ---- */
+
+/* outcome("id") as an expression sees it. */
+struct value outcome_value(struct values *v, struct frame *f, struct span id);
+void outcome_known(const struct values *v, const struct measure *m, struct span item,
+                   struct outcome_record *ret);
+/* The other measure's finding in short; kept for the check-up. */
+NODISCARD int judge(struct values *v, struct frame *from, const struct measure *m,
+                    struct judgement *ret);
+/* The value of a definition once the measures that change it have been asked. e->locals up to it
+ * are there. */
+struct value changed(const struct evaluation *e, const struct measure *m, size_t let,
+                     struct value old);
 
 /* ---- exclude.c ---- */
 NODISCARD int find_exclusions(struct arena *request, struct finding *findings, size_t n);

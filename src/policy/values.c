@@ -94,6 +94,9 @@ int values_init(struct values *v, struct arena *request, const struct library *l
     *v = (struct values){
         .arena = request, .library = l, .subject = s, .options = o, .region_number = 1};
     v->subject_frame = frame_new(v, NULL, (struct span){NULL, 0});
+    v->judgements = ARENA_ARRAY(request, struct judgement, l->measure_count + 1);
+    if (!v->judgements)
+        return E_MEMORY;
     return v->subject_frame ? index_facts(v) : E_MEMORY;
 }
 
@@ -254,6 +257,8 @@ static struct value dated(void *context, struct feel_run *run, uint32_t slot, st
     UNUSED(run);
     if (s->kind == SLOT_FACT)
         return dated_fact(v, e->frame, s->fact, argument);
+    if (s->kind == SLOT_OUTCOME)
+        return outcome_value(v, e->frame, argument.string);
     if (argument.kind != VALUE_DATE && argument.kind != VALUE_NULL)
         return value_failure(v->arena, E_TYPE, "%.*s is asked by a date", SPAN_ARG(s->name));
     return parameter_at(v, s->parameter,
@@ -484,6 +489,7 @@ static struct value slot_value(struct values *v, struct frame *f, const struct s
     case SLOT_ITEMS:
         return items_value(v, s->items, state);
     case SLOT_PARAMETER:
+    case SLOT_OUTCOME:
         return VALUE_NULL_V; /* asked through `dated` */
     case SLOT_REGISTER:
         return s->reg->list;

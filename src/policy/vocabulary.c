@@ -88,6 +88,28 @@ static void declare_ready_made(struct loader *l)
                 ready[i].type, (struct place){0});
 }
 
+static const struct type *outcome_type(struct loader *l)
+{
+    struct type_member *members =
+        need(l, ARENA_ARRAY(l->program, struct type_member, OUTCOME_PARTS));
+    if (!members)
+        return NULL;
+    for (size_t i = 0; i < OUTCOME_PARTS; i++) {
+        const struct outcome_part *p = &outcome_parts[i];
+        members[i].name = p->name;
+        members[i].type = p->unit.n ? need(l, (void *)type_number(l->program, p->unit)) : p->type;
+    }
+    const struct type *context = type_context(l->program, members, OUTCOME_PARTS);
+    return context ? type_dated(l->program, context, DATED_BY_ID, false) : NULL;
+}
+
+/* outcome("measure id"): what became of another measure. */
+static void declare_outcome(struct loader *l)
+{
+    declare(l, (struct slot){.kind = SLOT_OUTCOME, .name = SPAN("outcome")},
+            need(l, (void *)outcome_type(l)), (struct place){0});
+}
+
 static void declare_facts(struct loader *l)
 {
     for (size_t i = 0; i < l->facts.n; i++) {
@@ -167,6 +189,7 @@ void build_vocabulary(struct loader *l)
 {
     feel_vocabulary_init(&l->library->vocabulary, l->program);
     declare_ready_made(l);
+    declare_outcome(l);
     declare_facts(l);
     declare_items(l);
     declare_parameters(l);
