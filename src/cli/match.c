@@ -166,7 +166,7 @@ static int read_sets(struct match_run *r, const struct option_list *sets, struct
     if (!at)
         return err_memory(&r->err);
     for (size_t i = 0; i < sets->n; i++) {
-        struct span name, value, near;
+        struct span name = {0}, value = {0}, near;
         struct json *j = NULL;
         int code = split(r, "set", sets->at[i], &name, &value);
         if (code < 0)

@@ -328,7 +328,7 @@ static int load(struct desk *d, struct arena *a, const struct subject_row *row, 
 static int show(struct desk *d, int argc, char **argv)
 {
     struct buffer out = BUFFER_INIT;
-    struct subject_row row;
+    struct subject_row row = {0};
     struct subject subject;
     struct span code;
     size_t unused = 0;

@@ -98,7 +98,7 @@ int lib_type(struct arena *a, struct span text, const struct type **ret)
     const struct feel_expr *e = NULL;
     struct diags diags;
     for (size_t i = 0; i < text.n; i++)
-        if (memchr("()/\"", text.p[i], 4))
+        if (text.p[i] == '(' || text.p[i] == ')' || text.p[i] == '/' || text.p[i] == '"')
             return E_SYNTAX;
     struct span function = arena_print(a, "function(x: %.*s) x", SPAN_ARG(text));
     if (!function.p)
