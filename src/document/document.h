@@ -77,7 +77,8 @@ struct doc_node {
     uint32_t repeat;        /* n-th sibling with this step, 1-based; printed as #n from 2 on */
     struct span title;      /* heading text, or the run-in heading of a clause; may be empty */
     struct span text;       /* repaired own text without the enumerator; children have their own */
-    struct span date, unit; /* of an entry or item: as printed, repaired; else empty */
+    struct span date, unit; /* of an entry, item or head: as printed, repaired; else empty */
+    struct span number;     /* 文号 of a head */
     struct doc_node *parent, *first, *last, *prev, *next;
     uint32_t piece, piece_count; /* own pieces in doc->pieces; those of the children follow */
     uint32_t paragraphs;         /* unnumbered paragraphs among the children */

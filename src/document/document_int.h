@@ -180,6 +180,7 @@ bool text_heading_like(struct span s);
 bool text_title_like(struct span s);     /* a heading of four characters or more */
 bool text_document_title(struct span s); /* ... that ends with 细则, 办法, 通知 and the like */
 bool text_document_word(struct span s);  /* the same without a look at its length */
+bool text_about_itself(struct span s);
 bool text_is_date(struct span s);
 size_t text_phone(struct span s, size_t at,
                   size_t *ret_digits); /* bytes of a phone number at `at`, 0 = none */

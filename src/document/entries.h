@@ -48,7 +48,11 @@ enum doc_flag {
     DOC_FLAG_MISSING_ANNEX = 1 << 8,
     DOC_FLAG_DUPLICATE = 1 << 9,  /* same title as an earlier entry */
     DOC_FLAG_TRUNCATED = 1 << 10, /* the text stops inside a sentence */
-    DOC_FLAG_COUNT = 11
+    DOC_FLAG_ISSUER_INFERRED =
+        1 << 11,                /* not said by the text itself: from an overview, the title */
+    DOC_FLAG_PENDING = 1 << 12, /* something is to be settled later: 另行制定, 另行通知 */
+    DOC_FLAG_COUNT_DIFFERS = 1 << 13, /* the title counts other issuers than are named */
+    DOC_FLAG_COUNT = 14
 };
 
 /* Validity: of the whole text, and where the text lets a measure or another rule override it. */
@@ -57,7 +61,7 @@ struct doc_validity {
     struct span
         from_event; /* 发布之日, 印发之日, 公布之日 ...; `from` then is the date of the text */
     struct span to_event;   /* 疫情防控期间, 响应结束 ... */
-    uint32_t years;         /* 有效期五年: `to` is derived */
+    uint32_t months;        /* 有效期五年, 2个月: `to` is derived where `from` is known */
     struct doc_fact text;   /* the sentence */
     bool own_terms_prevail; /* 具体措施明确执行期限的，从其规定 */
     bool superior_prevails; /* 国家有相关规定的，从其规定 */
@@ -65,7 +69,7 @@ struct doc_validity {
 
 struct doc_missing {
     struct doc_fact what; /* 附件：清单（略） */
-    const char *cause;    /* "omitted" (略), "absent" (named, not in the file) */
+    const char *cause; /* "omitted" (略), "absent" (named, not in the file), "pending" (另行...) */
 };
 
 enum doc_relation {

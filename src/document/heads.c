@@ -10,7 +10,7 @@
 #define HEAD_LINES   12 /* lines of text in a head, at most */
 #define HEAD_BYTES   900
 #define TO_LINES     4  /* of an addressee */
-#define SIGN_LINES   12 /* of a signature: ten issuers on eight lines were seen */
+#define SIGN_LINES   30 /* of a signature: eighteen issuers were seen */
 #define TITLE_LINES  4
 #define TITLE_SEARCH 90 /* lines of text behind a head where its title is looked for again */
 #define NO_LINE      UINT32_MAX
@@ -368,11 +368,14 @@ static void mark_signatures(struct range *r)
     }
 }
 
+/* Titles equal, or one without the issuer that the other begins with. */
 static bool title_equal(struct span a, struct span b)
 {
+    static const char *const no[] = {"，", "：", "。", "〕", NULL};
     if (a.n == 0 || b.n == 0)
         return false;
-    return doc_same_title(a, b) || doc_title_ends(a, b) || doc_title_ends(b, a);
+    return doc_same_title(a, b) ||
+           (!word_has_any(a, no) && (doc_title_ends(a, b) || doc_title_ends(b, a)));
 }
 
 static struct span without_tail(struct span s)

@@ -318,7 +318,7 @@ static bool about_whole(struct span t, bool waits)
     static const char *const words[] = {"上述", "以上", NULL};
     static const char *const force[] = {"起施行", "起实施", "起执行", "有效期", NULL};
     return annex_mark(t) > 0 || word_starts_any(t, words) ||
-           (!waits && span_starts(t, SPAN("本")) && word_has_any(t, force));
+           (!waits && text_about_itself(t) && word_has_any(t, force));
 }
 
 static void add_paragraph(struct outline *o, uint32_t i)
@@ -624,6 +624,7 @@ static void open_document(struct outline *o, const struct block *k)
     n->title = parsed ? h.title : n->text;
     n->date = parsed ? h.date : (struct span){0};
     n->unit = parsed ? h.issuers : (struct span){0};
+    n->number = parsed ? h.number : (struct span){0};
     node_title_step(b, n);
     o->top = o->part = o->document = n;
     o->count = 0;

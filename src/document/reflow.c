@@ -149,6 +149,9 @@ bool reflow_goes_on(struct build *b, uint32_t last, uint32_t next)
         r->at += n;
         return !enumerated;
     }
+    /* a bracket behind a sentence names who is responsible: part of the paragraph */
+    if (!enumerated && (span_starts(s, SPAN("（")) || span_starts(s, SPAN("("))))
+        return r->at + n > r->capacity + SLACK ? new_line(r, n) : (r->at += n, true);
     if (enumerated && (ended || r->heading || !reached))
         return false;
     if (reached)

@@ -194,3 +194,17 @@ bool text_has_phone(struct span s)
     }
     return false;
 }
+
+/* Speaks of the text it stands in: 本办法, 以上措施. */
+bool text_about_itself(struct span s)
+{
+    static const char *const selves[] = {
+        "本措施",   "本办法",     "本方案",     "本细则",       "本实施细则", "本意见",
+        "本通知",   "本规定",     "本管理规定", "本行动方案",   "本工作方案", "本政策",
+        "本若干",   "本实施意见", "本实施方案", "本实施办法",   "本条例",     "本规则",
+        "本要点",   "本行动计划", "本计划",     "本次专项服务", "以上措施",   "以上政策",
+        "上述措施", "上述政策",   "本条款",     "本公告",       "本通告",     "本指南",
+        "本清单",   NULL};
+    size_t which;
+    return words_find(s, 0, selves, &which) != SIZE_MAX;
+}
