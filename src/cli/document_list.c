@@ -171,8 +171,7 @@ static void list_entry(struct listing *l, const struct doc_entry *e)
     JSON_SET(span, "line", json_int(a, e->line));
     JSON_SET(span, "end_line", json_int(a, e->end_line));
     set_text(l, j, SPAN("id"), e->id);
-    set_text(l, j, SPAN("title"),
-             masked(l, e, e->title.text.n ? e->title.text : e->node->step));
+    set_text(l, j, SPAN("title"), masked(l, e, e->title.text.n ? e->title.text : e->node->step));
     set_text(l, j, SPAN("number"), e->number.text);
     JSON_SET(j, "issuers", names(l, e->issuers, e->issuer_count));
     set_date(l, j, SPAN("date"), e->date);

@@ -123,6 +123,8 @@ struct reflow {
     unsigned width, indent; /* cells; width 0: the layout is not of this kind */
     unsigned at, capacity;  /* of the printed line that the open paragraph has reached */
     bool lone;              /* it is an enumerator alone on its line so far */
+    int open;               /* brackets */
+    enum style first;       /* of its enumerator while it is on its first printed line */
     bool heading;           /* it looks like a numbered heading so far */
 };
 

@@ -180,8 +180,8 @@ static void read_exceptions(struct doc_validity *v, struct span s)
 /* Does a sentence speak of the force of the whole text? */
 static bool about_force(struct span s)
 {
-    static const char *const verbs[] = {"起施行", "起实施",   "起执行", "起生效",
-                                        "有效期", "停止执行", "试行",   NULL};
+    static const char *const verbs[] = {"起施行",   "起实施", "起执行",   "起生效", "有效期",
+                                        "停止执行", "试行",   "执行期限", NULL};
     if (!word_has_any(s, force) || !text_about_itself(s))
         return false;
     return word_has_any(s, verbs) ||

@@ -99,6 +99,22 @@ static bool heading_piece(struct span s)
     return !word_has_any(s, marks) && !span_ends(s, SPAN("、"));
 }
 
+/* Brackets that text opens and does not close; a full stop ends the count. */
+static int open_brackets(struct span s)
+{
+    int open = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        struct span rest = span_from(s, i);
+        if (s.p[i] == '(' || span_starts(rest, SPAN("（")))
+            open++;
+        else if (s.p[i] == ')' || span_starts(rest, SPAN("）")))
+            open--;
+        else if (span_starts(rest, SPAN("。")))
+            open = 0;
+    }
+    return open;
+}
+
 void reflow_begin(struct build *b, uint32_t i)
 {
     struct reflow *r = &b->reflow;
@@ -109,6 +125,8 @@ void reflow_begin(struct build *b, uint32_t i)
     r->capacity = r->width - r->indent;
     r->lone = enumerated && e.length + 1 >= s.n;
     r->heading = enumerated && heading_piece(span_from(s, e.length));
+    r->first = enumerated && span_find(s, SPAN("。")) == SIZE_MAX ? e.style : STYLE_NONE;
+    r->open = open_brackets(s);
 }
 
 static bool new_line(struct reflow *r, unsigned n)
@@ -116,6 +134,7 @@ static bool new_line(struct reflow *r, unsigned n)
     r->at = n;
     r->capacity = r->width;
     r->heading = false;
+    r->first = STYLE_NONE;
     return true;
 }
 
@@ -143,16 +162,20 @@ bool reflow_goes_on(struct build *b, uint32_t last, uint32_t next)
          listing = span_ends(l, SPAN("、")) || span_ends(l, SPAN("，"));
     bool enumerated = !listing && enumerator_read(s, &e);
     bool lone = r->lone, reached = full(r->at, r->capacity);
+    bool inside = r->open > 0;
     r->lone = false;
+    r->open = (inside ? r->open : 0) + open_brackets(s);
     if (lone) {
         r->heading &= heading_piece(s);
         r->at += n;
         return !enumerated;
     }
     /* a bracket behind a sentence names who is responsible: part of the paragraph */
-    if (!enumerated && (span_starts(s, SPAN("（")) || span_starts(s, SPAN("("))))
+    if (!enumerated && (inside || span_starts(s, SPAN("（")) || span_starts(s, SPAN("("))))
         return r->at + n > r->capacity + SLACK ? new_line(r, n) : (r->at += n, true);
-    if (enumerated && (ended || r->heading || !reached))
+    /* a numbered heading of one full line, and the first item below it */
+    bool below = r->first != STYLE_NONE && r->first != e.style;
+    if (enumerated && (ended || r->heading || !reached || below))
         return false;
     if (reached)
         return new_line(r, n);
@@ -163,6 +186,8 @@ bool reflow_goes_on(struct build *b, uint32_t last, uint32_t next)
     if (!stays && starts && (ended || r->heading))
         return false;
     r->heading &= heading_piece(s);
+    if (span_find(s, SPAN("。")) != SIZE_MAX)
+        r->first = STYLE_NONE;
     r->at += n;
     return true;
 }
