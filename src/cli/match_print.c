@@ -109,11 +109,22 @@ static void print_timing(struct buffer *out, const struct finding *f, bool engli
                 ? date_of(f, "apply-from")
                 : date_of(f, "in-force-from");
     buffer_add(out, words_in(timing_words[f->timing].title, english));
-    if (d && d->known) {
+    if (d && (d->known || d->has_safe)) {
         buffer_print(out, in(english, "（%.*s ", " (%.*s "), SPAN_ARG(words_in(d->title, english)));
-        print_date(out, d->date);
+        if (d->has_safe)
+            buffer_add_z(out, in(english, "最早可能 ", "at the earliest "));
+        print_date(out, d->has_safe ? d->safe : d->date);
+        if (d->notice)
+            buffer_print(out, in(english, "，见%.*s", ", by %.*s"),
+                         SPAN_ARG(words_in(d->notice->title, english)));
         buffer_add_z(out, in(english, "）", ")"));
     }
+    if (f->late)
+        buffer_add_z(
+            out,
+            span_eq(f->measure->late, SPAN("automatic"))
+                ? in(english, "，已过期限，自动顺延", ", past the day, prolonged of itself")
+                : in(english, "，已过期限，可补办但有滞纳金", ", past the day, with a late fee"));
 }
 
 static void print_all_met(struct buffer *out, size_t conditions, bool english)
@@ -193,7 +204,8 @@ static void print_finding(struct buffer *out, struct match_run *r, const struct 
         print_reason(out, r, f);
         buffer_byte(out, '\n');
     }
-    if (f->timing != TIMING_OPEN || (date_of(f, "apply-by") && date_of(f, "apply-by")->known)) {
+    const struct date_finding *last = date_of(f, "apply-by");
+    if (f->timing != TIMING_OPEN || (last && (last->known || last->has_safe))) {
         print_line(out, in(en, "时间", "when"), en);
         print_timing(out, f, en);
         buffer_byte(out, '\n');

@@ -111,6 +111,10 @@ static void walk_measure(struct linker *k, const struct measure *m)
         walk_formula(k, others[i]);
     for (size_t i = 0; i < m->date_count; i++)
         walk_formula(k, &m->dates[i].is);
+    for (size_t i = 0; i < m->round_count; i++) {
+        walk_formula(k, &m->rounds[i].from);
+        walk_formula(k, &m->rounds[i].to);
+    }
     for (size_t i = 0; i < m->relation_count; i++) {
         const struct relation *r = &m->relations[i];
         walk_formula(k, &r->when);
@@ -190,8 +194,7 @@ static bool circular(struct loader *l, const struct measure *m, uint8_t *marks)
         const struct chain_link *link = &m->chain[i];
         if (!link->judged || !circular(l, link->measure, marks))
             continue;
-        hint(l,
-             COMPLAIN_AT(l, m->place, E_CONFLICT, "'%.*s' rests on itself", SPAN_ARG(m->id)),
+        hint(l, COMPLAIN_AT(l, m->place, E_CONFLICT, "'%.*s' rests on itself", SPAN_ARG(m->id)),
              "by way of '%.*s'", SPAN_ARG(link->measure->id));
         break;
     }

@@ -97,6 +97,26 @@ static void check_register(struct loader *l, const struct library_register *r)
                   by_id, r->source_document);
 }
 
+/* Events are one only where somebody has said so. */
+static void check_parameter(struct loader *l, const struct parameter *p)
+{
+    const struct map *by_name = &l->library->parameter_by_name;
+    for (size_t i = 0; i < p->united_count; i++) {
+        struct event_union *u = (struct event_union *)(uintptr_t)&p->united[i];
+        u->other = map_get(by_name, u->event);
+        if (!u->other)
+            hint_near(l,
+                      COMPLAIN_AT(l, p->place, E_NAME, "united with an unknown event '%.*s'",
+                                  SPAN_ARG(u->event)),
+                      by_name, u->event);
+        else if (u->other == p || !u->other->event)
+            COMPLAIN_AT(l, p->place, E_CONFLICT, "united with '%.*s', which is no other event",
+                        SPAN_ARG(u->event));
+        if (u->other && (u->other == p || !u->other->event))
+            u->other = NULL;
+    }
+}
+
 static void check_fact(struct loader *l, const struct fact *f)
 {
     const struct map *by_name = &l->library->fact_by_name;
@@ -151,7 +171,8 @@ static void check_precision(struct loader *l, const struct measure *m)
 {
     bool fits = has_precision(m, m->precision);
     if (m->precision == PRECISION_DATE)
-        fits = fits || m->date_count || m->apply_to.text.n || m->in_force_to.text.n;
+        fits =
+            fits || m->date_count || m->apply_to.text.n || m->round_count || m->in_force_to.text.n;
     if (m->precision == PRECISION_DECIDE)
         fits = fits || m->condition_count || m->test.text.n || m->next.zh.n;
     if (m->precision == PRECISION_UNPUBLISHED)
@@ -324,6 +345,8 @@ void check_library(struct loader *l)
 {
     for (size_t i = 0; i < l->facts.n; i++)
         check_fact(l, l->facts.at[i]);
+    for (size_t i = 0; i < l->parameters.n; i++)
+        check_parameter(l, l->parameters.at[i]);
     for (size_t i = 0; i < l->documents.n; i++)
         check_document(l, l->documents.at[i]);
     for (size_t i = 0; i < l->registers.n; i++)

@@ -146,6 +146,10 @@ static void of_measure(struct walk *w, const struct measure *m)
             cite(w, m->conditions[i].document, m->conditions[i].cites, m->conditions[i].place);
     for (size_t i = 0; i < m->benefit_count; i++)
         cite(w, m->document, m->benefits[i].cites, m->benefits[i].place);
+    for (size_t i = 0; i < m->notice_count; i++)
+        cite(w, m->notices[i].document, m->notices[i].cites, m->notices[i].place);
+    for (size_t i = 0; i < m->round_count; i++)
+        cite(w, m->document, m->rounds[i].cites, m->rounds[i].place);
     for (size_t i = 0; i < m->date_count; i++)
         cite(w, m->document, m->dates[i].cites, m->dates[i].is.place);
     for (size_t i = 0; i < m->relation_count; i++)

@@ -434,6 +434,14 @@ static void measure_slots(struct loader *l, struct measure *m)
         return;
     for (size_t i = 0; i < COUNT_OF(windows); i++)
         mark_slots(lib, windows[i]->expr, used);
+    for (size_t i = 0; i < m->notice_count; i++) {
+        mark_slots(lib, m->notices[i].from.expr, used);
+        mark_slots(lib, m->notices[i].to.expr, used);
+    }
+    for (size_t i = 0; i < m->round_count; i++) {
+        mark_slots(lib, m->rounds[i].from.expr, used);
+        mark_slots(lib, m->rounds[i].to.expr, used);
+    }
     mark_parts(lib, m, parts_of(m), m->lets, used);
     for (size_t i = 0; i < m->relation_count; i++) {
         const struct relation *r = &m->relations[i];
@@ -473,6 +481,16 @@ void compile_measure(struct loader *l, struct measure *m)
     force_of(l, m, scope);
     compile(l, &m->apply_from, scope, &TYPE_DATE_T);
     compile(l, &m->apply_to, scope, &TYPE_DATE_T);
+    for (size_t i = 0; i < m->notice_count; i++) {
+        struct notice *n = (struct notice *)(uintptr_t)&m->notices[i];
+        compile(l, &n->from, scope, &TYPE_DATE_T);
+        compile(l, &n->to, scope, &TYPE_DATE_T);
+    }
+    for (size_t i = 0; i < m->round_count; i++) {
+        struct round *r = (struct round *)(uintptr_t)&m->rounds[i];
+        compile(l, &r->from, scope, &TYPE_DATE_T);
+        compile(l, &r->to, scope, &TYPE_DATE_T);
+    }
     compile_parts(l, m, parts_of(m), scope);
     compile_relations(l, m, scope);
     if (l->diags->errors == errors)

@@ -116,7 +116,7 @@ static bool figure_executed(const struct measure *m)
 /* How long it is in force counts where that is what the row is about. */
 static bool date_executed(const struct measure *m)
 {
-    return m->date_count || m->apply_from.expr || m->apply_to.expr ||
+    return m->date_count || m->apply_from.expr || m->apply_to.expr || m->round_count ||
            (m->precision == PRECISION_DATE && m->in_force_to.expr);
 }
 

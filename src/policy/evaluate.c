@@ -96,7 +96,7 @@ struct value evaluate_whole(const struct evaluation *e, const struct feel_expr *
 }
 
 /* Definitions are evaluated once; each sees those before. */
-static int evaluate_lets(struct evaluation *e, const struct measure *m, const struct let *lets)
+int evaluate_lets(struct evaluation *e, const struct measure *m, const struct let *lets)
 {
     size_t n = m->let_count;
     struct value *locals = ARENA_ARRAY(e->values->arena, struct value, n + 1);

@@ -267,6 +267,9 @@ static struct json *dates_json(struct arena *a, const struct finding *f)
         JSON_SET(j, "date", d->known ? date_json(a, d->date) : json_null(a));
         JSON_SET(j, "certainty", text(a, d->certainty));
         JSON_SET(j, "cites", text(a, d->cites));
+        JSON_SET(j, "safe", d->has_safe ? date_json(a, d->safe) : json_null(a));
+        JSON_SET(j, "round", text_or_null(a, d->round ? d->round->id : SPAN("")));
+        JSON_SET(j, "notice", text_or_null(a, d->notice ? d->notice->title.zh : SPAN("")));
         json_add(all, j);
     }
     return all;
@@ -412,6 +415,7 @@ struct json *finding_json(struct arena *request, const struct checkup *c, const 
     JSON_SET(j, "status", json_string(request, status_words[f->status].yaml));
     JSON_SET(j, "answer", text_or_null(request, f->answer));
     JSON_SET(j, "timing", json_string(request, timing_words[f->timing].yaml));
+    JSON_SET(j, "late", text_or_null(request, f->late ? f->measure->late : SPAN("")));
     JSON_SET(j, "gives", text(request, finding_gives(request, f, false)));
     JSON_SET(j, "results", results_json(request, f->measure, f->results, f->status));
     JSON_SET(j, "dates", dates_json(request, f));

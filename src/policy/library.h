@@ -181,6 +181,11 @@ struct parameter_value {
     bool has_known;
     struct date known; /* when it was published; absent = from */
 };
+/* A recorded declaration that two events are one in a territory. */
+struct event_union {
+    struct span event, region, source;
+    const struct parameter *other;
+};
 struct parameter {
     struct span name;
     const struct type *type;
@@ -192,6 +197,8 @@ struct parameter {
     struct date known_until;
     const struct parameter_value *values; /* by from, ascending */
     size_t value_count;
+    const struct event_union *united; /* of an event */
+    size_t united_count;
     struct place place;
 };
 
@@ -272,6 +279,25 @@ struct measure_date {
     struct words title;
     struct formula is;
     struct span cites;
+};
+
+/* 另行通知: what an announcement, an extension or a correction says of the window, and when it was
+ * known. The latest one known counts; what it leaves out stays. */
+struct notice {
+    struct date known;
+    struct formula from, to;
+    struct words title;
+    const struct library_document *document; /* NULL = not held: the title names it */
+    struct span cites;
+    struct place place;
+};
+/* One of several windows: the measure is open while one of them is. */
+struct round {
+    struct span id;
+    struct words title;
+    struct formula from, to;
+    struct span cites;
+    struct place place;
 };
 
 struct reading {
@@ -398,6 +424,10 @@ struct measure {
     enum apply_mode apply_mode;
     struct formula apply_from, apply_to;
     struct span late, apply_cites;
+    const struct notice *notices; /* by the day they were known */
+    size_t notice_count;
+    const struct round *rounds; /* instead of from and to */
+    size_t round_count;
     const struct span *channels, *tags;
     size_t channel_count, tag_count;
     const struct condition *conditions; /* inherited rules first */

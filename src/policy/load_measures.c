@@ -6,6 +6,7 @@
  * expressions are compiled at once: facts, parameters, registers and documents are there before the
  * first measure.
  */
+#include <stdlib.h>
 #include "policy/library_int.h"
 
 #define AT(member) .offset = offsetof(struct measure, member)
@@ -342,6 +343,42 @@ static const struct shape force_shape = {"period in force", force_keys, COUNT_OF
 
 static const char *const late_words[] = {"waived", "refused", "late-fee", "automatic",
                                          "not-stated"};
+#define NOTICE_AT(member) .offset = offsetof(struct notice, member)
+static const struct key notice_keys[] = {
+    {.name = "known", .read = read_date, NOTICE_AT(known), .flags = KEY_REQUIRED},
+    {.name = "from", .read = read_formula, NOTICE_AT(from)},
+    {.name = "to", .read = read_formula, NOTICE_AT(to)},
+    {.name = "title", .read = read_words, NOTICE_AT(title), .flags = KEY_REQUIRED},
+    {.name = "document", .read = read_document, NOTICE_AT(document)},
+    {.name = "cites", .read = read_text, NOTICE_AT(cites)},
+};
+static void notice_finish(struct loader *l, const struct json *j, void *base)
+{
+    const struct notice *n = base;
+    if (!n->from.text.n && !n->to.text.n)
+        hint(l, COMPLAIN(l, j, E_INPUT, "a notice that says no date"), "from: or to:");
+    if (n->document && !n->cites.n)
+        hint(l, COMPLAIN(l, j, E_INPUT, "a notice that is held is cited"), "cites: CLAUSE");
+}
+static const struct shape notice_shape = {"notice",
+                                          notice_keys,
+                                          COUNT_OF(notice_keys),
+                                          sizeof(struct notice),
+                                          offsetof(struct notice, place),
+                                          notice_finish};
+
+#define ROUND_AT(member) .offset = offsetof(struct round, member)
+static const struct key round_keys[] = {
+    {.name = "round", .read = read_text, ROUND_AT(id), .flags = KEY_REQUIRED},
+    {.name = "title", .read = read_words, ROUND_AT(title), .flags = KEY_REQUIRED},
+    {.name = "from", .read = read_formula, ROUND_AT(from)},
+    {.name = "to", .read = read_formula, ROUND_AT(to), .flags = KEY_REQUIRED},
+    {.name = "cites", .read = read_text, ROUND_AT(cites)},
+};
+static const struct shape round_shape = {
+    "round", round_keys, COUNT_OF(round_keys), sizeof(struct round), offsetof(struct round, place),
+    NULL};
+
 static const struct key apply_keys[] = {
     {.name = "mode",
      .read = read_word,
@@ -362,9 +399,28 @@ static const struct key apply_keys[] = {
      .extra = channels,
      .extra_count = COUNT_OF(channels)},
     {.name = "cites", .read = read_text, AT(apply_cites)},
+    {.name = "notices", .read = read_list, COUNTED(notices, notice_count), .extra = &notice_shape},
+    {.name = "rounds", .read = read_list, COUNTED(rounds, round_count), .extra = &round_shape},
 };
+
+static int by_known(const void *x, const void *y)
+{
+    const struct notice *a = x, *b = y;
+    return date_compare(a->known, b->known);
+}
+
+static void apply_finish(struct loader *l, const struct json *j, void *base)
+{
+    struct measure *m = base;
+    if (m->round_count && (m->apply_from.text.n || m->apply_to.text.n || m->notice_count))
+        hint(l, COMPLAIN(l, j, E_CONFLICT, "'rounds' beside 'from', 'to' or 'notices'"),
+             "each round has its own from and to");
+    if (m->notice_count)
+        qsort((struct notice *)(uintptr_t)m->notices, m->notice_count, sizeof *m->notices,
+              by_known);
+}
 static const struct shape apply_shape = {"window", apply_keys, COUNT_OF(apply_keys),
-                                         0,        NO_PLACE,   NULL};
+                                         0,        NO_PLACE,   apply_finish};
 
 /* ---- the measure ---- */
 

@@ -32,6 +32,14 @@ static const struct key value_keys[] = {
 };
 static const struct shape value_shape = {
     "value", value_keys, COUNT_OF(value_keys), sizeof(struct parameter_value), NO_PLACE, NULL};
+#define UNION_AT(member) .offset = offsetof(struct event_union, member)
+static const struct key union_keys[] = {
+    {.name = "event", .read = read_text, UNION_AT(event), .flags = KEY_REQUIRED},
+    {.name = "region", .read = read_text, UNION_AT(region)},
+    {.name = "source", .read = read_text, UNION_AT(source), .flags = KEY_REQUIRED},
+};
+static const struct shape union_shape = {
+    "declaration", union_keys, COUNT_OF(union_keys), sizeof(struct event_union), NO_PLACE, NULL};
 static const struct key parameter_keys[] = {
     {.name = "parameter", .read = read_text, AT(name), .flags = KEY_REQUIRED},
     {.name = "type", .read = read_later, .flags = KEY_REQUIRED},
@@ -44,6 +52,11 @@ static const struct key parameter_keys[] = {
      AT(known_until),
      .second = offsetof(struct parameter, has_known_until)},
     {.name = "values", .read = read_later},
+    {.name = "united",
+     .read = read_list,
+     AT(united),
+     .second = offsetof(struct parameter, united_count),
+     .extra = &union_shape},
 };
 
 static int by_from(const void *x, const void *y)
@@ -98,6 +111,8 @@ static void parameter_finish(struct loader *l, const struct json *j, void *base)
     p->type = is_absent(type) ? NULL : type_named(l, type, p->unit, NULL, 0);
     if (p->event && p->type && p->type->kind != TYPE_DATE)
         hint(l, COMPLAIN(l, type, E_TYPE, "an event is a date"), "type: date");
+    if (p->united_count && !p->event)
+        hint(l, COMPLAIN(l, j, E_INPUT, "'united' is for events"), "add event: true");
     if (p->type && p->type->kind == TYPE_LIST)
         hint(l, COMPLAIN(l, type, E_TYPE, "a parameter cannot be a list"), "lists are registers");
     else if (p->type && !is_absent(values))

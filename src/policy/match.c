@@ -224,18 +224,39 @@ static const struct missing *with_holders(struct matcher *m, const struct measur
 
 /* What the measure answers under this reading, whose dates may differ. */
 static int answer_under(struct matcher *m, const struct measure *x, struct frame *f,
-                        const struct parts *p, struct outcome *o, struct span *ret)
+                        const struct parts *p, struct outcome *o, struct reading_finding *ret)
 {
     struct finding found = {.measure = x};
     struct evaluation e = {.values = &m->values, .frame = f, .locals = o->locals};
     const struct missing *of_dates = NULL;
     const struct failure *failure = NULL;
-    int r = x->kind == KIND_DUTY && x->reading_count
-                ? find_dates(&e, x, p, &found, &of_dates, &failure)
-                : 0;
-    if (r == 0)
-        *ret = answer_of(&found, o, m->options.as_of);
-    return r;
+    int r = x->reading_count ? find_dates(&e, x, p, &found, &of_dates, &failure) : 0;
+    if (r < 0)
+        return r;
+    ret->answer = answer_of(&found, o, m->options.as_of);
+    ret->dates = found.dates;
+    ret->date_count = found.date_count;
+    return 0;
+}
+
+/* Several readings: a day that one of them puts earlier is the safe one. */
+static void safest_dates(struct finding *f)
+{
+    for (size_t i = 0; i < f->measure->reading_count; i++) {
+        const struct reading_finding *r = &f->readings[i];
+        for (size_t k = 0; !r->used && k < r->date_count && k < f->date_count; k++) {
+            const struct date_finding *other = &r->dates[k];
+            struct date_finding *d = (struct date_finding *)(uintptr_t)&f->dates[k];
+            struct date x = other->known ? other->date : other->safe;
+            bool start = span_ends(d->what, SPAN("-from"));
+            if (start || !(other->known || other->has_safe) ||
+                (d->known && date_compare(x, d->date) >= 0) ||
+                (d->has_safe && date_compare(x, d->safe) >= 0))
+                continue;
+            d->has_safe = true;
+            d->safe = x;
+        }
+    }
 }
 
 /* Every reading is evaluated, so that the others can be shown beside the one used. */
@@ -257,8 +278,9 @@ static int find_readings(struct matcher *m, const struct measure *x, struct fram
         int r = evaluate_parts(&m->values, f, x, &p, &o);
         if (r < 0)
             return r;
-        all[i] = (struct reading_finding){reading, i == used, o.status, {NULL, 0}, o.results};
-        r = answer_under(m, x, f, &p, &o, &all[i].answer);
+        all[i] = (struct reading_finding){
+            .reading = reading, .used = i == used, .status = o.status, .results = o.results};
+        r = answer_under(m, x, f, &p, &o, &all[i]);
         if (r < 0)
             return r;
         if (i == used) {
@@ -328,6 +350,7 @@ static int find(struct matcher *m, const struct measure *x, struct frame *f, boo
         r = find_dates(&e, x, &p, &found, &of_dates, &o.failure);
     if (r < 0)
         return r;
+    safest_dates(&found);
     if (no_item) {
         o.status = STATUS_INELIGIBLE;
         o.missing = NULL;

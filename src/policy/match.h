@@ -103,13 +103,20 @@ struct date_finding {
     struct date date;
     struct span certainty; /* fixed | event | reading | unknown */
     struct span cites;
+    bool has_safe; /* the earliest day that it may turn out to be: if the event came today, or by
+                      another reading */
+    struct date safe;
+    const struct notice *notice; /* that set it; NULL = the measure's own text */
+    const struct round *round;   /* NULL = not of a round */
 };
 struct reading_finding {
     const struct reading *reading;
     bool used;
     enum status status;
-    struct span answer;           /* as in the finding; empty = none */
-    const struct result *results; /* same order as the measure's benefits */
+    struct span answer;               /* as in the finding; empty = none */
+    const struct result *results;     /* same order as the measure's benefits */
+    const struct date_finding *dates; /* same order as the finding's */
+    size_t date_count;
 };
 enum group { GROUP_CAN, GROUP_CONFIRM, GROUP_SUPPLY, GROUP_NEAR, GROUP_NOT, GROUP_TIME, GROUPS };
 extern const struct closed_word
@@ -147,6 +154,7 @@ struct finding {
     struct date chain_last;
     enum group group;
     const struct failure *failure; /* first run-time failure or NULL */
+    bool late;    /* past the last day, yet open: `late` of the measure says at what price */
     bool no_item; /* the measure runs over items of a kind of which the subject has none */
 };
 struct checkup {

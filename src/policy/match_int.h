@@ -69,7 +69,8 @@ struct values {
     size_t mask;
     struct span region; /* of the measure at hand: chooses the values of parameters */
     uint32_t region_number;
-    bool touched_region;           /* a parameter that differs by region was read */
+    bool touched_region; /* a parameter that differs by region was read */
+    bool events_today;   /* events without a date count as of today: for the earliest safe date */
     const struct measure *measure; /* being judged */
     struct judgement *judgements;  /* by index of the measure; of the subject, not of items */
 };
@@ -134,6 +135,8 @@ struct parts parts_of_measure(const struct measure *m, const struct reading *r);
 /* As evaluate; the uses include those of the definitions it names and of computed facts. */
 struct value evaluate_whole(const struct evaluation *e, const struct feel_expr *x,
                             const struct feel_use **ret_uses);
+/* The definitions alone; e->locals then holds them. */
+NODISCARD int evaluate_lets(struct evaluation *e, const struct measure *m, const struct let *lets);
 NODISCARD int evaluate_parts(struct values *v, struct frame *f, const struct measure *m,
                              const struct parts *p, struct outcome *ret);
 /* Adds what v lacks. */
@@ -162,7 +165,7 @@ bool finding_amount(const struct finding *f, struct decimal *ret);
 NODISCARD int find_dates(struct evaluation *e, const struct measure *m, const struct parts *p,
                          struct finding *ret, const struct missing **missing,
                          const struct failure **failure);
-/* The last day to apply, when it is known. */
+/* The last day to apply, when it is known; the safe one where it is in doubt. */
 bool finding_deadline(const struct finding *f, struct date *ret);
 
 /* ---- outcome.c ---- */

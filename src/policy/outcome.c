@@ -145,7 +145,7 @@ int judge(struct values *v, struct frame *from, const struct measure *m, struct 
     int r = same_item ? judge_in(v, from, m, ret)
             : m->each ? judge_items(v, m, ret)
                       : judge_in(v, v->subject_frame, m, ret);
-    if (r == 0 && !same_item)
+    if (r == 0 && !same_item && !v->events_today)
         *kept = *ret;
     v->measure = outer;
     values_region(v, region);
@@ -174,8 +174,7 @@ static bool judges(const struct measure *by, const struct measure *m)
 struct value outcome_value(struct values *v, struct frame *f, struct span id)
 {
     const struct measure *m = map_get(&v->library->measure_by_id, id);
-    struct context *c =
-        arena_alloc(v->arena, sizeof *c + OUTCOME_PARTS * sizeof c->at[0]);
+    struct context *c = arena_alloc(v->arena, sizeof *c + OUTCOME_PARTS * sizeof c->at[0]);
     struct judgement j = {.can_apply = VALUE_NULL_V};
     struct outcome_record known;
     if (!m)
@@ -198,7 +197,7 @@ struct value outcome_value(struct values *v, struct frame *f, struct span id)
 struct value changed(const struct evaluation *e, const struct measure *m, size_t let,
                      struct value old)
 {
-    for (size_t i = 0; i < m->chain_count; i++) {
+    for (size_t i = 0; i < m->chain_count && !e->values->events_today; i++) {
         const struct chain_link *link = &m->chain[i];
         struct judgement j;
         if (link->kind != LINK_CHANGES || link->change->index != let || !link->change->to.expr)

@@ -204,6 +204,24 @@ static struct value parameter_missing(const struct values *v, const struct param
     return value_unknown(v->arena, m);
 }
 
+/* An event without a date of its own has that of another which somebody declared to be the same. */
+static struct value event_at(struct values *v, const struct parameter *p, struct date d)
+{
+    for (size_t i = 0; i < p->united_count; i++) {
+        const struct event_union *u = &p->united[i];
+        v->touched_region = v->touched_region || u->region.n;
+        if (!u->other || !region_within(v->region, u->region))
+            continue;
+        const struct value *set = overridden(v, u->other);
+        const struct parameter_value *x = set ? NULL : parameter_find(v, u->other, d);
+        if (set || x)
+            return set ? *set : x->value;
+    }
+    if (v->events_today)
+        return value_date(v->options->as_of);
+    return parameter_missing(v, p, (struct span){NULL, 0}, CAUSE_EVENT);
+}
+
 /* Never carried past its validity: a day that nothing published reaches is "needed", not the old
  * value. */
 static struct value parameter_at(struct values *v, const struct parameter *p, struct date d)
@@ -213,7 +231,7 @@ static struct value parameter_at(struct values *v, const struct parameter *p, st
         return *set;
     const struct parameter_value *x = parameter_find(v, p, d);
     if (p->event)
-        return x ? x->value : parameter_missing(v, p, (struct span){NULL, 0}, CAUSE_EVENT);
+        return x ? x->value : event_at(v, p, d);
     bool covers = x && (!x->has_to || date_compare(d, x->to) <= 0) &&
                   (!p->has_known_until || date_compare(d, p->known_until) <= 0);
     if (covers && (x->has_to || date_compare(d, v->options->known_by) <= 0))
