@@ -96,8 +96,8 @@ struct huiqi_problem {
  * Where memory comes from. `resize` is realloc (old may be NULL) and must be aligned for every
  * type; `release` is free (p is never NULL). Both may be called by several threads at once when
  * threads share the engine. Regular expressions take theirs here, too. Outside of it are only a few
- * calendars of time zones (ICU's), kept by each thread that uses named zones until it ends, and what
- * reading a text takes while it lasts: capitals (ICU), models (libxml2).
+ * calendars of time zones (ICU's), kept by each thread that uses named zones until it ends, and
+ * what reading a text takes while it lasts: capitals (ICU), models (libxml2).
  */
 struct huiqi_allocator {
     void *(*resize)(void *context, void *old, size_t size);

@@ -6,39 +6,18 @@
  * because names may contain spaces and operators. It knows no types: inside a filter and after a
  * dot every member name of the vocabulary is known, and the checker decides which one was meant.
  *
+ * Its parts: parse_form.c (if, for, some, every, function), parse_type.c, parse_test.c (in, unary
+ * tests).
+ *
  * After a mistake: report once, read on from the next comma or closing bracket.
  */
-#include "feel/parse.h"
-#include "base/vector.h"
+#include "feel/parse_int.h"
 #include "feel/name.h"
 #include "feel/spec.h"
 
-VECTOR_OF(struct span, span_vector);
-
-struct parser {
-    struct arena *arena;
-    struct source *source;
-    struct lexer lex;
-    const struct scope *scope;
-    struct scope types;   /* of type expressions: declared ones and those of the language */
-    struct scope members; /* after a dot: properties, the vocabulary's members, keys of this text */
-    struct scope keys;
-    struct span_vector key_names;
-    struct token before, now; /* the token just taken and the one looked at */
-    int depth;
-    bool strict;
-    bool panic; /* a syntax error was reported and nothing found yet to go on from */
-    bool quiet; /* an unreadable token was skipped before `now`: what follows from it is not
-                   reported */
-    bool limit;
-    bool no_filter; /* the upper end of a range: `[` closes it */
-    struct node
-        spare; /* stands for nodes when there is no memory; the result is thrown away then */
-};
-
 /* --- tools --- */
 
-static struct node *make(struct parser *p, enum node_kind kind, uint32_t start)
+struct node *parser_make(struct parser *p, enum node_kind kind, uint32_t start)
 {
     struct node *n = tree_new(p->arena, kind, start, p->before.end > start ? p->before.end : start);
 
@@ -48,7 +27,7 @@ static struct node *make(struct parser *p, enum node_kind kind, uint32_t start)
     return &p->spare;
 }
 
-static void read_token(struct parser *p)
+void parser_read(struct parser *p)
 {
     p->quiet = false;
     p->now = lex_next(&p->lex, p->scope);
@@ -58,24 +37,24 @@ static void read_token(struct parser *p)
     }
 }
 
-static void advance(struct parser *p)
+void parser_advance(struct parser *p)
 {
     p->before = p->now;
-    read_token(p);
+    parser_read(p);
 }
 
 /* Reads the token looked at again, under another scope. */
-static void rescope(struct parser *p, const struct scope *scope)
+void parser_rescope(struct parser *p, const struct scope *scope)
 {
     bool quiet = p->quiet;
 
     p->scope = scope;
     p->lex.at = p->now.start;
-    read_token(p);
+    parser_read(p);
     p->quiet |= quiet;
 }
 
-static const struct scope *inner_scope(struct parser *p, struct span name)
+const struct scope *parser_inner(struct parser *p, struct span name)
 {
     struct scope *s = ARENA_NEW(p->arena, struct scope);
     struct span *names = ARENA_NEW(p->arena, struct span);
@@ -108,7 +87,7 @@ static void give_up(struct parser *p)
     p->now = (struct token){.kind = TOK_END, .start = p->lex.at, .end = p->lex.at};
 }
 
-static void too_deep(struct parser *p, uint32_t start)
+void parser_too_deep(struct parser *p, uint32_t start)
 {
     struct diag *g;
 
@@ -123,15 +102,15 @@ static void too_deep(struct parser *p, uint32_t start)
 }
 
 /* A finished node: its end, and the limit of its height. */
-static struct node *done(struct parser *p, struct node *n)
+struct node *parser_done(struct parser *p, struct node *n)
 {
     n->end = p->before.end > n->end ? p->before.end : n->end;
     if (n->height > FEEL_DEPTH_MAX)
-        too_deep(p, n->start);
+        parser_too_deep(p, n->start);
     return n;
 }
 
-static struct span token_text(const struct parser *p, struct token t)
+struct span parser_text(const struct parser *p, struct token t)
 {
     return span_of(p->source->text.p + t.start, t.end - t.start);
 }
@@ -141,7 +120,7 @@ static bool hint_glued(struct parser *p, struct diag *g)
 {
     static const char *const words[] = {"and",  "or",   "in",        "between",
                                         "then", "else", "satisfies", "return"};
-    struct span text = token_text(p, p->now);
+    struct span text = parser_text(p, p->now);
 
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (text.n > strlen(words[i]) && span_starts(text, span_z(words[i]))) {
@@ -154,7 +133,7 @@ static bool hint_glued(struct parser *p, struct diag *g)
 
 static void hint_unexpected(struct parser *p, struct diag *g)
 {
-    struct span before = token_text(p, p->before), now = token_text(p, p->now);
+    struct span before = parser_text(p, p->before), now = parser_text(p, p->now);
 
     if (p->now.kind == TOK_WORD && hint_glued(p, g))
         return;
@@ -170,7 +149,7 @@ static void hint_unexpected(struct parser *p, struct diag *g)
                     SPAN_ARG(now));
 }
 
-static void unexpected(struct parser *p, const char *wanted)
+void parser_unexpected(struct parser *p, const char *wanted)
 {
     struct diag *g;
 
@@ -181,7 +160,7 @@ static void unexpected(struct parser *p, const char *wanted)
     p->panic = true;
     if (p->now.kind == TOK_WORD || p->now.kind == TOK_NAME)
         g = source_error(p->source, E_SYNTAX, p->now.start, p->now.end, "expected %s, found `%.*s`",
-                         wanted, SPAN_ARG(token_text(p, p->now)));
+                         wanted, SPAN_ARG(parser_text(p, p->now)));
     else
         g = source_error(p->source, E_SYNTAX, p->now.start, p->now.end, "expected %s, found %s",
                          wanted, token_name(p->now.kind));
@@ -198,7 +177,7 @@ static void skip_to(struct parser *p, enum token_kind kind)
 {
     int open = 0;
 
-    for (; p->now.kind != TOK_END; advance(p)) {
+    for (; p->now.kind != TOK_END; parser_advance(p)) {
         if (open == 0 &&
             (p->now.kind == kind || p->now.kind == TOK_COMMA || is_closing(p->now.kind)))
             return;
@@ -209,32 +188,30 @@ static void skip_to(struct parser *p, enum token_kind kind)
     }
 }
 
-static bool accept(struct parser *p, enum token_kind kind)
+bool parser_accept(struct parser *p, enum token_kind kind)
 {
     if (p->now.kind != kind)
         return false;
-    advance(p);
+    parser_advance(p);
     return true;
 }
 
-static bool expect(struct parser *p, enum token_kind kind)
+bool parser_expect(struct parser *p, enum token_kind kind)
 {
     if (p->now.kind != kind) {
-        unexpected(p, token_name(kind));
+        parser_unexpected(p, token_name(kind));
         skip_to(p, kind);
     }
     if (p->now.kind != kind)
         return false;
     p->panic = false;
-    advance(p);
+    parser_advance(p);
     return true;
 }
 
-static struct node *parse_expr(struct parser *p, int least);
-
-static struct node *bad(struct parser *p)
+struct node *parser_bad(struct parser *p)
 {
-    return make(p, NODE_BAD, p->now.start);
+    return parser_make(p, NODE_BAD, p->now.start);
 }
 
 /* --- literals and names --- */
@@ -243,8 +220,8 @@ static struct node *parse_literal(struct parser *p)
 {
     struct node *n;
 
-    advance(p);
-    n = make(p, NODE_LITERAL, p->before.start);
+    parser_advance(p);
+    n = parser_make(p, NODE_LITERAL, p->before.start);
     if (p->before.kind == TOK_TRUE || p->before.kind == TOK_FALSE)
         n->value = value_boolean(p->before.kind == TOK_TRUE);
     else if (p->before.kind != TOK_NULL)
@@ -252,12 +229,12 @@ static struct node *parse_literal(struct parser *p)
     return n;
 }
 
-static struct node *parse_name(struct parser *p)
+struct node *parse_name(struct parser *p)
 {
     struct node *n;
 
-    advance(p);
-    n = make(p, NODE_NAME, p->before.start);
+    parser_advance(p);
+    n = parser_make(p, NODE_NAME, p->before.start);
     n->name = p->before.name;
     return n;
 }
@@ -268,7 +245,7 @@ static struct node *parse_word(struct parser *p)
     struct node *n = parse_name(p);
 
     while (p->now.kind == TOK_WORD && !p->quiet) {
-        advance(p);
+        parser_advance(p);
         n->end = p->before.end;
         n->name = span_of(p->source->text.p + n->start, n->end - n->start);
     }
@@ -279,16 +256,16 @@ static struct node *parse_negation(struct parser *p)
 {
     struct node *n;
 
-    advance(p);
-    n = make(p, NODE_UNARY, p->before.start);
+    parser_advance(p);
+    n = parser_make(p, NODE_UNARY, p->before.start);
     n->op = NOP_NEG;
     tree_add(n, parse_expr(p, BIND_NEG));
-    return done(p, n);
+    return parser_done(p, n);
 }
 
 /* --- brackets: groups, ranges, lists, contexts --- */
 
-static enum node_op comparison_of(enum token_kind kind)
+enum node_op parser_comparison(enum token_kind kind)
 {
     static const uint8_t ops[TOKENS] = {
         [TOK_EQ] = NOP_EQ, [TOK_NE] = NOP_NE, [TOK_LT] = NOP_LT,
@@ -298,53 +275,52 @@ static enum node_op comparison_of(enum token_kind kind)
 }
 
 /* After `low..`: the upper end and the bracket that says whether it belongs. */
-static struct node *parse_range_rest(struct parser *p, uint32_t start, struct node *low,
-                                     bool low_closed)
+struct node *parse_range_rest(struct parser *p, uint32_t start, struct node *low, bool low_closed)
 {
     bool no_filter = p->no_filter;
     struct node *n, *high;
 
-    advance(p);
+    parser_advance(p);
     p->no_filter = true;
     high = parse_expr(p, BIND_ADD);
     p->no_filter = no_filter;
-    n = make(p, NODE_RANGE, start);
+    n = parser_make(p, NODE_RANGE, start);
     n->has_low = n->has_high = true;
     n->low_closed = low_closed;
     n->high_closed = p->now.kind == TOK_RBRACKET;
     tree_add(n, low);
     tree_add(n, high);
     if (p->now.kind == TOK_RBRACKET || p->now.kind == TOK_RPAREN || p->now.kind == TOK_LBRACKET)
-        advance(p);
+        parser_advance(p);
     else
-        unexpected(p, "`]`, `)` or `[` at the end of the range");
-    return done(p, n);
+        parser_unexpected(p, "`]`, `)` or `[` at the end of the range");
+    return parser_done(p, n);
 }
 
 /* `(< 5)`: a range with one end. `(= 5)` is a range with an op, which strict mode refuses outside
  * `in`. */
 static struct node *parse_half_range(struct parser *p, uint32_t start)
 {
-    enum node_op op = comparison_of(p->now.kind);
+    enum node_op op = parser_comparison(p->now.kind);
     bool equality = op == NOP_EQ || op == NOP_NE;
     struct node *n;
     struct diag *g;
 
-    advance(p);
-    n = make(p, equality && p->strict ? NODE_TEST : NODE_RANGE, start);
+    parser_advance(p);
+    n = parser_make(p, equality && p->strict ? NODE_TEST : NODE_RANGE, start);
     n->op = equality ? (uint8_t)op : NOP_NONE;
     n->has_low = op == NOP_GT || op == NOP_GE || (equality && !p->strict);
     n->has_high = op == NOP_LT || op == NOP_LE;
     n->low_closed = op == NOP_GE || equality;
     n->high_closed = op == NOP_LE || equality;
     tree_add(n, parse_expr(p, BIND_ADD));
-    expect(p, TOK_RPAREN);
+    parser_expect(p, TOK_RPAREN);
     if (equality && p->strict) {
         g = source_error(p->source, E_SYNTAX, start, p->before.end,
                          "(= x) is a range only in the standard's mode");
         source_hint(p->source, g, "write [x..x], or compare with =");
     }
-    return done(p, n);
+    return parser_done(p, n);
 }
 
 static struct node *parse_group(struct parser *p)
@@ -353,44 +329,44 @@ static struct node *parse_group(struct parser *p)
     bool no_filter = p->no_filter;
     struct node *n;
 
-    advance(p);
+    parser_advance(p);
     p->no_filter = false;
-    if (comparison_of(p->now.kind) != NOP_NONE)
+    if (parser_comparison(p->now.kind) != NOP_NONE)
         n = parse_half_range(p, start);
     else {
         n = parse_expr(p, BIND_OPEN);
         if (p->now.kind == TOK_DOTS)
             n = parse_range_rest(p, start, n, false);
         else
-            expect(p, TOK_RPAREN);
+            parser_expect(p, TOK_RPAREN);
     }
     p->no_filter = no_filter;
     return n;
 }
 
 /* Items up to `close`, which is taken. */
-static void parse_items(struct parser *p, struct node *n, enum token_kind close,
-                        struct node *(*item)(struct parser *))
+void parse_items(struct parser *p, struct node *n, enum token_kind close,
+                 struct node *(*item)(struct parser *))
 {
     do {
         tree_add(n, item(p));
         if (p->now.kind != TOK_COMMA && p->now.kind != close) {
-            unexpected(p, close == TOK_RPAREN   ? "`,` or `)`"
-                          : close == TOK_RBRACE ? "`,` or `}`"
-                                                : "`,` or `]`");
+            parser_unexpected(p, close == TOK_RPAREN   ? "`,` or `)`"
+                                 : close == TOK_RBRACE ? "`,` or `}`"
+                                                       : "`,` or `]`");
             skip_to(p, close);
         }
         if (p->now.kind == TOK_COMMA || p->now.kind == close)
             p->panic = false;
-    } while (accept(p, TOK_COMMA));
-    accept(p, close);
+    } while (parser_accept(p, TOK_COMMA));
+    parser_accept(p, close);
 }
 
-static struct node *parse_item(struct parser *p)
+struct node *parse_item(struct parser *p)
 {
     if (is_closing(p->now.kind)) { /* `[1, ]` */
-        unexpected(p, "an expression");
-        return bad(p);
+        parser_unexpected(p, "an expression");
+        return parser_bad(p);
     }
     return parse_expr(p, BIND_OPEN);
 }
@@ -401,21 +377,21 @@ static struct node *parse_list_or_range(struct parser *p)
     bool no_filter = p->no_filter;
     struct node *n, *first;
 
-    advance(p);
-    if (accept(p, TOK_RBRACKET))
-        return make(p, NODE_LIST, start);
+    parser_advance(p);
+    if (parser_accept(p, TOK_RBRACKET))
+        return parser_make(p, NODE_LIST, start);
     p->no_filter = false;
     first = parse_expr(p, BIND_OPEN);
     if (p->now.kind == TOK_DOTS)
         n = parse_range_rest(p, start, first, true);
     else {
-        n = make(p, NODE_LIST, start);
+        n = parser_make(p, NODE_LIST, start);
         tree_add(n, first);
-        if (accept(p, TOK_COMMA))
+        if (parser_accept(p, TOK_COMMA))
             parse_items(p, n, TOK_RBRACKET, parse_item);
         else
-            expect(p, TOK_RBRACKET);
-        done(p, n);
+            parser_expect(p, TOK_RBRACKET);
+        parser_done(p, n);
     }
     p->no_filter = no_filter;
     return n;
@@ -427,16 +403,16 @@ static struct node *parse_open_range(struct parser *p)
     uint32_t start = p->now.start;
     struct node *low;
 
-    advance(p);
+    parser_advance(p);
     low = parse_expr(p, BIND_ADD);
     if (p->now.kind == TOK_DOTS)
         return parse_range_rest(p, start, low, false);
-    unexpected(p, "`..`");
+    parser_unexpected(p, "`..`");
     return low;
 }
 
 /* Reads on at `at` a name that is being declared; kind TOK_BAD when there is none. */
-static struct token fresh_name(struct parser *p, uint32_t at, bool stop_at_in)
+struct token parser_fresh_name(struct parser *p, uint32_t at, bool stop_at_in)
 {
     struct token t;
 
@@ -448,32 +424,32 @@ static struct token fresh_name(struct parser *p, uint32_t at, bool stop_at_in)
     if (t.kind == TOK_BAD)
         p->lex.at = at;
     p->before = t.kind == TOK_BAD ? p->before : t;
-    read_token(p);
+    parser_read(p);
     return t;
 }
 
 /* p->now stands before the key: `{` or `,`. */
 static struct node *parse_entry(struct parser *p)
 {
-    struct token key = fresh_name(p, p->now.start, false);
+    struct token key = parser_fresh_name(p, p->now.start, false);
     struct node *n;
 
     if (key.kind == TOK_BAD && p->now.kind == TOK_STRING) {
-        advance(p);
+        parser_advance(p);
         key = p->before;
         key.name = p->strict ? lex_normal(p->arena, key.value.string) : key.value.string;
     } else if (key.kind == TOK_BAD) {
-        unexpected(p, "a name and `:`");
-        return bad(p);
+        parser_unexpected(p, "a name and `:`");
+        return parser_bad(p);
     }
-    n = make(p, NODE_ENTRY, key.start);
+    n = parser_make(p, NODE_ENTRY, key.start);
     n->name = key.name;
-    if (!expect(p, TOK_COLON))
+    if (!parser_expect(p, TOK_COLON))
         return n;
     tree_add(n, parse_expr(p, BIND_OPEN));
     add_key(p, n->name);
-    p->scope = inner_scope(p, n->name);
-    return done(p, n);
+    p->scope = parser_inner(p, n->name);
+    return parser_done(p, n);
 }
 
 static struct node *parse_context(struct parser *p)
@@ -482,259 +458,15 @@ static struct node *parse_context(struct parser *p)
     bool no_filter = p->no_filter;
     struct node *n;
 
-    advance(p);
-    n = make(p, NODE_CONTEXT, p->before.start);
-    if (accept(p, TOK_RBRACE))
-        return done(p, n);
+    parser_advance(p);
+    n = parser_make(p, NODE_CONTEXT, p->before.start);
+    if (parser_accept(p, TOK_RBRACE))
+        return parser_done(p, n);
     p->no_filter = false;
     parse_items(p, n, TOK_RBRACE, parse_entry);
     p->no_filter = no_filter;
-    rescope(p, outer);
-    return done(p, n);
-}
-
-/* --- if, for, some, every, function --- */
-
-static struct node *parse_if(struct parser *p)
-{
-    struct node *n;
-
-    advance(p);
-    n = make(p, NODE_IF, p->before.start);
-    tree_add(n, parse_expr(p, BIND_OPEN));
-    if (expect(p, TOK_THEN))
-        tree_add(n, parse_expr(p, BIND_OPEN));
-    if (n->last != n->child && p->now.kind != TOK_ELSE && !p->panic && !p->quiet) {
-        struct diag *g =
-            source_error(p->source, E_SYNTAX, n->start, n->start + 2, "`if` without `else`");
-        source_hint(p->source, g, "say what holds otherwise: if ... then ... else ...");
-        p->panic = true;
-    }
-    if (expect(p, TOK_ELSE))
-        tree_add(n, parse_expr(p, BIND_OPEN));
-    return done(p, n);
-}
-
-static struct node *parse_iterator(struct parser *p)
-{
-    struct token name = fresh_name(p, p->now.start, true);
-    struct node *n;
-
-    if (name.kind == TOK_BAD) {
-        unexpected(p, "the name of the iterator");
-        return bad(p);
-    }
-    n = make(p, NODE_ITERATOR, name.start);
-    n->name = name.name;
-    if (!expect(p, TOK_IN))
-        return n;
-    tree_add(n, parse_expr(p, BIND_OPEN));
-    if (accept(p, TOK_DOTS))
-        tree_add(n, parse_expr(p, BIND_OPEN));
-    rescope(p, inner_scope(p, n->name)); /* known to the next iterators and the body */
-    return done(p, n);
-}
-
-static struct node *parse_loop(struct parser *p, enum node_kind kind, enum token_kind word)
-{
-    const struct scope *outer = p->scope;
-    struct node *n;
-
-    advance(p);
-    n = make(p, kind, p->before.start);
-    do
-        tree_add(n, parse_iterator(p));
-    while (accept(p, TOK_COMMA));
-    if (expect(p, word))
-        tree_add(n, parse_expr(p, BIND_OPEN));
-    rescope(p, outer);
-    return done(p, n);
-}
-
-static struct node *parse_for(struct parser *p)
-{
-    return parse_loop(p, NODE_FOR, TOK_RETURN);
-}
-
-static struct node *parse_some(struct parser *p)
-{
-    return parse_loop(p, NODE_SOME, TOK_SATISFIES);
-}
-
-static struct node *parse_every(struct parser *p)
-{
-    return parse_loop(p, NODE_EVERY, TOK_SATISFIES);
-}
-
-static const struct span type_names[] = {
-    {"any", 3},
-    {"Any", 3},
-    {"null", 4},
-    {"Null", 4},
-    {"boolean", 7},
-    {"number", 6},
-    {"string", 6},
-    {"date", 4},
-    {"time", 4},
-    {"date and time", 13},
-    {"days and time duration", 22},
-    {"years and months duration", 25},
-    {"list", 4},
-    {"context", 7},
-    {"range", 5},
-    {"function", 8},
-};
-static const struct scope type_scope = {
-    .names = type_names, .n = COUNT_OF(type_names), .longest = 25};
-
-static struct node *parse_type(struct parser *p);
-
-static struct node *parse_type_member(struct parser *p)
-{
-    struct token name = fresh_name(p, p->now.start, false);
-    struct node *n;
-
-    if (name.kind == TOK_BAD) {
-        unexpected(p, "a name and `:`");
-        return bad(p);
-    }
-    n = make(p, NODE_ENTRY, name.start);
-    n->name = name.name;
-    if (expect(p, TOK_COLON))
-        tree_add(n, parse_type(p));
-    return done(p, n);
-}
-
-static void parse_type_arguments(struct parser *p, struct node *n)
-{
-    bool members = span_eq(n->name, SPAN("context"));
-
-    if (p->now.kind != TOK_GT)
-        do
-            tree_add(n, members ? parse_type_member(p) : parse_type(p));
-        while (accept(p, TOK_COMMA));
-    expect(p, TOK_GT);
-    if (span_eq(n->name, SPAN("function")) && expect(p, TOK_ARROW))
-        tree_add(n, parse_type(p));
-}
-
-static struct node *parse_type(struct parser *p)
-{
-    struct node *n;
-    struct token t;
-
-    if (++p->depth > FEEL_DEPTH_MAX)
-        too_deep(p, p->now.start);
-    p->lex.at = p->now.start;
-    t = lex_member(&p->lex, &p->types);
-    p->before = t;
-    read_token(p);
-    n = make(p, NODE_TYPE, t.start);
-    n->name = t.name;
-    if (t.kind != TOK_NAME && t.kind != TOK_WORD && !p->limit) {
-        p->now = t;
-        unexpected(p, "the name of a type");
-        n->kind = NODE_BAD;
-    } else if (accept(p, TOK_LT))
-        parse_type_arguments(p, n);
-    p->depth--;
-    return done(p, n);
-}
-
-static struct node *parse_param(struct parser *p)
-{
-    struct token name = fresh_name(p, p->now.start, false);
-    struct node *n;
-
-    if (name.kind == TOK_BAD) {
-        unexpected(p, "the name of a parameter");
-        return bad(p);
-    }
-    n = make(p, NODE_PARAM, name.start);
-    n->name = name.name;
-    if (accept(p, TOK_COLON))
-        tree_add(n, parse_type(p));
-    return done(p, n);
-}
-
-static void refuse_external(struct parser *p, const struct node *n)
-{
-    struct diag *g;
-
-    if (!span_eq(token_text(p, p->now), SPAN("external")))
-        return;
-    g = source_error(p->source, E_SYNTAX, n->start, p->now.end,
-                     "external functions are not run here");
-    source_hint(p->source, g, "write the body in FEEL");
-    p->panic = true;
-}
-
-/* The text of entry `name` of a context in the tree, or nothing. */
-static const struct node *entry_of(const struct node *context, struct span name)
-{
-    for (const struct node *e = context && context->kind == NODE_CONTEXT ? context->child : NULL; e;
-         e = e->next)
-        if (span_eq(e->name, name))
-            return e->child;
-    return NULL;
-}
-
-static struct span text_of_entry(const struct node *context, struct span name)
-{
-    const struct node *n = entry_of(context, name);
-    bool text = n && n->kind == NODE_LITERAL && n->value.kind == VALUE_STRING;
-
-    return text ? n->value.string : (struct span){NULL, 0};
-}
-
-/* `external { java: { class: "...", method signature: "..." } }`: a call of the host's function
- * with the parameters. */
-static struct node *parse_external(struct parser *p, const struct node *function)
-{
-    uint32_t start = p->now.start;
-    const struct node *java;
-    const struct feel_callable *f;
-    struct node *call, *callee;
-
-    advance(p);
-    java = entry_of(parse_expr(p, BIND_OPEN), SPAN("java"));
-    f = feel_external(text_of_entry(java, SPAN("class")),
-                      text_of_entry(java, SPAN("method signature")));
-    call = make(p, NODE_CALL, start);
-    callee = make(p, NODE_LITERAL, start);
-    callee->value = f ? feel_function(p->arena, f) : VALUE_NULL_V;
-    tree_add(call, callee);
-    for (const struct node *c = function->child; c && !p->arena->failed; c = c->next) {
-        struct node *name = make(p, NODE_NAME, start);
-        name->name = c->name;
-        tree_add(call, name);
-    }
-    return done(p, call);
-}
-
-static struct node *parse_function(struct parser *p)
-{
-    const struct scope *outer = p->scope;
-    struct node *n;
-
-    advance(p);
-    n = make(p, NODE_FUNCTION, p->before.start);
-    if (!expect(p, TOK_LPAREN))
-        return n;
-    if (!accept(p, TOK_RPAREN))
-        parse_items(p, n, TOK_RPAREN, parse_param);
-    for (const struct node *c = n->child; c && !p->arena->failed;
-         c = c->next) /* spare nodes may be circular */
-        p->scope = inner_scope(p, c->name);
-    rescope(p, p->scope);
-    if (p->strict)
-        refuse_external(p, n);
-    if (!p->strict && span_eq(token_text(p, p->now), SPAN("external")))
-        tree_add(n, parse_external(p, n));
-    else
-        tree_add(n, parse_expr(p, BIND_OPEN));
-    rescope(p, outer);
-    return done(p, n);
+    parser_rescope(p, outer);
+    return parser_done(p, n);
 }
 
 /* --- what follows an expression --- */
@@ -760,8 +492,8 @@ static struct node *refuse_chain(struct parser *p, struct node *left, uint32_t l
     middle = span_of(p->source->text.p + chain->last->start, chain->last->end - chain->last->start);
     g = source_error(p->source, E_SYNTAX, left_start, p->now.end, "comparison of a comparison");
     source_hint(p->source, g, "write `... and %.*s %.*s ...`", SPAN_ARG(middle),
-                SPAN_ARG(token_text(p, p->now)));
-    n = make(p, NODE_BAD, left_start); /* its names are checked, its type is not */
+                SPAN_ARG(parser_text(p, p->now)));
+    n = parser_make(p, NODE_BAD, left_start); /* its names are checked, its type is not */
     tree_add(n, left);
     return n;
 }
@@ -772,7 +504,7 @@ static enum node_op binary_of(enum token_kind kind)
         [TOK_OR] = NOP_OR,    [TOK_AND] = NOP_AND,   [TOK_PLUS] = NOP_ADD,  [TOK_MINUS] = NOP_SUB,
         [TOK_STAR] = NOP_MUL, [TOK_SLASH] = NOP_DIV, [TOK_POWER] = NOP_POW,
     };
-    return ops[kind] ? (enum node_op)ops[kind] : comparison_of(kind);
+    return ops[kind] ? (enum node_op)ops[kind] : parser_comparison(kind);
 }
 
 static int binding_after(const struct parser *p);
@@ -782,173 +514,42 @@ static struct node *parse_binary(struct parser *p, struct node *left, uint32_t s
     int own = binding_after(p);
     struct node *n;
 
-    advance(p);
-    n = make(p, NODE_BINARY, start);
+    parser_advance(p);
+    n = parser_make(p, NODE_BINARY, start);
     n->op = (uint8_t)binary_of(p->before.kind);
     tree_add(n, left);
     tree_add(n, parse_expr(p, own + 1));
-    return done(p, n);
+    return parser_done(p, n);
 }
 
 static struct node *parse_between(struct parser *p, struct node *left, uint32_t start)
 {
     struct node *n;
 
-    advance(p);
-    n = make(p, NODE_BETWEEN, start);
+    parser_advance(p);
+    n = parser_make(p, NODE_BETWEEN, start);
     tree_add(n, left);
     tree_add(n, parse_expr(p, BIND_ADD));
-    if (expect(p, TOK_AND))
+    if (parser_expect(p, TOK_AND))
         tree_add(n, parse_expr(p, BIND_ADD));
-    return done(p, n);
-}
-
-/* --- `?`, the value that a test asks about --- */
-
-static bool mentions_input(const struct node *n)
-{
-    if (n->kind == NODE_NAME && span_eq(n->name, SPAN("?")))
-        return true;
-    for (const struct node *c = n->child; c; c = c->next)
-        if (mentions_input(c))
-            return true;
-    return false;
-}
-
-static struct node *clone(struct parser *p, const struct node *n)
-{
-    struct node *copy = make(p, (enum node_kind)n->kind, n->start);
-
-    *copy = *n;
-    copy->next = copy->child = copy->last = NULL;
-    for (const struct node *c = n->child; c && !p->arena->failed; c = c->next)
-        tree_add(copy, clone(p, c));
-    return copy;
-}
-
-/* Every `?` becomes x. */
-static void put_input(struct parser *p, struct node *n, const struct node *x)
-{
-    if (n->kind == NODE_NAME && span_eq(n->name, SPAN("?")) && x->kind == NODE_NAME)
-        n->name = x->name;
-    else if (n->kind == NODE_NAME && span_eq(n->name, SPAN("?"))) {
-        struct node *next = n->next, *copy = clone(p, x);
-        *n = *copy;
-        n->next = next;
-    } else
-        for (struct node *c = n->child; c && !p->arena->failed; c = c->next)
-            put_input(p, c, x);
-}
-
-/* One test of `in`: `< 5`, or an expression. */
-static struct node *parse_test(struct parser *p)
-{
-    enum node_op op = comparison_of(p->now.kind);
-    struct node *n;
-
-    if (op == NOP_NONE)
-        return parse_item(p);
-    advance(p);
-    n = make(p, NODE_TEST, p->before.start);
-    n->op = (uint8_t)op;
-    tree_add(n, parse_expr(p, BIND_ADD));
-    return done(p, n);
-}
-
-/* Is `?` the value of a unary test already? */
-static bool has_input(const struct parser *p)
-{
-    for (const struct scope *s = p->scope; s; s = s->outer)
-        for (size_t i = 0; i < s->n; i++)
-            if (span_eq(s->names[i], SPAN("?")))
-                return true;
-    return false;
-}
-
-/* `x in (? > 3)`: a condition on x, which `?` stands for. */
-static struct node *ask_input(struct parser *p, struct node *in, struct node *test)
-{
-    struct node *condition;
-
-    if (p->strict || p->arena->failed || test->kind == NODE_NAME || test->kind == NODE_TEST ||
-        !mentions_input(test) || has_input(p))
-        return test;
-    put_input(p, test, in->child);
-    condition = make(p, NODE_TEST, test->start);
-    tree_add(condition, test);
-    return done(p, condition);
-}
-
-static void ask_inputs(struct parser *p, struct node *in)
-{
-    struct node *t = in->child ? in->child->next : NULL;
-
-    if (!t)
-        return;
-    in->child->next = NULL;
-    in->last = in->child;
-    while (t && !p->arena->failed) {
-        struct node *next = t->next;
-        t->next = NULL;
-        tree_add(in, ask_input(p, in, t));
-        t = next;
-    }
-}
-
-/* `in (a, < 5)`, `in (1..5]` */
-static void parse_test_group(struct parser *p, struct node *in)
-{
-    uint32_t start = p->now.start;
-    bool no_filter = p->no_filter;
-    struct node *first;
-
-    advance(p);
-    p->no_filter = false;
-    first = parse_test(p);
-    if (p->now.kind == TOK_DOTS)
-        first = parse_range_rest(p, start, first, false);
-    tree_add(in, first);
-    if (first->kind != NODE_RANGE || first->start != start) {
-        if (accept(p, TOK_COMMA))
-            parse_items(p, in, TOK_RPAREN, parse_test);
-        else
-            expect(p, TOK_RPAREN);
-    }
-    p->no_filter = no_filter;
-}
-
-static struct node *parse_in(struct parser *p, struct node *left, uint32_t start)
-{
-    struct node *n;
-
-    advance(p);
-    n = make(p, NODE_IN, start);
-    tree_add(n, left);
-    if (p->now.kind == TOK_LPAREN)
-        parse_test_group(p, n);
-    else if (comparison_of(p->now.kind) != NOP_NONE)
-        tree_add(n, parse_test(p));
-    else
-        tree_add(n, parse_expr(p, BIND_ADD));
-    ask_inputs(p, n);
-    return done(p, n);
+    return parser_done(p, n);
 }
 
 static struct node *parse_instance(struct parser *p, struct node *left, uint32_t start)
 {
     struct node *n;
 
-    advance(p);
-    n = make(p, NODE_INSTANCE_OF, start);
+    parser_advance(p);
+    n = parser_make(p, NODE_INSTANCE_OF, start);
     tree_add(n, left);
-    if (expect(p, TOK_OF))
+    if (parser_expect(p, TOK_OF))
         tree_add(n, parse_type(p));
-    return done(p, n);
+    return parser_done(p, n);
 }
 
 static struct node *parse_path(struct parser *p, struct node *left, uint32_t start)
 {
-    struct node *n = make(p, NODE_PATH, start);
+    struct node *n = parser_make(p, NODE_PATH, start);
     struct token t;
 
     p->lex.at = p->now.end;
@@ -957,13 +558,13 @@ static struct node *parse_path(struct parser *p, struct node *left, uint32_t sta
     if (t.kind == TOK_NAME || t.kind == TOK_WORD) {
         n->name = t.name;
         p->before = t;
-        read_token(p);
-        return done(p, n);
+        parser_read(p);
+        return parser_done(p, n);
     }
     p->before = p->now;
     p->now = t;
-    unexpected(p, "the name of a member");
-    return done(p, n);
+    parser_unexpected(p, "the name of a member");
+    return parser_done(p, n);
 }
 
 /* The scope of a filter's condition: `item` and the member names of everything. */
@@ -989,14 +590,14 @@ static struct node *parse_filter(struct parser *p, struct node *left, uint32_t s
 
     p->scope = filter_scope(p);
     p->no_filter = false;
-    advance(p);
-    n = make(p, NODE_FILTER, start);
+    parser_advance(p);
+    n = parser_make(p, NODE_FILTER, start);
     tree_add(n, left);
     tree_add(n, parse_expr(p, BIND_OPEN));
     p->scope = outer;
     p->no_filter = no_filter;
-    expect(p, TOK_RBRACKET);
-    return done(p, n);
+    parser_expect(p, TOK_RBRACKET);
+    return parser_done(p, n);
 }
 
 /* Does `name:` stand after the bracket or comma looked at? */
@@ -1023,12 +624,12 @@ static struct node *parse_argument(struct parser *p)
 
     if (!at_named_argument(p))
         return parse_item(p);
-    name = fresh_name(p, p->now.start, false);
-    n = make(p, NODE_ARGUMENT, name.start);
+    name = parser_fresh_name(p, p->now.start, false);
+    n = parser_make(p, NODE_ARGUMENT, name.start);
     n->name = name.name;
-    if (expect(p, TOK_COLON))
+    if (parser_expect(p, TOK_COLON))
         tree_add(n, parse_expr(p, BIND_OPEN));
-    return done(p, n);
+    return parser_done(p, n);
 }
 
 static struct node *parse_call(struct parser *p, struct node *left, uint32_t start)
@@ -1036,14 +637,14 @@ static struct node *parse_call(struct parser *p, struct node *left, uint32_t sta
     bool no_filter = p->no_filter;
     struct node *n;
 
-    advance(p);
-    n = make(p, NODE_CALL, start);
+    parser_advance(p);
+    n = parser_make(p, NODE_CALL, start);
     tree_add(n, left);
     p->no_filter = false;
-    if (!accept(p, TOK_RPAREN))
+    if (!parser_accept(p, TOK_RPAREN))
         parse_items(p, n, TOK_RPAREN, parse_argument);
     p->no_filter = no_filter;
-    return done(p, n);
+    return parser_done(p, n);
 }
 
 /* --- the table --- */
@@ -1100,22 +701,22 @@ static struct node *parse_start(struct parser *p)
 
     if (forms[p->now.kind].prefix)
         return forms[p->now.kind].prefix(p);
-    unexpected(p, "an expression");
-    n = bad(p);
+    parser_unexpected(p, "an expression");
+    n = parser_bad(p);
     /* an operator without its left side: read on behind it */
     if (forms[p->now.kind].infix && p->now.kind != TOK_IN && p->now.kind != TOK_AND)
-        advance(p);
+        parser_advance(p);
     return n;
 }
 
-static struct node *parse_expr(struct parser *p, int least)
+struct node *parse_expr(struct parser *p, int least)
 {
     uint32_t start = p->now.start;
     struct node *n;
 
     if (p->depth >= FEEL_DEPTH_MAX) {
-        too_deep(p, start);
-        return bad(p);
+        parser_too_deep(p, start);
+        return parser_bad(p);
     }
     p->depth++;
     n = parse_start(p);
@@ -1172,7 +773,7 @@ static int parser_init(struct parser *p, struct arena *program, struct source *s
     p->scope = feel_scope(program, how);
     p->members = (struct scope){.outer = &p->keys, .properties = true, .longest = 40};
     p->types = (struct scope){
-        .outer = &type_scope, .map = how->types, .longest = how->types ? FEEL_NAME_MAX : 0};
+        .outer = &parse_type_scope, .map = how->types, .longest = how->types ? FEEL_NAME_MAX : 0};
     if (how->vocabulary) {
         p->members.map = &how->vocabulary->members;
         if (how->vocabulary->longest > p->members.longest)
@@ -1183,76 +784,7 @@ static int parser_init(struct parser *p, struct arena *program, struct source *s
     return p->scope ? lex_init(&p->lex, program, source, p->strict) : E_MEMORY;
 }
 
-/* --- unary tests --- */
-
-/* One of them: what mentions `?` is a condition, anything else is compared with x. */
-static struct node *parse_unary_test(struct parser *p)
-{
-    struct node *n = parse_test(p), *test;
-
-    if (p->arena->failed || n->kind == NODE_TEST ||
-        !mentions_input(n)) /* without memory nodes may be one another's children */
-        return n;
-    test = make(p, NODE_TEST, n->start);
-    tree_add(test, n);
-    return done(p, test);
-}
-
-static struct node *parse_tests(struct parser *p, struct node *x)
-{
-    struct node *in = make(p, NODE_IN, p->now.start), *tests;
-
-    in->op = NOP_AND; /* a boolean among them is a condition, too, when x is none */
-    tree_add(in, x);
-    do
-        tree_add(in, parse_unary_test(p));
-    while (accept(p, TOK_COMMA));
-    tests = x->next;
-    for (struct node *t = tests; t && !p->arena->failed; t = t->next)
-        put_input(p, t, x);
-    return done(p, in);
-}
-
-static bool at_not_tests(const struct parser *p)
-{
-    return p->now.kind == TOK_NAME && span_eq(p->now.name, SPAN("not"));
-}
-
-static struct node *parse_not_tests(struct parser *p, struct node *x)
-{
-    struct node *call = make(p, NODE_CALL, p->now.start), *not = parse_name(p);
-
-    tree_add(call, not );
-    expect(p, TOK_LPAREN);
-    tree_add(call, parse_tests(p, x));
-    expect(p, TOK_RPAREN);
-    return done(p, call);
-}
-
-static struct node *parse_unary_tests(struct parser *p, struct node *x)
-{
-    struct token first = p->now;
-    uint32_t at = p->lex.at;
-    struct node *n;
-
-    if (p->now.kind == TOK_MINUS) { /* `-` alone lets everything pass */
-        advance(p);
-        if (p->now.kind == TOK_END) {
-            n = make(p, NODE_LITERAL, first.start);
-            n->value = VALUE_TRUE_V;
-            return n;
-        }
-        p->now = first;
-        p->lex.at = at;
-    }
-    n = at_not_tests(p) ? parse_not_tests(p, x) : parse_tests(p, x);
-    if (p->now.kind == TOK_END || first.kind != TOK_NAME || p->source->errors)
-        return n;
-    x->next = NULL; /* `not(...) and ...`: an expression after all */
-    p->lex.at = first.start;
-    read_token(p);
-    return parse_tests(p, x);
-}
+/* --- pieces and whole texts --- */
 
 int feel_parse_piece(struct arena *program, struct source *source, const struct feel_compile *how,
                      const struct scope *scope, struct node *x, struct node **ret)
@@ -1267,10 +799,10 @@ int feel_parse_piece(struct arena *program, struct source *source, const struct 
     for (const struct scope *s = scope; s; s = s->outer)
         for (size_t i = 0; i < s->n; i++)
             add_key(&p, s->names[i]);
-    read_token(&p);
+    parser_read(&p);
     *ret = x ? parse_unary_tests(&p, x) : parse_expr(&p, BIND_OPEN);
     if (p.now.kind != TOK_END)
-        unexpected(&p, "an operator or the end");
+        parser_unexpected(&p, "an operator or the end");
     if (program->failed)
         return E_MEMORY;
     return p.limit ? E_LIMIT : source->errors ? source->code : 0;
@@ -1284,10 +816,10 @@ int feel_parse(struct arena *program, struct source *source, const struct feel_c
 
     if (parser_init(&p, program, source, how) < 0)
         return E_MEMORY;
-    read_token(&p);
+    parser_read(&p);
     n = parse_expr(&p, BIND_OPEN);
     if (p.now.kind != TOK_END)
-        unexpected(&p, "an operator or the end");
+        parser_unexpected(&p, "an operator or the end");
     if (program->failed)
         return E_MEMORY;
     *ret = n;
