@@ -1,6 +1,6 @@
 /*
- * check_int.h: what the files of the checker share: check.c (names and forms), check_op.c
- * (operators and tests), check_call.c (calls).
+ * check_int.h: what the files of the checker share: check.c (forms), check_name.c,
+ * check_type.c (type expressions), check_op.c (operators and tests), check_call.c (calls).
  */
 #ifndef HUIQI_FEEL_CHECK_INT_H
 #define HUIQI_FEEL_CHECK_INT_H
@@ -52,11 +52,14 @@ bool check_units(struct checker *c, const struct node *at, const struct type *x,
 /* A text compared with a closed set: each literal text below n must belong to it. */
 bool check_values(struct checker *c, const struct node *n, const struct type *set);
 
+/* For the nearest of them: all names there are. */
+void check_collect(struct map *m, struct span name);
 struct span check_type_text(struct checker *c, const struct type *t); /* for reports */
 struct span check_source(const struct checker *c, const struct node *n);
 struct diag *check_error(struct checker *c, const struct node *n, const char *format, ...)
     PRINTF_LIKE(3, 4);
 void check_hint(struct checker *c, struct diag *g, const char *format, ...) PRINTF_LIKE(3, 4);
+size_t check_children(const struct node *n); /* how many */
 /* The kind of the values of a type; VALUE_KINDS when it is not known. */
 enum value_kind kind_of_type(const struct type *t);
 const struct type *or_any(const struct type *t); /* a type that there was no memory for */
