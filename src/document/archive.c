@@ -2,7 +2,9 @@
  * archive.c: what is asked of the documents in the store. Reads only; archive_put.c writes.
  */
 #include "document/archive.h"
-#include "base/vector.h"
+#include "base/date.h"
+#include "document/archive_int.h"
+#include "document/seal.h"
 
 VECTOR_OF(struct archive_version, version_vector);
 VECTOR_OF(struct archive_clause, clause_vector);
@@ -162,4 +164,142 @@ int document_archive_clauses(struct store *s, struct arena *a, int64_t version_i
     *ret = v.at;
     *ret_n = v.n;
     return 0;
+}
+
+/* ---- what is sealed ---- */
+
+struct span archive_part_about(struct arena *a, struct span sha256, const char *kind, int64_t part)
+{
+    return arena_print(a, "%.*s %s %lld", SPAN_ARG(sha256), kind, (long long)part);
+}
+
+struct span archive_find_about(struct arena *a, struct span sha256, int64_t start)
+{
+    return arena_print(a, "%.*s find %lld", SPAN_ARG(sha256), (long long)start);
+}
+
+static void log_reference(struct stmt *st, int index, int64_t id)
+{
+    if (id)
+        stmt_int(st, index, id);
+    else
+        stmt_null(st, index);
+}
+
+int archive_log(struct store *s, const struct archive_log_line *line, struct err *err)
+{
+    struct stmt *st;
+    int r = store_prepare(s,
+                          "INSERT INTO document_event (at, kind, source_id, document_id,"
+                          " redaction_id, actor, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                          &st, err);
+
+    if (r < 0)
+        return r;
+    stmt_int(st, 1, clock_now_ms());
+    stmt_text(st, 2, span_z(line->kind));
+    log_reference(st, 3, line->source);
+    log_reference(st, 4, line->document);
+    log_reference(st, 5, line->redaction);
+    stmt_text(st, 6, line->actor);
+    stmt_text(st, 7, line->detail);
+    return stmt_run(st, err);
+}
+
+struct opening {
+    const struct seal *seal;
+    struct arena *arena;
+    int64_t source;
+    const char *kind;
+    struct span actor;
+    struct buffer out;
+};
+
+/* sha256 of a source; E_NOT_FOUND. */
+static int source_sha(struct store *s, struct arena *a, int64_t source, struct span *ret,
+                      struct err *err)
+{
+    struct stmt *st;
+    int r = store_prepare(s, "SELECT sha256 FROM source_file WHERE id = $1", &st, err);
+
+    if (r < 0)
+        return r;
+    stmt_int(st, 1, source);
+    r = stmt_step(st, err);
+    if (r > 0)
+        *ret = keep(a, st, 0);
+    stmt_done(st);
+    if (r == 0)
+        return err_set(err, E_NOT_FOUND, "no file %lld", (long long)source);
+    return r < 0 ? r : 0;
+}
+
+/* *ret_parts: how many there were. */
+static int open_parts(struct store *s, struct opening *o, struct span sha, int64_t *ret_parts,
+                      struct err *err)
+{
+    struct stmt *st;
+    int64_t n = 0;
+    int r = store_prepare(s,
+                          "SELECT part, sealed FROM source_part WHERE source_id = $1 AND kind = $2"
+                          " ORDER BY part",
+                          &st, err);
+
+    if (r < 0)
+        return r;
+    stmt_int(st, 1, o->source);
+    stmt_text(st, 2, span_z(o->kind));
+    while ((r = stmt_step(st, err)) > 0) {
+        struct span plain, about = archive_part_about(o->arena, sha, o->kind, n++);
+        r = seal_open(o->arena, o->seal, about, stmt_get_text(st, 1), &plain, err);
+        if (r < 0)
+            break;
+        buffer_add(&o->out, plain);
+    }
+    stmt_done(st);
+    *ret_parts = n;
+    return r;
+}
+
+static int open_source(struct store *s, void *context, struct err *err)
+{
+    struct opening *o = context;
+    struct span sha;
+    int64_t parts;
+    int r = source_sha(s, o->arena, o->source, &sha, err);
+
+    buffer_clear(&o->out);
+    if (r == 0)
+        r = open_parts(s, o, sha, &parts, err);
+    if (r == 0 && parts == 0 && strcmp(o->kind, "text") == 0) { /* the original is the text */
+        o->kind = "original";
+        r = open_parts(s, o, sha, &parts, err);
+    }
+    if (r == 0)
+        r = archive_log(
+            s,
+            &(struct archive_log_line){
+                .kind = "open", .source = o->source, .actor = o->actor, .detail = SPAN("{}")},
+            err);
+    return r;
+}
+
+int document_archive_original(struct store *s, const struct seal *seal, struct arena *a,
+                              int64_t source, bool text, struct span actor, struct span *ret,
+                              struct err *err)
+{
+    struct opening o = {.seal = seal,
+                        .arena = a,
+                        .source = source,
+                        .kind = text ? "text" : "original",
+                        .actor = actor,
+                        .out = BUFFER_INIT};
+    int r = store_write(s, open_source, &o, err);
+
+    if (r == 0 && buffer_failed(&o.out))
+        r = err_memory(err);
+    if (r == 0)
+        *ret = arena_copy(a, buffer_span(&o.out));
+    buffer_release(&o.out);
+    return r == 0 && !ret->p ? err_memory(err) : r;
 }

@@ -69,6 +69,49 @@ NODISCARD int document_archive_get(struct store *s, struct arena *a, struct span
 NODISCARD int document_archive_clauses(struct store *s, struct arena *a, int64_t version_id,
                                        struct archive_clause **ret, size_t *ret_n, struct err *err);
 
+/* ---- writing ---- */
+
+struct reader_text;
+
+struct archive_file {
+    struct span name;     /* as the user calls it; folders are cut off */
+    struct span original; /* the bytes as they came */
+    const struct reader_text *text;
+    const struct doc *doc; /* of text->text */
+};
+
+enum archive_outcome { ARCHIVE_NEW, ARCHIVE_CHANGED, ARCHIVE_SAME };
+
+struct archive_entry {
+    enum archive_outcome outcome;
+    int64_t document, number, clauses;
+    struct span slug, kind, title; /* masked */
+};
+
+/* What became of a file; also kept with it as JSON. */
+struct archive_report {
+    bool known;     /* the same bytes are here already: nothing was written */
+    int64_t source; /* source_file.id */
+    struct span name, sha256;
+    struct archive_entry *entries;
+    size_t entry_count; /* frames included */
+    size_t clauses, repairs, notes, masked, doubtful, raw;
+};
+
+struct json;
+struct json *archive_report_json(struct arena *a, const struct archive_report *report);
+
+/* Files the documents of one file, or nothing: one transaction. */
+NODISCARD int document_archive_put(struct store *s, const struct seal *seal, struct arena *a,
+                                   const struct archive_file *file, struct archive_report *ret,
+                                   struct err *err);
+
+/* The bytes of a file as they came, or the text made from it: everything personal in the clear.
+   `actor` asked for it, and the log says so. */
+NODISCARD int document_archive_original(struct store *s, const struct seal *seal, struct arena *a,
+                                        int64_t source, bool text, struct span actor,
+                                        struct span *ret, struct err *err);
+
 /*
  * What follows a version into the store: facts, relations, words to search. Each function named in
  * archive_hooks.def is called inside the transaction, for each version added and again for each
@@ -82,7 +125,8 @@ struct archive_change {
     const struct archive_clause *clauses;
     size_t clause_count;
     const struct doc *doc;               /* the tree of the whole file, unmasked */
-    const struct doc_node *const *nodes; /* of clauses[i]; NULL for what no node stands for */
+    const struct doc_node *const *nodes; /* of clauses[i] */
+    const struct doc_places *places;     /* what is hidden in clauses[i].text */
 };
 /* Byte of clauses[clause].text for byte `offset` of the unmasked text of its node; inside what is
    hidden: the start of the placeholder. */

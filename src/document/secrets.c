@@ -459,6 +459,8 @@ static void find_in_cell(struct build *b, const struct doc_node *n)
     }
     size_t from = b->secrets.n;
     find_numbers(b, n);
+    find_mail(b, n);
+    find_passwords(b, n);
     for (size_t i = from; i < b->secrets.n;
          i++) { /* several numbers may share the cell: find each in the file */
         struct doc_secret *s = &b->secrets.at[i];
