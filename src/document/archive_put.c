@@ -279,7 +279,7 @@ static struct json *validity_json(struct put *p, const struct doc_entry *e)
     set(p, j, "to", day(p, v->to));
     set(p, j, "from_event", v->from_event);
     set(p, j, "to_event", v->to_event);
-    JSON_SET(j, "years", json_int(p->arena, v->years));
+    JSON_SET(j, "months", json_int(p->arena, v->months));
     set(p, j, "text", fact_text(p, e, &v->text));
     JSON_SET(j, "own_terms_prevail", json_bool(p->arena, v->own_terms_prevail));
     JSON_SET(j, "superior_prevails", json_bool(p->arena, v->superior_prevails));

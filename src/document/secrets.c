@@ -165,6 +165,29 @@ static size_t spread_name(struct span s, size_t at)
     return blanks && han_run(s, i) == 3 && has_surname(span_from(s, at)) ? i + 3 - at : 0;
 }
 
+#define NAMES_MAX 24 /* bytes: two names printed without a mark between them */
+
+/* Characters at `at` up to the next contact word (联系人：某某联系电话：...). */
+static size_t names_run(struct span s, size_t at)
+{
+    static const char *const words[] = {"联系", "电话", "手机", "传真", "邮箱", "座机", "地址", NULL};
+    size_t n = 0;
+    while (n <= NAMES_MAX && han(s, at + n) && !word_starts_any(span_from(s, at + n), words))
+        n += 3;
+    return n;
+}
+
+/* What a label with a colon announces is a person, unless it ends as an office does and begins as
+ * no name does. */
+static bool announced(struct span word)
+{
+    if (word.n < 6 || word.n > NAMES_MAX)
+        return false;
+    if (!word_ends_any(word, office_ends))
+        return word.n <= 12 || has_surname(word);
+    return word.n <= 9 && has_surname(word);
+}
+
 /* Behind a label with a colon every short word that names no office is a person. */
 static void names_behind(struct build *b, const struct doc_node *n, size_t at)
 {
@@ -174,10 +197,11 @@ static void names_behind(struct build *b, const struct doc_node *n, size_t at)
                  (span_find(span_of(s.p + at, gap), SPAN("：")) != SIZE_MAX ||
                   span_find(span_of(s.p + at, gap), SPAN(":")) != SIZE_MAX);
     for (at += gap; at < s.n; at += separators(s, at)) {
-        size_t spread = spread_name(s, at), run = spread ? spread : han_run(s, at);
+        size_t spread = spread_name(s, at), run = spread  ? spread
+                                                  : colon ? names_run(s, at)
+                                                          : han_run(s, at);
         struct span word = span_of(s.p + at, run);
-        bool person = spread || (colon ? run >= 6 && run <= 12 && !word_ends_any(word, office_ends)
-                                       : secret_name_like(word));
+        bool person = spread || (colon ? announced(word) : secret_name_like(word));
         if (!person)
             return;
         secret_add(b, n, DOC_PERSON_NAME, at, at + run);
@@ -187,14 +211,73 @@ static void names_behind(struct build *b, const struct doc_node *n, size_t at)
     }
 }
 
+/* Blanks between the characters of a label set apart for looks, U+3000 too. */
+static size_t blanks(struct span s, size_t at)
+{
+    size_t n = 0;
+    for (;;) {
+        if (span_starts(span_from(s, at + n), SPAN(" ")))
+            n++;
+        else if (span_starts(span_from(s, at + n), SPAN("\u3000")))
+            n += 3;
+        else
+            return n;
+    }
+}
+
+/* Bytes of a label at `at`, however far its characters stand apart; 0 = none. */
+static size_t label_length(struct span s, size_t at)
+{
+    for (const char *const *l = name_labels; *l; l++) {
+        size_t from = at;
+        const char *c = *l;
+        for (; *c; c += 3) {
+            if (c != *l)
+                from += blanks(s, from);
+            if (!span_starts(span_from(s, from), span_of(c, 3)))
+                break;
+            from += 3;
+        }
+        if (!*c)
+            return from - at;
+    }
+    return 0;
+}
+
 static void find_labels(struct build *b, const struct doc_node *n)
 {
-    size_t label, at = words_find(n->text, 0, name_labels, &label);
+    static const char *const firsts[] = {"联", "责", "经", "收", NULL};
+    size_t word, at = words_find(n->text, 0, firsts, &word);
     while (at != SIZE_MAX) {
-        at += strlen(name_labels[label]);
-        names_behind(b, n, at);
-        at = words_find(n->text, at, name_labels, &label);
+        size_t label = label_length(n->text, at);
+        at += label ? label : 3;
+        if (label)
+            names_behind(b, n, at);
+        at = words_find(n->text, at, firsts, &word);
     }
+}
+
+/* Where the word before a number ends: behind it blanks, a bracket, a colon. */
+static size_t before_number(struct span s, size_t end)
+{
+    static const char *const marks[] = {" ", "（", "(", "：", ":", "，", ",", "、", "\t", NULL};
+    for (const char *const *m = marks; *m;) {
+        if (span_ends(span_of(s.p, end), span_z(*m))) {
+            end -= strlen(*m);
+            m = marks;
+        } else {
+            m++;
+        }
+    }
+    return end;
+}
+
+/* Does a word begin here: at the start, behind a blank or a mark? */
+static bool word_begins(struct span s, size_t from)
+{
+    static const char *const marks[] = {" ",  "\t", "：", ":", "、", "，",
+                                        "；", "（", "(",  "/", NULL};
+    return from == 0 || word_ends_any(span_of(s.p, from), marks);
 }
 
 /* "office person number": the word before a number, behind another word. */
@@ -210,8 +293,7 @@ static void find_before_number(struct build *b, const struct doc_node *n)
             continue;
         }
         i += phone;
-        while (end > 0 && s.p[end - 1] == ' ')
-            end--;
+        end = before_number(s, end);
         size_t from = end;
         while (from >= 3 && end - from <= NAME_MAX_BYTES && han(s, from - 3))
             from -= 3;
@@ -223,7 +305,7 @@ static void find_before_number(struct build *b, const struct doc_node *n)
                 from = half - 3;
         }
         struct span word = span_of(s.p + from, end - from);
-        if (word.n == 0 || (from > 0 && s.p[from - 1] != ' '))
+        if (word.n == 0 || !word_begins(s, from))
             continue;
         if (secret_name_like(word) || spread_name(s, from) == word.n)
             secret_why(b, n, DOC_PERSON_NAME, from, end, true, "电话前像姓名的词");
