@@ -8,7 +8,8 @@
 
 VECTOR_OF(struct doc_entry, entry_vector);
 
-#define ID_LETTERS 16 /* of the title, in an id */
+#define ID_LETTERS  16 /* of the title, in an id */
+#define TITLE_LINES 4  /* of a single text */
 
 /* ---- facts ---- */
 
@@ -98,22 +99,43 @@ static bool entry_add(struct entries *x, struct entry_vector *v, const struct do
     return true;
 }
 
+/* Does a line above the text belong to its title? Not the head of the paper, a 文号 or a date. */
+static bool title_line(const struct doc_node *n)
+{
+    struct span s = span_trim(n->text);
+    struct date day;
+    return (n->kind == DOC_PARAGRAPH || n->kind == DOC_HEADING) && text_heading_like(s) &&
+           !span_ends(s, SPAN("文件")) && !head_is_number(s) && !head_date(s, 0, &day);
+}
+
 /* A single text: its title may take several lines. */
 static struct doc_fact root_title(struct entries *x)
 {
-    const struct doc_node *n = x->doc->root->first;
-    unsigned seen = 0;
-    for (; n && seen < 6; n = n->next, seen++) {
-        struct span s = span_trim(n->text);
-        if ((n->kind != DOC_PARAGRAPH && n->kind != DOC_HEADING) || !text_heading_like(s))
+    const struct doc_node *root = x->doc->root, *n = root->first, *first = NULL;
+    struct buffer joined = BUFFER_INIT;
+    struct doc_fact f = {0}, line;
+    for (unsigned seen = 0; n && seen < TITLE_LINES + 3; n = n->next, seen++) {
+        if (!title_line(n)) {
+            if (first)
+                break;
+            continue;
+        }
+        first = first ? first : n;
+        line = fact_in(x, n, span_trim(n->text));
+        f.start = f.end ? f.start : line.start;
+        f.end = line.end;
+        buffer_add(&joined, line.text);
+        if (text_document_word(line.text)) {
+            f.text = arena_copy(x->arena, buffer_span(&joined));
             break;
-        if (text_document_word(s) && !span_ends(s, SPAN("文件")) && !head_is_number(s))
-            return fact_in(x, n, s);
+        }
     }
-    n = x->doc->root->first;
-    return x->doc->root->title.n && n ? fact_in(x, n, x->doc->root->title)
-           : n                        ? fact_in(x, n, n->title.n ? n->title : n->text)
-                                      : (struct doc_fact){0};
+    x->arena->failed |= buffer_failed(&joined);
+    buffer_release(&joined);
+    n = root->first;
+    if (!f.text.n && n)
+        f = fact_in(x, n, root->title.n ? root->title : n->title.n ? n->title : n->text);
+    return f;
 }
 
 /* ---- relations among entries ---- */

@@ -77,8 +77,10 @@ static size_t name_end(struct span s, bool spaces)
             return at;
         if (spaces && s.p[at] == ' ' && head_organ(span_trim(before)))
             return at;
-        if (at >= 9 && word_starts_any(rest, starts) && !word_starts_any(before, central) &&
-            head_organ(before) && head_organ(rest))
+        bool begins = word_starts_any(rest, starts) ||
+                      (rest.n >= 6 && memcmp(rest.p, s.p, 6) == 0); /* the same place again */
+        if (at >= 9 && begins && !word_starts_any(before, central) && head_organ(before) &&
+            head_organ(rest))
             return at;
     }
     return s.n;
@@ -395,10 +397,9 @@ static void set_region(struct entries *x, struct doc_entry *e)
     for (size_t i = 0; i < e->signer_count; i++)
         region_read(&r, e->signers[i].text);
     region_read(&r, e->title.text);
-    bool read = r.province.n || r.district.n;
-    if (!r.province.n && e->number.text.n)
+    if (!r.province.n && !r.city.n && e->number.text.n)
         region_by_number(&r, e->number.text);
-    if (!r.province.n || (!read && !r.district.n)) {
+    if (!r.province.n && !r.city.n) {
         read_frame(x);
         struct region own = r;
         r = x->frame;
@@ -414,79 +415,20 @@ static void set_region(struct entries *x, struct doc_entry *e)
 /* ---- type ---- */
 
 /* Longer words first: the first that ends the title is taken. */
-static const char *const types[] = {"若干政策措施",
-                                    "三年行动计划",
-                                    "若干措施",
-                                    "具体措施",
-                                    "政策措施",
-                                    "工作措施",
-                                    "措施",
-                                    "工作举措",
-                                    "举措",
-                                    "实施细则",
-                                    "操作细则",
-                                    "流程细则",
-                                    "细则",
-                                    "管理办法",
-                                    "暂行办法",
-                                    "实施办法",
-                                    "办法",
-                                    "行动计划",
-                                    "工作计划",
-                                    "计划",
-                                    "行动方案",
-                                    "工作方案",
-                                    "实施方案",
-                                    "服务方案",
-                                    "方案",
-                                    "工作要点",
-                                    "要点",
-                                    "实施意见",
-                                    "指导意见",
-                                    "若干意见",
-                                    "意见",
-                                    "管理规定",
-                                    "暂行规定",
-                                    "若干规定",
-                                    "规定",
-                                    "条例",
-                                    "规则",
-                                    "若干政策",
-                                    "决定",
-                                    "公告",
-                                    "通告",
-                                    "紧急通知",
-                                    "通知",
-                                    "倡议书",
-                                    "倡议",
-                                    "问答",
-                                    "解读",
-                                    "办理流程",
-                                    "工作流程",
-                                    "流程",
-                                    "服务包",
-                                    "政策汇总",
-                                    "联系方式汇总表",
-                                    "汇总表",
-                                    "登记表",
-                                    "申请表",
-                                    "申报表",
-                                    "一览表",
-                                    "汇总",
-                                    "目录",
-                                    "清单",
-                                    "指南",
-                                    "指引",
-                                    "纪要",
-                                    "批复",
-                                    "公报",
-                                    "函",
-                                    "报告",
-                                    "规划",
-                                    "纲要",
-                                    "说明",
-                                    "表",
-                                    NULL};
+static const char *const types[] = {
+    "若干政策措施", "三年行动计划", "若干措施", "具体措施", "政策措施",       "工作措施",
+    "措施",         "工作举措",     "举措",     "实施细则", "操作细则",       "流程细则",
+    "细则",         "管理办法",     "暂行办法", "实施办法", "办法",           "行动计划",
+    "工作计划",     "计划",         "行动方案", "工作方案", "实施方案",       "服务方案",
+    "方案",         "工作要点",     "要点",     "实施意见", "指导意见",       "若干意见",
+    "意见",         "管理规定",     "暂行规定", "若干规定", "规定",           "条例",
+    "规则",         "若干政策",     "决定",     "公告",     "通告",           "紧急通知",
+    "通知",         "倡议书",       "倡议",     "问答",     "解读",           "办理流程",
+    "工作流程",     "流程",         "服务包",   "政策汇总", "联系方式汇总表", "汇总表",
+    "登记表",       "申请表",       "申报表",   "一览表",   "汇总",           "目录",
+    "名单",         "台账",         "清单",     "指南",     "指引",           "纪要",
+    "批复",         "公报",         "函",       "报告",     "规划",           "纲要",
+    "说明",         "表",           NULL};
 
 /* （试行）, （2023—2025年） and closing marks say nothing of the kind. */
 static struct span bare_title(struct span s)

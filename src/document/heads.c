@@ -469,12 +469,14 @@ static void mark_titles(struct range *r)
             continue;
         seen++;
         r->signed_off |= b->lines.at[i].role == ROLE_DATE;
-        if (b->lines.at[i].role != ROLE_NONE || !r->head.title.n)
+        if (b->lines.at[i].role != ROLE_NONE)
             continue;
         if (is_annex_word(content(b, i))) {
             mark_annex(r, i);
             continue;
         }
+        if (!r->head.title.n)
+            continue;
         uint32_t end = title_at(r, i);
         if (end == NO_LINE)
             continue;

@@ -178,6 +178,13 @@ static void find_place(struct outline *o, const struct enumerator *e)
         o->count--;
 }
 
+/* One sentence that asks: its answer follows. */
+static bool is_question(struct span t)
+{
+    return (span_ends(t, SPAN("？")) || span_ends(t, SPAN("?"))) &&
+           span_find(t, SPAN("。")) == SIZE_MAX;
+}
+
 /* A clause that is only a heading, or only leads to what follows, keeps the unnumbered text behind
  * it. */
 static bool leads(const struct build *b, uint32_t i, const struct doc_node *n)
@@ -185,7 +192,8 @@ static bool leads(const struct build *b, uint32_t i, const struct doc_node *n)
     struct span t = n->text;
     if (n->first)
         return false;
-    if (text_heading_like(t) || t.n == 0 || span_ends(t, SPAN("：")) || span_ends(t, SPAN(":")))
+    if (text_heading_like(t) || t.n == 0 || span_ends(t, SPAN("：")) || span_ends(t, SPAN(":")) ||
+        is_question(t))
         return true;
     const struct block *k = &b->blocks.at[i], *next = k + 1;
     return i + 1 < b->blocks.n && k->mark.style <= STYLE_NUMBER && next->mark.style == STYLE_NONE &&
@@ -431,7 +439,7 @@ static struct doc_node *contact_parent(struct outline *o, uint32_t i)
     for (unsigned at = o->count; at-- > 0 && known == o->count;)
         if (o->contact_styles & 1u << o->levels[at].style)
             known = at;
-    if (item < o->count && o->levels[item].style >= STYLE_CHINESE_BRACKET)
+    if (item < o->count)
         o->contact_styles |= 1u << o->levels[item].style;
     if (known < o->count && (item == o->count || known > item))
         item = known;
@@ -441,7 +449,7 @@ static struct doc_node *contact_parent(struct outline *o, uint32_t i)
     }
     pop_bodies(o);
     if (!o->count || !word_has_any(o->levels[o->count - 1].node->title, words))
-        o->count = 0;
+        o->count = o->count && o->levels[0].style == STYLE_NONE && o->b->heads.n ? 1 : 0;
     return parent_of(o);
 }
 

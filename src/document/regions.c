@@ -109,10 +109,52 @@ static struct span plain_district(const struct region *r, struct span text)
     return (struct span){0};
 }
 
+/* Cities that are provinces have districts only. */
+static bool is_municipality(struct span province)
+{
+    return span_ends(province, SPAN("市"));
+}
+
+/* Bytes of two to `most` characters and the ending at the start of s; 0 = not so. */
+static size_t named(struct span s, const char *ending, size_t most)
+{
+    static const char *const no[] = {"本", "全", "各", "我", "城", "按", "由", NULL};
+    if (s.n < 9 || word_starts_any(s, no))
+        return 0;
+    for (size_t n = 0; n + 3 <= s.n && n <= 3 * most; n += 3) {
+        if ((unsigned char)s.p[n] < 0xE4 || (unsigned char)s.p[n] > 0xE9)
+            return 0;
+        if (n >= 6 && memcmp(s.p + n, ending, 3) == 0)
+            return n + 3;
+    }
+    return 0;
+}
+
+/* 某省某市某区 at the start, for places that are in no table. */
+static void read_plain(struct region *r, struct span s)
+{
+    size_t n = named(s, "省", 4);
+    if (n && !r->province.n)
+        r->province = span_of(s.p, n);
+    s = span_from(s, n);
+    n = named(s, "市", 4);
+    bool municipality = n && span_eq(span_of(s.p, n), r->province);
+    if (n && !municipality && !r->city.n && !is_municipality(r->province))
+        r->city = span_of(s.p, n);
+    if (r->district.n || (!n && !r->city.n && !r->province.n))
+        return;
+    s = span_from(s, n);
+    size_t area = named(s, "区", 4), county = named(s, "县", 4);
+    n = area && (!county || area < county) ? area : county;
+    if (n && span_find(span_of(s.p, n), SPAN("管理")) == SIZE_MAX)
+        r->district = span_of(s.p, n);
+}
+
 void region_read(struct region *r, struct span text)
 {
     read_province(r, text);
     read_city(r, text);
+    read_plain(r, text);
     if (r->district.n)
         return;
     struct found f = find_district(r, text);
