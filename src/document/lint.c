@@ -367,7 +367,7 @@ static bool text_says_validity(const struct doc_entry *e)
 static void check_entry(struct linting *l, const struct doc_entry *e)
 {
     const struct doc_validity *v = &e->validity;
-    bool stated = v->from.year || v->to.year || v->from_event.n || v->to_event.n || v->years;
+    bool stated = v->from.year || v->to.year || v->from_event.n || v->to_event.n || v->months;
     if (needs_validity(e) && !stated && !text_says_validity(e))
         add(l, LINT_NO_VALIDITY, e->node, 0, 0, SPAN("没有写明施行日期和有效期"));
     for (size_t i = 0; i < e->missing_count; i++) {
