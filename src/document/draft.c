@@ -12,6 +12,7 @@ struct drafting {
     struct buffer *out;
     size_t count;
     struct span id, region, authority;
+    bool known;     /* the library has the document, perhaps with rules that measures inherit */
     bool elsewhere; /* a condition of the measure lies in a text not held */
 };
 
@@ -515,6 +516,19 @@ static const char *addressee(struct span s)
     return word_has_any(s, persons) && !word_has_any(s, firms) ? "person" : "enterprise";
 }
 
+/* With nothing known an authority has to look, or a text is missing. */
+static void write_example(struct drafting *d)
+{
+    struct date as_of = d->entry->date;
+    if (!as_of.year)
+        as_of = (struct date){2020, 1, 1};
+    buffer_print(d->out,
+                 "    examples:\n      - name: nothing known\n        as_of: %04d-%02d-%02d\n"
+                 "        facts: {}\n        expect: {status: %s}\n",
+                 (int)as_of.year, as_of.month, as_of.day,
+                 d->elsewhere ? "undetermined" : "needs-recognition");
+}
+
 static void write_measure(struct drafting *d, const struct doc_node *n, const struct kind_word *k)
 {
     struct buffer *out = d->out;
@@ -550,12 +564,8 @@ static void write_measure(struct drafting *d, const struct doc_node *n, const st
     }
     write_contacts(d, n);
     write_notes(d, n);
-    buffer_add_z(out, "    examples:\n      - name: nothing known\n        as_of: ");
-    buffer_print(out, "%04d-%02d-%02d\n", (int)(d->entry->date.year ? d->entry->date.year : 2020),
-                 d->entry->date.year ? d->entry->date.month : 1,
-                 d->entry->date.year ? d->entry->date.day : 1);
-    buffer_print(out, "        facts: {}\n        expect: {status: %s}\n",
-                 d->elsewhere ? "undetermined" : "needs-recognition");
+    if (!d->known)
+        write_example(d);
     d->authority = saved;
 }
 
@@ -635,6 +645,7 @@ static void begin(struct drafting *d)
     buffer_add_z(d->out,
                  "# Draft made by 'huiqi document draft': figures, windows and departments are "
                  "from the text, conditions wait for an author.\n");
+    d->known = known != NULL;
     if (known)
         d->id = known->id;
     else
