@@ -159,7 +159,12 @@ int main(void)
         program(v, "\"n=\" + string(n) + \", \" + string(day + duration(\"P1D\"))", HUIQI_STRICT);
     struct huiqi_program *pattern = program(
         v, "matches(string(n), \"^[0-9]+$\") and count([n, 1][item > 0]) >= 1", HUIQI_STRICT);
-    struct huiqi_program *spec = program(v, "n / 0", HUIQI_SPEC);
+    /* a named zone: each thread has calendars of its own */
+    struct huiqi_program *spec = program(
+        v,
+        "if @\"2021-07-01T12:00:00@Europe/Paris\" + duration(\"PT\" + string(modulo(n, 20)) + "
+        "\"H\") > @\"2021-07-01T09:59:00Z\" then n / 0 else 1",
+        HUIQI_SPEC);
     struct huiqi_model *model = load(engine);
     for (int i = 0; i < THREADS; i++) {
         jobs[i] = (struct job){v, amount, text, pattern, spec, model, i, 0};
