@@ -1,6 +1,6 @@
 /*
- * dmn.c: `huiqi dmn SUBCOMMAND`: decision models of the standard: run, check, test. `show` is in
- * dmn_show.c.
+ * dmn.c: `huiqi dmn SUBCOMMAND`: decision models of the standard: check, test. `run` is in
+ * dmn_run.c, `show` in dmn_show.c.
  */
 #include "cli/dmn.h"
 #include <stdio.h>
@@ -215,7 +215,7 @@ static const struct command_spec check_spec = {
     .most = 1,
 };
 
-static void print_diags(const struct diags *d)
+void dmn_print_diags(const struct diags *d)
 {
     struct buffer out = BUFFER_INIT;
     diags_print(&out, d);
@@ -241,7 +241,7 @@ static int cmd_check(int argc, char **argv)
     bool readable = diags.errors == 0;
     if (status == 0 && dmn_analyse(m, &diags) < 0)
         status = err_memory(&err);
-    print_diags(&diags);
+    dmn_print_diags(&diags);
     if (status < 0) {
         status = report_err(&err);
     } else {
@@ -253,153 +253,10 @@ static int cmd_check(int argc, char **argv)
     return status;
 }
 
-/* ---- run ---- */
-
-struct run_values {
-    const char *input, *decision, *as_of;
-    bool explain;
-};
-static const struct option_spec run_options[] = {
-    {"input", "FILE", "the inputs by name, a JSON object (- is standard input)", OPTION_TEXT,
-     offsetof(struct run_values, input)},
-    {"decision", "NAME", "only this decision or service; else all decisions", OPTION_TEXT,
-     offsetof(struct run_values, decision)},
-    {"date", "DATE", "today's date for the model, YYYY-MM-DD", OPTION_TEXT,
-     offsetof(struct run_values, as_of)},
-    {"explain", NULL, "the problems that made a null, and the steps of every decision", OPTION_FLAG,
-     offsetof(struct run_values, explain)},
-};
-static const struct option_example run_examples[] = {
-    {"huiqi dmn run loan.dmn --input case.json", "all decisions, as JSON"},
-    {"huiqi dmn run loan.dmn --input case.json --decision 'Approval Status'", "one of them"},
-};
-static const struct command_spec run_spec = {
-    .name = "dmn run",
-    .usage = "MODEL [--input FILE] [--decision NAME] [--explain]",
-    .summary = "Evaluates a decision model and prints the values of its decisions as JSON, by "
-               "name. A null that a mistake\n"
-               "made is explained on standard error.",
-    .options = run_options,
-    .option_count = COUNT_OF(run_options),
-    .examples = run_examples,
-    .example_count = COUNT_OF(run_examples),
-    .least = 1,
-    .most = 1,
-};
-
-static int set_inputs(struct dmn_run *run, const struct dmn *m, const struct json *inputs,
-                      struct err *err)
-{
-    JSON_EACH(member, inputs)
-    {
-        const struct dmn_element *e = dmn_find(m, (struct span){0}, member->key);
-        struct value v;
-        if (!e || (dmn_kind(e) != DMN_INPUT && dmn_kind(e) != DMN_DECISION)) {
-            err_set(err, E_NAME, "the model has no input `%.*s`", SPAN_ARG(member->key));
-            err_at(err, (struct span){0}, member->key_line, member->key_column);
-            return E_NAME;
-        }
-        int r = feel_from_json(run->feel.arena, member, dmn_type(e), &v, err);
-        if (r < 0)
-            return r;
-        dmn_set(run, e, v);
-    }
-    return 0;
-}
-
-static int read_inputs(struct dmn_run *run, const struct dmn *m, const char *path, struct err *err)
-{
-    struct span text;
-    struct json *inputs = NULL;
-    int r = 0;
-    if (path)
-        r = file_read(run->feel.arena, path, JSON_SIZE, &text, err);
-    if (r == 0 && path)
-        r = json_parse(run->feel.arena, text, span_z(path), &inputs, err);
-    if (r == 0 && inputs && inputs->kind != JSON_OBJECT)
-        r = err_set(err, E_TYPE, "%s: the inputs are a JSON object", path);
-    if (r < 0 || !inputs)
-        return r;
-    r = set_inputs(run, m, inputs, err);
-    if (r < 0 && !err->file[0])
-        err_at(err, span_z(path), err->line, err->column);
-    return r;
-}
-
-static void print_problems(const struct dmn_run *run)
-{
-    for (const struct feel_problem *p = run->feel.problems; p; p = p->next)
-        fprintf(stderr, "huiqi: note: %.*s\n", SPAN_ARG(p->message));
-}
-
-static int decide_all(struct dmn_run *run, const struct dmn *m, const struct run_values *o,
-                      struct buffer *out, struct err *err)
-{
-    struct json *result = json_object(run->feel.arena);
-    const struct dmn_element *e =
-        o->decision ? dmn_find(m, (struct span){0}, span_z(o->decision)) : NULL;
-    if (o->decision && (!e || dmn_kind(e) == DMN_INPUT || dmn_kind(e) == DMN_BKM)) {
-        err_set(err, E_NAME, "the model has no decision `%s`", o->decision);
-        return E_NAME;
-    }
-    for (size_t i = 0; i < dmn_element_count(m); i++) {
-        const struct dmn_element *d = dmn_element_at(m, i);
-        if (e ? d == e : dmn_kind(d) == DMN_DECISION)
-            json_set(result, dmn_element_name(d),
-                     feel_to_json(run->feel.arena, dmn_decide(run, d)));
-    }
-    json_print(out, result, JSON_PRETTY);
-    return run->feel.arena->failed ? err_memory(err) : 0;
-}
-
-static int run_model(const char *path, const struct run_values *o, struct arena *program,
-                     struct arena *request)
-{
-    struct diags diags;
-    struct dmn *m;
-    struct dmn_run run;
-    struct err err = ERR_INIT;
-    struct buffer out = BUFFER_INIT;
-    diags_init(&diags, program);
-    int r = dmn_load(program, path, &m, &diags, &err);
-    print_diags(&diags);
-    if (r == 0 && diags.errors > 0)
-        return 2;
-    if (r == 0)
-        r = dmn_run_init(&run, m, request) < 0 ? err_memory(&err) : 0;
-    if (r < 0)
-        return report_err(&err);
-    run.feel.as_of = date_today();
-    if (o->as_of && !date_parse(span_z(o->as_of), &run.feel.as_of))
-        return report_usage(&run_spec, "--date needs a date YYYY-MM-DD, not '%s'", o->as_of);
-    r = read_inputs(&run, m, o->input, &err);
-    if (r == 0)
-        r = decide_all(&run, m, o, &out, &err);
-    print_problems(&run);
-    if (r == 0)
-        buffer_byte(&out, '\n');
-    return r < 0 ? (buffer_release(&out), report_err(&err)) : print_out(&out, 0);
-}
-
-static int cmd_run(int argc, char **argv)
-{
-    struct run_values o = {0};
-    int count, status = options_parse(&run_spec, argc, argv, &o, &count);
-    if (status != OPTIONS_RUN)
-        return status;
-    struct arena program, request;
-    arena_init(&program);
-    arena_init(&request);
-    status = run_model(argv[1], &o, &program, &request);
-    arena_release(&request);
-    arena_release(&program);
-    return status;
-}
-
 /* ---- the command ---- */
 
 static const struct subcommand subcommands[] = {
-    {"run", cmd_run, "evaluate a model with inputs from JSON"},
+    {"run", dmn_run_command, "evaluate a model with inputs from JSON"},
     {"check", cmd_check, "every mistake of a model, with place and hint"},
     {"show", dmn_show, "the requirement graph and the tables as text, HTML or SVG"},
     {"test", cmd_test, "run files of conformance cases (DMN TCK)"},

@@ -32,14 +32,6 @@ static const struct command_spec spec = {
     .most = 1,
 };
 
-static void print_diags(const struct diags *d)
-{
-    struct buffer out = BUFFER_INIT;
-    diags_print(&out, d);
-    fwrite(out.p, 1, out.n, stderr);
-    buffer_release(&out);
-}
-
 int dmn_show(int argc, char **argv)
 {
     struct show_values o = {0};
@@ -54,7 +46,7 @@ int dmn_show(int argc, char **argv)
     arena_init(&program);
     diags_init(&diags, &program);
     int r = dmn_load(&program, argv[1], &m, &diags, &err);
-    print_diags(&diags);
+    dmn_print_diags(&diags);
     if (r == 0)
         (o.html ? dmn_show_html : o.svg ? dmn_show_svg : dmn_show_text)(&out, m);
     fwrite(out.p, 1, out.n, stdout);

@@ -113,10 +113,17 @@ struct dmn_run {
     struct dmn_calls *calls; /* of services, shared by the frames within one another */
 };
 NODISCARD int dmn_run_init(struct dmn_run *r, const struct dmn *m, struct arena *request);
+/* A run of the same model with what is set in `from`, in the same arena. */
+NODISCARD int dmn_run_copy(struct dmn_run *r, const struct dmn_run *from);
 /* An input, or a decision whose value is given instead of computed. Coerced to its type. */
 void dmn_set(struct dmn_run *r, const struct dmn_element *e, struct value v);
 /* The value of a decision; of a service its output (a context when there are several). Never fails:
  * null and problems. */
 struct value dmn_decide(struct dmn_run *r, const struct dmn_element *e);
+/*
+ * Why the decision or service e has its value: explain.c says what is in it. r: set up, its inputs
+ * set, nothing decided. NULL without memory.
+ */
+struct json *dmn_explain(struct dmn_run *r, const struct dmn_element *e);
 
 #endif

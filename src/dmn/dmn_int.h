@@ -80,6 +80,13 @@ struct dmn_model {
     struct feel_vocabulary vocabulary; /* only its member names are used */
 };
 
+/* Where a compiled table comes from. */
+struct dmn_table {
+    const struct feel_table *table;
+    const struct dmn_element *element;
+    const struct xml *xml;
+};
+
 struct dmn {
     bool strict; /* of dmn_load_strict: unknown passes, mistakes are errors; types have units and
                     closed sets */
@@ -90,6 +97,7 @@ struct dmn {
     size_t source_count;
     VECTOR_OF(struct dmn_model *, dmn_models) models; /* the first is the one asked for */
     VECTOR_OF(struct dmn_element *, dmn_elements) elements;
+    VECTOR_OF(struct dmn_table, dmn_tables) tables;
 };
 
 /* load.c */
@@ -126,6 +134,7 @@ NODISCARD int dmn_lower(struct dmn_element *e);
 /* While one logic is lowered. */
 struct lowering {
     struct dmn_model *model;
+    const struct dmn_element *element;
     struct arena *arena;
     struct feel_unit unit;
     VECTOR_OF(struct feel_piece, piece_vector) pieces;

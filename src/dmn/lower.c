@@ -545,7 +545,7 @@ static struct node *lower_bkm(struct lowering *l, const struct dmn_element *e,
 
 static int lower_logic(struct dmn_element *e, const struct xml *logic)
 {
-    struct lowering l = {.model = e->model, .arena = e->model->whole->program};
+    struct lowering l = {.model = e->model, .element = e, .arena = e->model->whole->program};
     const struct feel_compile how = {.mode = FEEL_SPEC,
                                      .vocabulary = &e->model->vocabulary,
                                      .lets = e->lets,

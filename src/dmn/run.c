@@ -20,6 +20,17 @@ int dmn_run_init(struct dmn_run *r, const struct dmn *m, struct arena *request)
     return r->values && r->states && r->calls ? 0 : E_MEMORY;
 }
 
+int dmn_run_copy(struct dmn_run *r, const struct dmn_run *from)
+{
+    size_t n = from->model->elements.n;
+    if (dmn_run_init(r, from->model, from->feel.arena) < 0)
+        return E_MEMORY;
+    r->feel = from->feel;
+    memcpy(r->values, from->values, n * sizeof *r->values);
+    memcpy(r->states, from->states, n * sizeof *r->states);
+    return 0;
+}
+
 void dmn_set(struct dmn_run *r, const struct dmn_element *e, struct value v)
 {
     r->values[e->index] = feel_coerce(&r->feel, e->type, v);

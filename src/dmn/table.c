@@ -297,7 +297,11 @@ struct node *lower_table(struct lowering *l, const struct xml *x, const struct s
     t.shape->output_count = count(x, "output");
     t.inputs = ARENA_ARRAY(l->arena, struct span, t.shape->input_count + 1);
     n->table = t.shape;
-    if (!t.inputs || !read_outputs(&t) || !read_policy(&t))
+    struct dmn *whole = l->model->whole;
+    struct dmn_table *known = VECTOR_PUSH(l->arena, &whole->tables, struct dmn_table);
+    if (known)
+        *known = (struct dmn_table){t.shape, l->element, x};
+    if (!t.inputs || !known || !read_outputs(&t) || !read_policy(&t))
         return NULL;
     return lower_parts(&t, n);
 }

@@ -47,11 +47,11 @@ static void compile_default(struct compiler *c, const struct node *rule, const s
     compiler_set_jump(c, test, compiler_here(c));
 }
 
-static const struct node *compile_inputs(struct compiler *c, const struct node *n)
+/* Their values come to lie before the hits, where the machine finds them for explanations. */
+static const struct node *compile_inputs(struct compiler *c, const struct node *n, uint32_t reg)
 {
     const struct node *child = n->child;
-    for (; child && child->kind == NODE_ENTRY; child = child->next) {
-        uint32_t reg = compiler_registers(c, 1);
+    for (; child && child->kind == NODE_ENTRY; child = child->next, reg++) {
         compiler_load(c, child, reg, compile_node(c, child->child, reg));
         compiler_bind(c, child->index, reg);
     }
@@ -63,9 +63,10 @@ uint32_t compile_table(struct compiler *c, const struct node *n, uint32_t want)
     const struct feel_table *t = n->table;
     uint32_t dst = compiler_target(c, want), mark = c->next, outputs = (uint32_t)t->output_count,
              i = 0;
-    const struct node *child = compile_inputs(c, n);
-    uint32_t rules = (uint32_t)t->rule_count;
-    struct table_registers r = {.hits = compiler_registers(c, rules),
+    uint32_t rules = (uint32_t)t->rule_count, inputs = (uint32_t)t->input_count;
+    uint32_t first = compiler_registers(c, inputs + rules);
+    const struct node *child = compile_inputs(c, n, first);
+    struct table_registers r = {.hits = first + inputs,
                                 .outputs = compiler_registers(c, rules * outputs),
                                 .defaults = compiler_registers(c, outputs),
                                 .values = compiler_registers(c, outputs)};

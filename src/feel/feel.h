@@ -97,6 +97,20 @@ struct feel_use {
     uint32_t start, end;
 };
 
+/* One decision table that was evaluated, for explanations. */
+struct feel_table_use {
+    const struct feel_table_use *next;
+    const struct feel_table *table; /* spec.h */
+    const struct value *inputs;     /* of its inputs, in order */
+    const struct value *hits;       /* by rule: true = it hit; null = not looked at any more */
+    struct value result;
+};
+#define FEEL_TABLE_USES_MAX 1000 /* kept; further ones are counted only */
+struct feel_table_uses {
+    struct feel_table_use *first, *last;
+    size_t n;
+};
+
 struct feel_run {
     struct arena *arena;       /* of the request: results live here */
     const struct value *slots; /* one per vocabulary slot; undeclared facts are VALUE_UNKNOWN values
@@ -112,8 +126,9 @@ struct feel_run {
     bool trace;            /* collect uses */
     struct feel_use *uses; /* newest last; one per (slot, item, period) */
     struct feel_use *uses_last;
-    struct feel_problem *problems; /* spec mode: newest first (spec.h) */
-    size_t problem_count;          /* also of those that were not kept */
+    struct feel_table_uses *tables; /* NULL: not asked for; shared by runs within one another */
+    struct feel_problem *problems;  /* spec mode: newest first (spec.h) */
+    size_t problem_count;           /* also of those that were not kept */
 };
 
 /* Never fails: what goes wrong is an ERROR value. */

@@ -88,6 +88,48 @@ static void record_use(struct machine *m, const struct step *s, struct span peri
     run->uses_last = u;
 }
 
+static const struct value *copy_values(struct arena *a, const struct value *from, size_t n)
+{
+    struct value *to = ARENA_ARRAY(a, struct value, n + 1);
+    if (to && n > 0)
+        memcpy(to, from, n * sizeof *to);
+    return to;
+}
+
+static void record_table(struct machine *m, const struct step *s, struct value result)
+{
+    struct feel_table_uses *uses = m->run->tables;
+    const struct feel_table *t = s->table;
+    const struct value *hits = &m->registers[s->a];
+    if (uses->n++ >= FEEL_TABLE_USES_MAX)
+        return;
+    struct feel_table_use *u = ARENA_NEW(m->arena, struct feel_table_use);
+    if (!u)
+        return;
+    *u = (struct feel_table_use){.table = t,
+                                 .inputs =
+                                     copy_values(m->arena, hits - t->input_count, t->input_count),
+                                 .hits = copy_values(m->arena, hits, t->rule_count),
+                                 .result = result};
+    if (!u->inputs || !u->hits)
+        return;
+    if (uses->last)
+        uses->last->next = u;
+    else
+        uses->first = u;
+    uses->last = u;
+}
+
+/* The result of a decision table: its inputs lie before the hits. */
+static struct value run_table(struct machine *m, const struct step *s)
+{
+    struct value v = table_result(m->arena, is_strict(m), s->table, &m->registers[s->a],
+                                  &m->registers[s->b], &m->registers[s->c], &m->registers[s->n]);
+    if (m->run->tables)
+        record_table(m, s, v);
+    return v;
+}
+
 static struct value read_slot(struct machine *m, const struct step *s)
 {
     struct value v = m->run->slots[s->n];
@@ -405,10 +447,7 @@ static struct value run_simple(struct machine *m, const struct step *s)
     case STEP_COERCE:
         return machine_located(m, s, coerce_value(m, s));
     case STEP_TABLE:
-        return machine_located(m, s,
-                               table_result(m->arena, machine_strict(m), s->table,
-                                            &m->registers[s->a], &m->registers[s->b],
-                                            &m->registers[s->c], &m->registers[s->n]));
+        return located(m, s, run_table(m, s));
     default:
         BUG("step %d is not simple", s->code);
     }

@@ -63,6 +63,12 @@ tables() {
     expect "$2" 'elements' "$huiqi" dmn check "$here/check/$1.dmn"
     expect 0 'the same' sh -c "cd '$here/check' && { { '$huiqi' dmn check $1.dmn 2>&1 || true; } | diff -u $1.out - && echo the same; }"
 }
+printf '{"企业规模": "小型", "贷款金额": 800000, "年利率": 0.0385}' >"$folder/loan.json"
+example=$here/../../docs/examples/interest.dmn
+expect 0 'the same' sh -c "{ '$huiqi' dmn run '$example' --input '$folder/loan.json' --explain | diff -u '$here/check/explained.out' - && echo the same; }"
+expect 0 '"entries": [' "$huiqi" dmn run "$example" --input "$folder/loan.json" --explain --json
+expect 0 'no rule hits: the default counts' "$huiqi" dmn run "$example" --explain --decision 贴息比例
+expect 0 'problem: 10:103: null where a value is needed' "$huiqi" dmn run "$here/cases/graph.dmn" --explain --decision 总和
 tables numbers 1
 tables kinds 0
 tables policies 1

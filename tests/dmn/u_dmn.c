@@ -170,6 +170,148 @@ static void service_depth(void)
     arena_release(&a);
 }
 
+static struct dmn *load_text(struct arena *a, const char *text)
+{
+    struct diags diags;
+    struct dmn *m = NULL;
+    diags_init(&diags, a);
+    CHECK_INT(dmn_load_text(a, span_z(text), SPAN("t.dmn"), &m, &diags, NULL), 0);
+    CHECK_INT(diags.errors, 0);
+    return m;
+}
+
+static bool has_problem(const struct dmn_run *run, int code)
+{
+    for (const struct feel_problem *p = run->feel.problems; p; p = p->next)
+        if (p->code == code)
+            return true;
+    return false;
+}
+
+#define DECISION(name, needs, logic)                                                               \
+    "<decision id=\"" name "\" name=\"" name "\"><variable name=\"" name "\"/>" needs logic        \
+    "</decision>"
+#define REQUIRES(kind, what, name)                                                                 \
+    "<" kind "Requirement><required" what " href=\"#" name "\"/></" kind "Requirement>"
+#define LITERAL(text) "<literalExpression><text>" text "</text></literalExpression>"
+
+/* Calls side by side: DMN_CALLS_MAX of them are made, one more is not. */
+static void service_calls(void)
+{
+    static const char head[] =
+        HEAD "<inputData name=\"x\" id=\"x\"><variable name=\"x\"/></inputData>" DECISION(
+            "one", REQUIRES("information", "Input", "x"),
+            LITERAL(
+                "x")) "<decisionService name=\"s\" "
+                      "id=\"s\"><variable name=\"s\"/><outputDecision href=\"#one\"/><inputData "
+                      "href=\"#x\"/></decisionService>";
+    struct buffer b = BUFFER_INIT;
+    TEST("calls of services");
+    for (int more = 0; more < 2; more++) {
+        struct arena a;
+        struct dmn_run run;
+        arena_init(&a);
+        buffer_clear(&b);
+        buffer_add_z(&b, head);
+        buffer_print(
+            &b,
+            DECISION("all", REQUIRES("knowledge", "Knowledge", "s"),
+                     LITERAL("count((for i in 1..%d return s(i))[item = null])")) "</definitions>",
+            DMN_CALLS_MAX + more);
+        buffer_byte(&b, '\0');
+        struct dmn *m = load_text(&a, b.p);
+        CHECK_INT(dmn_run_init(&run, m, &a), 0);
+        struct value v = dmn_decide(&run, dmn_find(m, (struct span){0}, SPAN("all")));
+        int64_t nulls = -1;
+        CHECK(v.kind == VALUE_NUMBER && decimal_to_int(v.number, &nulls));
+        CHECK_INT(nulls, more);
+        CHECK_INT(has_problem(&run, E_LIMIT), more);
+        arena_release(&a);
+    }
+    buffer_release(&b);
+}
+
+/* A chain of models, each imports the next. */
+static int import_chain(size_t n)
+{
+    struct arena a;
+    struct diags diags;
+    struct dmn *m;
+    arena_init(&a);
+    diags_init(&diags, &a);
+    struct dmn_source *sources = ARENA_ARRAY(&a, struct dmn_source, n);
+    for (size_t i = 0; i < n; i++)
+        sources[i] = (struct dmn_source){
+            arena_print(&a,
+                        "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" "
+                        "namespace=\"urn:%zu\" name=\"m\">%s<import name=\"n\" "
+                        "namespace=\"urn:%zu\" "
+                        "importType=\"https://www.omg.org/spec/DMN/20230324/MODEL/\"/>%s"
+                        "</definitions>",
+                        i, i + 1 < n ? "" : "<!--", i + 1, i + 1 < n ? "" : "-->"),
+            SPAN("t.dmn")};
+    int r = dmn_load_texts(&a, sources, n, &m, &diags, NULL);
+    CHECK_INT(diags.errors, 0);
+    arena_release(&a);
+    return r;
+}
+
+static void import_limit(void)
+{
+    TEST("imported models");
+    CHECK_INT(import_chain(DMN_MODELS_MAX), 0);
+    CHECK_INT(import_chain(DMN_MODELS_MAX + 1), E_LIMIT);
+}
+
+/* A function that calls itself without end is stopped, and says so. */
+static void endless_function(void)
+{
+    static const char text[] =
+        HEAD "<businessKnowledgeModel id=\"f\" name=\"f\"><variable name=\"f\"/><encapsulatedLogic>"
+             "<formalParameter name=\"n\"/>" LITERAL(
+                 "f(n + 1) + 1") "</encapsulatedLogic>"
+                                 "</businessKnowledgeModel>" DECISION(
+                                     "start", REQUIRES("knowledge", "Knowledge", "f"),
+                                     LITERAL("f(0)")) "</definitions>";
+    struct arena a;
+    struct dmn_run run;
+    TEST("endless function");
+    arena_init(&a);
+    struct dmn *m = load_text(&a, text);
+    CHECK_INT(dmn_run_init(&run, m, &a), 0);
+    struct value v = dmn_decide(&run, dmn_find(m, (struct span){0}, SPAN("start")));
+    CHECK_INT(v.kind, VALUE_NULL);
+    CHECK(has_problem(&run, E_LIMIT));
+    arena_release(&a);
+}
+
+/* More evaluations of tables than an explanation keeps: counted all the same. */
+static void many_tables(void)
+{
+    static const char text[] =
+        HEAD "<businessKnowledgeModel id=\"f\" name=\"f\"><variable name=\"f\"/><encapsulatedLogic>"
+             "<formalParameter name=\"n\"/><decisionTable><input><inputExpression><text>n</text>"
+             "</inputExpression></input><output/><rule><inputEntry><text>-</text></inputEntry>"
+             "<outputEntry><text>n</text></outputEntry></rule></decisionTable></encapsulatedLogic>"
+             "</businessKnowledgeModel>" DECISION(
+                 "all", REQUIRES("knowledge", "Knowledge", "f"),
+                 LITERAL("sum(for i in 1..1005 return f(i))")) "</definitions>";
+    struct arena a;
+    struct dmn_run run;
+    TEST("tables of an explanation");
+    arena_init(&a);
+    struct dmn *m = load_text(&a, text);
+    CHECK_INT(dmn_run_init(&run, m, &a), 0);
+    struct json *x = dmn_explain(&run, dmn_find(m, (struct span){0}, SPAN("all")));
+    CHECK_TEXT(json_text(JSON_GET(x, "text")), "505515");
+    CHECK_INT(run.feel.tables->n, 1005);
+    size_t kept = 0;
+    JSON_EACH(e, JSON_GET(x, "elements"))
+    kept += JSON_GET(e, "tables")->n;
+    CHECK_INT(kept, FEEL_TABLE_USES_MAX);
+    arena_release(&a);
+}
+
 /* ---- failing allocations ---- */
 
 static int load_and_run(void *context)
@@ -187,6 +329,12 @@ static int load_and_run(void *context)
         r = dmn_run_init(&run, m, &request);
     for (size_t i = 0; r == 0 && i < dmn_element_count(m); i++)
         (void)dmn_decide(&run, dmn_element_at(m, i));
+    if (r == 0 && !request.failed && dmn_element_count(m) > 0) {
+        struct dmn_run again;
+        r = dmn_run_init(&again, m, &request);
+        if (r == 0 && !dmn_explain(&again, dmn_element_at(m, dmn_element_count(m) - 1)))
+            r = E_MEMORY;
+    }
     if (r == 0 && (request.failed || program.failed || diags.errors > 0))
         r = E_MEMORY;
     arena_release(&request);
@@ -258,6 +406,10 @@ int main(int argc, char **argv)
     xml_places();
     model_limits();
     service_depth();
+    service_calls();
+    import_limit();
+    endless_function();
+    many_tables();
     faults();
     threads();
     return test_end();
