@@ -82,9 +82,13 @@ static struct value run_logic(struct dmn_run *r, const struct dmn_element *e)
         return VALUE_NULL_V;
     struct feel_run feel = r->feel;
     feel.locals = locals;
+    size_t before = feel.problem_count;
     v = feel_run(e->logic, &feel);
     r->feel.problems = feel.problems;
     r->feel.problem_count = feel.problem_count;
+    if (value_is_failed(v) && feel.problem_count == before) /* the whole of it was stopped */
+        feel_problem(&r->feel, v.failure->code, "`%.*s`: %.*s", SPAN_ARG(e->name),
+                     SPAN_ARG(v.failure->message));
     if (v.kind < VALUE_UNKNOWN || e->model->whole->strict)
         return v;
     if (v.kind == VALUE_ERROR && v.failure->code == E_MEMORY)

@@ -263,16 +263,16 @@ static void import_limit(void)
     CHECK_INT(import_chain(DMN_MODELS_MAX + 1), E_LIMIT);
 }
 
-/* A function that calls itself without end is stopped, and says so. */
+/* A function that calls itself without end, by way of its argument, is stopped, and says so. */
 static void endless_function(void)
 {
     static const char text[] =
         HEAD "<businessKnowledgeModel id=\"f\" name=\"f\"><variable name=\"f\"/><encapsulatedLogic>"
-             "<formalParameter name=\"n\"/>" LITERAL(
-                 "f(n + 1) + 1") "</encapsulatedLogic>"
-                                 "</businessKnowledgeModel>" DECISION(
-                                     "start", REQUIRES("knowledge", "Knowledge", "f"),
-                                     LITERAL("f(0)")) "</definitions>";
+             "<formalParameter name=\"g\"/>" LITERAL(
+                 "g(g) + 1") "</encapsulatedLogic>"
+                             "</businessKnowledgeModel>" DECISION(
+                                 "start", REQUIRES("knowledge", "Knowledge", "f"),
+                                 LITERAL("f(f)")) "</definitions>";
     struct arena a;
     struct dmn_run run;
     TEST("endless function");
