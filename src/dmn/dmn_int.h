@@ -117,6 +117,10 @@ const struct type *dmn_type_ref(struct dmn_model *m, struct span ref, const stru
 /* The name under which m->types has it, or the standard's own name. */
 struct span dmn_type_name(struct span ref);
 
+/* Any value that passes the unary tests of the constraint; NULL when there are none. name: for
+ * messages. */
+const struct type *dmn_bounded(struct dmn_model *m, const struct xml *constraint, struct span name);
+
 /* strict.c: t with the unit and the closed set of texts that its item definition x says; t itself
  * in spec mode. */
 const struct type *dmn_strict_type(struct dmn_model *m, const struct xml *x, const struct type *t);

@@ -86,7 +86,7 @@ static struct value run_logic(struct dmn_run *r, const struct dmn_element *e)
     v = feel_run(e->logic, &feel);
     r->feel.problems = feel.problems;
     r->feel.problem_count = feel.problem_count;
-    if (value_is_failed(v) && feel.problem_count == before) /* the whole of it was stopped */
+    if (value_is_failed(v) && v.failure->code == E_LIMIT && feel.problem_count == before)
         feel_problem(&r->feel, v.failure->code, "`%.*s`: %.*s", SPAN_ARG(e->name),
                      SPAN_ARG(v.failure->message));
     if (v.kind < VALUE_UNKNOWN || e->model->whole->strict)

@@ -10,7 +10,8 @@ struct table {
     const struct xml *xml;
     const struct scope *scope;
     struct feel_table *shape;
-    struct span *inputs; /* their names */
+    struct span *inputs;               /* their names */
+    const struct type **output_bounds; /* by output; NULL: any value */
 };
 
 static struct node *with(struct node *parent, struct node *child)
@@ -83,6 +84,25 @@ static bool read_policy(struct table *t)
     return found && known;
 }
 
+/* The values of a column as a type; NULL when it has none. In strict mode the cells are checked
+ * instead (strict.c). */
+static const struct type *bounds_of(struct table *t, const struct xml *values, struct span name)
+{
+    struct dmn_model *m = t->l->model;
+    return m->whole->strict ? NULL : dmn_bounded(m, values, name);
+}
+
+/* What is not among the values of the column is null. */
+static struct node *bounded(struct table *t, struct node *value, const struct type *type)
+{
+    struct node *n =
+        value && type ? tree_new(t->l->arena, NODE_COERCE, value->start, value->end) : NULL;
+    if (!n)
+        return value;
+    n->type = type;
+    return with(n, value);
+}
+
 /* ---- inputs ---- */
 
 static size_t count(const struct xml *x, const char *name)
@@ -104,6 +124,9 @@ static struct node *lower_input(struct table *t, const struct xml *x, size_t i)
         return NULL;
     }
     value = lower_text(t->l, text, t->scope);
+    if (!t->l->model->whole->strict) /* there types are static */
+        value = lower_coerced(t->l, value, xml_attribute(expression, "typeRef"), expression);
+    value = bounded(t, value, bounds_of(t, xml_child(x, "inputValues"), span_trim(text->text)));
     if (entry)
         entry->name = t->inputs[i];
     return with(entry, value);
@@ -188,7 +211,8 @@ static struct node *lower_output(struct table *t, const struct xml *entry, size_
         return n;
     }
     n = lower_text(t->l, text, t->scope);
-    return lower_coerced(t->l, n, xml_attribute(output, "typeRef"), output);
+    n = lower_coerced(t->l, n, xml_attribute(output, "typeRef"), output);
+    return bounded(t, n, t->output_bounds[i]);
 }
 
 static struct node *lower_rule(struct table *t, const struct xml *x)
@@ -242,18 +266,26 @@ static struct node *lower_values(struct table *t, const struct xml *output)
     return lower_new(t->l, NODE_LIST, output);
 }
 
+static struct span output_name(const struct table *t, const struct xml *output)
+{
+    struct span name = span_trim(xml_attribute(output, "name"));
+    return name.n > 0 ? name : t->l->element->name;
+}
+
 static bool read_outputs(struct table *t)
 {
     struct span *names = ARENA_ARRAY(t->l->arena, struct span, t->shape->output_count + 1);
     size_t i = 0;
-    if (!names)
+    t->output_bounds = ARENA_ARRAY(t->l->arena, const struct type *, t->shape->output_count + 1);
+    if (!names || !t->output_bounds)
         return false;
     XML_EACH(output, t->xml, "output")
     {
         struct span name = span_trim(xml_attribute(output, "name"));
         if (t->shape->output_count > 1)
             names[i] = lower_name(t->l, output, name);
-        i++;
+        t->output_bounds[i++] =
+            bounds_of(t, xml_child(output, "outputValues"), output_name(t, output));
     }
     t->shape->output_names = names;
     if (i == 0)

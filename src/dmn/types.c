@@ -141,6 +141,15 @@ static const struct type *restricted(struct dmn_model *m, const struct type *bas
     return t;
 }
 
+const struct type *dmn_bounded(struct dmn_model *m, const struct xml *constraint, struct span name)
+{
+    const struct feel_expr *allowed = allowed_values(m, constraint);
+    struct type *t = allowed ? ARENA_NEW(m->whole->program, struct type) : NULL;
+    if (t)
+        *t = (struct type){.kind = TYPE_ANY, .allowed = allowed, .name = name};
+    return t;
+}
+
 /* ---- structures ---- */
 
 static const struct type *definition_type(struct dmn_model *m, const struct xml *x);

@@ -77,7 +77,13 @@ int feel_unit_compile(struct feel_unit *u, struct node *tree, const struct feel_
 
 void problem_keep(struct feel_run *run, const struct feel_expr *e, const struct failure *f)
 {
-    struct feel_problem *p;
+    struct feel_problem *p = run->problems;
+    if (p && e && !p->expr && span_eq(p->message, f->message)) { /* now it has a place */
+        p->expr = e;
+        p->start = f->start;
+        p->end = f->end;
+        return;
+    }
     if (run->problem_count++ >= FEEL_PROBLEMS_MAX)
         return;
     p = ARENA_NEW(run->arena, struct feel_problem);

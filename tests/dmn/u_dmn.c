@@ -312,6 +312,78 @@ static void many_tables(void)
     arena_release(&a);
 }
 
+/* ---- strict mode: rules that may hit ---- */
+
+/* The decision as text, with k given or unknown (NULL) and n given or unknown (negative). */
+static struct span strict_value(struct arena *a, const struct dmn *m, const char *decision,
+                                const char *k, int64_t n, struct value *ret)
+{
+    struct dmn_run run;
+    struct span ns = {0};
+    struct buffer b = BUFFER_INIT;
+    struct value lost_k = value_unknown(a, missing_one(a, SPAN("k"), ns, ns, CAUSE_ASK, ns)),
+                 lost_n = value_unknown(a, missing_one(a, SPAN("n"), ns, ns, CAUSE_ASK, ns));
+    CHECK_INT(dmn_run_init(&run, m, a), 0);
+    dmn_set(&run, dmn_find(m, ns, SPAN("k")), k ? value_string(span_z(k)) : lost_k);
+    dmn_set(&run, dmn_find(m, ns, SPAN("n")), n >= 0 ? value_int(n) : lost_n);
+    *ret = dmn_decide(&run, dmn_find(m, ns, span_z(decision)));
+    value_print(&b, *ret);
+    struct span s = arena_copy(a, buffer_span(&b));
+    buffer_release(&b);
+    return s;
+}
+
+static const struct {
+    const char *k;
+    int64_t n;
+} strict_facts[] = {{"a", 20}, {"a", -1}, {NULL, 20}, {"b", -1}};
+
+/* What may hit and what surely does: a rule of higher priority that may hit leaves its value or the
+ * next one; one that surely hits decides, whatever is open below it. */
+static const struct {
+    const char *decision, *wanted[COUNT_OF(strict_facts)];
+} strict_cases[] = {
+    {"p213", {"2", "unknown [1..2]: n", "2", "unknown [2..3]: n"}},
+    {"p123", {"1", "1", "unknown [1..2]: k", "unknown [2..3]: n"}},
+    {"same", {"1", "1", "1", "unknown: n"}},
+    {"first", {"1", "1", "unknown [1..2]: k", "unknown [2..3]: n"}},
+    {"count", {"3", "unknown [2..): n", "unknown [2..): k", "unknown [1..): n"}},
+    {"sum", {"6", "unknown [4..): n", "unknown [5..): k", "unknown [3..): n"}},
+    {"max", {"3", "unknown [3..): n", "unknown [3..): k", "unknown [3..): n"}},
+    {"min", {"1", "unknown (..1]: n", "unknown (..2]: k", "unknown (..3]: n"}},
+    {"rule order", {"[1, 2, 3]", "[1, 3]", "[2, 3]", "[3]"}},
+    {"output order", {"[3, 2, 1]", "[3, 1]", "[3, 2]", "[3]"}},
+};
+
+static void strict_rows(void)
+{
+    struct arena a;
+    struct diags diags;
+    struct dmn *m;
+    struct value v;
+    TEST("rules that may hit");
+    arena_init(&a);
+    diags_init(&diags, &a);
+    struct span text;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/strict.dmn", folder);
+    CHECK_INT(file_read(&a, path, XML_SIZE_LIMIT, &text, NULL), 0);
+    CHECK_INT(dmn_load_strict(&a, text, span_z(path), &m, &diags, NULL), 0);
+    CHECK_INT(diags.errors, 0);
+    for (size_t i = 0; i < COUNT_OF(strict_cases); i++)
+        for (size_t k = 0; k < COUNT_OF(strict_facts); k++) {
+            struct span text_of = strict_value(&a, m, strict_cases[i].decision, strict_facts[k].k,
+                                               strict_facts[k].n, &v);
+            CHECK_TEXT(text_of, strict_cases[i].wanted[k]);
+        }
+    (void)strict_value(&a, m, "rule order", "a", -1, &v); /* a list that lacks what n may add */
+    CHECK(v.kind == VALUE_LIST && v.list->coverage == COVERAGE_PARTIAL);
+    CHECK_TEXT(v.list->missing->fact, "n");
+    (void)strict_value(&a, m, "output order", "a", 20, &v);
+    CHECK(v.kind == VALUE_LIST && v.list->coverage == COVERAGE_COMPLETE);
+    arena_release(&a);
+}
+
 /* ---- failing allocations ---- */
 
 static int load_and_run(void *context)
@@ -410,6 +482,7 @@ int main(int argc, char **argv)
     import_limit();
     endless_function();
     many_tables();
+    strict_rows();
     faults();
     threads();
     return test_end();
