@@ -139,7 +139,12 @@ static struct value coerce_list(struct feel_run *run, const struct type *t, stru
     if (v.kind != VALUE_LIST || t->element->kind == TYPE_ANY)
         return v;
     struct value list = value_list(run->arena, v.list->at, v.list->n);
-    struct value *at = list.kind == VALUE_LIST ? ((struct list *)list.list)->at : NULL;
+    struct list *made = list.kind == VALUE_LIST ? (struct list *)list.list : NULL; /* just now */
+    struct value *at = made ? made->at : NULL;
+    if (made) { /* what it lacks it still lacks */
+        made->coverage = v.list->coverage;
+        made->missing = v.list->missing;
+    }
     for (size_t i = 0; at && i < v.list->n; i++) {
         at[i] = coerced(run, t->element, v.list->at[i]);
         if (value_is_failed(at[i]) && v.list->at[i].kind != VALUE_NULL)

@@ -5,8 +5,8 @@
  * Strict mode has rules whose condition is unknown. A false rule is out. UNIQUE, ANY: a rule that
  * surely hits gives the result (the table promises that no other disagrees); else what the open
  * rules and the default agree on, or unknown. FIRST: as `if` after `if`. PRIORITY: the same in the
- * order of the outputs. Lists lack the open rules: they are partial, and counts and sums of them
- * bounds.
+ * order of the outputs. Lists lack the open rules: they are partial. Counts, sums, least and
+ * greatest lie between bounds, for what the open rules would add is known.
  */
 #include "feel/machine.h"
 
@@ -196,6 +196,70 @@ static bool keep_sure(const struct table *t, struct hits *h)
     return n > 0;
 }
 
+/* A number over rules of which some may hit: the least and the greatest that it can be. */
+struct tally {
+    enum hit_aggregation how;
+    struct decimal low, high;
+    size_t sure, n;
+    bool bounded; /* every output is a known number */
+    const struct missing *missing;
+};
+
+static struct decimal further(struct decimal a, struct decimal b, bool greater)
+{
+    return (decimal_compare(a, b) < 0) == greater ? b : a;
+}
+
+static void tally_add(struct tally *y, struct decimal d, bool sure)
+{
+    bool is_sum = y->how == HIT_SUM || y->how == HIT_COUNT, greater = y->how == HIT_MAX;
+    if (is_sum) {
+        if (sure || decimal_sign(d) < 0)
+            y->low = decimal_add(y->low, d, NULL);
+        if (sure || decimal_sign(d) > 0)
+            y->high = decimal_add(y->high, d, NULL);
+    } else {
+        struct decimal *reach = greater ? &y->high : &y->low, *least = greater ? &y->low : &y->high;
+        *reach = y->n ? further(*reach, d, greater) : d;
+        if (sure)
+            *least = y->sure ? further(*least, d, greater) : d;
+    }
+    y->sure += sure;
+    y->n++;
+}
+
+/* Nothing is said of the bounds when it may be that no rule hits at all. */
+static struct value tally_end(struct arena *a, const struct tally *y)
+{
+    if (!y->bounded || y->sure == 0)
+        return value_unknown(a, y->missing);
+    if (decimal_compare(y->low, y->high) == 0)
+        return value_number(y->low);
+    return value_bounded(a, y->missing, &y->low, &y->high);
+}
+
+static struct value open_number(const struct table *t, const struct hits *h)
+{
+    struct tally y = {
+        .how = t->t->aggregation, .low = DECIMAL_ZERO, .high = DECIMAL_ZERO, .bounded = true};
+    for (size_t i = 0; i < h->n; i++) {
+        struct value hit = t->hits[h->rules[i]], v = row_of(t, h->rules[i])[0];
+        if (y.how == HIT_COUNT)
+            v = value_int(1);
+        if (hit.kind == VALUE_ERROR || v.kind == VALUE_ERROR)
+            return hit.kind == VALUE_ERROR ? hit : v;
+        if (value_is_unknown(hit))
+            y.missing = missing_union(t->arena, y.missing, hit.unknown->missing);
+        if (value_is_unknown(v))
+            y.missing = missing_union(t->arena, y.missing, v.unknown->missing);
+        if (v.kind == VALUE_NUMBER)
+            tally_add(&y, v.number, value_is_true(hit));
+        else
+            y.bounded = false;
+    }
+    return t->arena->failed ? VALUE_NO_MEMORY_V : tally_end(t->arena, &y);
+}
+
 /* h: rules that hit or may. */
 static struct value open_result(const struct table *t, struct hits *h)
 {
@@ -203,7 +267,8 @@ static struct value open_result(const struct table *t, struct hits *h)
     if (p == HIT_PRIORITY || p == HIT_OUTPUT_ORDER)
         sort_hits(t, h);
     if (!is_one_row(p))
-        return aggregate(t, h);
+        return p == HIT_COLLECT && t->t->aggregation != HIT_LIST ? open_number(t, h)
+                                                                 : aggregate(t, h);
     if ((p == HIT_UNIQUE || p == HIT_ANY) && keep_sure(t, h))
         return by_policy(t, h);
     return in_turn(t, h);
