@@ -1,8 +1,9 @@
 /*
  * fuzz_dmn.c: any bytes are refused with a place and a sentence, or become a model whose decisions
- * all yield a value of the standard (never unknown, never an error value).
+ * all yield a value of the standard (never unknown, never an error value), and whose tables can be
+ * analysed and explained.
  */
-#include "dmn/dmn.h"
+#include "dmn/analyse.h"
 #include "feel/spec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -19,7 +20,17 @@ static void run_all(const struct dmn *m)
             if (v.kind == VALUE_UNKNOWN || (v.kind == VALUE_ERROR && v.failure->code != E_MEMORY))
                 BUG("a decision yields a value of strict mode");
         }
+    if (dmn_element_count(m) > 0 && dmn_run_init(&run, m, &request) == 0)
+        (void)dmn_explain(&run, dmn_element_at(m, dmn_element_count(m) - 1));
     arena_release(&request);
+}
+
+static void look_at_all(const struct dmn *m, struct diags *diags)
+{
+    run_all(m);
+    int r = dmn_analyse(m, diags);
+    if (r < 0 && r != E_MEMORY)
+        BUG("an analysis ends in something else than its findings");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -34,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     diags_init(&diags, &program);
     if (dmn_load_text(&program, span_of((const char *)data, size), SPAN("fuzz"), &m, &diags,
                       &err) == 0)
-        run_all(m);
+        look_at_all(m, &diags);
     else if (!err.message[0] || (err.code != E_MEMORY && err.line == 0))
         BUG("a refusal without place or sentence");
     arena_release(&program);

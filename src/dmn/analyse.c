@@ -326,7 +326,7 @@ static bool meet(struct table *t, size_t a, size_t b)
     for (size_t c = 0; c < t->column_count; c++) {
         struct column *k = &t->columns[c];
         const uint64_t *x = set_of(k, a), *y = set_of(k, b);
-        t->work--;
+        t->work -= (int64_t)k->axis.words;
         if (k->opaque[a] || k->opaque[b])
             return false;
         for (size_t i = 0; i < k->axis.words; i++)
@@ -418,6 +418,7 @@ static bool is_open(const struct sweep *s, size_t rule, size_t from)
     for (size_t c = from; c < s->t->column_count; c++) {
         const struct column *k = &s->t->columns[c];
         const uint64_t *set = set_of(k, rule), *bound = s->bounds[c];
+        s->t->work -= (int64_t)k->axis.words;
         if (k->opaque[rule] && !s->opaque_hits)
             return false;
         for (size_t i = 0; i < k->axis.words; i++)

@@ -18,8 +18,9 @@
 #include "dmn/dmn.h"
 
 /* Named limits, each reached by a test. */
-#define ANALYSE_WORK_MAX     20000000 /* comparisons of a table: time; a note says where it stopped */
-#define ANALYSE_FINDINGS_MAX 20       /* of one kind in one table; further ones are counted */
+#define ANALYSE_WORK_MAX                                                                           \
+    100000000 /* words of sets compared in a table: time; a note says where it stopped */
+#define ANALYSE_FINDINGS_MAX 20 /* of one kind in one table; further ones are counted */
 
 /* E_MEMORY or 0. What is found goes into diags, placed in the model's file. */
 NODISCARD int dmn_analyse(const struct dmn *m, struct diags *diags);

@@ -329,6 +329,10 @@ static bool run_result(struct tester *t, const struct xml *test, const struct xm
     got = decide(t, &run, test, node, why);
     bool error = value_is_failed(got);
     good = same(want, got) && (error == want_error || !flag_counts(t, xml_attribute(node, "name")));
+    if (t->request.failed) {
+        buffer_add_z(why, "no memory\n");
+        return false;
+    }
     if (!good)
         describe(why, node, want, want_error, got, &run);
     return good;

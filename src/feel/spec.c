@@ -127,7 +127,8 @@ static struct value failed(struct feel_run *run, const struct type *t, struct va
     else
         type_print(&b, t);
     v = value_spec(value_failure(run->arena, E_TYPE, "a %s is no %.*s", value_kind_name(v.kind),
-                                 (int)(b.n < 200 ? b.n : 200), b.p));
+                                 (int)(b.n < 200 ? b.n : 200), b.p ? b.p : ""));
+    run->arena->failed = run->arena->failed || buffer_failed(&b);
     buffer_release(&b);
     return v;
 }

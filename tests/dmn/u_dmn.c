@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include "base/file.h"
+#include "dmn/conformance.h"
 #include "dmn/dmn.h"
 #include "feel/spec.h"
 #include "dmn/xml.h"
@@ -425,12 +426,31 @@ static char *path_of(const char *name)
     return path;
 }
 
+/* Cases of the kit's format: each passes, or its file or the case says why not. */
+static void count_failed(void *context, const struct dmn_case_result *r)
+{
+    *(size_t *)context += !r->passed;
+}
+
+static int run_cases(void *context)
+{
+    struct err err = ERR_INIT;
+    size_t failed = 0, mistakes = 0;
+    int r = dmn_test_file(context, count_failed, &failed, &mistakes, &err);
+    return r == 0 && failed > 0 ? E_MEMORY : r;
+}
+
 static void faults(void)
 {
     static const char *const models[] = {"boxed.dmn", "graph.dmn", "types.dmn", "tables.dmn"};
     for (size_t i = 0; i < COUNT_OF(models); i++) {
         TEST(models[i]);
         fault_loop(load_and_run, path_of(models[i]));
+    }
+    static const char *const cases[] = {"policies-test.xml", "dmn11-test.xml", "types-test.xml"};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        TEST(cases[i]);
+        fault_loop(run_cases, path_of(cases[i]));
     }
 }
 
