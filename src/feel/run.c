@@ -123,7 +123,7 @@ static void record_table(struct machine *m, const struct step *s, struct value r
 /* The result of a decision table: its inputs lie before the hits. */
 static struct value run_table(struct machine *m, const struct step *s)
 {
-    struct value v = table_result(m->arena, is_strict(m), s->table, &m->registers[s->a],
+    struct value v = table_result(m->arena, machine_strict(m), s->table, &m->registers[s->a],
                                   &m->registers[s->b], &m->registers[s->c], &m->registers[s->n]);
     if (m->run->tables)
         record_table(m, s, v);
@@ -447,7 +447,7 @@ static struct value run_simple(struct machine *m, const struct step *s)
     case STEP_COERCE:
         return machine_located(m, s, coerce_value(m, s));
     case STEP_TABLE:
-        return located(m, s, run_table(m, s));
+        return machine_located(m, s, run_table(m, s));
     default:
         BUG("step %d is not simple", s->code);
     }
