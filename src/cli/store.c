@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "document/search.h"
 #include "policy/subjects.h"
 #include "store/store.h"
 
@@ -23,7 +24,7 @@ static int verify(int argc, char **argv)
 {
     struct store *s = NULL;
     struct err err = ERR_INIT;
-    int64_t rows = 0, bad = 0;
+    int64_t rows = 0, bad = 0, documents = 0, differ = 0, indexed = 0, lost = 0;
     int count, r, status = options_parse(&spec, argc, argv, NULL, &count);
 
     if (status != OPTIONS_RUN)
@@ -33,11 +34,18 @@ static int verify(int argc, char **argv)
         r = store_migrate(s, &err);
     if (r == 0)
         r = subjects_verify(s, &rows, &bad, &err);
+    if (r == 0)
+        r = search_verify_archive(s, &documents, &differ, &err);
+    if (r == 0)
+        r = search_verify(s, &indexed, &lost, &err);
     store_close(s);
     if (r < 0)
         return report_err(&err);
     printf("事实现值 %" PRId64 " 条，与历史不符 %" PRId64 " 条\n", rows, bad);
-    return bad ? 1 : 0;
+    printf("可检索文件 %" PRId64 " 份，与档案不符 %" PRId64 " 处；索引 %" PRId64
+           " 行，查不到 %" PRId64 " 行\n",
+           documents, differ, indexed, lost);
+    return bad || differ || lost ? 1 : 0;
 }
 
 int cmd_store(int argc, char **argv)

@@ -4,6 +4,13 @@
  */
 #include "store/migrations.h"
 
+#define SEARCH_ARRAY(name)                                                                         \
+    "CREATE TABLE search_" #name " (id BIGINT PRIMARY KEY, folded TEXT NOT NULL,"                  \
+    " tokens BIGINT[] NOT NULL) WITH (toast_tuple_target = 128);"                                  \
+    "ALTER TABLE search_" #name " ALTER folded SET STORAGE MAIN;"                                  \
+    "CREATE INDEX search_" #name "_tokens ON search_" #name                                        \
+    " USING gin (tokens);"
+
 const struct migration migrations[] = {
     {"subjects and what is known about them",
      "CREATE TABLE subject ("
@@ -167,5 +174,36 @@ const struct migration migrations[] = {
      " fingerprint TEXT PRIMARY KEY," /* of the key that sealed all this: not the key */
      " first_used {int} NOT NULL"
      "){strict};"},
+    {"words to search documents by",
+     "CREATE TABLE search_document (" /* one row for each document, at its newest version */
+     " id {int} PRIMARY KEY,"
+     " slug TEXT NOT NULL, title TEXT NOT NULL, number TEXT NOT NULL,"
+     " region TEXT NOT NULL, issuers TEXT NOT NULL," /* issuers and tags: one a line */
+     " type TEXT NOT NULL, tags TEXT NOT NULL,"
+     " issued TEXT NOT NULL, in_from TEXT NOT NULL, in_to TEXT NOT NULL," /* '' = not known */
+     " clauses {int} NOT NULL"
+     "){strict};"
+     "CREATE TABLE search_clause ("
+     " id {int} PRIMARY KEY," /* document * 65536 + its number in the document, from 1 */
+     " path TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL" /* masked */
+     "){strict};"
+     "CREATE TABLE search_suggestion ("
+     " key TEXT NOT NULL," /* folded, or first letters of its sounds */
+     " kind TEXT NOT NULL, text TEXT NOT NULL, uses {int} NOT NULL,"
+     " PRIMARY KEY (key, kind, text)"
+     "){clustered};"
+     /* counts the changes: who keeps a part of these tables in memory sees that it is old */
+     "CREATE TABLE search_state (id {int} PRIMARY KEY, changes {int} NOT NULL){strict};"
+     "INSERT INTO search_state (id, changes) VALUES (1, 0);",
+     .sqlite = "CREATE VIRTUAL TABLE search_title USING fts5 (title, number, offices, facets,"
+               " content = '', columnsize = 0, tokenize = 'huiqi');"
+               "CREATE VIRTUAL TABLE search_heading USING fts5 (heading, context, facets,"
+               " content = '', columnsize = 0, tokenize = 'huiqi');"
+               "CREATE VIRTUAL TABLE search_text USING fts5 (text, heading, context, facets,"
+               " content = '', columnsize = 0, tokenize = 'huiqi');",
+     /* `folded` is read to see whether the words stand side by side; `tokens` only by the index:
+        it lies outside of the rows, which therefore are many to a page */
+     .postgres = "ALTER TABLE search_suggestion ALTER key TYPE TEXT COLLATE \"C\";"
+     SEARCH_ARRAY(title) SEARCH_ARRAY(heading) SEARCH_ARRAY(text)},
 };
 const size_t migration_count = sizeof(migrations) / sizeof(migrations[0]);

@@ -9,6 +9,7 @@
 struct migration {
     const char *why;
     const char *sql;
+    const char *sqlite, *postgres; /* what only one engine runs, after `sql`; NULL = nothing */
 };
 extern const struct migration migrations[];
 extern const size_t migration_count; /* version n = the first n steps were run */

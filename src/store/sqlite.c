@@ -300,6 +300,8 @@ int sqlite_open(const char *path, struct store **ret, struct err *err)
     } else {
         sqlite3_busy_timeout(s->db, BUSY_MS);
         r = set_up(&s->base, err);
+        if (r == 0)
+            r = sqlite_add_tokenizer(s->db, err);
     }
     if (r < 0) {
         sqlite_close_store(&s->base);

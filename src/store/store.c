@@ -313,8 +313,12 @@ static int migrate_step(struct store *s, void *context, struct err *err)
 
     if (r < 0 || have >= want) /* another process was faster */
         return r;
+    const struct migration *m = &migrations[want - 1];
+    const char *own = store_engine(s) == STORE_SQLITE ? m->sqlite : m->postgres;
     r = claim_version(s, want, err);
-    return r < 0 ? r : store_execute(s, migrations[want - 1].sql, err);
+    if (r == 0)
+        r = store_execute(s, m->sql, err);
+    return r < 0 || !own ? r : store_execute(s, own, err);
 }
 
 /* The first of several programs makes the table of versions: the others try again. */

@@ -41,6 +41,9 @@ struct stmt {
 };
 
 int sqlite_open(const char *path, struct store **ret, struct err *err);
+/* Makes the tokenizer `huiqi` known to FTS5 on this connection. */
+struct sqlite3;
+NODISCARD int sqlite_add_tokenizer(struct sqlite3 *db, struct err *err);
 int postgres_open(const char *url, struct store **ret, struct err *err);
 /* Replaces {serial} and its like; the result is heap memory of base/alloc, NULL = no memory. */
 char *store_words(const struct engine *e, const char *sql);

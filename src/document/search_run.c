@@ -1,0 +1,737 @@
+/*
+ * search_run.c: finding and ranking. Three looks: documents by title, clauses by heading, clauses by
+ * text; each gives row numbers only, DOCSEARCH_CANDIDATES in all. They are gathered by document,
+ * ranked and counted by what the cards say; only the page that is shown reads texts.
+ *
+ * FTS5 hands out rows one by one and is left when there are enough. A GIN index builds the whole
+ * set first, which for a frequent word is most of the table. So documents lie in blocks whose
+ * number is a token of every row: one block is asked first, and when it promises too many rows, the
+ * blocks are asked one after the other until there are enough.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "document/search_int.h"
+
+#define SCAN_MOST     20000 /* rows looked at when some do not count (in force) */
+#define BRANCHES_MOST 8     /* combinations of synonyms asked of PostgreSQL, one by one */
+#define BLOCKS_FEW    4     /* blocks that are not worth asking one by one */
+#define SPLIT_BELOW   10    /* documents: with fewer, phrases are taken apart too */
+
+VECTOR_OF(int64_t, row_list);
+
+struct finder {
+    struct arena *a;
+    struct desk desk;
+    const struct docsearch_options *o;
+    const struct search_query *q;
+    size_t room; /* rows that may still be added */
+    bool more;   /* there were others */
+};
+
+/* ---- which rows count ---- */
+
+static bool known_out(const struct card *c, int32_t day)
+{
+    int32_t from = c->from != DAY_NONE ? c->from : c->issued;
+    return (from != DAY_NONE && day < from) || (c->to != DAY_NONE && day > c->to);
+}
+
+static bool counts(const struct finder *f, int64_t row)
+{
+    const struct card *c = card_find(f->desk.cards, row >> ROW_BITS);
+    return c && !(f->o->has_in_force && known_out(c, (int32_t)date_days(f->o->in_force)));
+}
+
+static int add_row(struct finder *f, struct row_list *list, int64_t row, struct err *err)
+{
+    int64_t *slot;
+
+    if (!counts(f, row))
+        return 0;
+    slot = VECTOR_PUSH(f->a, list, int64_t);
+    if (!slot)
+        return err_memory(err);
+    *slot = row;
+    return 0;
+}
+
+static size_t scan_most(const struct finder *f)
+{
+    return f->o->has_in_force ? SCAN_MOST : f->room + 1;
+}
+
+/* ---- FTS5 ---- */
+
+static const char *const match_sql[TABLE_COUNT] = {
+    "SELECT rowid FROM search_title WHERE search_title MATCH $1",
+    "SELECT rowid FROM search_heading WHERE search_heading MATCH $1",
+    "SELECT rowid FROM search_text WHERE search_text MATCH $1",
+};
+
+static int find_match(struct finder *f, enum search_table table, struct row_list *list,
+                      struct err *err)
+{
+    struct buffer match = BUFFER_INIT;
+    struct stmt *st = NULL;
+    size_t scanned = 0;
+    int r;
+
+    query_match(&match, f->q);
+    r = buffer_failed(&match) ? err_memory(err) : store_prepare(f->desk.store, match_sql[table], &st, err);
+    if (r < 0)
+        goto done;
+    stmt_text(st, 1, buffer_span(&match));
+    while ((r = stmt_step(st, err)) > 0 && list->n <= f->room && scanned++ < scan_most(f))
+        if ((r = add_row(f, list, stmt_get_int(st, 0), err)) < 0)
+            break;
+    f->more |= r > 0;
+    r = r < 0 ? r : 0;
+done:
+    stmt_done(st);
+    buffer_release(&match);
+    return r;
+}
+
+/* ---- GIN ---- */
+
+#define ARRAY_SQL(table)                                                                           \
+    {                                                                                              \
+        "SELECT id FROM search_" table " WHERE tokens @> $1::bigint[] LIMIT $2",                   \
+            "SELECT id FROM search_" table " WHERE tokens @> $1::bigint[]"                         \
+            " AND folded LIKE ALL ($3::text[]) AND NOT folded LIKE ANY ($4::text[]) LIMIT $2"      \
+    }
+/* Without and with a look at the text itself. */
+static const char *const array_sql[TABLE_COUNT][2] = {
+    ARRAY_SQL("title"),
+    ARRAY_SQL("heading"),
+    ARRAY_SQL("text"),
+};
+
+/* One way of every word. */
+struct branch {
+    const struct phrase *ways[DOCSEARCH_WORDS];
+    size_t n;
+    struct buffer codes, patterns, excluded;
+};
+
+static void add_text(struct buffer *out, struct span text)
+{
+    buffer_add_z(out, out->n > 1 ? ",\"" : "\"");
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '"' || text.p[i] == '\\')
+            buffer_byte(out, '\\');
+        buffer_byte(out, text.p[i]);
+    }
+    buffer_byte(out, '"');
+}
+
+static void add_number(struct buffer *out, int64_t code)
+{
+    buffer_print(out, "%s%" PRId64, out->n > 1 ? "," : "", code);
+}
+
+static struct span pattern_of(struct arena *a, const struct phrase *p)
+{
+    struct buffer b = BUFFER_INIT;
+
+    if (p->pattern.n)
+        return p->pattern;
+    tokens_pattern(&b, p->text);
+    struct span pattern = arena_copy(a, buffer_span(&b));
+    a->failed |= buffer_failed(&b);
+    buffer_release(&b);
+    return pattern;
+}
+
+/* The arrays of a branch as text; the block's number is added to the codes for each question. */
+static void print_branch(struct finder *f, struct branch *b)
+{
+    const struct search_query *q = f->q;
+
+    buffer_byte(&b->codes, '{');
+    buffer_byte(&b->patterns, '{');
+    buffer_byte(&b->excluded, '{');
+    for (size_t i = 0; i < q->facets.n; i++)
+        add_number(&b->codes, token_code(q->facets.at[i]));
+    for (size_t i = 0; i < b->n; i++) {
+        for (size_t k = 0; k < b->ways[i]->codes.n; k++)
+            add_number(&b->codes, b->ways[i]->codes.at[k]);
+        if (b->ways[i]->pattern.n)
+            add_text(&b->patterns, b->ways[i]->pattern);
+    }
+    for (size_t i = 0; i < q->n; i++)
+        for (size_t k = 0; q->words[i].excluded && k < q->words[i].way_count; k++)
+            add_text(&b->excluded, pattern_of(f->a, q->words[i].ways[k]));
+    buffer_byte(&b->patterns, '}');
+    buffer_byte(&b->excluded, '}');
+}
+
+/* block -1 = all. *ret_n = rows that came. */
+static int ask_block(struct finder *f, enum search_table table, const struct branch *b,
+                     int64_t block, size_t limit, struct row_list *list, size_t *ret_n,
+                     struct err *err)
+{
+    bool look = b->patterns.n > 2 || b->excluded.n > 2;
+    struct buffer codes = BUFFER_INIT;
+    struct stmt *st = NULL;
+    size_t n = 0;
+    int r;
+
+    buffer_add(&codes, buffer_span(&b->codes));
+    if (block >= 0)
+        add_number(&codes, block_code(block << BLOCK_BITS));
+    buffer_byte(&codes, '}');
+    r = buffer_failed(&codes) ? err_memory(err)
+                              : store_prepare(f->desk.store, array_sql[table][look], &st, err);
+    if (r < 0)
+        goto done;
+    stmt_text(st, 1, buffer_span(&codes));
+    stmt_int(st, 2, (int64_t)limit);
+    if (look) {
+        stmt_text(st, 3, buffer_span(&b->patterns));
+        stmt_text(st, 4, buffer_span(&b->excluded));
+    }
+    for (; (r = stmt_step(st, err)) > 0; n++)
+        if (list && (r = add_row(f, list, stmt_get_int(st, 0), err)) < 0)
+            break;
+    *ret_n = n;
+done:
+    stmt_done(st);
+    buffer_release(&codes);
+    return r;
+}
+
+static int ask_blocks(struct finder *f, enum search_table table, const struct branch *b,
+                      int64_t blocks, struct row_list *list, struct err *err)
+{
+    size_t scanned = 0, n = 0, before = list->n;
+    int64_t block = blocks;
+    int r = 0;
+
+    while (r == 0 && block-- > 0 && list->n - before <= f->room && scanned < scan_most(f)) {
+        r = ask_block(f, table, b, block, scan_most(f), list, &n, err);
+        scanned += n;
+    }
+    f->more |= block > 0;
+    return r;
+}
+
+static int find_branch(struct finder *f, enum search_table table, struct branch *b,
+                       struct row_list *list, struct err *err)
+{
+    const struct cards *c = f->desk.cards;
+    int64_t blocks = c->n ? (c->at[c->n - 1].id >> BLOCK_BITS) + 1 : 0;
+    size_t n = 0;
+    int r;
+
+    print_branch(f, b);
+    if (f->a->failed || buffer_failed(&b->patterns) || buffer_failed(&b->excluded))
+        return err_memory(err);
+    if (blocks > BLOCKS_FEW) {
+        r = ask_block(f, table, b, blocks / 2, scan_most(f), NULL, &n, err);
+        if (r < 0)
+            return r;
+        if (n * (size_t)blocks > 2 * DOCSEARCH_CANDIDATES)
+            return ask_blocks(f, table, b, blocks, list, err);
+    }
+    r = ask_block(f, table, b, -1, scan_most(f), list, &n, err);
+    f->more |= n >= scan_most(f);
+    return r;
+}
+
+/* Branch number `number` of the query; false when there is none. */
+static bool choose_branch(const struct search_query *q, size_t number, struct branch *ret)
+{
+    for (size_t i = 0; i < q->n; i++) {
+        const struct search_word *w = &q->words[i];
+        if (w->excluded)
+            continue;
+        ret->ways[ret->n++] = w->ways[number % w->way_count];
+        number /= w->way_count;
+    }
+    return number == 0;
+}
+
+static int find_array(struct finder *f, enum search_table table, struct row_list *list,
+                      struct err *err)
+{
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < BRANCHES_MOST; i++) {
+        struct branch b = {.codes = BUFFER_INIT, .patterns = BUFFER_INIT, .excluded = BUFFER_INIT};
+        bool there = choose_branch(f->q, i, &b);
+        if (there)
+            r = find_branch(f, table, &b, list, err);
+        buffer_release(&b.codes);
+        buffer_release(&b.patterns);
+        buffer_release(&b.excluded);
+        if (!there)
+            break;
+    }
+    return r;
+}
+
+/* ---- rows of all three tables ---- */
+
+static int by_row(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void sort_unique(struct row_list *list)
+{
+    size_t n = 0;
+
+    if (list->n > 1)
+        qsort(list->at, list->n, sizeof(*list->at), by_row);
+    for (size_t i = 0; i < list->n; i++)
+        if (n == 0 || list->at[i] != list->at[n - 1])
+            list->at[n++] = list->at[i];
+    list->n = n;
+}
+
+static int find_rows(struct finder *f, enum search_table table, struct row_list *list,
+                     struct err *err)
+{
+    int r;
+
+    if (f->room == 0) {
+        f->more = true;
+        return 0;
+    }
+    r = store_engine(f->desk.store) == STORE_SQLITE ? find_match(f, table, list, err)
+                                                    : find_array(f, table, list, err);
+    if (r < 0)
+        return r;
+    sort_unique(list);
+    if (list->n > f->room) {
+        list->n = f->room;
+        f->more = true;
+    }
+    f->room -= list->n;
+    return 0;
+}
+
+/* Rows of `list` that are not in `known`; both in order. */
+static void without(struct row_list *list, const struct row_list *known)
+{
+    size_t n = 0, k = 0;
+
+    for (size_t i = 0; i < list->n; i++) {
+        while (k < known->n && known->at[k] < list->at[i])
+            k++;
+        if (k == known->n || known->at[k] != list->at[i])
+            list->at[n++] = list->at[i];
+    }
+    list->n = n;
+}
+
+/* Rows of `list` that are in `known` too; both in order. */
+static void only(struct row_list *list, const struct row_list *known)
+{
+    size_t n = 0, k = 0;
+
+    for (size_t i = 0; i < list->n; i++) {
+        while (k < known->n && known->at[k] < list->at[i])
+            k++;
+        if (k < known->n && known->at[k] == list->at[i])
+            list->at[n++] = list->at[i];
+    }
+    list->n = n;
+}
+
+static bool excludes(const struct search_query *q)
+{
+    return q->required < q->n;
+}
+
+/* ---- candidates: documents ---- */
+
+struct candidate {
+    const struct card *card;
+    const struct search_query *query;
+    const int64_t *headings, *texts; /* rows of its clauses */
+    size_t heading_count, text_count;
+    enum search_field field;
+    uint64_t key; /* larger is better */
+};
+VECTOR_OF(struct candidate, candidates);
+
+#define TEN_YEARS 3653
+
+/* In this order: where the words were found; in force; how short the title is or how many clauses
+ * have them; how new it is. */
+static uint64_t key_of(const struct candidate *c, int32_t today)
+{
+    size_t length = c->card->title_length, many = c->heading_count + c->text_count;
+    uint64_t relevance = c->field == SEARCH_TITLE ? UINT16_MAX - length
+                         : many < UINT16_MAX      ? many
+                                                  : UINT16_MAX;
+    int32_t issued = c->card->issued == DAY_NONE ? -10 * TEN_YEARS : c->card->issued;
+
+    return (uint64_t)(SEARCH_WORDS - (unsigned)c->field) << 60 |
+           (uint64_t)!known_out(c->card, today) << 59 | relevance << 40 |
+           (uint64_t)(issued + 100 * TEN_YEARS);
+}
+
+static size_t run_of(const struct row_list *list, size_t at, int64_t document)
+{
+    size_t n = 0;
+
+    while (at + n < list->n && list->at[at + n] >> ROW_BITS == document)
+        n++;
+    return n;
+}
+
+static int64_t document_at(const struct row_list *list, size_t at)
+{
+    return at < list->n ? list->at[at] >> ROW_BITS : INT64_MAX;
+}
+
+static bool is_among(const struct candidates *list, size_t n, int64_t id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list->at[i].card->id == id)
+            return true;
+    return false;
+}
+
+/* Merges the three lists by document. Documents that are among the candidates stay as they are. */
+static int gather(struct finder *f, const struct row_list rows[TABLE_COUNT], bool split,
+                  struct candidates *list)
+{
+    size_t at[TABLE_COUNT] = {0}, before = list->n;
+    int32_t today = (int32_t)date_days(f->o->today);
+
+    for (;;) {
+        size_t n[TABLE_COUNT];
+        int64_t id = INT64_MAX;
+        for (size_t t = 0; t < TABLE_COUNT; t++)
+            if (document_at(&rows[t], at[t]) < id)
+                id = document_at(&rows[t], at[t]);
+        if (id == INT64_MAX)
+            return 0;
+        for (size_t t = 0; t < TABLE_COUNT; t++)
+            n[t] = run_of(&rows[t], at[t], id);
+        struct candidate *c =
+            is_among(list, before, id) ? NULL : VECTOR_PUSH(f->a, list, struct candidate);
+        if (f->a->failed)
+            return E_MEMORY;
+        if (c) {
+            *c = (struct candidate){.card = card_find(f->desk.cards, id),
+                                    .query = f->q,
+                                    .headings = rows[TABLE_HEADING].at + at[TABLE_HEADING],
+                                    .texts = rows[TABLE_TEXT].at + at[TABLE_TEXT],
+                                    .heading_count = n[TABLE_HEADING],
+                                    .text_count = n[TABLE_TEXT]};
+            c->field = split              ? SEARCH_WORDS
+                       : n[TABLE_TITLE]   ? SEARCH_TITLE
+                       : n[TABLE_HEADING] ? SEARCH_HEADING
+                                          : SEARCH_TEXT;
+            c->key = key_of(c, today);
+        }
+        for (size_t t = 0; t < TABLE_COUNT; t++)
+            at[t] += n[t];
+    }
+}
+
+static int collect(struct finder *f, bool split, struct candidates *list, size_t *hits,
+                   struct err *err)
+{
+    struct row_list *rows = ARENA_ARRAY(f->a, struct row_list, TABLE_COUNT);
+    int r = rows ? 0 : err_memory(err);
+
+    for (size_t t = 0; r == 0 && t < TABLE_COUNT; t++) {
+        /* clauses without a word of their own are not asked for: all of a filtered list */
+        if (t == TABLE_TITLE || f->q->required)
+            r = find_rows(f, (enum search_table)t, &rows[t], err);
+    }
+    if (r < 0)
+        return r;
+    if (excludes(f->q)) /* a heading does not know what the text below it says */
+        only(&rows[TABLE_HEADING], &rows[TABLE_TEXT]);
+    without(&rows[TABLE_TEXT], &rows[TABLE_HEADING]);
+    if (gather(f, rows, split, list) < 0)
+        return err_memory(err);
+    for (size_t t = 0; t < TABLE_COUNT; t++)
+        *hits += rows[t].n;
+    return 0;
+}
+
+/* What sorting moves about: small. */
+struct place {
+    uint64_t key;
+    const struct candidate *candidate;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+
+    if (x->key != y->key)
+        return x->key < y->key ? 1 : -1;
+    return (x->candidate > y->candidate) - (x->candidate < y->candidate);
+}
+
+static struct place *rank(struct arena *a, const struct candidates *list)
+{
+    struct place *places = ARENA_ARRAY(a, struct place, list->n ? list->n : 1);
+
+    for (size_t i = 0; places && i < list->n; i++)
+        places[i] = (struct place){list->at[i].key, &list->at[i]};
+    if (places && list->n > 1)
+        qsort(places, list->n, sizeof(*places), by_key);
+    return places;
+}
+
+/* ---- facets ---- */
+
+static int by_facet(const void *a, const void *b)
+{
+    const struct search_facet *x = a, *y = b;
+
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->kind != SEARCH_REGION && x->kind != SEARCH_YEAR && x->documents != y->documents)
+        return x->documents < y->documents ? 1 : -1;
+    int by_text = span_compare(x->value, y->value);
+    return x->kind == SEARCH_YEAR ? -by_text : by_text;
+}
+
+static int count_facets(struct finder *f, const struct candidates *list,
+                        struct docsearch_result *ret)
+{
+    const struct cards *c = f->desk.cards;
+    int64_t *count = ARENA_ARRAY(f->a, int64_t, c->term_count ? c->term_count : 1);
+    size_t n = 0;
+
+    if (!count)
+        return E_MEMORY;
+    for (size_t i = 0; i < list->n; i++)
+        for (uint32_t k = 0; k < list->at[i].card->term_count; k++)
+            n += count[c->terms[list->at[i].card->term + k]]++ == 0;
+    ret->facets = ARENA_ARRAY(f->a, struct search_facet, n ? n : 1);
+    if (!ret->facets)
+        return E_MEMORY;
+    for (size_t i = 0; i < c->term_count; i++)
+        if (count[i])
+            ret->facets[ret->facet_count++] = (struct search_facet){
+                c->dictionary[i].kind, arena_copy(f->a, c->dictionary[i].value), count[i]};
+    qsort(ret->facets, ret->facet_count, sizeof(*ret->facets), by_facet);
+    return f->a->failed ? E_MEMORY : 0;
+}
+
+/* ---- the page ---- */
+
+#define TITLE_MOST   120 /* characters shown */
+#define HEADING_MOST 60
+#define TEXT_MOST    140
+#define ROWS_READ    6 /* clauses of a document read to choose the best */
+#define ROWS_SCANNED 40 /* likewise, when only the title is known to have the words */
+
+static void read_clause(struct finder *f, const struct candidate *c, const struct stmt *st,
+                        struct search_found *ret)
+{
+    struct span heading = arena_copy(f->a, stmt_get_text(st, 1));
+    struct span text = arena_copy(f->a, stmt_get_text(st, 2));
+
+    ret->path = arena_copy(f->a, stmt_get_text(st, 0));
+    ret->marks = 4 * show_pieces(f->a, c->query, heading, HEADING_MOST, &ret->heading);
+    ret->marks += show_pieces(f->a, c->query, text, TEXT_MOST, &ret->text);
+}
+
+VECTOR_OF(struct search_found, found_list);
+
+/* Kept when it has marks of its own: what only its document's title has is not its merit. */
+static int add_found(struct finder *f, const struct candidate *c, struct stmt *st,
+                     struct found_list *list, struct err *err)
+{
+    struct search_found found = {0}, *slot;
+
+    read_clause(f, c, st, &found);
+    if (found.marks && (slot = VECTOR_PUSH(f->a, list, struct search_found)))
+        *slot = found;
+    return f->a->failed ? err_memory(err) : 0;
+}
+
+static int read_rows(struct finder *f, const struct candidate *c, const int64_t *rows, size_t n,
+                     struct found_list *list, struct err *err)
+{
+    struct stmt *st;
+    int r = store_prepare(f->desk.store,
+                          "SELECT path, heading, text FROM search_clause WHERE id = $1", &st, err);
+
+    for (size_t i = 0; r == 0 && i < n && i < ROWS_READ; i++) {
+        stmt_int(st, 1, rows[i]);
+        r = stmt_step(st, err);
+        if (r > 0)
+            r = add_found(f, c, st, list, err);
+        stmt_done(st);
+    }
+    return r;
+}
+
+static int scan_rows(struct finder *f, const struct candidate *c, struct found_list *list,
+                     struct err *err)
+{
+    struct stmt *st;
+    int r = store_prepare(f->desk.store,
+                          "SELECT path, heading, text FROM search_clause"
+                          " WHERE id BETWEEN $1 AND $2 ORDER BY id LIMIT $3",
+                          &st, err);
+    if (r < 0)
+        return r;
+    stmt_int(st, 1, ROW_OF(c->card->id, 1));
+    stmt_int(st, 2, ROW_OF(c->card->id, SEARCH_CLAUSES_MOST));
+    stmt_int(st, 3, ROWS_SCANNED);
+    while ((r = stmt_step(st, err)) > 0)
+        if ((r = add_found(f, c, st, list, err)) < 0)
+            break;
+    stmt_done(st);
+    return r;
+}
+
+/* The best clauses come first, the others in their order; few are kept. */
+static void choose_clauses(struct found_list *list, struct search_row *ret)
+{
+    for (size_t i = 1; i < list->n; i++) {
+        struct search_found c = list->at[i];
+        size_t k = i;
+        for (; k > 0 && list->at[k - 1].marks < c.marks; k--)
+            list->at[k] = list->at[k - 1];
+        list->at[k] = c;
+    }
+    ret->clauses = list->at;
+    ret->clause_count = list->n < DOCSEARCH_CLAUSES ? list->n : DOCSEARCH_CLAUSES;
+}
+
+static int read_head(struct finder *f, const struct candidate *c, struct search_row *ret,
+                     struct err *err)
+{
+    struct span *const texts[] = {&ret->slug, &ret->number,  &ret->region, &ret->issuers,
+                                  &ret->type, &ret->issued, &ret->in_from, &ret->in_to};
+    struct stmt *st;
+    int r = store_prepare(f->desk.store,
+                          "SELECT slug, number, region, issuers, type, issued, in_from, in_to,"
+                          " title FROM search_document WHERE id = $1",
+                          &st, err);
+    if (r < 0)
+        return r;
+    stmt_int(st, 1, c->card->id);
+    r = stmt_step(st, err);
+    if (r > 0) {
+        for (size_t i = 0; i < COUNT_OF(texts); i++)
+            *texts[i] = arena_copy(f->a, stmt_get_text(st, (int)i));
+        struct span title = arena_copy(f->a, stmt_get_text(st, (int)COUNT_OF(texts)));
+        show_pieces(f->a, c->query, title, TITLE_MOST, &ret->title);
+    }
+    stmt_done(st);
+    return r < 0 ? r : 0;
+}
+
+static int read_document(struct finder *f, const struct candidate *c, struct search_row *ret,
+                         struct err *err)
+{
+    struct found_list list = {0};
+    int r = read_head(f, c, ret, err);
+
+    ret->id = c->card->id;
+    ret->field = c->field;
+    ret->hits = c->heading_count + c->text_count;
+    if (r == 0)
+        r = read_rows(f, c, c->headings, c->heading_count, &list, err);
+    if (r == 0 && list.n < DOCSEARCH_CLAUSES)
+        r = read_rows(f, c, c->texts, c->text_count, &list, err);
+    if (r == 0 && list.n == 0 && c->query->required)
+        r = scan_rows(f, c, &list, err);
+    choose_clauses(&list, ret);
+    return r < 0 ? r : f->a->failed ? err_memory(err) : 0;
+}
+
+static int read_page(struct finder *f, const struct candidates *list, struct docsearch_result *ret,
+                     struct err *err)
+{
+    size_t per_page = f->o->per_page ? f->o->per_page : DOCSEARCH_PAGE;
+    const struct place *places = rank(f->a, list);
+    int r = 0;
+
+    if (per_page > DOCSEARCH_PAGE_MOST)
+        per_page = DOCSEARCH_PAGE_MOST;
+    size_t first = f->o->page < list->n / per_page + 1 ? f->o->page * per_page : list->n;
+    size_t n = list->n - (first < list->n ? first : list->n);
+    if (n > per_page)
+        n = per_page;
+    ret->rows = ARENA_ARRAY(f->a, struct search_row, n ? n : 1);
+    if (!ret->rows || !places)
+        return err_memory(err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = read_document(f, places[first + i].candidate, &ret->rows[i], err);
+    ret->row_count = n;
+    return r;
+}
+
+/* ---- all of it ---- */
+
+static int add_split(struct finder *f, struct candidates *list, struct docsearch_result *ret,
+                     struct err *err)
+{
+    struct search_query *q = ARENA_NEW(f->a, struct search_query);
+    bool changed = false;
+    size_t before = list->n;
+    int r = q ? query_split(f->a, f->q, q, &changed, err) : err_memory(err);
+
+    if (r < 0 || !changed)
+        return r;
+    f->q = q;
+    f->room = DOCSEARCH_CANDIDATES;
+    r = collect(f, true, list, &ret->hits, err);
+    if (r == 0 && list->n > before && ret->hint == SEARCH_HINT_NONE)
+        ret->hint = SEARCH_HINT_SPLIT;
+    return r;
+}
+
+static int answer(struct finder *f, struct docsearch_result *ret, struct err *err)
+{
+    struct candidates list = {0};
+    int r = collect(f, false, &list, &ret->hits, err);
+
+    if (r == 0 && list.n < SPLIT_BELOW && !f->more && f->q->required)
+        r = add_split(f, &list, ret, err);
+    if (r < 0)
+        return r;
+    ret->documents = list.n;
+    ret->more = f->more;
+    if (count_facets(f, &list, ret) < 0)
+        return err_memory(err);
+    return read_page(f, &list, ret, err);
+}
+
+int docsearch_run(struct docsearch *d, struct arena *request, const struct docsearch_options *o,
+                  struct docsearch_result *ret, struct err *err)
+{
+    struct docsearch_result result = {0};
+    struct search_query q;
+    struct finder f = {.a = request, .o = o, .q = &q, .room = DOCSEARCH_CANDIDATES};
+    int r = query_read(request, o, &q, err);
+
+    if (r < 0)
+        return r;
+    result.hint = q.hint;
+    query_describe(request, &q, &result);
+    bool nothing = q.n ? !q.required : !q.facets.n;
+    if (!nothing) {
+        r = desk_take(d, &f.desk, err);
+        if (r < 0)
+            return r;
+        r = answer(&f, &result, err);
+        desk_give(d, &f.desk);
+    }
+    if (r == 0 && request->failed)
+        r = err_memory(err);
+    if (r == 0)
+        *ret = result;
+    return r;
+}
