@@ -1,8 +1,8 @@
 /*
  * search.c: search over many generated documents. The same number gives the same documents: words
  * by Zipf's law from a list of policy words and invented ones, titles with offices and 文号, three
- * to six clauses. Prints what queries of each kind take, the slowest included; asserts nothing about
- * time, but every answer has to have what was asked for.
+ * to six clauses. Prints what queries of each kind take, the slowest included; asserts nothing
+ * about time, but every answer has to have what was asked for.
  *
  *     bench/search DOCUMENTS [QUERIES]     the database is HUIQI_DATABASE, which must be empty
  */
@@ -47,23 +47,32 @@ static size_t below(struct dice *d, size_t n)
 /* ---- the language ---- */
 
 static const char *const policy_words[] = {
-    "企业", "补贴", "给予", "支持", "中小企业", "疫情", "资金", "贷款", "申请", "社会保险", "政策",
-    "服务", "部门", "人员", "单位", "项目", "金融机构", "减免", "租金", "职工", "稳岗返还",
-    "失业保险", "小微企业", "贴息", "担保", "融资", "复工复产", "税收", "缓缴", "延期", "标准",
-    "条件", "材料", "审核", "公示", "拨付", "财政", "人力资源", "就业", "培训", "创业", "高校毕业生",
-    "农民工", "招聘", "利率", "信贷", "还款", "续贷", "保险费", "缴费", "滞纳金", "房产税",
-    "城镇土地使用税", "增值税", "所得税", "物资", "生产", "运输", "物流", "医疗", "防护", "用水",
-    "用电", "用气", "价格", "优惠", "下调", "科技", "创新", "研发", "平台", "数字化", "信用",
-    "修复", "合同", "履行", "仲裁", "法律", "援助", "绿色通道", "外贸", "出口", "进口", "展会",
-    "旅游", "餐饮", "住宿", "文化", "体育", "电影", "零售", "批发", "园区", "楼宇", "孵化器",
-    "农业", "种植", "养殖", "粮食", "市场", "监管", "许可", "告知承诺", "容缺受理", "网上办理",
+    "企业",     "补贴",     "给予",     "支持",           "中小企业", "疫情",     "资金",
+    "贷款",     "申请",     "社会保险", "政策",           "服务",     "部门",     "人员",
+    "单位",     "项目",     "金融机构", "减免",           "租金",     "职工",     "稳岗返还",
+    "失业保险", "小微企业", "贴息",     "担保",           "融资",     "复工复产", "税收",
+    "缓缴",     "延期",     "标准",     "条件",           "材料",     "审核",     "公示",
+    "拨付",     "财政",     "人力资源", "就业",           "培训",     "创业",     "高校毕业生",
+    "农民工",   "招聘",     "利率",     "信贷",           "还款",     "续贷",     "保险费",
+    "缴费",     "滞纳金",   "房产税",   "城镇土地使用税", "增值税",   "所得税",   "物资",
+    "生产",     "运输",     "物流",     "医疗",           "防护",     "用水",     "用电",
+    "用气",     "价格",     "优惠",     "下调",           "科技",     "创新",     "研发",
+    "平台",     "数字化",   "信用",     "修复",           "合同",     "履行",     "仲裁",
+    "法律",     "援助",     "绿色通道", "外贸",           "出口",     "进口",     "展会",
+    "旅游",     "餐饮",     "住宿",     "文化",           "体育",     "电影",     "零售",
+    "批发",     "园区",     "楼宇",     "孵化器",         "农业",     "种植",     "养殖",
+    "粮食",     "市场",     "监管",     "许可",           "告知承诺", "容缺受理", "网上办理",
 };
-static const char characters[] =
-    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而"
-    "方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应"
-    "开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命"
-    "此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求"
-    "老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决西被干做必战先回则任取据处队南给色光";
+static const char characters[] = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分"
+                                 "对成会可主发年动同工也能下过子说产种面而"
+                                 "方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小"
+                                 "物现实加量都两体制机当使点从业本去把性好应"
+                                 "开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线"
+                                 "内数正心反你明看原又么利比或但质气第向道命"
+                                 "此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五"
+                                 "果料象员革位入常文总次品式活设及管特件长求"
+                                 "老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区"
+                                 "强放决西被干做必战先回则任取据处队南给色光";
 
 static struct span vocabulary[VOCABULARY];
 static double weights[VOCABULARY]; /* sums, for a search */
@@ -112,8 +121,9 @@ static struct span zipf_word(struct dice *d)
 /* ---- documents ---- */
 
 static const char *const provinces[] = {"甲省", "乙省", "丙省", "丁省", "戊市"};
-static const char *const offices[] = {"人民政府", "财政局", "人力资源和社会保障局", "经济和信息化局",
-                                      "科学技术局", "商务局", "税务局", "市场监督管理局"};
+static const char *const offices[] = {"人民政府",       "财政局",        "人力资源和社会保障局",
+                                      "经济和信息化局", "科学技术局",    "商务局",
+                                      "税务局",         "市场监督管理局"};
 static const char *const types[] = {"通知", "若干措施", "实施细则", "办法", "意见", "公告"};
 
 static void add_words(struct buffer *b, struct dice *d, size_t characters_wanted)
@@ -174,7 +184,8 @@ static void make_document(struct arena *a, int64_t id, struct made *m)
     *m = (struct made){.entry = {.id = id}};
     m->entry.slug = arena_print(a, "document-%" PRId64, id);
     m->entry.region = arena_print(a, "%s/%zu市/%zu区", provinces[province], city, district);
-    m->issuer = arena_print(a, "%zu市%zu区%s", city, district, offices[below(&d, COUNT_OF(offices))]);
+    m->issuer =
+        arena_print(a, "%zu市%zu区%s", city, district, offices[below(&d, COUNT_OF(offices))]);
     m->entry.type = span_z(types[below(&d, COUNT_OF(types))]);
     size_t year = 2010 + below(&d, 14);
     m->entry.issued = arena_print(a, "%zu-%02zu-%02zu", year, 1 + below(&d, 12), 1 + below(&d, 28));
@@ -221,8 +232,10 @@ static int fill(struct store *s, int64_t documents, struct err *err)
     }
     /* what a server does from time to time by itself */
     if (r == 0 && store_engine(s) == STORE_POSTGRES)
-        r = store_execute(s, "VACUUM (ANALYZE) search_title, search_heading, search_text,"
-                             " search_clause, search_document", err);
+        r = store_execute(s,
+                          "VACUUM (ANALYZE) search_title, search_heading, search_text,"
+                          " search_clause, search_document",
+                          err);
     return r;
 }
 
@@ -232,9 +245,11 @@ enum question_kind { ONE, TWO, PHRASE, WORDS, FILTERED, IN_FORCE, EXCLUDED, NUMB
 static const struct {
     const char *name;
     unsigned share; /* of a hundred */
-} kinds[KINDS] = {{"one character", 15},      {"two characters", 25},   {"phrase of 3 to 8", 20},
-                  {"two words", 10},          {"word and filters", 10}, {"word, in force", 5},
-                  {"word without another", 5}, {"文号", 5},             {"found nowhere", 5}};
+} kinds[KINDS] = {{"one character", 15},       {"two characters", 25},
+                  {"phrase of 3 to 8", 20},    {"two words", 10},
+                  {"word and filters", 10},    {"word, in force", 5},
+                  {"word without another", 5}, {"文号", 5},
+                  {"found nowhere", 5}};
 
 struct question {
     enum question_kind kind;
@@ -469,7 +484,8 @@ int main(int argc, char **argv)
     double began = now();
 
     if (documents < 1 || queries < 1) {
-        fprintf(stderr, "usage: search DOCUMENTS [QUERIES]; HUIQI_DATABASE names an empty database\n");
+        fprintf(stderr,
+                "usage: search DOCUMENTS [QUERIES]; HUIQI_DATABASE names an empty database\n");
         return 2;
     }
     arena_init(&a);

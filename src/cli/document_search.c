@@ -17,7 +17,8 @@ struct search_options {
 
 #define AT(member) offsetof(struct search_options, member)
 static const struct option_spec search_specs[] = {
-    {"region", "REGION", "only of this region and below it: 上海市/静安区", OPTION_TEXT, AT(region)},
+    {"region", "REGION", "only of this region and below it: 上海市/静安区", OPTION_TEXT,
+     AT(region)},
     {"issuer", "OFFICE", "only what this office issued", OPTION_TEXT, AT(issuer)},
     {"year", "YEAR", "only what was issued in this year", OPTION_TEXT, AT(year)},
     {"type", "TYPE", "only this type: 通知, 若干措施 ...", OPTION_TEXT, AT(type)},

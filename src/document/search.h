@@ -34,13 +34,13 @@ struct search_clause {
     struct span path, heading, text;
 };
 struct search_entry {
-    int64_t id;                    /* of the document, 1 up to 2^40 */
-    struct span slug;              /* its name in addresses */
-    struct span title, number;     /* number: 文号 */
-    struct span region, type;      /* 上海市/静安区; 通知 */
-    struct span issued;            /* ISO date, or empty */
-    struct span in_from, in_to;    /* in force; empty = not known, not limited */
-    const struct span *issuers;    /* a name holds no line break */
+    int64_t id;                 /* of the document, 1 up to 2^40 */
+    struct span slug;           /* its name in addresses */
+    struct span title, number;  /* number: 文号 */
+    struct span region, type;   /* 上海市/静安区; 通知 */
+    struct span issued;         /* ISO date, or empty */
+    struct span in_from, in_to; /* in force; empty = not known, not limited */
+    const struct span *issuers; /* a name holds no line break */
     size_t issuer_count;
     const struct span *tags;
     size_t tag_count;
@@ -91,8 +91,8 @@ struct docsearch_options {
     struct span region, issuer, type, tag; /* empty = any; region: also below it */
     int64_t year;                          /* of issue; 0 = any */
     bool has_in_force;
-    struct date in_force; /* leaves out what is known not to be in force that day */
-    struct date today;    /* what is in force that day comes first */
+    struct date in_force;  /* leaves out what is known not to be in force that day */
+    struct date today;     /* what is in force that day comes first */
     size_t page, per_page; /* page from 0; per_page 0 = DOCSEARCH_PAGE */
     const struct search_synonyms *synonyms; /* may be NULL */
 };
@@ -137,8 +137,8 @@ struct search_facet {
 struct docsearch_result {
     struct search_row *rows; /* of the page */
     size_t row_count;
-    size_t documents, hits; /* found; hits: titles and clauses */
-    bool more;              /* there are others: the counts read 5000+ */
+    size_t documents, hits;      /* found; hits: titles and clauses */
+    bool more;                   /* there are others: the counts read 5000+ */
     struct search_facet *facets; /* by kind, then number; regions by path */
     size_t facet_count;
     enum search_hint hint;

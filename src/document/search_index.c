@@ -411,7 +411,8 @@ static int run_with_id(struct store *s, const char *sql, int64_t first, int64_t 
 static int count_change(struct store *s, struct err *err)
 {
     struct stmt *st;
-    int r = store_prepare(s, "UPDATE search_state SET changes = changes + 1 WHERE id = 1", &st, err);
+    int r =
+        store_prepare(s, "UPDATE search_state SET changes = changes + 1 WHERE id = 1", &st, err);
     return r < 0 ? r : stmt_run(st, err);
 }
 
@@ -477,7 +478,8 @@ static int read_clauses(struct store *s, struct arena *a, int64_t id, struct old
 static int drop_rows(struct store *s, int64_t id, struct err *err)
 {
     int64_t first = ROW_OF(id, 1), last = ROW_OF(id, SEARCH_CLAUSES_MOST);
-    int r = run_with_id(s, "DELETE FROM search_clause WHERE id BETWEEN $1 AND $2", first, last, err);
+    int r =
+        run_with_id(s, "DELETE FROM search_clause WHERE id BETWEEN $1 AND $2", first, last, err);
 
     if (r == 0)
         r = run_with_id(s, "DELETE FROM search_document WHERE id = $1", id, 0, err);

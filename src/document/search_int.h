@@ -1,6 +1,6 @@
 /*
- * search_int.h: shared by the files of searching: search_index.c (writing), search_query.c (what was
- * asked), search_cache.c (connections, dates and facets in memory), search_run.c (finding and
+ * search_int.h: shared by the files of searching: search_index.c (writing), search_query.c (what
+ * was asked), search_cache.c (connections, dates and facets in memory), search_run.c (finding and
  * ranking), search_show.c (marks and pieces), search_suggest.c.
  */
 #ifndef HUIQI_DOCUMENT_SEARCH_INT_H
@@ -11,7 +11,7 @@
 #include "store/tokens.h"
 
 /* Rows of the index: a document's own row is document << ROW_BITS, its clauses follow. */
-#define ROW_BITS 16
+#define ROW_BITS                 16
 #define ROW_OF(document, number) ((document) << ROW_BITS | (int64_t)(number))
 
 /* Documents of one block are looked through together on PostgreSQL (see search_run.c). */
@@ -31,11 +31,11 @@ VECTOR_OF(struct span, spans);
 
 /* One way to say a word. */
 struct phrase {
-    struct span text;      /* as typed or as the register has it */
-    struct spans parts;    /* characters and words in a row, to find it in a shown text */
-    uint64_t joined;       /* bit i: part i stands directly behind part i - 1 */
-    struct codes codes;    /* its tokens */
-    struct span pattern;   /* of LIKE, when one token alone does not tell it */
+    struct span text;    /* as typed or as the register has it */
+    struct spans parts;  /* characters and words in a row, to find it in a shown text */
+    uint64_t joined;     /* bit i: part i stands directly behind part i - 1 */
+    struct codes codes;  /* its tokens */
+    struct span pattern; /* of LIKE, when one token alone does not tell it */
 };
 struct search_word {
     bool excluded, quoted;
@@ -51,8 +51,8 @@ struct search_query {
 };
 NODISCARD int query_read(struct arena *a, const struct docsearch_options *o,
                          struct search_query *ret, struct err *err);
-/* Takes phrases of four characters and more apart into words of the dictionary; *ret_changed = there
- * were some. */
+/* Takes phrases of four characters and more apart into words of the dictionary; *ret_changed =
+ * there were some. */
 NODISCARD int query_split(struct arena *a, const struct search_query *q, struct search_query *ret,
                           bool *ret_changed, struct err *err);
 /* For FTS5. */
@@ -65,7 +65,7 @@ void query_describe(struct arena *a, const struct search_query *q, struct docsea
 
 struct card {
     int64_t id;
-    int32_t issued, from, to; /* days since 1970; DAY_NONE = not known */
+    int32_t issued, from, to;  /* days since 1970; DAY_NONE = not known */
     uint32_t term, term_count; /* in cards->terms: what it counts for */
     uint16_t title_length;     /* characters */
 };

@@ -11,8 +11,7 @@
 
 const char *search_hint_name(enum search_hint h)
 {
-    static const char *const names[] = {"",      "empty", "only-excluded",
-                                        "quote", "many",  "split"};
+    static const char *const names[] = {"", "empty", "only-excluded", "quote", "many", "split"};
     return names[h];
 }
 
@@ -176,8 +175,8 @@ static void add_synonyms(struct arena *a, const struct search_synonyms *y, struc
 
 static const struct {
     struct span open, close;
-} quotes[] = {{{"\"", 1}, {"\"", 1}}, {{"“", 3}, {"”", 3}}, {{"「", 3}, {"」", 3}},
-              {{"＂", 3}, {"＂", 3}}};
+} quotes[] = {
+    {{"\"", 1}, {"\"", 1}}, {{"“", 3}, {"”", 3}}, {{"「", 3}, {"」", 3}}, {{"＂", 3}, {"＂", 3}}};
 static const struct span blanks[] = {{" ", 1}, {"\t", 1}, {"\n", 1}, {"\r", 1}, {"　", 3}};
 static const struct span minuses[] = {{"-", 1}, {"－", 3}, {"−", 3}};
 
@@ -256,8 +255,7 @@ static void read_words(struct arena *a, const struct docsearch_options *o, struc
         size_t minus = starts_with_any(rest, minuses, COUNT_OF(minuses));
         rest = span_from(rest, minus);
         size_t open = quote_at(rest, &close);
-        struct span word =
-            open ? take_quoted(&rest, open, close, &q->hint) : take_plain(&rest);
+        struct span word = open ? take_quoted(&rest, open, close, &q->hint) : take_plain(&rest);
         add_word(a, o, q, word, open > 0, minus > 0);
     }
 }
@@ -305,7 +303,8 @@ int query_read(struct arena *a, const struct docsearch_options *o, struct search
 static bool all_joined(const struct phrase *p)
 {
     size_t n = p->parts.n;
-    return n >= SPLIT_LEAST && n <= 64 && (p->joined | 1) == (n == 64 ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1);
+    return n >= SPLIT_LEAST && n <= 64 &&
+           (p->joined | 1) == (n == 64 ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1);
 }
 
 /* One character between two words is most often 的, 和, 等. */

@@ -1,6 +1,6 @@
 /*
- * search_run.c: finding and ranking. Three looks: documents by title, clauses by heading, clauses by
- * text; each gives row numbers only, DOCSEARCH_CANDIDATES in all. They are gathered by document,
+ * search_run.c: finding and ranking. Three looks: documents by title, clauses by heading, clauses
+ * by text; each gives row numbers only, DOCSEARCH_CANDIDATES in all. They are gathered by document,
  * ranked and counted by what the cards say; only the page that is shown reads texts.
  *
  * FTS5 hands out rows one by one and is left when there are enough. A GIN index builds the whole
@@ -79,7 +79,8 @@ static int find_match(struct finder *f, enum search_table table, struct row_list
     int r;
 
     query_match(&match, f->q);
-    r = buffer_failed(&match) ? err_memory(err) : store_prepare(f->desk.store, match_sql[table], &st, err);
+    r = buffer_failed(&match) ? err_memory(err)
+                              : store_prepare(f->desk.store, match_sql[table], &st, err);
     if (r < 0)
         goto done;
     stmt_text(st, 1, buffer_span(&match));
@@ -529,7 +530,7 @@ static int count_facets(struct finder *f, const struct candidates *list,
 #define TITLE_MOST   120 /* characters shown */
 #define HEADING_MOST 60
 #define TEXT_MOST    140
-#define ROWS_READ    6 /* clauses of a document read to choose the best */
+#define ROWS_READ    6  /* clauses of a document read to choose the best */
 #define ROWS_SCANNED 40 /* likewise, when only the title is known to have the words */
 
 static void read_clause(struct finder *f, const struct candidate *c, const struct stmt *st,
@@ -611,7 +612,7 @@ static void choose_clauses(struct found_list *list, struct search_row *ret)
 static int read_head(struct finder *f, const struct candidate *c, struct search_row *ret,
                      struct err *err)
 {
-    struct span *const texts[] = {&ret->slug, &ret->number,  &ret->region, &ret->issuers,
+    struct span *const texts[] = {&ret->slug, &ret->number, &ret->region,  &ret->issuers,
                                   &ret->type, &ret->issued, &ret->in_from, &ret->in_to};
     struct stmt *st;
     int r = store_prepare(f->desk.store,

@@ -128,8 +128,7 @@ unsigned show_pieces(struct arena *a, const struct search_query *q, struct span 
         if (marks.at[i].start < at)
             continue;
         add_piece(a, &p, &room, span_of(text.p + at, marks.at[i].start - at), false);
-        add_piece(a, &p, &room, span_of(text.p + marks.at[i].start, end - marks.at[i].start),
-                  true);
+        add_piece(a, &p, &room, span_of(text.p + marks.at[i].start, end - marks.at[i].start), true);
         at = end;
     }
     add_piece(a, &p, &room, span_of(text.p + at, w.end - at), false);

@@ -112,8 +112,8 @@ static struct json *row_json(struct arena *a, const struct search_row *r)
     const struct {
         const char *key;
         struct span value;
-    } texts[] = {{"document", r->slug}, {"number", r->number},   {"region", r->region},
-                 {"type", r->type},     {"issued", r->issued},   {"in_force_from", r->in_from},
+    } texts[] = {{"document", r->slug},    {"number", r->number}, {"region", r->region},
+                 {"type", r->type},        {"issued", r->issued}, {"in_force_from", r->in_from},
                  {"in_force_to", r->in_to}};
     struct json *o = json_object(a), *clauses = json_array(a);
 

@@ -1,6 +1,6 @@
 /*
- * search_verify.c: is what is searched what it was made from? Against the archive by comparing rows;
- * against the index by asking it for each row.
+ * search_verify.c: is what is searched what it was made from? Against the archive by comparing
+ * rows; against the index by asking it for each row.
  */
 #include "document/search_int.h"
 

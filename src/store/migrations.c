@@ -8,8 +8,7 @@
     "CREATE TABLE search_" #name " (id BIGINT PRIMARY KEY, folded TEXT NOT NULL,"                  \
     " tokens BIGINT[] NOT NULL) WITH (toast_tuple_target = 128);"                                  \
     "ALTER TABLE search_" #name " ALTER folded SET STORAGE MAIN;"                                  \
-    "CREATE INDEX search_" #name "_tokens ON search_" #name                                        \
-    " USING gin (tokens);"
+    "CREATE INDEX search_" #name "_tokens ON search_" #name " USING gin (tokens);"
 
 const struct migration migrations[] = {
     {"subjects and what is known about them",
@@ -203,7 +202,7 @@ const struct migration migrations[] = {
                " content = '', columnsize = 0, tokenize = 'huiqi');",
      /* `folded` is read to see whether the words stand side by side; `tokens` only by the index:
         it lies outside of the rows, which therefore are many to a page */
-     .postgres = "ALTER TABLE search_suggestion ALTER key TYPE TEXT COLLATE \"C\";"
-     SEARCH_ARRAY(title) SEARCH_ARRAY(heading) SEARCH_ARRAY(text)},
+     .postgres = "ALTER TABLE search_suggestion ALTER key TYPE TEXT COLLATE \"C\";" SEARCH_ARRAY(
+         title) SEARCH_ARRAY(heading) SEARCH_ARRAY(text)},
 };
 const size_t migration_count = sizeof(migrations) / sizeof(migrations[0]);
