@@ -19,15 +19,16 @@
 #define BLOCKS_FEW    4     /* blocks that are not worth asking one by one */
 #define SPLIT_BELOW   10    /* documents: with fewer, phrases are taken apart too */
 
-VECTOR_OF(int64_t, row_list);
+VECTOR_OF(int64_t, row_list); /* most often in order */
 
 struct finder {
     struct arena *a;
     struct desk desk;
     const struct docsearch_options *o;
     const struct search_query *q;
-    size_t room; /* rows that may still be added */
-    bool more;   /* there were others */
+    size_t room;                  /* rows that may still be added */
+    bool more;                    /* there were others */
+    const struct row_list *known; /* rows that need not come again; NULL = none */
 };
 
 /* ---- which rows count ---- */
@@ -38,8 +39,16 @@ static bool known_out(const struct card *c, int32_t day)
     return (from != DAY_NONE && day < from) || (c->to != DAY_NONE && day > c->to);
 }
 
+static int by_row(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
 static bool counts(const struct finder *f, int64_t row)
 {
+    if (f->known && f->known->n && bsearch(&row, f->known->at, f->known->n, sizeof(row), by_row))
+        return false;
     const struct card *c = card_find(f->desk.cards, row >> ROW_BITS);
     return c && !(f->o->has_in_force && known_out(c, (int32_t)date_days(f->o->in_force)));
 }
@@ -59,7 +68,7 @@ static int add_row(struct finder *f, struct row_list *list, int64_t row, struct 
 
 static size_t scan_most(const struct finder *f)
 {
-    return f->o->has_in_force ? SCAN_MOST : f->room + 1;
+    return f->o->has_in_force ? SCAN_MOST : f->room + 1 + (f->known ? f->known->n : 0);
 }
 
 /* ---- FTS5 ---- */
@@ -276,12 +285,6 @@ static int find_array(struct finder *f, enum search_table table, struct row_list
 
 /* ---- rows of all three tables ---- */
 
-static int by_row(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static void sort_unique(struct row_list *list)
 {
     size_t n = 0;
@@ -445,16 +448,20 @@ static int collect(struct finder *f, bool split, struct candidates *list, size_t
     struct row_list *rows = ARENA_ARRAY(f->a, struct row_list, TABLE_COUNT);
     int r = rows ? 0 : err_memory(err);
 
+    f->known = NULL;
     for (size_t t = 0; r == 0 && t < TABLE_COUNT; t++) {
         /* clauses without a word of their own are not asked for: all of a filtered list */
         if (t == TABLE_TITLE || f->q->required)
             r = find_rows(f, (enum search_table)t, &rows[t], err);
+        if (t == TABLE_HEADING && !excludes(f->q))
+            f->known = &rows[t];
     }
     if (r < 0)
         return r;
-    if (excludes(f->q)) /* a heading does not know what the text below it says */
+    if (excludes(f->q)) { /* a heading does not know what the text below it says */
         only(&rows[TABLE_HEADING], &rows[TABLE_TEXT]);
-    without(&rows[TABLE_TEXT], &rows[TABLE_HEADING]);
+        without(&rows[TABLE_TEXT], &rows[TABLE_HEADING]);
+    }
     if (gather(f, rows, split, list) < 0)
         return err_memory(err);
     for (size_t t = 0; t < TABLE_COUNT; t++)

@@ -34,7 +34,7 @@ int app_make_database(struct app *app, struct err *err)
     if (r == 0)
         r = store_write(s, remember_library, app->library, err);
     store_close(s);
-    return r;
+    return r < 0 || app->docsearch ? r : docsearch_open(app->database, &app->docsearch, err);
 }
 
 int app_init(struct app *app, struct arena *process, const char *library, const char *documents,
@@ -47,6 +47,9 @@ int app_init(struct app *app, struct arena *process, const char *library, const 
     app->search = search_index_new(process, app->library);
     if (!app->search)
         return err_memory(err);
+    r = search_synonyms_load(process, library_folder(library), &app->synonyms, err);
+    if (r < 0)
+        return r;
     if (documents) {
         r = corpus_load(process, documents, &app->corpus, err);
         if (r < 0)
@@ -59,5 +62,6 @@ int app_init(struct app *app, struct arena *process, const char *library, const 
 
 void app_release(struct app *app)
 {
+    docsearch_close(app->docsearch);
     library_unref(app->library);
 }

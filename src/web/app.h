@@ -6,6 +6,7 @@
  */
 #ifndef HUIQI_WEB_APP_H
 #define HUIQI_WEB_APP_H
+#include "document/search.h"
 #include "http/route.h"
 #include "policy/cite.h"
 #include "policy/search.h"
@@ -16,6 +17,8 @@ struct app {
     struct search_index *search;
     struct corpus corpus; /* texts of documents, when a folder of them was given */
     bool has_corpus;
+    struct search_synonyms *synonyms;
+    struct docsearch *docsearch; /* over the documents in the store; NULL until there is one */
     const char *database; /* address of the store; a connection is opened where one is needed */
 };
 

@@ -20,6 +20,8 @@ handler checkups_result;
 handler checkups_match;
 handler documents_list; /* documents.c */
 handler documents_show;
+handler search_show; /* search.c */
+handler search_suggest;
 handler decisions_list; /* decisions.c */
 handler decisions_show;
 handler health_show;  /* health.c */

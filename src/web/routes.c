@@ -40,6 +40,39 @@ static const struct field search_fields[] = {
      .summary = "Order of the list."},
 };
 
+static const char *const group_choices[] = {"measures", "products", "documents", NULL};
+
+/* One search for people: see search.c. */
+static const struct field find_fields[] = {
+    {.name = "q",
+     .kind = FIELD_TEXT,
+     .most = DOCSEARCH_TEXT,
+     .summary = "Words, all of which must occur; \"phrases\"; -words that must not."},
+    {.name = "in", .kind = FIELD_CHOICE, .choices = group_choices, .summary = "Only this group."},
+    {.name = "region",
+     .kind = FIELD_TEXT,
+     .most = 60,
+     .summary = "Documents of this region and below it."},
+    {.name = "issuer", .kind = FIELD_TEXT, .most = 100, .summary = "Documents of this office."},
+    {.name = "year",
+     .kind = FIELD_INT,
+     .least = 1900,
+     .most = 2200,
+     .summary = "Documents issued in this year."},
+    {.name = "type", .kind = FIELD_TEXT, .most = 40, .summary = "Documents of this type."},
+    {.name = "tag", .kind = FIELD_TEXT, .most = 40, .summary = "Documents with this tag."},
+    {.name = "in_force",
+     .kind = FIELD_BOOL,
+     .summary = "Without documents known not to be in force on the date."},
+    {.name = "page", .kind = FIELD_INT, .least = 1, .most = 10000, .summary = "Page, from 1."},
+};
+static const struct field suggest_fields[] = {
+    {.name = "q",
+     .kind = FIELD_TEXT,
+     .most = 60,
+     .summary = "The beginning of a word, or the first letters of its sounds."},
+};
+
 static const char *const subject_choices[] = {"enterprise", "person", NULL};
 static const char *const how_choices[] = {"answer", "unknown", "absent", NULL};
 static const char *const back_choices[] = {"answers", "result", NULL};
@@ -158,6 +191,10 @@ const struct route app_routes[] = {
      .summary = "All findings of this check-up; as JSON the contract of docs/finding.md."},
     {METHOD_POST, "/match", checkups_match, FIELDS(match_fields),
      .summary = "Findings for facts, without a session."},
+    {METHOD_GET, "/search", search_show, FIELDS(find_fields),
+     .summary = "Measures, products and clauses of documents, searched together."},
+    {METHOD_GET, "/search/suggest", search_suggest, FIELDS(suggest_fields),
+     .summary = "What may be meant by the beginning of a word."},
     {METHOD_GET, "/documents", documents_list, .summary = "The documents of the library."},
     {METHOD_GET, "/documents/{id*}", documents_show,
      .summary = "One document: outline, clauses, measures."},
