@@ -46,8 +46,9 @@ struct search_query {
     struct search_word words[DOCSEARCH_WORDS];
     size_t n, required;
     enum search_hint hint;
-    struct spans facets; /* facet words that must be there */
-    bool split;          /* a phrase was taken apart */
+    struct spans facets;                    /* facet words that must be there */
+    const struct search_synonyms *synonyms; /* may be NULL */
+    bool split;                             /* a phrase was taken apart */
 };
 NODISCARD int query_read(struct arena *a, const struct docsearch_options *o,
                          struct search_query *ret, struct err *err);

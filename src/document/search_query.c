@@ -143,18 +143,22 @@ static void add_others(struct arena *a, struct search_word *w, const struct syno
                                 SPAN_ARG(after)));
 }
 
-/* The word has a member of g inside: the others stand in its place. */
+/* The word has a member of g inside, the longest counts: the others stand in its place. */
 static void add_inside(struct arena *a, struct search_word *w, const struct synonym_group *g)
 {
     struct span text = w->ways[0]->text;
+    size_t best = g->words.n, best_at = 0;
 
     for (size_t i = 0; i < g->words.n; i++) {
         size_t at = span_find(text, g->words.at[i]);
-        if (at == SIZE_MAX || !g->words.at[i].n)
+        if (at == SIZE_MAX || (best < g->words.n && g->words.at[i].n <= g->words.at[best].n))
             continue;
-        add_others(a, w, g, i, span_of(text.p, at), span_from(text, at + g->words.at[i].n));
-        return;
+        best = i;
+        best_at = at;
     }
+    if (best < g->words.n)
+        add_others(a, w, g, best, span_of(text.p, best_at),
+                   span_from(text, best_at + g->words.at[best].n));
 }
 
 /* Its own group, else the first that has a part of it. */
@@ -277,7 +281,7 @@ static void need_facet(struct arena *a, struct search_query *q, enum search_face
 int query_read(struct arena *a, const struct docsearch_options *o, struct search_query *ret,
                struct err *err)
 {
-    struct search_query q = {0};
+    struct search_query q = {.synonyms = o->synonyms};
 
     read_words(a, o, &q);
     need_facet(a, &q, SEARCH_REGION, o->region);
@@ -307,15 +311,45 @@ static bool all_joined(const struct phrase *p)
            (p->joined | 1) == (n == 64 ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1);
 }
 
-/* One character between two words is most often 的, 和, 等. */
-static bool worth_it(struct span word)
+/* Words that say nothing alone. */
+static bool is_little(struct span word)
 {
-    return utf8_count(word) > 1;
+    return span_find(SPAN("的和与及等在对为是或之其于以了"), word) != SIZE_MAX;
+}
+
+/* A word of the dictionary; single characters that stand side by side are a word that the
+ * dictionary does not have (小|微, 贴|息). */
+struct split_state {
+    struct arena *a;
+    struct spans *words;
+    struct span single; /* characters in a row, none so far when empty */
+};
+
+static void end_single(struct split_state *s)
+{
+    struct span *slot = utf8_count(s->single) > 1 ? VECTOR_PUSH(s->a, s->words, struct span) : NULL;
+    if (slot)
+        *slot = arena_copy(s->a, s->single);
+    s->single = (struct span){NULL, 0};
+}
+
+static void take_word(struct split_state *s, struct span word)
+{
+    struct span *slot;
+
+    if (utf8_count(word) == 1 && !is_little(word)) {
+        s->single = arena_print(s->a, "%.*s%.*s", SPAN_ARG(s->single), SPAN_ARG(word));
+        return;
+    }
+    end_single(s);
+    if (utf8_count(word) > 1 && (slot = VECTOR_PUSH(s->a, s->words, struct span)))
+        *slot = word;
 }
 
 static int split_text(struct arena *a, struct span text, struct spans *ret)
 {
     UErrorCode status = U_ZERO_ERROR;
+    struct split_state state = {.a = a, .words = ret};
     int32_t room = (int32_t)text.n + 1, n = 0;
     UChar *units = ARENA_ARRAY(a, UChar, (size_t)room);
 
@@ -332,11 +366,11 @@ static int split_text(struct arena *a, struct span text, struct spans *ret)
         if (!utf8)
             break;
         u_strToUTF8(utf8, most, &length, units + from, to - from, &status);
-        struct span word = span_of(utf8, (size_t)length), *slot;
-        if (U_SUCCESS(status) && worth_it(word) && (slot = VECTOR_PUSH(a, ret, struct span)))
-            *slot = word;
+        if (U_SUCCESS(status))
+            take_word(&state, span_of(utf8, (size_t)length));
         from = to;
     }
+    end_single(&state);
     ubrk_close(words);
     return a->failed ? E_MEMORY : 0;
 }
@@ -344,8 +378,9 @@ static int split_text(struct arena *a, struct span text, struct spans *ret)
 int query_split(struct arena *a, const struct search_query *q, struct search_query *ret,
                 bool *ret_changed, struct err *err)
 {
-    static const struct docsearch_options none;
-    struct search_query split = {.hint = q->hint, .facets = q->facets, .split = true};
+    const struct docsearch_options o = {.synonyms = q->synonyms};
+    struct search_query split = {
+        .hint = q->hint, .facets = q->facets, .synonyms = q->synonyms, .split = true};
     bool changed = false;
 
     for (size_t i = 0; i < q->n; i++) {
@@ -363,7 +398,7 @@ int query_split(struct arena *a, const struct search_query *q, struct search_que
         }
         changed = true;
         for (size_t k = 0; k < parts.n; k++)
-            add_word(a, &none, &split, parts.at[k], true, false);
+            add_word(a, &o, &split, parts.at[k], false, false);
     }
     if (a->failed)
         return err_memory(err);

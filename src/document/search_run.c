@@ -560,6 +560,8 @@ static int add_found(struct finder *f, const struct candidate *c, struct stmt *s
     struct search_found found = {0}, *slot;
 
     read_clause(f, c, st, &found);
+    if (!found.path.n && found.marks)
+        found.marks = 1;
     if (found.marks && (slot = VECTOR_PUSH(f->a, list, struct search_found)))
         *slot = found;
     return f->a->failed ? err_memory(err) : 0;
@@ -602,7 +604,8 @@ static int scan_rows(struct finder *f, const struct candidate *c, struct found_l
     return r;
 }
 
-/* The best clauses come first, the others in their order; few are kept. */
+/* The best clauses come first, the others in their order; few are kept. What has no path is the
+ * document's own head: it has no address of its own. */
 static void choose_clauses(struct found_list *list, struct search_row *ret)
 {
     for (size_t i = 1; i < list->n; i++) {
