@@ -42,6 +42,7 @@ int app_init(struct app *app, struct arena *process, const char *library, const 
 {
     int r = library_load(library_folder(library), &app->library, diags, err);
 
+    app->docsearch = NULL;
     if (r < 0)
         return r;
     app->search = search_index_new(process, app->library);
