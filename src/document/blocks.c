@@ -172,7 +172,8 @@ int blocks_make(struct build *b)
         if (!open) {
             if (!(open = block_open(b, i, spaced)))
                 return E_MEMORY;
-            reflow_begin(b, i);
+            if (b->reflow.width)
+                reflow_begin(b, i);
         }
         spaced = false;
         last = l;

@@ -371,11 +371,9 @@ static void mark_signatures(struct range *r)
 /* Titles equal, or one without the issuer that the other begins with. */
 static bool title_equal(struct span a, struct span b)
 {
-    static const char *const no[] = {"，", "：", "。", "〕", NULL};
     if (a.n == 0 || b.n == 0)
         return false;
-    return doc_same_title(a, b) ||
-           (!word_has_any(a, no) && (doc_title_ends(a, b) || doc_title_ends(b, a)));
+    return doc_same_title(a, b) || doc_title_ends(a, b) || doc_title_ends(b, a);
 }
 
 static struct span without_tail(struct span s)
@@ -403,10 +401,23 @@ static struct span enclosed_title(struct span title)
     return without_tail(rest);
 }
 
-static bool ends_title(struct span s)
+/* Marks that no line of a title holds, told apart by their last byte where most text is passed
+ * over. */
+static bool has_stop(struct span s)
 {
-    static const char *const stops[] = {"。", "；", "：", "，", "》", NULL};
-    return s.n == 0 || word_ends_any(s, stops);
+    for (size_t i = 0; i + 3 <= s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c == 0xE3) { /* 。 〕 */
+            unsigned char d = (unsigned char)s.p[i + 2];
+            if ((unsigned char)s.p[i + 1] == 0x80 && (d == 0x82 || d == 0x95))
+                return true;
+        } else if (c == 0xEF && (unsigned char)s.p[i + 1] == 0xBC) { /* ， ： ； */
+            unsigned char d = (unsigned char)s.p[i + 2];
+            if (d == 0x8C || d == 0x9A || d == 0x9B)
+                return true;
+        }
+    }
+    return false;
 }
 
 /* Lines from `first` on that together are one of the known titles; the line behind them. */
@@ -417,7 +428,7 @@ static uint32_t title_at(struct range *r, uint32_t first)
     buffer_clear(&b->raw);
     for (unsigned n = 0; n < TITLE_LINES && at != NO_LINE; n++) {
         struct span s = content(b, at);
-        if (b->lines.at[at].role != ROLE_NONE || (ends_title(s) && n == 0))
+        if (b->lines.at[at].role != ROLE_NONE || has_stop(s))
             return NO_LINE;
         buffer_add(&b->raw, s);
         struct span t = buffer_span(&b->raw);

@@ -19,12 +19,14 @@ static struct span content(const struct build *b, uint32_t i)
 
 static unsigned cells(struct span s)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < s.n && n <= CELLS_MAX; i++) {
+    size_t n = 0, latin = 0, end = s.n > 3 * CELLS_MAX ? 3 * CELLS_MAX : s.n;
+    for (size_t i = 0; i < end; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        n += (c & 0xC0) == 0x80 ? 0 : c < 0x80 ? 1 : 2;
+        n += (c & 0xC0) != 0x80;
+        latin += c < 0x80;
     }
-    return (unsigned)n;
+    n = 2 * n - latin;
+    return n > CELLS_MAX ? CELLS_MAX + 1 : (unsigned)n;
 }
 
 static unsigned around(const unsigned *count, unsigned at)
@@ -104,13 +106,17 @@ static int open_brackets(struct span s)
 {
     int open = 0;
     for (size_t i = 0; i < s.n; i++) {
-        struct span rest = span_from(s, i);
-        if (s.p[i] == '(' || span_starts(rest, SPAN("（")))
+        unsigned char c = (unsigned char)s.p[i];
+        if (c == '(')
             open++;
-        else if (s.p[i] == ')' || span_starts(rest, SPAN("）")))
+        else if (c == ')')
             open--;
-        else if (span_starts(rest, SPAN("。")))
-            open = 0;
+        else if ((c == 0xE3 || c == 0xEF) && i + 3 <= s.n) {
+            open += memcmp(s.p + i, "（", 3) == 0;
+            open -= memcmp(s.p + i, "）", 3) == 0;
+            if (memcmp(s.p + i, "。", 3) == 0)
+                open = 0;
+        }
     }
     return open;
 }

@@ -170,7 +170,8 @@ static size_t spread_name(struct span s, size_t at)
 /* Characters at `at` up to the next contact word (联系人：某某联系电话：...). */
 static size_t names_run(struct span s, size_t at)
 {
-    static const char *const words[] = {"联系", "电话", "手机", "传真", "邮箱", "座机", "地址", NULL};
+    static const char *const words[] = {"联系", "电话", "手机", "传真",
+                                        "邮箱", "座机", "地址", NULL};
     size_t n = 0;
     while (n <= NAMES_MAX && han(s, at + n) && !word_starts_any(span_from(s, at + n), words))
         n += 3;
