@@ -139,13 +139,19 @@ static void blocks_extend(struct build *b)
             i + 1 < b->blocks.n ? b->blocks.at[i + 1].first : (uint32_t)b->lines.n;
 }
 
+/* A document that is too short to tell is measured like the whole file. */
 static void measure_document(struct build *b, size_t head)
 {
-    struct reflow whole = b->reflow;
     uint32_t end = head + 1 < b->heads.n ? b->heads.at[head + 1].first : (uint32_t)b->lines.n;
     reflow_measure(b, b->heads.at[head].last, end);
-    if (!b->reflow.width)
-        b->reflow = whole;
+    if (b->reflow.width)
+        return;
+    if (!b->whole_measured) {
+        reflow_measure(b, 0, (uint32_t)b->lines.n);
+        b->whole = b->reflow;
+        b->whole_measured = true;
+    }
+    b->reflow = b->whole;
 }
 
 int blocks_make(struct build *b)
@@ -155,7 +161,8 @@ int blocks_make(struct build *b)
     uint32_t end = 0;
     bool spaced = false;
     size_t head = 0;
-    reflow_measure(b, 0, (uint32_t)b->lines.n);
+    if (!b->heads.n)
+        reflow_measure(b, 0, (uint32_t)b->lines.n);
     for (uint32_t i = 0; i < b->lines.n; i++) {
         const struct line *l = &b->lines.at[i];
         if (head < b->heads.n && b->heads.at[head].first == i)

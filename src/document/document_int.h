@@ -135,7 +135,8 @@ struct build {
     struct line_vector lines;
     struct block_vector blocks;
     struct head_vector heads;
-    struct reflow reflow;
+    struct reflow reflow, whole; /* of the document at hand; of the whole file, once measured */
+    bool whole_measured;
     struct piece_vector pieces;
     struct seg_vector segs;
     struct repair_vector repairs;

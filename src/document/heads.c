@@ -110,6 +110,15 @@ static bool may_begin(struct span s)
            span_starts(rest, SPAN("、"));
 }
 
+/* "1." begins a dated title, "1 " an index line. */
+static bool has_dot(struct span s)
+{
+    size_t n = 0;
+    while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9')
+        n++;
+    return n < s.n && s.p[n] != ' ';
+}
+
 /* Adds line i to the text of a head; a space stands for the end of a paragraph. */
 static void head_add(struct build *b, uint32_t i)
 {
@@ -232,9 +241,8 @@ static int find_heads(struct build *b)
         struct head_parts h;
         if (silent(&b->lines.at[i]) || !may_begin(content(b, i)))
             continue;
-        uint32_t end = dated_end(b, i, &h);
-        if (end == NO_LINE)
-            end = index_end(b, i, &h);
+        bool dotted = has_dot(content(b, i));
+        uint32_t end = dotted ? dated_end(b, i, &h) : index_end(b, i, &h);
         if (end == NO_LINE)
             continue;
         struct head *k = VECTOR_PUSH(b->arena, &b->heads, struct head);
@@ -425,6 +433,10 @@ static uint32_t title_at(struct range *r, uint32_t first)
 {
     struct build *b = r->b;
     uint32_t at = first;
+    struct span begin = content(b, first);
+    if (begin.n < 6 || (span_find(r->head.title, span_of(begin.p, 6)) == SIZE_MAX &&
+                        !span_starts(begin, SPAN("《"))))
+        return NO_LINE; /* its first two characters stand nowhere in the title */
     buffer_clear(&b->raw);
     for (unsigned n = 0; n < TITLE_LINES && at != NO_LINE; n++) {
         struct span s = content(b, at);

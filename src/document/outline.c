@@ -346,7 +346,6 @@ static void add_paragraph(struct outline *o, uint32_t i)
     if (bullet)
         n->mark = span_trim(span_of(k->text.p, k->mark.length));
     block_into(b, n, k, bullet ? k->mark.length : 0);
-    n->title = (struct span){0};
 }
 
 /* Is a numbered heading open that has not said anything yet? The line behind it is its text. */

@@ -187,9 +187,8 @@ bool reflow_goes_on(struct build *b, uint32_t last, uint32_t next)
         return new_line(r, n);
     if (r->at + n > r->capacity + SLACK)
         return short_goes_on(b, next, n, ended);
-    bool stays = fills(b, next, r->at, r->capacity);
-    bool starts = fills(b, next, 0, r->width - r->indent);
-    if (!stays && starts && (ended || r->heading))
+    if ((ended || r->heading) && !fills(b, next, r->at, r->capacity) &&
+        fills(b, next, 0, r->width - r->indent))
         return false;
     r->heading &= heading_piece(s);
     if (span_find(s, SPAN("。")) != SIZE_MAX)

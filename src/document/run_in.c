@@ -96,7 +96,8 @@ void block_into(struct build *b, struct doc_node *n, const struct block *k, size
         source = b->lines.at[k->first].start; /* nothing stands before the first member */
     node_take(b, n, k, 0, source);
     node_text(n, k, from, end);
-    n->title = block_title(n->text);
+    if (n->kind == DOC_CLAUSE) /* paragraphs and bullets have no title */
+        n->title = block_title(n->text);
     cuts[count] = k->text.n;
     for (size_t i = 0; i < count; i++) {
         size_t next = i + 1 < count ? block_source(b, k, cuts[i + 1]) : SIZE_MAX;

@@ -12,10 +12,6 @@ static const char *const document_words[] = {
     "清单",   "公报",   "批复", "纪要",     "通告",   "规划",     "一览表", "汇总表",
     "登记表", "申请表", "目录", "若干政策", "承诺书", "实施规则", NULL};
 
-static const char *const sentence_ends[] = {"。", "！", "？", "；", "：", ";",
-                                            ":",  "!",  "?",  "……", NULL};
-static const char *const closing[] = {"”", "）", ")", "》", "】", "’", "\"", NULL};
-static const char *const title_stops[] = {"。", "；", "：", ";", NULL};
 static const char *const title_ends[] = {"，", "、", "！", "？", ",", ".",
                                          ":",  "?",  "!",  "…",  NULL};
 
@@ -63,14 +59,39 @@ size_t words_find(struct span s, size_t from, const char *const *words, size_t *
     return SIZE_MAX;
 }
 
+/* The last three bytes as one number; every mark below has three bytes or one. */
+static uint32_t last_bytes(struct span s)
+{
+    const unsigned char *p = (const unsigned char *)s.p + s.n;
+    return (uint32_t)p[-3] << 16 | (uint32_t)p[-2] << 8 | p[-1];
+}
+
+#define MARK3(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (c))
+
 bool text_ends_sentence(struct span s)
 {
-    if (word_ends_any(s, sentence_ends))
+    if (s.n == 0)
+        return false;
+    unsigned char last = (unsigned char)s.p[s.n - 1];
+    if (last < 0x80)
+        return strchr(";:!?)\"", last) != NULL && last != 0;
+    switch (s.n < 3 ? 0 : last_bytes(s)) {
+    case MARK3(0xE3, 0x80, 0x82): /* 。 */
+    case MARK3(0xEF, 0xBC, 0x81): /* ！ */
+    case MARK3(0xEF, 0xBC, 0x9F): /* ？ */
+    case MARK3(0xEF, 0xBC, 0x9B): /* ； */
+    case MARK3(0xEF, 0xBC, 0x9A): /* ： */
+    case MARK3(0xE2, 0x80, 0x9D): /* ” */
+    case MARK3(0xE2, 0x80, 0x99): /* ’ */
+    case MARK3(0xEF, 0xBC, 0x89): /* ） */
+    case MARK3(0xE3, 0x80, 0x8B): /* 》 */
+    case MARK3(0xE3, 0x80, 0x91): /* 】 */
         return true;
-    for (const char *const *c = closing; *c; c++)
-        if (span_ends(s, span_z(*c)))
-            return true;
-    return false;
+    case MARK3(0xE2, 0x80, 0xA6): /* … twice */
+        return s.n >= 6 && last_bytes(span_of(s.p, s.n - 3)) == MARK3(0xE2, 0x80, 0xA6);
+    default:
+        return false;
+    }
 }
 
 size_t text_runes(struct span s, size_t limit)
@@ -81,10 +102,31 @@ size_t text_runes(struct span s, size_t limit)
     return n;
 }
 
+/* 。；：; anywhere, in one pass. */
+static bool has_title_stop(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c == ';')
+            return true;
+        if ((c == 0xE3 || c == 0xEF) && i + 3 <= s.n) {
+            uint32_t mark = last_bytes(span_of(s.p, i + 3));
+            if (mark == MARK3(0xE3, 0x80, 0x82) || mark == MARK3(0xEF, 0xBC, 0x9B) ||
+                mark == MARK3(0xEF, 0xBC, 0x9A))
+                return true;
+        }
+    }
+    return false;
+}
+
+#define HEADING_RUNES 60
+
 /* One phrase without the end of a sentence: what a heading looks like, down to 附则. */
 bool text_heading_like(struct span s)
 {
-    return s.n > 0 && text_runes(s, 61) <= 60 && !word_has_any(s, title_stops) &&
+    if (s.n == 0 || s.n > 4 * HEADING_RUNES)
+        return false;
+    return text_runes(s, HEADING_RUNES + 1) <= HEADING_RUNES && !has_title_stop(s) &&
            !word_ends_any(s, title_ends) && !text_has_phone(s);
 }
 
