@@ -374,6 +374,8 @@ static void write_conditions(struct drafting *d, const struct doc_node *n)
     size_t listed = write_listed(d, n);
     if (listed == 0 && n->parent && n->parent->kind == DOC_CLAUSE)
         listed = write_listed(d, n->parent);
+    if (listed == 0 && n->parent && n->parent->parent && n->parent->kind == DOC_CLAUSE)
+        listed = write_listed(d, n->parent->parent); /* 一、申报对象 beside 二、奖励标准 */
     if (listed == 0)
         write_condition(d, n->text.n || !n->first ? n : n->first);
 }

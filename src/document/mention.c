@@ -101,8 +101,8 @@ struct mention *mention_add(struct scan *c, enum mention_kind kind, size_t from,
     m.value = value;
     m.start = doc_source(c->doc, c->node, from);
     m.end = doc_source(c->doc, c->node, to - 1) + 1;
-    if (kind == MENTION_CHANNEL && secret_at(c, m.start, m.end))
-        return NULL;
+    if (secret_at(c, m.start, m.end))
+        return NULL; /* what belongs to a person is no fact */
     struct mention *slot = VECTOR_PUSH(c->arena, &c->out, struct mention);
     if (slot)
         *slot = m;

@@ -186,6 +186,8 @@ static const struct bound_word *bound_word_ending(struct span s, size_t at)
 enum mention_bound bound_before(struct span s, size_t at)
 {
     size_t between = 0;
+    if (ends_before(s, blank_before(s, at), "加")) /* LPR加0.5个百分点 */
+        return BOUND_NONE;
     for (size_t i = at; i > 0 && between <= 16;) {
         const struct bound_word *w = bound_word_ending(s, i);
         if (w)
@@ -467,12 +469,43 @@ static struct span amount_value(struct scan *c, const struct amount *a, enum men
                        SPAN_ARG(a->per));
 }
 
+/* 超过20笔（含）: what stands behind the number turns the bound before it. */
+static enum mention_bound turned(struct span s, enum mention_bound b, size_t at, size_t *ret_end)
+{
+    size_t end;
+    int included = b == BOUND_NONE ? 0 : inclusion_at(s, skip_blank(s, at), &end);
+    if (!included)
+        return b;
+    *ret_end = end;
+    bool up = b == BOUND_LEAST || b == BOUND_MORE;
+    if (included == 1)
+        return up ? BOUND_LEAST : BOUND_MOST;
+    return up ? BOUND_MORE : BOUND_LESS;
+}
+
+/* 上限为零售企业100万元、餐饮企业50万元: the cap goes on over the list. */
+static enum mention_bound carried(const struct scan *c, size_t from)
+{
+    const struct mention *last = NULL;
+    for (size_t i = c->out.n; i > c->first && !last; i--)
+        if (c->out.at[i - 1].kind == MENTION_MONEY)
+            last = &c->out.at[i - 1];
+    if (!last || last->bound != BOUND_MOST || last->to > from || from - last->to > 36)
+        return BOUND_NONE;
+    struct span between = span_of(c->s.p + last->to, from - last->to);
+    static const char *const stops[] = {"，", "。", "；", "（", "和", NULL};
+    bool list = span_starts(between, SPAN("、")) && !word_has_any(between, stops);
+    return list && bound_before(c->s, last->from) == BOUND_MOST ? BOUND_MOST : BOUND_NONE;
+}
+
 static size_t add_amount(struct scan *c, const struct amount *a, enum mention_kind kind)
 {
     size_t end = a->end;
     enum mention_bound bound = a->high.end ? BOUND_NONE : bound_after(c->s, a->end, &end);
     if (bound == BOUND_NONE && !a->high.end)
-        bound = bound_before(c->s, a->from);
+        bound = turned(c->s, bound_before(c->s, a->from), a->end, &end);
+    if (bound == BOUND_NONE && !a->high.end && kind == MENTION_MONEY)
+        bound = carried(c, a->from);
     if (kind == MENTION_COUNT && bound == BOUND_NONE)
         return a->low.end;
     struct mention *m = mention_add(c, kind, a->from, end, amount_value(c, a, bound));
@@ -563,12 +596,23 @@ static size_t anchored_length(struct scan *c, size_t at, size_t end, struct span
     return end;
 }
 
+/* 1年期LPR: part of a rate's name. */
+static bool names_a_rate(struct span s, size_t at)
+{
+    static const char *const rates[] = {
+        "期LPR", "期贷款市场报价利率", "期贷款基准利率", "期基准利率", "期定期", NULL};
+    size_t i = skip_blank(s, at);
+    if (starts_at(s, i, "期 LPR"))
+        return true;
+    return any_at(s, i, rates, NULL) > 0;
+}
+
 static size_t add_length(struct scan *c, const struct amount *a)
 {
     size_t end;
     bool within;
     enum mention_bound bound;
-    if (plain_word(a, c->s))
+    if (plain_word(a, c->s) || names_a_rate(c->s, a->end))
         return a->low.end;
     struct span value = length_read(c, a->from, &end, &within, &bound);
     if (within) {

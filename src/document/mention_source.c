@@ -46,9 +46,9 @@ static size_t figures(struct span s, size_t at, size_t *ret_count)
  * of the sentence before it stop it. */
 static size_t code_start(struct span s, size_t at)
 {
-    static const char *const stops[] = {"按照", "根据", "落实",   "依据", "贯彻", "关于", "以及",
-                                        "参照", "执行", "印发",   "见",   "与",   "和",   "及",
-                                        "文件", "通知", "市政府", "》",   "（",   "(",    NULL};
+    static const char *const stops[] = {
+        "按照", "按", "根据", "落实", "依据", "贯彻", "关于",   "以及", "参照", "执行", "印发",
+        "见",   "与", "和",   "及",   "文件", "通知", "市政府", "》",   "（",   "(",    NULL};
     size_t i = at;
     for (unsigned n = 0; n < 12 && i >= 3; n++) {
         if (ends_before(s, i, "）") || ends_before(s, i, ")")) { /* （收） */
@@ -125,6 +125,20 @@ size_t mention_numbered(struct scan *c, size_t at, size_t year_end)
 
 /* ---- nicknames ---- */
 
+/* “稳就业6条”: in quotes it is a nickname, whoever knows which text it means. `after`: 条. */
+static size_t unknown_nick(struct scan *c, size_t at, size_t after)
+{
+    static const char *const tails[] = {"条措施", "条政策", "条", NULL};
+    size_t end = after + any_at(c->s, after, tails, NULL), from = blank_before(c->s, at);
+    while (from >= 3 && han_at(c->s, from - 3) && at - from < 30)
+        from -= 3;
+    if (at - from < 3 || !ends_before(c->s, from, "“") || !starts_at(c->s, end, "”"))
+        return at;
+    mention_add(c, MENTION_NICKNAME, from, end,
+                name_fold(c->arena, span_of(c->s.p + from, end - from)));
+    return end;
+}
+
 /* 市16条: the number at `at` with 条 behind it, and the words before them. */
 size_t mention_nick(struct scan *c, size_t at, size_t end)
 {
@@ -132,10 +146,10 @@ size_t mention_nick(struct scan *c, size_t at, size_t end)
     const struct names *names = c->set->names;
     size_t i = skip_blank(c->s, end), from = at;
     const struct name_nick *nick = NULL;
-    if (!names || !starts_at(c->s, i, "条"))
+    if (!starts_at(c->s, i, "条"))
         return at;
     end = i + any_at(c->s, i, tails, NULL);
-    for (size_t f = at; f > 0 && at - f < 36;) {
+    for (size_t f = at; names && f > 0 && at - f < 36;) {
         f -= f >= 3 && han_at(c->s, f - 3) ? 3 : 1;
         size_t to = end;
         const struct name_nick *n = names_nick(names, span_of(c->s.p + f, to - f), c->region);
@@ -148,7 +162,7 @@ size_t mention_nick(struct scan *c, size_t at, size_t end)
         }
     }
     if (!nick)
-        return at;
+        return unknown_nick(c, at, i);
     struct mention *m =
         mention_add(c, MENTION_NICKNAME, from, end, name_fold(c->arena, nick->nickname));
     if (m)

@@ -25,16 +25,35 @@ static bool false_level(struct span s, size_t at)
     return any_before(s, at, words, NULL) > 0;
 }
 
+/* A place that no table knows: what stands between a stop and 市, 区, 县 or 省, two to four
+ * characters (环形山市). Its bytes, 0 = none. */
+static size_t unknown_place(struct span s, size_t at)
+{
+    static const char *const verbs[] = {"由", "经", "报", "向", "在", "与", "和", "及", "按", "据",
+                                        "送", "将", "受", "给", "为", "从", "对", "以", "各", "全",
+                                        "本", "我", "原", "如", "省", "市", "区", "县", NULL};
+    size_t from = at;
+    while (from >= 3 && han_at(s, from - 3) && !any_before(s, from, verbs, NULL) && at - from <= 12)
+        from -= 3;
+    static const char *const not_places[] = {
+        "配合", "纳入", "支持", "协助", "落实", "报送", "提交", "会同", "经过", "通过",
+        "联系", "指导", "提请", "组织", "抄送", "上报", "其他", "相关", "所在", "所属",
+        "注册", "推荐", "发挥", "协调", "鼓励", "参与", "服务", "加强", "依托", "积极",
+        "成立", "同时", "主动", "建立", "开展", "推动", NULL};
+    struct span run = span_of(s.p + from, at - from);
+    return run.n >= 6 && run.n <= 12 && !word_has_any(run, not_places) ? run.n : 0;
+}
+
 /* One step back: a place with or without its level, or a level alone. */
 static size_t prefix_step(struct span s, size_t at, bool first)
 {
     size_t level = false_level(s, at) ? 0 : any_before(s, at, levels, NULL);
-    if (level == 6 && !first) /* 市委 and what follows are two */
+    if (level == 6 && (ends_before(s, at, "委") && !first)) /* 市委 and what follows are two */
         return at;
     size_t place = any_before(s, at - level, places, NULL);
-    if (place)
-        return at - level - place;
-    return at - level;
+    if (!place && level == 3)
+        place = unknown_place(s, at - level);
+    return at - level - place;
 }
 
 static size_t prefix_start(struct span s, size_t at)
@@ -51,10 +70,19 @@ static size_t prefix_start(struct span s, size_t at)
 /* Words that are departments only with a place before them. */
 static bool needs_prefix(struct span word)
 {
-    static const char *const words[] = {"政府",     "法院",   "检察院", "人民法院", "海关", "经委",
-                                        "科委",     "农委",   "教委",   "金融局",   "外办", "编办",
-                                        "人民政府", "宣传部", "组织部", "统战部",   NULL};
+    static const char *const words[] = {
+        "政府",   "法院",   "检察院",           "人民法院", "海关", "经委",     "科委",
+        "农委",   "教委",   "金融局",           "外办",     "编办", "人民政府", "宣传部",
+        "组织部", "统战部", "疾病预防控制中心", "疾控中心", NULL};
     return any_at(word, 0, words, NULL) == word.n;
+}
+
+/* 市政府, but not 中国政府: a place alone has no government of its own. */
+static bool level_before(struct span s, size_t at)
+{
+    static const char *const also[] = {"海关", "分局", NULL};
+    return any_before(s, at, levels, NULL) ||
+           (any_at(s, at, also, NULL) && any_before(s, at, places, NULL));
 }
 
 /* 财政局 in 财政局长, 市政府采购. */
@@ -149,7 +177,7 @@ size_t mention_department(struct scan *c, size_t at, const struct word *w)
 {
     size_t end = at + w->text.n, from = prefix_start(c->s, at);
     static const char *const all[] = {"各区", "各级", "各县", "各", NULL};
-    if (goes_on(c->s, end) || (from == at && needs_prefix(w->text)))
+    if (goes_on(c->s, end) || (needs_prefix(w->text) && !level_before(c->s, at)))
         return end;
     if (any_before(c->s, from, all, NULL))
         return end;
@@ -201,17 +229,12 @@ static const struct {
     const char *word;
     enum mention_role role;
 } tags[] = {
-    {"责任部门", ROLE_RESPONSIBLE},
-    {"责任单位", ROLE_RESPONSIBLE},
-    {"责任主体", ROLE_RESPONSIBLE},
-    {"主责单位", ROLE_LEAD},
-    {"牵头单位", ROLE_LEAD},
-    {"牵头部门", ROLE_LEAD},
-    {"牵头", ROLE_LEAD},
-    {"配合单位", ROLE_JOINT},
-    {"配合部门", ROLE_JOINT},
-    {"协同单位", ROLE_JOINT},
-    {"配合", ROLE_JOINT},
+    {"责任部门", ROLE_RESPONSIBLE}, {"责任单位", ROLE_RESPONSIBLE},
+    {"责任主体", ROLE_RESPONSIBLE}, {"主责单位", ROLE_LEAD},
+    {"主责部门", ROLE_LEAD},        {"牵头单位", ROLE_LEAD},
+    {"牵头部门", ROLE_LEAD},        {"牵头", ROLE_LEAD},
+    {"配合单位", ROLE_JOINT},       {"配合部门", ROLE_JOINT},
+    {"协同单位", ROLE_JOINT},       {"配合", ROLE_JOINT},
     {"责任分工", ROLE_RESPONSIBLE},
 };
 
@@ -231,7 +254,7 @@ static size_t tag_label(struct span s, size_t at, enum mention_role *ret)
     return 0;
 }
 
-static const char *const separators[] = {"、", "，", "；", ",", ";", " ", "。", NULL};
+static const char *const separators[] = {"、", "，", "；", ",", ";", " ", "。", "或", NULL};
 
 /* The end of one name in a tag: a separator, the closing bracket of the tag, or a role's word. */
 static size_t name_end(struct span s, size_t at, size_t close)
@@ -271,13 +294,25 @@ static bool only_prefix(const struct scan *c, size_t from, size_t to)
     return from == to || prefix_start(c->s, to) <= from;
 }
 
+/* Figures, dashes and colons stand in numbers of persons, never in names of departments. */
+static bool odd_name(struct span name)
+{
+    static const char *const marks[] = {"—", "：", "电话", "联系", "@", NULL};
+    for (size_t i = 0; i < name.n; i++)
+        if (name.p[i] >= '0' && name.p[i] <= '9')
+            return true;
+    return name.n < 6 || word_has_any(name, marks);
+}
+
 /* One name of a tag. `level` is what a list prints once: 区 or 市. */
 static void tag_name(struct scan *c, size_t from, size_t to, struct span *level)
 {
-    size_t at, end = to;
+    size_t at = from, end = to;
     struct span name = span_of(c->s.p + from, to - from);
     size_t own = any_at(c->s, from, levels, NULL);
     const struct word *w = department_of(c, from, to, &at);
+    if (odd_name(name))
+        return;
     if (own == 3 && to - from > 3)
         *level = span_of(c->s.p + from, own);
     else if (w && any_at(c->s, from, places, NULL))
@@ -313,8 +348,9 @@ static size_t skip_separators(struct span s, size_t at, size_t close)
 {
     static const char *const skips[] = {"、", "，",   "；",   ",",    ";",          " ",    "。",
                                         "等", "牵头", "配合", "负责", "按职责分工", "会同", NULL};
+    enum mention_role role;
     size_t n;
-    while (at < close && (n = any_at(s, at, skips, NULL)))
+    while (at < close && !tag_label(s, at, &role) && (n = any_at(s, at, skips, NULL)))
         at += n;
     return at;
 }

@@ -76,7 +76,9 @@ static enum text_level level_of(struct span number, struct span title, struct sp
         return LEVEL_CITY;
     if (any_at(number, 0, state, NULL) || any_at(title, 0, state, NULL))
         return LEVEL_STATE;
-    return any_at(title, 0, city, NULL) ? LEVEL_CITY : LEVEL_UNKNOWN;
+    if (any_at(title, 0, city, NULL))
+        return LEVEL_CITY;
+    return is_law(title) ? LEVEL_STATE : LEVEL_UNKNOWN;
 }
 
 static void map_text(struct linking *l, struct map *m, struct span key, size_t index)
@@ -371,7 +373,8 @@ static size_t cited_by(struct linking *l, const struct mention *m, const struct 
     if (m->kind == MENTION_NICKNAME) {
         struct span none = {NULL, 0};
         bool numbered = span_find(m->meant, SPAN("〔")) != SIZE_MAX;
-        size_t to = text_cited(l, numbered ? m->meant : none, numbered ? none : m->meant, ret_how);
+        struct span title = m->meant.n ? m->meant : m->value;
+        size_t to = text_cited(l, numbered ? m->meant : none, numbered ? none : title, ret_how);
         *ret_how = HOW_NICKNAME;
         return to;
     }

@@ -308,6 +308,13 @@ static bool followed(const struct linking *l, const struct doc_node *clause, siz
     return false;
 }
 
+/* From when a text holds is each text's own matter. */
+static bool is_closing(const struct doc_node *n)
+{
+    static const char *const words[] = {"起施行", "起实施", "有效期", "同时废止", "负责解释", NULL};
+    return word_has_any(n->text, words);
+}
+
 /* Clauses with figures of a city's text that a district's copy does not repeat. */
 static void dropped(struct comparing *c)
 {
@@ -323,7 +330,7 @@ static void dropped(struct comparing *c)
         for (size_t k = 0; k < c->clauses.n; k++) {
             const struct clause *q = &c->clauses.at[k];
             const struct mention *m = q->text == city ? next_figure(q, first_of(q)) : NULL;
-            if (m && !followed(l, q->node, district))
+            if (m && !is_closing(q->node) && !followed(l, q->node, district))
                 push(l, &l->floors,
                      (struct clause_pair){city, district, q->node, NULL, 0, m, NULL, "dropped"});
         }

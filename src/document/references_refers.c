@@ -34,6 +34,18 @@ static bool part_in(struct span s, enum referred_part *ret)
     return first != SIZE_MAX;
 }
 
+/* The word that stands nearest to the citation before it. */
+static bool part_before(struct span s, enum referred_part *ret)
+{
+    for (size_t at = s.n; at > 0; at--)
+        for (size_t i = 0; i < COUNT_OF(parts); i++)
+            if (ends_before(s, at, parts[i].word)) {
+                *ret = parts[i].part;
+                return true;
+            }
+    return false;
+}
+
 /* Behind the citation first, then before it. */
 static enum referred_part part_of(struct span sentence_after, struct span sentence_before)
 {
@@ -41,7 +53,7 @@ static enum referred_part part_of(struct span sentence_after, struct span senten
     struct span near = sentence_after;
     if (near.n > 60)
         near.n = 60;
-    if (!part_in(near, &part) && !part_in(sentence_before, &part))
+    if (!part_in(near, &part) && !part_before(sentence_before, &part))
         part_in(sentence_after, &part);
     return part;
 }
@@ -85,8 +97,9 @@ static bool leaves_to(struct span before, struct span after)
 
 static bool preface(struct span before)
 {
-    static const char *const words[] = {"为贯彻", "为落实", "为进一步", "制定本", "制订本", "现将",
-                                        "为深入", "为切实", "为支持",   "为应对", NULL};
+    static const char *const words[] = {"为贯彻",   "为落实", "为进一步", "制定本", "制定如下",
+                                        "提出如下", "结合本", "结合我",   "制订本", "现将",
+                                        "为深入",   "为切实", "为支持",   "为应对", NULL};
     return word_has_any(before, words);
 }
 
@@ -96,8 +109,10 @@ static size_t cited_text(struct linking *l, const struct mention *m)
     struct span none = {NULL, 0};
     if (m->kind == MENTION_NUMBER)
         return text_cited(l, m->value, none, &how);
-    if (m->kind == MENTION_NICKNAME)
+    if (m->kind == MENTION_NICKNAME && span_find(m->meant, SPAN("〔")) != SIZE_MAX)
         return text_cited(l, m->meant, none, &how);
+    if (m->kind == MENTION_NICKNAME)
+        return text_cited(l, none, m->meant.n ? m->meant : m->value, &how);
     return text_cited(l, none, m->value, &how);
 }
 
@@ -105,7 +120,7 @@ static void refer_cited(struct linking *l, const struct reference_file *f, const
 {
     struct span s = m->node->text, after = until_stop(s, m->to), before = since_stop(s, m->from);
     size_t from = text_of_entry(l, doc_entry_of(f->entries, m->node));
-    if (from == NO_TEXT || preface(before) || !leaves_to(before, after))
+    if (from == NO_TEXT || preface(before) || preface(after) || !leaves_to(before, after))
         return;
     size_t to = cited_text(l, m);
     if (to == from)
@@ -171,7 +186,8 @@ static void quote(struct linking *l, const struct reference_file *f, size_t i)
     const struct mention *m = &f->mentions->at[i];
     size_t from = text_of_entry(l, doc_entry_of(f->entries, m->node));
     struct span before = since_stop(m->node->text, m->from);
-    if (from == NO_TEXT || preface(before) || !carries_figure(f->mentions, i))
+    if (from == NO_TEXT || preface(before) || preface(until_stop(m->node->text, m->to)) ||
+        !carries_figure(f->mentions, i))
         return;
     size_t to = cited_text(l, m);
     enum text_level up = l->texts.at[to].level;
