@@ -39,6 +39,22 @@ static void read_validity(struct arena *a, const struct archive_version *v, stru
     e->in_to = json_text(JSON_GET(validity, "to"));
 }
 
+#define HEAD_MOST 300 /* bytes besides the title: date, office */
+
+/* What has no path of its own is the document; its head is found by the title. */
+static struct search_clause clause_of(const struct archive_version *v,
+                                      const struct archive_clause *c)
+{
+    struct search_clause clause = {c->path, c->title, c->text};
+
+    if (c->path.n)
+        return clause;
+    clause.heading = (struct span){NULL, 0};
+    if (c->text.n < v->title.n + HEAD_MOST && span_find(c->text, v->title) != SIZE_MAX)
+        clause.text = (struct span){NULL, 0};
+    return clause;
+}
+
 /* Clause number n of the search is position n - 1 of the archive. */
 static struct search_clause *clauses_of(const struct archive_change *c)
 {

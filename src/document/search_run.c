@@ -546,6 +546,8 @@ static void read_clause(struct finder *f, const struct candidate *c, const struc
     struct span heading = arena_copy(f->a, stmt_get_text(st, 1));
     struct span text = arena_copy(f->a, stmt_get_text(st, 2));
 
+    if (heading.n && span_starts(text, heading)) /* a heading that runs into its text */
+        text = span_from(text, heading.n);
     ret->path = arena_copy(f->a, stmt_get_text(st, 0));
     ret->marks = 4 * show_pieces(f->a, c->query, heading, HEADING_MOST, &ret->heading);
     ret->marks += show_pieces(f->a, c->query, text, TEXT_MOST, &ret->text);
@@ -560,8 +562,6 @@ static int add_found(struct finder *f, const struct candidate *c, struct stmt *s
     struct search_found found = {0}, *slot;
 
     read_clause(f, c, st, &found);
-    if (!found.path.n && found.marks)
-        found.marks = 1;
     if (found.marks && (slot = VECTOR_PUSH(f->a, list, struct search_found)))
         *slot = found;
     return f->a->failed ? err_memory(err) : 0;
@@ -604,8 +604,7 @@ static int scan_rows(struct finder *f, const struct candidate *c, struct found_l
     return r;
 }
 
-/* The best clauses come first, the others in their order; few are kept. What has no path is the
- * document's own head: it has no address of its own. */
+/* The best clauses come first, the others in their order; few are kept. */
 static void choose_clauses(struct found_list *list, struct search_row *ret)
 {
     for (size_t i = 1; i < list->n; i++) {

@@ -30,7 +30,7 @@ int search_verify_archive(struct store *s, int64_t *ret_rows, int64_t *ret_bad, 
         " OR x.region <> v.region OR x.type <> v.type OR x.issued <> v.issued OR x.slug <> d.slug",
         "SELECT COUNT(*)" NEWEST " JOIN clause c ON c.version_id = v.id"
         " LEFT JOIN search_clause x ON x.id = d.id * 65536 + c.position + 1"
-        " WHERE (c.text <> '' OR c.title <> '')"
+        " WHERE c.path <> '' AND (c.text <> '' OR c.title <> '')"
         " AND (x.id IS NULL OR x.text <> c.text OR x.heading <> c.title OR x.path <> c.path)",
         "SELECT COUNT(*) FROM search_document x"
         " WHERE NOT EXISTS (SELECT 1" NEWEST " WHERE d.id = x.id)",
