@@ -62,8 +62,7 @@ static struct search_clause *clauses_of(const struct archive_change *c)
         ARENA_ARRAY(c->arena, struct search_clause, c->clause_count ? c->clause_count : 1);
 
     for (size_t i = 0; list && i < c->clause_count; i++)
-        list[i] =
-            (struct search_clause){c->clauses[i].path, c->clauses[i].title, c->clauses[i].text};
+        list[i] = clause_of(c->version, &c->clauses[i]);
     return list;
 }
 
