@@ -73,12 +73,28 @@ static size_t ascii_run(struct span s)
     return i;
 }
 
+/* Bytes of the plain three-byte characters that s begins with: most of a Chinese text. E0 and ED
+   have forbidden ranges and are left to the decoder. */
+static size_t three_byte_run(struct span s)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+    size_t i = 0;
+
+    while (i + 3 <= s.n && p[i] > 0xE0 && p[i] <= 0xEF && p[i] != 0xED &&
+           (p[i + 1] & 0xC0) == 0x80 && (p[i + 2] & 0xC0) == 0x80)
+        i += 3;
+    return i;
+}
+
 size_t utf8_check(struct span s)
 {
     size_t i = 0, n;
 
     while (i < s.n) {
         i += ascii_run(span_from(s, i));
+        if (i == s.n)
+            break;
+        i += three_byte_run(span_from(s, i));
         if (i == s.n)
             break;
         if (utf8_decode(span_from(s, i), &n) == RUNE_BAD)

@@ -22,14 +22,15 @@ static struct span label_of(struct span text, char room[4 * LABEL_MAX])
 {
     size_t n = 0;
     for (size_t i = 0; i < text.n && n < 4 * LABEL_MAX; i++) {
+        unsigned char c = (unsigned char)text.p[i];
         struct span rest = span_from(text, i);
-        if (text.p[i] == ':' || span_starts(rest, SPAN("：")))
+        if (c == ':' || (c == 0xEF && span_starts(rest, SPAN("："))))
             return span_of(room, n);
-        if (span_starts(rest, SPAN("，")) || span_starts(rest, SPAN("。")) ||
-            span_starts(rest, SPAN("；")))
+        if ((c == 0xEF && (span_starts(rest, SPAN("，")) || span_starts(rest, SPAN("；")))) ||
+            (c == 0xE3 && span_starts(rest, SPAN("。"))))
             break;
-        if (text.p[i] != ' ')
-            room[n++] = text.p[i];
+        if (c != ' ')
+            room[n++] = (char)c;
     }
     return (struct span){0};
 }

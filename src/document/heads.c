@@ -141,6 +141,13 @@ static bool title_closed(const struct head_parts *h)
     return text_runes(t, 6) >= 6 && (text_document_word(t) || word_ends_any(t, ends));
 }
 
+static bool may_close(struct span s)
+{
+    static const char *const ends[] = {"》", "）", "，", NULL};
+    s = span_trim(s);
+    return text_document_word(s) || word_ends_any(s, ends);
+}
+
 /* A dated title ends with its bracket. */
 static uint32_t dated_end(struct build *b, uint32_t i, struct head_parts *h)
 {
@@ -186,8 +193,8 @@ static uint32_t index_end(struct build *b, uint32_t i, struct head_parts *h)
             buffer_add(&b->raw, span_of(s.p, url));
             return head_text(b, h) ? at + 1 : NO_LINE;
         }
-        if (n > 0 && end == NO_LINE && head_text(b, h) && title_closed(h) &&
-            b->lines.at[at - 1].blank)
+        if (n > 0 && end == NO_LINE && may_close(buffer_span(&b->raw)) && head_text(b, h) &&
+            title_closed(h) && b->lines.at[at - 1].blank)
             end = at; /* kept when no address comes */
         if (span_find(s, SPAN("。")) != SIZE_MAX)
             break;

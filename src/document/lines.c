@@ -79,16 +79,25 @@ static bool is_page(struct span s)
 
 static bool has_controls(struct span s)
 {
-    for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)s.p[i] < ' ' && !(s.p[i] >= '\t' && s.p[i] <= '\r'))
-            return true;
-    return false;
+    bool found = false;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        found |=
+            (c < ' ') & ((c < '\t') | (c > '\r')); /* without a branch: the compiler widens it */
+    }
+    return found;
 }
 
-static void line_describe(struct line *l, const char *text, size_t end, const struct line *before)
+/* What the whole file holds at all: most files have neither, and their lines need no look. */
+struct rare {
+    bool feeds, controls;
+};
+
+static void line_describe(struct line *l, const char *text, size_t end, const struct line *before,
+                          const struct rare *rare)
 {
     const char *p = text + l->start, *e = text + end;
-    bool feed = memchr(p, '\f', (size_t)(e - p)) != NULL;
+    bool feed = rare->feeds && memchr(p, '\f', (size_t)(e - p)) != NULL;
     size_t n;
     while (p < e && (n = blank_at(p, e)))
         p += n;
@@ -102,7 +111,7 @@ static void line_describe(struct line *l, const char *text, size_t end, const st
         return;
     struct span content = span_of(p, (size_t)(e - p));
     l->page = is_page(content);
-    l->raw = has_controls(content);
+    l->raw = rare->controls && has_controls(content);
     /* the form feed is often lost: its page then starts right under a line of text, after one space
      */
     l->top = feed || !before || (!before->blank && text[l->start] == ' ');
@@ -166,6 +175,7 @@ int lines_read(struct build *b)
     if (r < 0)
         return r;
     struct span s = b->doc->bytes;
+    struct rare rare = {.feeds = s.n && memchr(s.p, '\f', s.n), .controls = has_controls(s)};
     for (size_t at = 0; at < s.n;) {
         const char *nl = memchr(s.p + at, '\n', s.n - at);
         size_t end = nl ? (size_t)(nl - s.p) : s.n;
@@ -181,7 +191,7 @@ int lines_read(struct build *b)
         l->next = nl ? end + 1 : end;
         if (end > at && s.p[end - 1] == '\r')
             end--;
-        line_describe(l, s.p, end, before);
+        line_describe(l, s.p, end, before, &rare);
         at = l->next;
     }
     mark_tops(s, &b->lines);

@@ -182,7 +182,7 @@ static void find_edits(struct build *b, struct span s)
         if (c == 0xE2 || c == 0xE8 || c == 0xE3 || c == '[' || c == '*' || c == ' ')
             at = fix_at(b, s, at, &open);
         else
-            at++;
+            at += c >= 0xE4 && c < 0xF0 ? 3 : 1; /* characters are passed over whole */
     }
 }
 

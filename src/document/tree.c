@@ -230,7 +230,7 @@ static uint32_t column_at(const struct doc *doc, size_t offset)
     size_t start = offset;
     while (start > 0 && doc->bytes.p[start - 1] != '\n')
         start--;
-    return (uint32_t)utf8_count(span_of(doc->bytes.p + start, offset - start)) + 1;
+    return (uint32_t)text_runes(span_of(doc->bytes.p + start, offset - start), SIZE_MAX) + 1;
 }
 
 static void place(const struct doc *doc, struct doc_node *n)

@@ -46,7 +46,7 @@ size_t words_find(struct span s, size_t from, const char *const *words, size_t *
     uint64_t thirds = 0;
     for (size_t i = 0; words[i]; i++)
         thirds |= UINT64_C(1) << ((unsigned char)words[i][2] & 63);
-    for (size_t at = from; at + 3 <= s.n; at++) {
+    for (size_t at = from; at + 3 <= s.n; at += (unsigned char)s.p[at] < 0xE0 ? 1 : 3) {
         if ((unsigned char)s.p[at] < 0xE0 || !(thirds >> ((unsigned char)s.p[at + 2] & 63) & 1))
             continue;
         for (size_t i = 0; words[i]; i++)
@@ -247,6 +247,11 @@ bool text_about_itself(struct span s)
         "本要点",   "本行动计划", "本计划",     "本次专项服务", "以上措施",   "以上政策",
         "上述措施", "上述政策",   "本条款",     "本公告",       "本通告",     "本指南",
         "本清单",   NULL};
-    size_t which;
-    return words_find(s, 0, selves, &which) != SIZE_MAX;
+    static const char *const firsts[] = {"本", "以上", "上述", NULL};
+    size_t which; /* many words with few beginnings: those are looked for */
+    for (size_t at = words_find(s, 0, firsts, &which); at != SIZE_MAX;
+         at = words_find(s, at + 3, firsts, &which))
+        if (word_starts_any(span_from(s, at), selves))
+            return true;
+    return false;
 }
