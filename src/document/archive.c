@@ -25,9 +25,10 @@ static void read_version(struct arena *a, const struct stmt *st, struct archive_
 {
     int64_t *const numbers[] = {&v->id,      &v->document, &v->number, &v->latest,     &v->source,
                                 &v->ordinal, &v->start,    &v->end,    &v->imported_at};
-    struct span *const texts[] = {
-        &v->kind, &v->title,   &v->doc_number, &v->issued,      &v->signed_on,   &v->region,
-        &v->type, &v->issuers, &v->meta,       &v->text_digest, &v->source_name, &v->source_sha256};
+    struct span *const texts[] = {&v->kind,         &v->slug,      &v->title,       &v->doc_number,
+                                  &v->issued,       &v->signed_on, &v->region,      &v->type,
+                                  &v->issuers,      &v->meta,      &v->text_digest, &v->source_name,
+                                  &v->source_sha256};
     int column = 0;
     for (size_t i = 0; i < COUNT_OF(numbers); i++)
         *numbers[i] = stmt_get_int(st, column++);
@@ -117,6 +118,24 @@ int document_archive_get(struct store *s, struct arena *a, struct span name, int
     }
     *ret = v.at;
     return 0;
+}
+
+int archive_version_by_id(struct store *s, struct arena *a, int64_t id,
+                          struct archive_version **ret, struct err *err)
+{
+    struct version_vector v = {0};
+    struct stmt *st;
+    int r = store_prepare(s, "SELECT " VERSION_COLUMNS "WHERE v.id = $1", &st, err);
+
+    if (r < 0)
+        return r;
+    stmt_int(st, 1, id);
+    r = read_versions(st, a, &v, err);
+    if (r == 0 && v.n == 0)
+        r = err_set(err, E_NOT_FOUND, "no version of that id");
+    if (r == 0)
+        *ret = v.at;
+    return r;
 }
 
 static void read_clause(struct arena *a, const struct stmt *st, struct archive_clause *c)

@@ -112,6 +112,25 @@ NODISCARD int document_archive_original(struct store *s, const struct seal *seal
                                         int64_t source, bool text, struct span actor,
                                         struct span *ret, struct err *err);
 
+/* ---- what was hidden ---- */
+
+struct archive_redaction {
+    int64_t id, source, line;
+    struct span kind, placeholder, reason, state, source_name;
+    struct span slug, path, text; /* the clause it stands in, masked; empty = in none */
+};
+
+/* Those of one state (doubtful, certain, confirmed, released; empty = all), in order. */
+NODISCARD int document_archive_redactions(struct store *s, struct arena *a, struct span state,
+                                          struct archive_redaction **ret, size_t *ret_n,
+                                          struct err *err);
+/* An officer's decision on a find, and on all others of the same text: it is none (released: the
+   text is put back wherever a placeholder stands), or it is one (confirmed). E_NOT_FOUND. Later
+   imports keep to it. *ret_n = finds decided. */
+NODISCARD int document_archive_decide(struct store *s, const struct seal *seal, struct arena *a,
+                                      int64_t redaction, bool release, struct span actor,
+                                      size_t *ret_n, struct err *err);
+
 /*
  * What follows a version into the store: facts, relations, words to search. Each function named in
  * archive_hooks.def is called inside the transaction, for each version added and again for each

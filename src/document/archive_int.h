@@ -21,5 +21,7 @@ struct archive_log_line {
 };
 NODISCARD int archive_log(struct store *s, const struct archive_log_line *line, struct err *err);
 
+NODISCARD int archive_version_by_id(struct store *s, struct arena *a, int64_t id,
+                                    struct archive_version **ret, struct err *err);
 NODISCARD int archive_hooks_run(const struct archive_change *change, struct err *err);
 #endif
