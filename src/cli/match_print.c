@@ -218,6 +218,11 @@ static void print_finding(struct buffer *out, struct match_run *r, const struct 
         print_missing(out, f->missing, en);
         buffer_byte(out, '\n');
     }
+    for (size_t i = 0; i < f->source_count; i++) {
+        print_line(out, in(en, "同一规定又见", "the same in"), en);
+        print_clause(out, f->sources[i]->measure->document, f->sources[i]->measure->cites);
+        buffer_byte(out, '\n');
+    }
     print_chain(out, f, en);
     for (size_t i = 0; i < f->excluded_count; i++) {
         print_line(out, in(en, "不能同享", "not together with"), en);
@@ -273,8 +278,8 @@ static int by_date(const void *x, const void *y)
 static bool is_act(const struct finding *f)
 {
     const struct measure *m = f->measure;
-    return f->group == GROUP_CAN && !f->excluded_count && m->apply_mode == APPLY_APPLICATION &&
-           m->kind != KIND_PROHIBITION;
+    return f->group == GROUP_CAN && !f->excluded_count && !f->left_out && !f->card &&
+           m->apply_mode == APPLY_APPLICATION && m->kind != KIND_PROHIBITION;
 }
 
 static void print_acts(struct buffer *out, struct match_run *r)
@@ -346,6 +351,101 @@ static void print_totals(struct buffer *out, struct match_run *r)
         print_total(out, r, &totals[i]);
 }
 
+/* ---- what goes together ---- */
+
+static void print_set(struct buffer *out, const struct bundle_part *p, const bool *set, bool en)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        if (!set[i])
+            continue;
+        buffer_add_z(out, n++ ? in(en, "、", ", ") : "");
+        print_title(out, p->members[i], en);
+    }
+    if (!n)
+        buffer_add_z(out, in(en, "（空）", "(none)"));
+}
+
+static void print_set_line(struct buffer *out, struct match_run *r, const struct bundle_part *p,
+                           const char *label, const bool *set, struct decimal value)
+{
+    buffer_print(out, "      %s%s", label, in(r->english, "：", ": "));
+    print_set(out, p, set, r->english);
+    if (p->nature < NATURES) {
+        buffer_print(out, in(r->english, "，%.*s ", "; %.*s "),
+                     SPAN_ARG(words_in(nature_words[p->nature].title, r->english)));
+        buffer_add(out, money_words(&r->arena, value, r->english));
+    }
+    buffer_byte(out, '\n');
+}
+
+static bool same_set(const struct bundle_part *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->best[i] != p->safe[i])
+            return false;
+    return true;
+}
+
+static void print_part(struct buffer *out, struct match_run *r, const struct bundle_part *p,
+                       size_t number)
+{
+    bool en = r->english, same = same_set(p);
+    buffer_print(out, in(en, "  %zu. 有关系的 %zu 项\n", "  %zu. %zu that rules tie together\n"),
+                 number, p->n);
+    print_set_line(out, r, p, same ? in(en, "最好", "best") : in(en, "稳妥的选择", "safe choice"),
+                   p->safe, p->safe_value);
+    if (!same)
+        print_set_line(out, r, p, in(en, "问过再定的选择", "best, once asked"), p->best,
+                       p->best_value);
+    if (p->runner_up)
+        print_set_line(out, r, p, in(en, "其次", "next best"), p->runner_up, p->runner_up_value);
+    if (p->open) {
+        print_line(out, in(en, "无法比较", "not comparable"), en);
+        buffer_print(out,
+                     in(en, "%.*s的数额未知，可能更多\n",
+                        "the amount of %.*s is not known and may be more\n"),
+                     SPAN_ARG(words_in(p->open->measure->title, en)));
+    }
+    if (p->other_set) {
+        print_line(out, in(en, "另一种性质", "another nature"), en);
+        print_set(out, p, p->other_set, en);
+        buffer_print(out, in(en, "，%.*s ", "; %.*s "),
+                     SPAN_ARG(words_in(nature_words[p->other_nature].title, en)));
+        buffer_add(out, money_words(&r->arena, p->other_value, en));
+        buffer_byte(out, '\n');
+    }
+    for (size_t i = 0; i < p->reason_count; i++) {
+        const struct bundle_reason *why = &p->reasons[i];
+        print_line(out, in(en, "不选", "left out"), en);
+        buffer_add(out, words_in(why->finding->measure->title, en));
+        buffer_print(out, in(en, "（%.*s", " (%.*s"), SPAN_ARG(words_in(why->relation->title, en)));
+        if (why->relation->document && why->relation->cites.n) {
+            buffer_byte(out, ' ');
+            print_clause(out, why->relation->document, why->relation->cites);
+        }
+        buffer_add_z(out, in(en, "）\n", ")\n"));
+    }
+    for (size_t i = 0; i < p->question_count; i++) {
+        const struct relation *q = p->questions[i];
+        print_line(out, in(en, "要问", "ask"), en);
+        buffer_print(out, "%.*s\n", SPAN_ARG(words_in(q->ask.zh.n ? q->ask : q->title, en)));
+    }
+}
+
+static void print_bundle(struct buffer *out, struct match_run *r)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->checkup->part_count; i++) {
+        const struct bundle_part *p = &r->checkup->parts[i];
+        if (p->n < 2 && !p->reason_count)
+            continue;
+        if (!n)
+            buffer_add_z(out, in(r->english, "\n哪些可以一起享受\n", "\nWhat goes together\n"));
+        print_part(out, r, p, ++n);
+    }
+}
+
 /* ---- groups ---- */
 
 typedef void finding_printer(struct buffer *out, struct match_run *r, const struct finding *f);
@@ -358,13 +458,13 @@ static void print_group(struct buffer *out, struct match_run *r, enum group g)
 {
     size_t n = 0;
     for (size_t i = 0; i < r->checkup->n; i++)
-        n += r->checkup->findings[i].group == g;
+        n += r->checkup->findings[i].group == g && !r->checkup->findings[i].card;
     if (!n)
         return;
     buffer_print(out, in(r->english, "\n%.*s（%zu）\n", "\n%.*s (%zu)\n"),
                  SPAN_ARG(words_in(group_words[g].title, r->english)), n);
     for (size_t i = 0; i < r->checkup->n; i++)
-        if (r->checkup->findings[i].group == g)
+        if (r->checkup->findings[i].group == g && !r->checkup->findings[i].card)
             printers[g](out, r, &r->checkup->findings[i]);
 }
 
@@ -429,6 +529,7 @@ void print_checkup(struct buffer *out, struct match_run *r)
     print_head(out, r);
     print_acts(out, r);
     print_totals(out, r);
+    print_bundle(out, r);
     for (int g = 0; g < GROUPS; g++)
         print_group(out, r, (enum group)g);
     if (!r->checkup->n)

@@ -25,7 +25,9 @@ static struct value check_argument(struct builtin_call *call, const struct built
                                    struct value v)
 {
     const struct builtin_param *p = param_of(row, i);
-    if (v.kind == VALUE_NULL && ((row->flags & B_NULLS) || i >= row->min))
+    bool whole = p->kinds == K_LIST || p->kinds == K_CONTEXT; /* of which elements are read */
+    bool reads_null = builtin_runs[row - builtins] == fn_list_contains || !whole;
+    if (v.kind == VALUE_NULL && (((row->flags & B_NULLS) && reads_null) || i >= row->min))
         return VALUE_TRUE_V;
     if (KIND_BIT(v.kind) & p->kinds)
         return VALUE_TRUE_V;

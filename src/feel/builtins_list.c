@@ -48,6 +48,8 @@ struct value fn_list_contains(struct builtin_call *call, const struct value *arg
     UNUSED(n);
     const struct list *l = args[0].list;
     struct value any = VALUE_FALSE_V;
+    if (args[0].kind != VALUE_LIST) /* known to be absent: nothing is in it */
+        return any;
     machine_charge(call->machine, l->n);
     for (size_t i = 0; i < l->n && !value_is_true(any); i++)
         any = logic_or(call->arena, any, same(call, l->at[i], args[1]));

@@ -39,7 +39,7 @@ static struct span plain_text(struct arena *a, struct value v)
 
 /* ---- values ---- */
 
-static struct span money_text(struct arena *a, struct decimal d)
+struct span money_text(struct arena *a, struct decimal d)
 {
     char buffer[DECIMAL_PLAIN];
     return arena_copy(a, span_of(buffer, decimal_fixed(d, 2, buffer, sizeof buffer)));
@@ -317,6 +317,20 @@ static struct json *excluded_json(struct arena *a, const struct finding *f)
     return all;
 }
 
+/* Of rows that pass on one rule: the others that say the same. */
+static struct json *sources_json(struct arena *a, const struct finding *f)
+{
+    struct json *all = json_array(a);
+    for (size_t i = 0; i < f->source_count; i++) {
+        const struct measure *m = f->sources[i]->measure;
+        struct json *j = place_json(a, m->document, m->cites);
+        JSON_SET(j, "measure", text(a, m->id));
+        JSON_SET(j, "status", json_string(a, status_words[f->sources[i]->status].yaml));
+        json_add(all, j);
+    }
+    return all;
+}
+
 /* What it rests on: other measures whose outcome it asks, or that change it. */
 static struct json *chain_json(struct arena *a, const struct finding *f)
 {
@@ -424,6 +438,8 @@ struct json *finding_json(struct arena *request, const struct checkup *c, const 
     JSON_SET(j, "missing_later", missing_json(request, f->later));
     JSON_SET(j, "readings", readings_json(request, f));
     JSON_SET(j, "excluded_by", excluded_json(request, f));
+    JSON_SET(j, "counted_with", text_or_null(request, f->card ? f->card->measure->id : SPAN("")));
+    JSON_SET(j, "sources", sources_json(request, f));
     JSON_SET(j, "chain", chain_json(request, f));
     JSON_SET(j, "chain_last_day",
              f->has_chain_last && f->chain_count ? date_json(request, f->chain_last)
@@ -496,6 +512,7 @@ struct json *checkup_json(struct arena *request, const struct checkup *c)
     JSON_SET(j, "known_by", date_json(request, c->options.known_by));
     JSON_SET(j, "library", json_string(request, span_z(c->library->hash)));
     JSON_SET(j, "findings", findings);
+    JSON_SET(j, "bundle", bundle_json(request, c));
     JSON_SET(j, "totals", totals_json(request, c));
     JSON_SET(j, "questions", questions_json(request, c));
     return request->failed ? NULL : j;

@@ -292,6 +292,27 @@ static int find_readings(struct matcher *m, const struct measure *x, struct fram
     return 0;
 }
 
+static struct value computed(const struct evaluation *e, const struct formula *f)
+{
+    return f->expr ? evaluate(e, f->expr, NULL) : VALUE_NULL_V;
+}
+
+static int find_relations(const struct evaluation *e, const struct measure *x,
+                          struct finding *found)
+{
+    struct relation_finding *at =
+        ARENA_ARRAY(e->values->arena, struct relation_finding, x->relation_count);
+    if (!at)
+        return E_MEMORY;
+    for (size_t i = 0; i < x->relation_count; i++) {
+        const struct relation *r = &x->relations[i];
+        at[i] = (struct relation_finding){computed(e, &r->when), computed(e, &r->cap),
+                                          computed(e, &r->amount), computed(e, &r->times)};
+    }
+    found->relations = at;
+    return 0;
+}
+
 static void note_last(struct finding *f, struct date d)
 {
     if (!f->has_chain_last || date_compare(d, f->chain_last) < 0)
@@ -348,6 +369,8 @@ static int find(struct matcher *m, const struct measure *x, struct frame *f, boo
     const struct missing *of_dates = NULL;
     if (r == 0)
         r = find_dates(&e, x, &p, &found, &of_dates, &o.failure);
+    if (r == 0 && x->relation_count)
+        r = find_relations(&e, x, &found);
     if (r < 0)
         return r;
     safest_dates(&found);
@@ -478,12 +501,19 @@ int match(struct arena *request, const struct library *l, const struct subject *
         if (is_wanted(&m, l->measures[i], roles))
             r = find_measure(&m, l->measures[i]);
     if (r == 0)
-        r = find_exclusions(request, m.findings.at, m.findings.n);
-    if (r == 0)
         r = sort_findings(&m);
+    if (r == 0)
+        r = find_same(request, m.findings.at, m.findings.n);
+    *c = (struct checkup){.library = l,
+                          .subject = *s,
+                          .options = m.options,
+                          .findings = m.findings.at,
+                          .n = m.findings.n};
+    m.values.measure = NULL;
+    if (r == 0)
+        r = find_bundle(&m.values, c->findings, c->n, &c->parts, &c->part_count);
     if (r < 0 || request->failed)
         return err_memory(err);
-    *c = (struct checkup){l, *s, m.options, m.findings.at, m.findings.n};
     *ret = c;
     return 0;
 }

@@ -122,6 +122,10 @@ enum group { GROUP_CAN, GROUP_CONFIRM, GROUP_SUPPLY, GROUP_NEAR, GROUP_NOT, GROU
 extern const struct closed_word
     group_words[GROUPS]; /* 可享 待确认 待补充 差一步 不符合 未到期或已过期 */
 
+/* What a relation of the measure computes; NULL values where it says nothing. */
+struct relation_finding {
+    struct value when, cap, amount, times;
+};
 /* One measure that the finding rests on. */
 struct chain_finding {
     const struct chain_link *link;
@@ -152,17 +156,54 @@ struct finding {
     size_t chain_count;
     bool has_chain_last; /* the earliest last day among what is not applied for yet, own included */
     struct date chain_last;
+    const struct relation_finding *relations; /* beside those of the measure */
+    /* Rows that pass on one rule: the finding that stands for them; NULL = this one. */
+    const struct finding *card;
+    const struct finding *const *sources; /* of the card: the others */
+    size_t source_count;
+    bool in_part, left_out; /* of the bundle: tied to others; not in the safe set */
+    struct decimal less;    /* what others take off its amount in the safe set */
     enum group group;
     const struct failure *failure; /* first run-time failure or NULL */
     bool late;    /* past the last day, yet open: `late` of the measure says at what price */
     bool no_item; /* the measure runs over items of a kind of which the subject has none */
 };
+/* Why a finding is not in a set. */
+struct bundle_reason {
+    const struct finding *finding, *by; /* NULL by: a bar, something enjoyed before, or a need */
+    const struct relation *relation;
+    bool soft; /* bites in the safe set only */
+};
+/* Measures that rules tie together, and the best permitted choice among them. */
+struct bundle_part {
+    const struct finding *const *members;
+    size_t n;
+    enum nature nature;      /* of the money that is compared; NATURES = none is exact */
+    const bool *best, *safe; /* n each: as the text surely says; as if what it leaves open held */
+    const struct decimal *best_amounts, *safe_amounts;
+    struct decimal best_value, safe_value;
+    const bool *runner_up; /* the best other set, or NULL */
+    struct decimal runner_up_value;
+    const struct finding *open; /* an amount that nobody knows could make open_set the better one */
+    const bool *open_set;
+    const bool *other_set; /* gives more money of another nature: not to be compared */
+    enum nature other_nature;
+    struct decimal other_value;
+    const struct bundle_reason *reasons;
+    size_t reason_count;
+    const struct relation *const *questions; /* their `ask`, or what their `when` lacks */
+    size_t question_count;
+    bool proved; /* false: too many sets to look at all of them */
+};
+
 struct checkup {
     const struct library *library;
     struct subject subject;
     struct match_options options;
     struct finding *findings; /* by group, then amount (largest first), then deadline */
     size_t n;
+    const struct bundle_part *parts; /* findings that are in none stand on their own */
+    size_t part_count;
 };
 
 NODISCARD int match(struct arena *request, const struct library *l, const struct subject *s,
@@ -171,6 +212,9 @@ NODISCARD int match(struct arena *request, const struct library *l, const struct
 /* The contract as JSON: the whole check-up, or one finding. */
 struct json *checkup_json(struct arena *request, const struct checkup *c);
 struct json *finding_json(struct arena *request, const struct checkup *c, const struct finding *f);
+
+/* What may be had together: part by part. */
+struct json *bundle_json(struct arena *request, const struct checkup *c);
 
 /* Totals apart by nature; exact amounts apart from upper bounds. Only eligible and in time. */
 struct total {

@@ -2,12 +2,14 @@
  * match_int.h: what the files of matching share.
  *
  *   facts.c         JSON -> subject
- *   values.c        subject + library + date -> value of every name an expression reads, each
- * computed once evaluate.c      one measure x one frame -> conditions, status, results of each
- * reading results.c       figures: rounding, bounds, basis, worked formula dates.c         windows
- * and timing match.c         the list of measures, items, groups, order exclude.c       what
- * excludes what finding_json.c, sentence.c, totals.c, ask.c    the answer for programs and for
- * people
+ *   values.c        subject + library + date -> value of every name, each computed once
+ *   evaluate.c      one measure x one frame -> conditions, status, results of each reading
+ *   results.c       figures: rounding, bounds, basis, worked formula
+ *   dates.c         windows and timing
+ *   outcome.c       what became of other measures
+ *   match.c         the list of measures, items, groups, order
+ *   bundle.c        what may be had together (choose.c); same.c: rows that pass on one rule
+ *   finding_json.c, bundle_json.c, sentence.c, totals.c, ask.c    the answer
  *
  * Everything lives in the request arena; nothing is freed alone.
  */
@@ -182,8 +184,17 @@ NODISCARD int judge(struct values *v, struct frame *from, const struct measure *
 struct value changed(const struct evaluation *e, const struct measure *m, size_t let,
                      struct value old);
 
-/* ---- exclude.c ---- */
-NODISCARD int find_exclusions(struct arena *request, struct finding *findings, size_t n);
+/* ---- bundle.c ---- */
+/* The parts of a check-up; sets excluded_by, in_part, left_out and less of the findings. */
+NODISCARD int find_bundle(struct values *v, struct finding *findings, size_t n,
+                          const struct bundle_part **ret, size_t *ret_n);
+
+/* ---- finding_json.c ---- */
+struct span money_text(struct arena *a, struct decimal d); /* "21600.00" */
+
+/* ---- same.c ---- */
+/* Rows that pass on one rule: card and sources; the strictest window. */
+NODISCARD int find_same(struct arena *request, struct finding *findings, size_t n);
 
 /* ---- places ---- */
 /* "上海市/静安区" lies within "上海市"; everything lies within "全国" and the empty region. */

@@ -21,6 +21,21 @@ static void add_result(struct total *t, const struct result *r)
         t->unpublished_count++;
 }
 
+/* What rules between measures take off the amount of one. */
+static void take_off(struct total ret[NATURES], const struct finding *f)
+{
+    for (size_t k = 0; k < f->measure->benefit_count; k++) {
+        const struct result *r = &f->results[k];
+        struct total *t = &ret[r->benefit->nature];
+        if (r->benefit->kind != RESULT_MONEY || !r->has_value)
+            continue;
+        t->exact = decimal_sub(t->exact, f->less, NULL);
+        if (r->basis == BASIS_VERIFIED)
+            t->verified = decimal_sub(t->verified, f->less, NULL);
+        return;
+    }
+}
+
 size_t checkup_totals(const struct checkup *c, struct total ret[NATURES])
 {
     size_t used = 0;
@@ -31,8 +46,10 @@ size_t checkup_totals(const struct checkup *c, struct total ret[NATURES])
                                 .upper = DECIMAL_ZERO};
     for (size_t i = 0; i < c->n; i++) {
         const struct finding *f = &c->findings[i];
-        if (f->group != GROUP_CAN || f->excluded_count)
+        if (f->group != GROUP_CAN || f->excluded_count || f->left_out || f->card)
             continue;
+        if (f->in_part && decimal_sign(f->less) > 0)
+            take_off(ret, f);
         for (size_t k = 0; k < f->measure->benefit_count; k++)
             if (f->results[k].benefit->kind == RESULT_MONEY)
                 add_result(&ret[f->results[k].benefit->nature], &f->results[k]);
