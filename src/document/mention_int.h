@@ -118,6 +118,9 @@ size_t mention_size(struct scan *c, size_t at, const struct word *w);
 /* mention_source.c */
 size_t mention_title(struct scan *c, size_t at);
 size_t mention_source_number(struct scan *c, size_t at, size_t bracket);
+/* The first number in a folded text (name_fold) from `from` on. */
+bool source_number_in(struct arena *a, struct span folded, size_t from, struct span *ret,
+                      size_t *ret_end);
 size_t mention_numbered(struct scan *c, size_t at, size_t year_end);
 size_t mention_nick(struct scan *c, size_t at, size_t end);
 

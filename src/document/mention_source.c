@@ -73,6 +73,24 @@ static struct span number_value(struct scan *c, size_t from, size_t to, struct s
     return arena_print(c->arena, "%.*s〔%.*s〕%.*s号", SPAN_ARG(code), SPAN_ARG(year), SPAN_ARG(n));
 }
 
+/* 5号和7号: the numbers that follow share code and year. */
+static size_t more_numbers(struct scan *c, size_t at, struct span code, struct span year)
+{
+    static const char *const links[] = {"和", "、", "及", NULL};
+    for (unsigned k = 0; k < 8; k++) {
+        size_t i = skip_blank(c->s, at), n = any_at(c->s, i, links, NULL), count;
+        size_t number = skip_blank(c->s, i + n), end = n ? figures(c->s, number, &count) : 0;
+        if (!n || !count || !starts_at(c->s, skip_blank(c->s, end), "号"))
+            break;
+        size_t from = (size_t)(code.p - c->s.p);
+        struct span value =
+            number_value(c, from, from + code.n, year, span_of(c->s.p + number, end - number));
+        at = skip_blank(c->s, end) + 3;
+        mention_add(c, MENTION_NUMBER, number, at, value);
+    }
+    return at;
+}
+
 /* 某政发〔2020〕3号 at its bracket, `open` bytes long. */
 size_t mention_source_number(struct scan *c, size_t at, size_t open)
 {
@@ -99,7 +117,28 @@ size_t mention_source_number(struct scan *c, size_t at, size_t open)
     if (from == to)
         return at;
     mention_add(c, MENTION_NUMBER, from, i + 3, number_value(c, from, to, y, k));
-    return i + 3;
+    return more_numbers(c, i + 3, span_of(s.p + from, to - from), y);
+}
+
+bool source_number_in(struct arena *a, struct span s, size_t from, struct span *ret,
+                      size_t *ret_end)
+{
+    for (size_t at = from; at + 3 <= s.n; at++) {
+        size_t count, i;
+        if (!starts_at(s, at, "〔"))
+            continue;
+        size_t year_end = figures(s, at + 3, &count);
+        if (count != 4 || !starts_at(s, year_end, "〕"))
+            continue;
+        i = figures(s, year_end + 3, &count);
+        size_t code = code_start(s, at);
+        if (!count || !starts_at(s, i, "号") || code == at)
+            continue;
+        *ret = arena_copy(a, span_of(s.p + code, i + 3 - code));
+        *ret_end = i + 3;
+        return true;
+    }
+    return false;
 }
 
 /* 2020年第33号明电, 公告2020年第8号; `year_end` lies behind 年. */

@@ -208,8 +208,10 @@ size_t mention_organ(struct scan *c, size_t at, const struct word *w)
 size_t mention_body(struct scan *c, size_t at, const struct word *w)
 {
     size_t end = at + w->text.n;
-    if (goes_on(c->s, end))
+    static const char *const regions[] = {"区", "市", "县", "省", "镇", NULL};
+    if (goes_on(c->s, end) || any_before(c->s, end, regions, NULL)) /* a place is no office */
         return end;
+    end = sub_office(c->s, end);
     for (size_t i = at + 3; i < end; i += 3) {
         const struct word *d = words_at(c->index, c->s, i);
         if (d && d->kind == WORD_DEPARTMENT && i + d->text.n <= end)

@@ -250,7 +250,7 @@ static struct span sentence_before(struct span s, size_t from)
 {
     static const char *const stops[] = {"。", "；", "！", "？", NULL};
     size_t at = from;
-    while (at > 0 && from - at < 150 && !any_before(s, at, stops, NULL))
+    while (at > 0 && from - at < 900 && !any_before(s, at, stops, NULL))
         at--;
     return span_of(s.p + at, from - at);
 }
@@ -264,20 +264,36 @@ static struct span sentence_after(struct span s, size_t to)
     return span_of(s.p + to, at - to);
 }
 
+/* To the end of the sentence, other titles included. */
+static struct span whole_after(struct span s, size_t to)
+{
+    size_t at = to;
+    while (at < s.n && at - to < 600 &&
+           !any_at(s, at, (const char *const[]){"。", "；", NULL}, NULL))
+        at++;
+    return span_of(s.p + to, at - to);
+}
+
 /* The words of a list of citations: 《甲》《乙》（文号）. */
 static struct span before_list(struct span s, size_t from)
 {
+    static const char *const links[] = {"、", "和", "及", "以及", "，", NULL};
     struct span b = sentence_before(s, from);
-    while (b.n >= 3 && (span_ends(b, SPAN("》")) || span_ends(b, SPAN("、")) ||
-                        span_ends(b, SPAN("和")) || span_ends(b, SPAN("及")))) {
-        size_t cut = b.n;
-        while (cut >= 3 && memcmp(b.p + cut - 3, "《", 3) != 0)
-            cut--;
-        if (cut < 3)
-            break;
-        b.n = cut - 3;
+    for (;;) {
+        struct span c = b;
+        c.n -= any_before(c, c.n, links, NULL);
+        if (span_ends(c, SPAN("）")) || span_ends(c, SPAN(")"))) /* （文号） */
+            while (c.n && !span_ends(c, SPAN("《")) && !span_ends(c, SPAN("》")))
+                c.n--;
+        if (!span_ends(c, SPAN("》")))
+            return b;
+        while (c.n >= 3 && !span_ends(c, SPAN("《")))
+            c.n--;
+        if (c.n < 3)
+            return b;
+        c.n -= 3;
+        b = c;
     }
-    return b;
 }
 
 /* A verb far from the title governs something else, unless the sentence says why a text is made. */
@@ -289,9 +305,24 @@ static bool governs(struct span before, size_t verb_end, struct span sentence_be
            word_has_any(sentence_behind, reasons);
 }
 
-static enum relation_kind kind_said(struct span s, size_t from, size_t to)
+/* 按照...要求 in the opening paragraphs says what the text carries out. */
+static bool opening(const struct doc_node *n)
 {
-    struct span b = before_list(s, from), a = sentence_after(s, to);
+    static const char *const steps[] = {"段1", "段2", "段3", NULL};
+    return n->kind == DOC_PARAGRAPH && any_at(n->step, 0, steps, NULL) == n->step.n &&
+           n->parent->kind != DOC_CLAUSE;
+}
+
+static bool as_asked(const struct doc_node *n, struct span before, struct span behind)
+{
+    static const char *const by[] = {"按照", "依据", "依照", NULL};
+    static const char *const asked[] = {"要求", "精神", "部署", "规定", "如下", NULL};
+    return opening(n) && word_has_any(before, by) && word_has_any(behind, asked);
+}
+
+static enum relation_kind kind_said(const struct doc_node *n, size_t from, size_t to)
+{
+    struct span s = n->text, b = before_list(s, from), a = sentence_after(s, to);
     for (size_t i = 0; i < COUNT_OF(cues_after); i++)
         if (span_find(a, span_z(cues_after[i].word)) != SIZE_MAX)
             return cues_after[i].kind;
@@ -305,15 +336,16 @@ static enum relation_kind kind_said(struct span s, size_t from, size_t to)
                 best = at + k + 1;
                 kind = cues_before[i].kind;
             }
-    return kind;
+    return kind == RELATION_CITES && as_asked(n, b, whole_after(s, to)) ? RELATION_IMPLEMENTS
+                                                                        : kind;
 }
 
 /* What the heading's own words say of the text it names. */
 static enum relation_kind kind_of_heading(struct span title, enum relation_kind said)
 {
     static const char *const explains[] = {"解读", "问答", "有关问题说明", "问题说明", NULL};
-    static const char *const carries[] = {"落实",     "贯彻",     "实施细则", "实施意见",
-                                          "实施办法", "具体措施", NULL};
+    static const char *const carries[] = {"办理流程", "流程",     "落实",     "贯彻", "实施细则",
+                                          "实施意见", "实施办法", "具体措施", NULL};
     if (word_has_any(title, explains))
         return RELATION_INTERPRETS;
     if (said == RELATION_CITES && word_has_any(title, carries))
@@ -399,7 +431,7 @@ static size_t cite(struct linking *l, const struct reference_file *f, size_t i)
         return next; /* its own */
     enum reference_how how;
     size_t to = cited_by(l, m, number, &how);
-    enum relation_kind kind = kind_said(m->node->text, m->from, number ? number->to : m->to);
+    enum relation_kind kind = kind_said(m->node, m->from, number ? number->to : m->to);
     if (in_heading(separate_entry(e), m)) {
         kind = kind_of_heading(separate_entry(e)->title.text, kind);
         how = HOW_HEADING;
@@ -440,6 +472,60 @@ static void relate_enclosed(struct linking *l, size_t from)
                                 .end = e->title.end});
 }
 
+/* A title inside the title: 〈...〉, <...>. */
+static struct span inner_title(struct span s)
+{
+    static const char *const opens[] = {"〈", "<", "＜", NULL}, *const closes[] = {"〉", ">", "＞",
+                                                                                   NULL};
+    for (size_t i = 0; i < s.n; i++) {
+        size_t o = any_at(s, i, opens, NULL);
+        for (size_t k = i + o; o && k < s.n; k++)
+            if (any_at(s, k, closes, NULL))
+                return k - i - o >= 30 ? span_of(s.p + i + o, k - i - o) : span_of(s.p, 0);
+    }
+    return span_of(s.p, 0);
+}
+
+static void relate_heading(struct linking *l, size_t from, size_t to)
+{
+    const struct doc_entry *e = l->texts.at[from].entry;
+    relate(l, (struct relation){.kind = kind_of_heading(e->title.text, RELATION_CITES),
+                                .how = HOW_HEADING,
+                                .from = from,
+                                .to = to,
+                                .node = e->node,
+                                .start = e->title.start,
+                                .end = e->title.end});
+}
+
+/* What the title itself names: 关于落实京政办发〔2020〕7号文的通知. */
+static void relate_title(struct linking *l, size_t from)
+{
+    const struct doc_entry *e = l->texts.at[from].entry;
+    enum reference_how how;
+    struct span none = {NULL, 0}, number, folded, inner;
+    size_t end = 0;
+    if (!e || !e->title.text.n)
+        return;
+    folded = name_fold(l->arena, e->title.text);
+    while (source_number_in(l->arena, folded, end, &number, &end)) {
+        relate_heading(l, from, text_cited(l, number, none, &how));
+        size_t and = any_at(folded, end, (const char *const[]){"和", "、", NULL}, NULL), last;
+        struct quantity q;
+        if (and&&quantity_read(folded, end + and, &q) && starts_at(folded, q.end, "号") &&
+            (last = span_find(number, SPAN("〕"))) != SIZE_MAX)
+            relate_heading(
+                l, from,
+                text_cited(l,
+                           arena_print(l->arena, "%.*s%.*s", (int)(last + 3), number.p,
+                                       (int)(q.end + 3 - end - and), folded.p + end + and),
+                           none, &how));
+    }
+    inner = inner_title(e->title.text);
+    if (inner.n)
+        relate_heading(l, from, text_cited(l, none, inner, &how));
+}
+
 /* Equal titles of two texts held: one text, printed twice. */
 static void relate_same(struct linking *l)
 {
@@ -472,8 +558,10 @@ int references_find(struct arena *arena, const struct reference_file *files, siz
     for (size_t i = 0; i < count; i++)
         add_entries(&l, &files[i]);
     size_t held = l.texts.n;
-    for (size_t i = 0; i < held; i++)
+    for (size_t i = 0; i < held; i++) {
         relate_enclosed(&l, i);
+        relate_title(&l, i);
+    }
     for (size_t i = 0; i < count; i++) {
         for (size_t m = 0; m < files[i].mentions->n && !arena->failed;)
             m = cite(&l, &files[i], m);
