@@ -119,6 +119,10 @@ unsigned show_pieces(struct arena *a, const struct search_query *q, struct span 
     struct search_pieces p = {0};
     size_t room = 0;
 
+    if (!text.n) {
+        *ret = p;
+        return 0;
+    }
     find_ranges(a, q, text, &marks);
     struct range w = window(text, &marks, most);
     size_t at = w.start;
