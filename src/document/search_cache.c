@@ -238,9 +238,23 @@ static int set_up(struct store *s, struct err *err)
         return store_execute(s, "PRAGMA query_only = ON; PRAGMA mmap_size = 4294967296", err);
     return store_execute(s,
                          "SET enable_seqscan = off; SET jit = off; SET work_mem = '32MB';"
-                         "SET plan_cache_mode = force_generic_plan;"
-                         "SET default_transaction_read_only = on",
+                         "SET plan_cache_mode = force_generic_plan",
                          err);
+}
+
+/* New rows wait in a list that every query has to read: when there are new ones, it is filed away
+ * now instead of some time later. Where this may not be done (a replica, another owner) it is not.
+ */
+static void tidy_up(struct store *s)
+{
+    struct err ignored = ERR_INIT;
+
+    if (store_engine(s) == STORE_POSTGRES)
+        (void)!store_execute(s,
+                             "SELECT gin_clean_pending_list('search_title_tokens'::regclass),"
+                             " gin_clean_pending_list('search_heading_tokens'::regclass),"
+                             " gin_clean_pending_list('search_text_tokens'::regclass)",
+                             &ignored);
 }
 
 static int connection_take(struct docsearch *d, struct store **ret, struct err *err)
@@ -329,6 +343,7 @@ int desk_take(struct docsearch *d, struct desk *ret, struct err *err)
         return r;
     r = changes_now(k.store, &changes, err);
     if (r == 0 && !(k.cards = cards_take(d, changes))) {
+        tidy_up(k.store);
         r = cards_read(k.store, changes, &k.cards, err);
         cards_publish(d, r == 0 ? k.cards : NULL);
     }
