@@ -144,13 +144,18 @@ static void type_hint(struct reader *r, const struct fact *f)
     }
 }
 
+struct value fact_absent(struct arena *a, const struct fact *f)
+{
+    return f->type->kind == TYPE_LIST ? value_list(a, NULL, 0) : VALUE_NULL_V;
+}
+
 static int read_value(struct reader *r, const struct json *j, const struct fact *f,
                       struct value *ret)
 {
     struct err inner = ERR_INIT;
     if (is_null(j)) {
-        *ret = VALUE_NULL_V;
-        return 0;
+        *ret = fact_absent(r->arena, f);
+        return ret->kind == VALUE_ERROR ? err_memory(r->err) : 0;
     }
     int code = feel_from_json(r->arena, j, f->type, ret, &inner);
     if (code == E_MEMORY)

@@ -199,4 +199,6 @@ NODISCARD int find_same(struct arena *request, struct finding *findings, size_t 
 /* ---- places ---- */
 /* "上海市/静安区" lies within "上海市"; everything lies within "全国" and the empty region. */
 bool region_within(struct span place, struct span region);
+/* facts.c: what null says of a fact, known to be absent: a list of nothing, else null. */
+struct value fact_absent(struct arena *a, const struct fact *f);
 #endif

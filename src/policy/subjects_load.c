@@ -113,10 +113,12 @@ static int read_value(struct loading *g, const struct word *w, const struct fact
     struct json *j;
     int r = json_parse(g->arena, w->value, SPAN("fact_event"), &j, &inner);
 
-    if (r == 0 && j->kind == JSON_NULL)
-        *ret = VALUE_NULL_V;
-    else if (r == 0)
+    if (r == 0 && j->kind == JSON_NULL) {
+        *ret = fact_absent(g->arena, f);
+        r = ret->kind == VALUE_ERROR ? E_MEMORY : 0;
+    } else if (r == 0) {
         r = feel_from_json(g->arena, j, f->type, ret, &inner);
+    }
     return r == E_MEMORY ? err_memory(g->err) : r < 0 ? E_TYPE : 0;
 }
 
