@@ -1,10 +1,12 @@
 /*
  * fuzz_document.c: any bytes: an error or a sound tree that gives the input back; text and masks
- * come out of it.
+ * come out of it,
+ * its separate documents lie inside it.
  */
 #include <stdlib.h>
 #include "base/buffer.h"
 #include "document/document.h"
+#include "document/entries.h"
 #include "document/path.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -30,6 +32,17 @@ static void paths(struct arena *a, const struct doc *doc)
             abort();
 }
 
+static void entries(struct arena *a, const struct doc *doc)
+{
+    struct doc_entries list;
+    struct err err = ERR_INIT;
+    if (document_entries(doc, a, &list, &err) < 0)
+        return;
+    for (size_t i = 0; i < list.n; i++)
+        if (list.at[i].end > doc->bytes.n || list.at[i].start > list.at[i].end || !list.at[i].id.n)
+            abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena a;
@@ -40,6 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (document_parse(&a, span_of((const char *)data, size), SPAN("fuzz"), &doc, &err) == 0) {
         rebuild(doc);
         paths(&a, doc);
+        entries(&a, doc);
         doc_text(&out, doc, doc->root, false);
         doc_masked_source(&out, doc, 0, size);
     }

@@ -761,7 +761,8 @@ struct span doc_masked_range(struct arena *arena, const struct doc *doc, size_t 
     size_t first = secret_from(doc, start), stop = first;
     while (stop < doc->secret_count && doc->secrets[stop].start < end)
         stop++;
-    return mask(arena, doc->secrets + first, stop - first, text, places);
+    const struct doc_secret *at = doc->secrets ? doc->secrets + first : NULL;
+    return mask(arena, at, stop - first, text, places);
 }
 
 void doc_own_range(const struct doc *doc, const struct doc_node *node, size_t *ret_start,
