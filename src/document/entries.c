@@ -8,8 +8,9 @@
 
 VECTOR_OF(struct doc_entry, entry_vector);
 
-#define ID_LETTERS  16 /* of the title, in an id */
-#define TITLE_LINES 4  /* of a single text */
+#define ID_LETTERS   16 /* of the title, in an id */
+#define TITLE_LINES  4  /* of a single text */
+#define TAIL_LETTERS 24 /* of a title that two entries are compared by */
 
 /* ---- facts ---- */
 
@@ -138,16 +139,39 @@ static struct doc_fact root_title(struct entries *x)
     return f;
 }
 
+static void add_letters(struct buffer *out, struct span s, size_t limit)
+{
+    for (size_t at = 0, n = 0; at < s.n && n < limit;) {
+        size_t size;
+        uint32_t rune = utf8_decode(span_from(s, at), &size);
+        bool letter = (rune >= '0' && rune <= '9') || (rune >= 'a' && rune <= 'z') ||
+                      (rune >= 'A' && rune <= 'Z') || (rune >= 0x3400 && rune <= 0x9FFF);
+        if (letter) {
+            buffer_add(out, span_of(s.p + at, size));
+            n++;
+        }
+        at += size;
+    }
+}
+
 /* ---- relations among entries ---- */
 
+static bool is_below(const struct doc_node *n, const struct doc_node *top)
+{
+    while (n && n != top)
+        n = n->parent;
+    return n != NULL;
+}
+
+/* Entries come in the order of the file: the open one before, or one that holds it. */
 static void link_within(struct doc_entries *list)
 {
-    for (size_t i = 0; i < list->n; i++)
-        for (const struct doc_node *p = list->at[i].node->parent; p && !list->at[i].within;
-             p = p->parent)
-            for (size_t j = i; j-- > 0 && !list->at[i].within;)
-                if (list->at[j].node == p)
-                    list->at[i].within = &list->at[j];
+    for (size_t i = 1; i < list->n; i++) {
+        const struct doc_entry *e = &list->at[i - 1];
+        while (e && !is_below(list->at[i].node, e->node))
+            e = e->within;
+        list->at[i].within = e;
+    }
 }
 
 /* An overview tells who is responsible for each part: n-th item, n-th part. */
@@ -200,16 +224,40 @@ static void inherit(struct doc_entries *list)
     }
 }
 
-static void mark_duplicates(struct doc_entries *list)
+/* The end of a title without marks and blanks: what two titles of one text share, with or without
+ * the issuer before. */
+static struct span title_tail(struct entries *x, struct span title)
 {
-    for (size_t i = 0; i < list->n; i++)
-        for (size_t j = 0; j < i; j++)
-            if (list->at[i].kind == list->at[j].kind &&
-                (doc_same_title(list->at[i].title.text, list->at[j].title.text) ||
-                 doc_title_ends(list->at[i].title.text, list->at[j].title.text))) {
-                list->at[i].flags |= DOC_FLAG_DUPLICATE;
-                break;
-            }
+    struct buffer letters = BUFFER_INIT;
+    add_letters(&letters, title, SIZE_MAX);
+    struct span s = buffer_span(&letters);
+    size_t at = s.n;
+    for (unsigned n = 0; at > 0 && n < TAIL_LETTERS; n++)
+        do
+            at--;
+        while (at > 0 && ((unsigned char)s.p[at] & 0xC0) == 0x80);
+    x->arena->failed |= buffer_failed(&letters);
+    struct span tail = x->arena->failed ? (struct span){0} : arena_copy(x->arena, span_from(s, at));
+    buffer_release(&letters);
+    return tail;
+}
+
+static void mark_duplicates(struct entries *x)
+{
+    struct map first;
+    map_init(&first, x->arena);
+    for (size_t i = 0; i < x->list->n && !x->arena->failed; i++) {
+        struct doc_entry *e = &x->list->at[i];
+        struct span tail = title_tail(x, e->title.text);
+        const struct doc_entry *seen = tail.n ? map_get(&first, tail) : NULL;
+        if (!seen && tail.n)
+            x->arena->failed |= map_put(&first, tail, e) < 0;
+        if (seen && seen->kind == e->kind &&
+            (doc_same_title(e->title.text, seen->title.text) ||
+             doc_title_ends(e->title.text, seen->title.text) ||
+             doc_title_ends(seen->title.text, e->title.text)))
+            e->flags |= DOC_FLAG_DUPLICATE;
+    }
 }
 
 static const struct doc_node *last_text(const struct doc_node *n)
@@ -251,21 +299,6 @@ static void mark_truncated(struct doc_entry *e)
 
 /* ---- ids ---- */
 
-static void add_letters(struct buffer *out, struct span s, size_t limit)
-{
-    for (size_t at = 0, n = 0; at < s.n && n < limit;) {
-        size_t size;
-        uint32_t rune = utf8_decode(span_from(s, at), &size);
-        bool letter = (rune >= '0' && rune <= '9') || (rune >= 'a' && rune <= 'z') ||
-                      (rune >= 'A' && rune <= 'Z') || (rune >= 0x3400 && rune <= 0x9FFF);
-        if (letter) {
-            buffer_add(out, span_of(s.p + at, size));
-            n++;
-        }
-        at += size;
-    }
-}
-
 /* 上海市-黄浦区-2023-02-15-title-hash: readable, and the same as long as these stay. */
 static struct span entry_id(struct entries *x, const struct doc_entry *e)
 {
@@ -297,6 +330,7 @@ static struct span entry_id(struct entries *x, const struct doc_entry *e)
     return id;
 }
 
+/* Entries that agree in everything are told apart by a number. */
 static void set_ids(struct entries *x)
 {
     struct map seen;
@@ -304,10 +338,12 @@ static void set_ids(struct entries *x)
     for (size_t i = 0; i < x->list->n && !x->arena->failed; i++) {
         struct doc_entry *e = &x->list->at[i];
         struct span id = entry_id(x, e);
-        e->id = id;
-        for (unsigned n = 2; map_get(&seen, e->id) && !x->arena->failed; n++)
-            e->id = arena_print(x->arena, "%.*s-%u", SPAN_ARG(id), n);
-        x->arena->failed |= map_put(&seen, e->id, e) < 0;
+        unsigned *count = map_get(&seen, id);
+        e->id = count ? arena_print(x->arena, "%.*s-%u", SPAN_ARG(id), ++*count) : id;
+        if (count || !(count = ARENA_NEW(x->arena, unsigned)))
+            continue;
+        *count = 1;
+        x->arena->failed |= map_put(&seen, id, count) < 0;
     }
 }
 
@@ -392,7 +428,7 @@ int document_entries(const struct doc *doc, struct arena *arena, struct doc_entr
     }
     take_overview(&x);
     inherit(ret);
-    mark_duplicates(ret);
+    mark_duplicates(&x);
     mark_same_body(ret);
     set_ids(&x);
     return arena->failed ? err_memory(err) : 0;
@@ -405,11 +441,18 @@ bool doc_entry_separate(const struct doc_entry *e)
 
 const struct doc_entry *doc_entry_of(const struct doc_entries *list, const struct doc_node *node)
 {
-    for (; node; node = node->parent)
-        for (size_t i = 0; i < list->n; i++)
-            if (list->at[i].node == node)
-                return &list->at[i];
-    return NULL;
+    size_t lo = 0, hi = list->n;
+    while (lo < hi) { /* the last entry that begins at or before the node */
+        size_t mid = lo + (hi - lo) / 2;
+        if (list->at[mid].start <= node->start)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    const struct doc_entry *e = lo ? &list->at[lo - 1] : NULL;
+    while (e && !is_below(node, e->node))
+        e = e->within;
+    return e;
 }
 
 const char *doc_entry_kind_name(enum doc_entry_kind kind)

@@ -254,6 +254,8 @@ void entry_validity(struct entries *x, struct doc_entry *e)
 
 /* ---- what is missing ---- */
 
+#define MISSING_MAX 200 /* annexes and pending matters that an entry lists */
+
 static bool in_file(const struct doc_entry *e, struct span title)
 {
     for (const struct doc_node *n = e->node->first; n; n = doc_following(e->node, n))
@@ -267,7 +269,8 @@ static bool in_file(const struct doc_entry *e, struct span title)
 static void missing_add(struct entries *x, struct doc_entry *e, struct missing_vector *v,
                         struct doc_fact what, const char *cause)
 {
-    struct doc_missing *m = VECTOR_PUSH(x->arena, v, struct doc_missing);
+    struct doc_missing *m =
+        v->n < MISSING_MAX ? VECTOR_PUSH(x->arena, v, struct doc_missing) : NULL;
     if (!m)
         return;
     *m = (struct doc_missing){.what = what, .cause = cause};
@@ -315,7 +318,7 @@ static void annex_line(struct entries *x, struct doc_entry *e, struct missing_ve
                        const struct doc_node *n)
 {
     struct span s = span_trim(n->text), title = annex_title(s);
-    if (!title.n || listed_before(v, title))
+    if (!title.n || v->n >= MISSING_MAX || listed_before(v, title))
         return;
     if (left_out(s))
         missing_add(x, e, v, fact_in(x, n, title), "omitted");

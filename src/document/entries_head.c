@@ -260,7 +260,7 @@ static void compare_issuers(struct doc_entry *e)
 /* "甲局 乙委等联合发布": the list is not complete; the title may have all. */
 static bool and_others(const struct doc_node *n)
 {
-    if (n->unit.p < n->text.p || n->unit.p + n->unit.n > n->text.p + n->text.n)
+    if (!n->text.p || n->unit.p < n->text.p || n->unit.p + n->unit.n > n->text.p + n->text.n)
         return false;
     return span_starts(span_from(n->text, (size_t)(n->unit.p - n->text.p) + n->unit.n), SPAN("等"));
 }

@@ -78,6 +78,8 @@ struct found {
 static struct found find_district(const struct region *r, struct span text)
 {
     struct found best = {.at = SIZE_MAX};
+    if (span_find(text, SPAN("区")) == SIZE_MAX && span_find(text, SPAN("分局")) == SIZE_MAX)
+        return best;
     for (size_t i = 0; i < COUNT_OF(cities); i++) {
         struct span rest = span_z(cities[i].districts), name;
         size_t at;
