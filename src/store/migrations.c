@@ -6,7 +6,8 @@
 
 #define SEARCH_ARRAY(name)                                                                         \
     "CREATE TABLE search_" #name " (id BIGINT PRIMARY KEY, folded TEXT NOT NULL,"                  \
-    " tokens BIGINT[] NOT NULL) WITH (toast_tuple_target = 128);"                                  \
+    " tokens BIGINT[] NOT NULL, ballast TEXT NOT NULL DEFAULT repeat(' ', 2040))"                  \
+    " WITH (toast_tuple_target = 128);"                                                            \
     "ALTER TABLE search_" #name " ALTER folded SET STORAGE MAIN;"                                  \
     "CREATE INDEX search_" #name "_tokens ON search_" #name " USING gin (tokens);"
 
@@ -201,7 +202,8 @@ const struct migration migrations[] = {
                "CREATE VIRTUAL TABLE search_text USING fts5 (text, heading, context, facets,"
                " content = '', columnsize = 0, tokenize = 'huiqi');",
      /* `folded` is read to see whether the words stand side by side; `tokens` only by the index:
-        it lies outside of the rows, which therefore are many to a page */
+        it shall lie outside of the rows, so that these are many to a page. PostgreSQL moves values
+        out of rows above 2 KB only: `ballast`, which shrinks to nothing, makes them that */
      .postgres = "ALTER TABLE search_suggestion ALTER key TYPE TEXT COLLATE \"C\";" SEARCH_ARRAY(
          title) SEARCH_ARRAY(heading) SEARCH_ARRAY(text)},
 };

@@ -316,7 +316,13 @@ static void around(struct trip *t)
     TEST("pages around");
     go(t, "/?date=2020-03-09");
     enter(t, "#q", "失业");
-    CHECK(at(t, "/measures"));
+    CHECK(at(t, "/search"));
+    says(t, "失业保险稳岗返还");
+    look(t, "search-all");
+    go(t, "/search?q=%E5%AE%9E%E6%96%BD");
+    says(t, "份文件");
+    look(t, "search-documents");
+    go(t, "/measures?q=%E5%A4%B1%E4%B8%9A");
     says(t, "失业保险稳岗返还");
     look(t, "search");
     go(t, "/measures/000-G09");
@@ -359,6 +365,8 @@ static void phone(struct trip *t)
     look(t, "compare");
     go(t, "/measures");
     look(t, "search");
+    go(t, "/search?q=%E5%AE%9E%E6%96%BD");
+    look(t, "search-documents");
     go(t, "/measures/000-G09");
     look(t, "measure");
     go(t, "/documents");
