@@ -26,9 +26,11 @@ struct finder {
     struct desk desk;
     const struct docsearch_options *o;
     const struct search_query *q;
-    size_t room;                  /* rows that may still be added */
-    bool more;                    /* there were others */
-    const struct row_list *known; /* rows that need not come again; NULL = none */
+    size_t room;                   /* rows that may still be added */
+    bool more;                     /* there were others */
+    const struct row_list *titles; /* documents whose title has it all: their clauses, which have it
+                                      from there, do not count again; NULL = none */
+    const struct row_list *known;  /* rows that need not come again; NULL = none */
 };
 
 /* ---- which rows count ---- */
@@ -45,10 +47,19 @@ static int by_row(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static bool is_in(const struct row_list *list, int64_t row)
+{
+    return list && list->n && bsearch(&row, list->at, list->n, sizeof(row), by_row);
+}
+
+/* Found already? */
+static bool is_repeated(const struct finder *f, int64_t row)
+{
+    return is_in(f->known, row) || is_in(f->titles, row >> ROW_BITS << ROW_BITS);
+}
+
 static bool counts(const struct finder *f, int64_t row)
 {
-    if (f->known && f->known->n && bsearch(&row, f->known->at, f->known->n, sizeof(row), by_row))
-        return false;
     const struct card *c = card_find(f->desk.cards, row >> ROW_BITS);
     return c && !(f->o->has_in_force && known_out(c, (int32_t)date_days(f->o->in_force)));
 }
@@ -57,7 +68,7 @@ static int add_row(struct finder *f, struct row_list *list, int64_t row, struct 
 {
     int64_t *slot;
 
-    if (!counts(f, row))
+    if (is_repeated(f, row) || !counts(f, row))
         return 0;
     slot = VECTOR_PUSH(f->a, list, int64_t);
     if (!slot)
@@ -66,9 +77,13 @@ static int add_row(struct finder *f, struct row_list *list, int64_t row, struct 
     return 0;
 }
 
+#define CLAUSES_USUAL 8 /* of a document */
+
+/* Rows asked for, so that enough are left when some do not count. */
 static size_t scan_most(const struct finder *f)
 {
-    return f->o->has_in_force ? SCAN_MOST : f->room + 1 + (f->known ? f->known->n : 0);
+    size_t repeated = (f->known ? f->known->n : 0) + (f->titles ? f->titles->n * CLAUSES_USUAL : 0);
+    return repeated + (f->o->has_in_force ? SCAN_MOST : f->room + 1);
 }
 
 /* ---- FTS5 ---- */
@@ -448,11 +463,13 @@ static int collect(struct finder *f, bool split, struct candidates *list, size_t
     struct row_list *rows = ARENA_ARRAY(f->a, struct row_list, TABLE_COUNT);
     int r = rows ? 0 : err_memory(err);
 
-    f->known = NULL;
+    f->known = f->titles = NULL;
     for (size_t t = 0; r == 0 && t < TABLE_COUNT; t++) {
         /* clauses without a word of their own are not asked for: all of a filtered list */
         if (t == TABLE_TITLE || f->q->required)
             r = find_rows(f, (enum search_table)t, &rows[t], err);
+        if (t == TABLE_TITLE)
+            f->titles = &rows[t];
         if (t == TABLE_HEADING && !excludes(f->q))
             f->known = &rows[t];
     }
@@ -650,7 +667,6 @@ static int read_document(struct finder *f, const struct candidate *c, struct sea
 
     ret->id = c->card->id;
     ret->field = c->field;
-    ret->hits = c->heading_count + c->text_count;
     if (r == 0)
         r = read_rows(f, c, c->headings, c->heading_count, &list, err);
     if (r == 0 && list.n < DOCSEARCH_CLAUSES)
@@ -658,6 +674,9 @@ static int read_document(struct finder *f, const struct candidate *c, struct sea
     if (r == 0 && list.n == 0 && c->query->required)
         r = scan_rows(f, c, &list, err);
     choose_clauses(&list, ret);
+    ret->hits = c->heading_count + c->text_count;
+    if (c->field == SEARCH_TITLE) /* of the clauses only those that were looked at are known */
+        ret->hits = list.n;
     return r < 0 ? r : f->a->failed ? err_memory(err) : 0;
 }
 
