@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "base/file.h"
-#include "document/document.h"
+#include "document/mention.h"
 #include "policy/match.h"
 
 #define RUNS 15
@@ -169,6 +169,42 @@ static void bench_document(const char *path)
     arena_release(&a);
 }
 
+/* What the text says inside its sentences: found on demand, apart from reading. */
+static void bench_mentions(const char *library, const char *path)
+{
+    double times[RUNS];
+    struct arena a;
+    struct span text;
+    struct names names;
+    struct doc *doc;
+    struct doc_entries entries;
+    struct mentions found = {.n = 0};
+    struct err err = ERR_INIT;
+
+    arena_init(&a);
+    if (file_read(&a, path, DOC_FILE_MAX, &text, &err) < 0 ||
+        names_load(&a, library, &names, &err) < 0 ||
+        document_parse(&a, text, span_z(path), &doc, &err) < 0 ||
+        document_entries(doc, &a, &entries, &err) < 0) {
+        fprintf(stderr, "bench: %s\n", err.message);
+        arena_release(&a);
+        return;
+    }
+    for (int i = 0; i < RUNS; i++) {
+        struct mention_setting setting = {.names = &names, .entries = &entries};
+        struct arena request;
+        arena_init(&request);
+        double start = now();
+        if (mentions_find(&request, doc, doc->root, &setting, &found, &err) < 0)
+            break;
+        times[i] = now() - start;
+        arena_release(&request);
+    }
+    line("inline facts of a document", (double)text.n / (median(times, RUNS) / 1e9) / 1e6, "MB/s");
+    line("  facts in it", (double)found.n, "");
+    arena_release(&a);
+}
+
 int main(int argc, char **argv)
 {
     struct setting s = {0};
@@ -197,6 +233,8 @@ int main(int argc, char **argv)
     bench_load(argv[1]);
     if (argc > 3 && argv[3][0])
         bench_document(argv[3]);
+    if (argc > 3 && argv[3][0])
+        bench_mentions(argv[1], argv[3]);
     getrusage(RUSAGE_SELF, &usage);
     line("memory of this program at most", (double)usage.ru_maxrss / 1024, "MiB");
     arena_release(&s.arena);

@@ -28,7 +28,7 @@ static const struct option_example check_examples[] = {
 
 static const struct command_spec check_command = {
     .name = "document check",
-    .usage = "FILE... [--strict]",
+    .usage = "FILE|ID... [--strict]",
     .summary =
         "Looks for what the wording of a text lacks: catch-all clauses in conditions, "
         "requirements outside a closed list,\n"

@@ -33,7 +33,7 @@ static const struct option_example draft_examples[] = {
 
 static const struct command_spec draft_command = {
     .name = "document draft",
-    .usage = "FILE [--clause PATH]",
+    .usage = "FILE|ID [--clause PATH]",
     .summary =
         "Proposes a measure for each clause that grants, asks or forbids something, as a file of "
         "the library:\n"

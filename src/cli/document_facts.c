@@ -31,7 +31,7 @@ static const struct option_example facts_examples[] = {
 
 static const struct command_spec facts_command = {
     .name = "document facts",
-    .usage = "FILE [--json]",
+    .usage = "FILE|ID [--json]",
     .summary =
         "Lists amounts, shares, dates, limits, windows, industries, cited texts, departments "
         "and ways to reach them.\n"

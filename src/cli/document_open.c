@@ -4,15 +4,76 @@
 #include "cli/document_open.h"
 #include <stdio.h>
 #include "base/file.h"
+#include "cli/document_desk.h"
 #include "cli/options.h"
 #include "policy/library.h"
+
+/* ---- a document of the database ---- */
+
+/* A paragraph a line, as `document read --text` prints it. */
+static struct span rebuild(struct arena *a, const struct archive_version *v,
+                           const struct archive_clause *clauses, size_t n)
+{
+    struct buffer out = BUFFER_INIT;
+    if (n == 0 || clauses[0].text.n + clauses[0].title.n == 0) {
+        buffer_add(&out, v->title);
+        buffer_add_z(&out, "\n\n");
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct span text = clauses[i].text.n ? clauses[i].text : clauses[i].title;
+        if (!text.n || span_eq(clauses[i].kind, SPAN("cell")))
+            continue;
+        buffer_add(&out, clauses[i].mark);
+        buffer_add(&out, text);
+        buffer_add_z(&out, "\n\n");
+    }
+    struct span text = arena_copy(a, buffer_span(&out));
+    a->failed |= buffer_failed(&out);
+    buffer_release(&out);
+    return text;
+}
+
+static int read_stored(struct arena *a, const char *name, struct span *ret, struct err *err)
+{
+    struct desk d;
+    struct archive_version *v;
+    struct archive_clause *clauses;
+    size_t n = 0;
+    desk_init(&d);
+    int r = desk_open(&d, false);
+    if (r == 0)
+        r = document_archive_get(d.store, a, span_z(name), 0, &v, &d.err);
+    if (r == 0)
+        r = document_archive_clauses(d.store, a, v->id, &clauses, &n, &d.err);
+    if (r == 0)
+        *ret = rebuild(a, v, clauses, n);
+    else if (err)
+        *err = d.err;
+    desk_release(&d);
+    return r;
+}
+
+/* Without a database nothing is stored; asking must not make one. */
+static bool database_exists(void)
+{
+    const char *url = store_url();
+    return strncmp(url, "sqlite:", 7) != 0 || file_exists(url + 7);
+}
+
+static int read_any(struct arena *a, const char *path, struct span *ret, struct err *err)
+{
+    bool file = strcmp(path, "-") == 0 || file_exists(path) || strchr(path, '/');
+    if (!file && database_exists() && read_stored(a, path, ret, NULL) == 0)
+        return 0;
+    return file_read(a, path, DOC_FILE_MAX, ret, err);
+}
 
 int document_open(struct arena *arena, const char *path, const struct names *names,
                   struct opened *ret, struct err *err)
 {
     struct span bytes;
     struct opened o = {.arena = arena};
-    int r = file_read(arena, path, DOC_FILE_MAX, &bytes, err);
+    int r = read_any(arena, path, &bytes, err);
     if (r == 0)
         r = document_parse(arena, bytes, arena_copy(arena, span_z(path)), &o.doc, err);
     if (r == 0)
@@ -24,7 +85,7 @@ int document_open(struct arena *arena, const char *path, const struct names *nam
     if (r == 0)
         *ret = o;
     else if (r == E_IO && err && !err->hint[0])
-        err_hint(err, "give the name of a text file, or '-' for standard input");
+        err_hint(err, "give a text file, '-' for standard input, or the id of a stored document");
     return r;
 }
 

@@ -14,7 +14,9 @@ struct opened {
     struct mentions mentions;
 };
 
-/* Reads and parses `path` ("-" is standard input) and finds its mentions. */
+/* Reads and parses `path` ("-" is standard input) and finds its mentions. A name that is no file is
+   looked for among the documents of the database: then the text is the masked one, and places are
+   bytes of that. */
 NODISCARD int document_open(struct arena *arena, const char *path, const struct names *names,
                             struct opened *ret, struct err *err);
 /* The names of the library at --library, HUIQI_LIBRARY, ./library; without one `ret` is empty. */

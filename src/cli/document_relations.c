@@ -32,7 +32,7 @@ static const struct option_example relations_examples[] = {
 
 static const struct command_spec relations_command = {
     .name = "document relations",
-    .usage = "FILE... [--json|--svg]",
+    .usage = "FILE|ID... [--json|--svg]",
     .summary = "Relates the texts of the files to one another and to the texts that they cite: by "
                "number, title or nickname.\n"
                "Also: clauses that leave something to another text, copies, other figures in like "

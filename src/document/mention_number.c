@@ -176,10 +176,15 @@ static bool names_a_standard(struct span s, size_t at)
 static const struct bound_word *bound_word_ending(struct span s, size_t at)
 {
     const struct bound_word *best = NULL;
-    for (size_t i = 0; i < COUNT_OF(bounds_before); i++)
-        if (ends_before(s, at, bounds_before[i].word) &&
-            (!best || strlen(bounds_before[i].word) > strlen(best->word)))
-            best = &bounds_before[i];
+    size_t length = 0;
+    for (size_t i = 0; i < COUNT_OF(bounds_before); i++) {
+        size_t n = strlen(bounds_before[i].word);
+        if (n <= length || n > at || bounds_before[i].word[n - 1] != s.p[at - 1] ||
+            !ends_before(s, at, bounds_before[i].word))
+            continue;
+        best = &bounds_before[i];
+        length = n;
+    }
     return best && !names_a_standard(s, at) ? best : NULL;
 }
 
@@ -331,10 +336,12 @@ static const struct measure *measure_at(struct span s, size_t at)
 {
     const struct measure *best = NULL;
     size_t length = 0;
-    for (size_t i = 0; i < COUNT_OF(measures); i++) {
-        size_t n = strlen(measures[i].word);
-        if (n > length && measures[i].word[0] == (at < s.n ? s.p[at] : 0) &&
-            starts_at(s, at, measures[i].word)) {
+    for (size_t i = 0; at < s.n && i < COUNT_OF(measures); i++) {
+        const char *w = measures[i].word;
+        if (w[0] != s.p[at] || (w[1] && at + 1 < s.n && w[1] != s.p[at + 1]))
+            continue;
+        size_t n = strlen(w);
+        if (n > length && starts_at(s, at, w)) {
             best = &measures[i];
             length = n;
         }

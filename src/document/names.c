@@ -37,10 +37,23 @@ static const struct {
 } widths[] = {{"(", "（"}, {")", "）"}, {",", "，"}, {":", "："}, {";", "；"},
               {"[", "〔"}, {"]", "〕"}, {"％", "%"}, {"．", "."}};
 
+/* No sign that is dropped or rewritten begins with the byte, nor goes on with it. */
+static bool is_plain(char c)
+{
+    unsigned char byte = (unsigned char)c;
+    bool letter = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z');
+    return letter || (byte >= 0x80 && byte != 0xE2 && byte != 0xE3 && byte != 0xEF);
+}
+
 struct span name_fold(struct arena *a, struct span s)
 {
     struct buffer out = BUFFER_INIT;
-    for (size_t at = 0; at < s.n;) {
+    for (size_t at = 0, run; at < s.n;) {
+        for (run = at; run < s.n && is_plain(s.p[run]); run++)
+            ;
+        buffer_add(&out, span_of(s.p + at, run - at));
+        if ((at = run) == s.n)
+            break;
         struct span rest = span_from(s, at);
         size_t n = dropped_at(rest), i = 0;
         while (!n && i < COUNT_OF(widths) && !span_starts(rest, span_z(widths[i].from)))
