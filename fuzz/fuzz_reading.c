@@ -31,7 +31,7 @@ static void use(struct arena *a, const struct doc *doc, const struct doc_entries
     struct err err = ERR_INIT;
     struct buffer out = BUFFER_INIT;
     size_t count;
-    if (references_find(a, &file, 1, NULL, &refs, &err) == 0) {
+    if (references_find(a, &file, 1, NULL, false, &refs, &err) == 0) {
         references_svg(&out, a, &refs);
         json_print(&out, references_json(a, &refs), JSON_COMPACT);
     }

@@ -108,6 +108,7 @@ static int draft_all(struct arena *a, const struct opened *o, const struct draft
                                   .entries = &o->entries,
                                   .mentions = &o->mentions,
                                   .names = names,
+                                  .stored = o->stored,
                                   .region = span_z(options->region)};
     struct drafted d = {.options = options, .out = out};
     const struct doc_node *clause = NULL;

@@ -12,6 +12,7 @@ struct opened {
     struct doc *doc;
     struct doc_entries entries;
     struct mentions mentions;
+    bool stored; /* the masked text of the database, not a file */
 };
 
 /* Reads and parses `path` ("-" is standard input) and finds its mentions. A name that is no file is
@@ -22,6 +23,7 @@ NODISCARD int document_open(struct arena *arena, const char *path, const struct 
 /* The names of the library at --library, HUIQI_LIBRARY, ./library; without one `ret` is empty. */
 NODISCARD int document_names(struct arena *arena, const char *library, struct names *ret,
                              struct err *err);
+bool document_database_exists(void);
 /* Prints the tree, or the buffer when `j` is NULL, to stdout; the exit status. */
 NODISCARD int document_output(struct arena *arena, struct buffer *out, const struct json *j);
 #endif

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include "cli/document_commands.h"
+#include "cli/document_desk.h"
 #include "cli/document_open.h"
 #include "cli/options.h"
 #include "document/path.h"
@@ -32,16 +33,17 @@ static const struct option_example relations_examples[] = {
 
 static const struct command_spec relations_command = {
     .name = "document relations",
-    .usage = "FILE|ID... [--json|--svg]",
+    .usage = "[FILE|ID...] [--json|--svg]",
     .summary = "Relates the texts of the files to one another and to the texts that they cite: by "
                "number, title or nickname.\n"
                "Also: clauses that leave something to another text, copies, other figures in like "
-               "clauses, a city's clauses beside its districts'.",
+               "clauses, a city's clauses beside its districts'. Without FILE: "
+               "all documents of the database and what the library declares.",
     .options = relations_specs,
     .option_count = COUNT_OF(relations_specs),
     .examples = relations_examples,
     .example_count = COUNT_OF(relations_examples),
-    .least = 1,
+    .least = 0,
     .most = -1,
 };
 
@@ -106,17 +108,46 @@ static int open_all(struct arena *a, char **paths, size_t n, const struct names 
     return 0;
 }
 
+/* The ids of all documents of the database; none when there is no database. */
+static int stored_ids(struct arena *a, char ***ret, size_t *ret_n, struct err *err)
+{
+    struct archive_filter filter = {.year = 0};
+    struct archive_version *at = NULL;
+    struct desk d;
+    size_t n = 0;
+    *ret_n = 0;
+    if (!document_database_exists())
+        return 0;
+    desk_init(&d);
+    int r = desk_open(&d, false);
+    if (r == 0)
+        r = document_archive_list(d.store, a, &filter, &at, &n, &d.err);
+    char **ids = r == 0 ? ARENA_ARRAY(a, char *, n + 1) : NULL;
+    for (size_t i = 0; ids && i < n; i++)
+        if (!span_eq(at[i].kind, SPAN("annex")))
+            ids[(*ret_n)++] = (char *)arena_copy(a, at[i].slug).p;
+    if (r < 0)
+        *err = d.err;
+    else
+        *ret = ids;
+    desk_release(&d);
+    return r;
+}
+
 static int run(struct arena *a, const struct relations_options *options, char **paths, size_t n)
 {
     struct err err = ERR_INIT;
     struct names names;
     struct references refs;
-    struct reference_file *files = ARENA_ARRAY(a, struct reference_file, n);
-    int r = files ? document_names(a, options->library, &names, &err) : err_memory(&err);
+    bool whole = n == 0;
+    int r = document_names(a, options->library, &names, &err);
+    if (r == 0 && whole)
+        r = stored_ids(a, &paths, &n, &err);
+    struct reference_file *files = ARENA_ARRAY(a, struct reference_file, n + 1);
     if (r == 0)
-        r = open_all(a, paths, n, &names, files, &err);
+        r = files ? open_all(a, paths, n, &names, files, &err) : err_memory(&err);
     if (r == 0)
-        r = references_find(a, files, n, &names, &refs, &err);
+        r = references_find(a, files, n, &names, whole, &refs, &err);
     if (r < 0)
         return report_err(&err);
     struct buffer out = BUFFER_INIT;

@@ -636,7 +636,10 @@ static void write_document(struct drafting *d)
     if (e->date.year)
         buffer_print(out, "\n    issued: %04d-%02d-%02d", (int)e->date.year, e->date.month,
                      e->date.day);
-    buffer_add_z(out, "\n    source: {file: ");
+    buffer_byte(out, '\n');
+    if (d->source->stored)
+        return;
+    buffer_add_z(out, "    source: {file: ");
     quoted(out, file_name(d->source->doc->file));
     buffer_print(out, ", sha256: %s}\n", hash);
 }

@@ -17,6 +17,7 @@ struct draft_source {
     const struct mentions *mentions;
     const struct names *names; /* may be NULL */
     struct span region;        /* where the text prints none; may be empty */
+    bool stored;               /* a text of the database: no file to name as its source */
 };
 
 /* Writes a file of the library for one document of the file: `documents:` where the library does

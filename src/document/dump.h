@@ -12,7 +12,7 @@
 
 /* Calls write(context, line) for each line. A negative result ends it. */
 NODISCARD int archive_dump(struct store *s, int (*write)(void *context, struct span line),
-                            void *context, size_t *ret_rows, struct err *err);
+                           void *context, size_t *ret_rows, struct err *err);
 
 struct dump_source {
     int (*rewind)(void *context);
@@ -23,5 +23,5 @@ struct dump_source {
 
 /* Into a database that holds no documents: all of the file, or nothing. E_CONFLICT, E_INPUT. */
 NODISCARD int archive_restore(struct store *s, const struct dump_source *source, size_t *ret_rows,
-                               struct err *err);
+                              struct err *err);
 #endif

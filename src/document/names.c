@@ -11,11 +11,15 @@
 #define NAMES_FILE_MAX (4u << 20) /* bytes of a file of the library */
 
 VECTOR_OF(struct name_nick, nick_vector);
+VECTOR_OF(struct name_relation, declared_vector);
+VECTOR_OF(const struct name_text *, text_pointers);
 
 struct loading {
     struct arena *arena;
     struct names *names;
     struct nick_vector nicks;
+    struct declared_vector relations;
+    struct text_pointers texts;
     struct err *err;
 };
 
@@ -114,6 +118,19 @@ static void take_text(struct loading *l, const struct json *j)
     put_text(l, &l->names->by_title, name_fold(l->arena, t->title), t);
     if (t->number.n && !span_eq(t->number, SPAN("null")))
         put_text(l, &l->names->by_number, name_fold(l->arena, t->number), other);
+    const struct name_text **slot = VECTOR_PUSH(l->arena, &l->texts, const struct name_text *);
+    if (slot)
+        *slot = t;
+    JSON_EACH(e, JSON_GET(j, "relations"))
+    {
+        struct name_relation *r = VECTOR_PUSH(l->arena, &l->relations, struct name_relation);
+        if (r)
+            *r = (struct name_relation){.from = t,
+                                        .kind = json_text(JSON_GET(e, "kind")),
+                                        .document = json_text(JSON_GET(e, "document")),
+                                        .title = json_text(JSON_GET(e, "title")),
+                                        .number = json_text(JSON_GET(e, "number"))};
+    }
 }
 
 static void take_nick(struct loading *l, const struct json *j)
@@ -164,6 +181,10 @@ int names_load(struct arena *arena, const char *folder, struct names *ret, struc
     }
     names.nicks = l.nicks.at;
     names.nick_count = l.nicks.n;
+    names.texts = l.texts.at;
+    names.text_count = l.texts.n;
+    names.relations = l.relations.at;
+    names.relation_count = l.relations.n;
     *ret = names;
     return 0;
 }

@@ -18,6 +18,10 @@ struct name_text {
     bool held;              /* its text is at hand: the entry names a source or lies within one */
     struct name_text *next; /* of the same title or number */
 };
+struct name_relation { /* as declared in library/documents */
+    const struct name_text *from;
+    struct span kind, document, title, number;
+};
 struct name_nick {
     struct span nickname, region, number, title;
 };
@@ -27,6 +31,10 @@ struct names {
     struct map by_number, by_title; /* folded (name_fold) -> struct name_text */
     struct name_nick *nicks;
     size_t nick_count;
+    const struct name_text **texts;
+    size_t text_count;
+    struct name_relation *relations;
+    size_t relation_count;
 };
 
 /* Reads DIR/organisations, DIR/documents, DIR/nicknames; a folder that is not there is empty. */

@@ -547,8 +547,69 @@ static void relate_same(struct linking *l)
         }
 }
 
+/* ---- what the library declares ---- */
+
+/* The graph's kind for the library's word. */
+static enum relation_kind declared_kind(struct span word)
+{
+    static const struct {
+        const char *word;
+        enum relation_kind kind;
+    } words[] = {{"explains", RELATION_INTERPRETS},
+                 {"replaces", RELATION_REPEALS},
+                 {"excerpt-of", RELATION_CITES},
+                 {"digest-of", RELATION_CITES}};
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (span_eq(word, span_z(words[i].word)))
+            return words[i].kind;
+    for (size_t i = 0; i < RELATION_KINDS; i++)
+        if (span_eq(word, span_z(relation_names[i])))
+            return (enum relation_kind)i;
+    return RELATION_CITES;
+}
+
+static size_t declared_text(struct linking *l, const struct name_text *t)
+{
+    enum reference_how how;
+    size_t i = text_cited(l, t->number, t->title, &how);
+    if (!l->texts.at[i].id.n)
+        l->texts.at[i].id = t->id;
+    if (!l->texts.at[i].region.n) {
+        l->texts.at[i].region = t->region;
+        l->texts.at[i].level = level_of(t->number, t->title, t->region);
+    }
+    l->texts.at[i].held |= t->held;
+    return i;
+}
+
+static const struct name_text *text_named(const struct names *names, struct span id)
+{
+    for (size_t i = 0; id.n && i < names->text_count; i++)
+        if (span_eq(names->texts[i]->id, id))
+            return names->texts[i];
+    return NULL;
+}
+
+static void relate_declared(struct linking *l)
+{
+    enum reference_how how;
+    for (size_t i = 0; i < l->names->text_count; i++)
+        declared_text(l, l->names->texts[i]);
+    for (size_t i = 0; i < l->names->relation_count; i++) {
+        const struct name_relation *r = &l->names->relations[i];
+        const struct name_text *to = text_named(l->names, r->document);
+        size_t from = declared_text(l, r->from);
+        relate(l, (struct relation){.kind = declared_kind(r->kind),
+                                    .how = HOW_DECLARED,
+                                    .from = from,
+                                    .to = to ? declared_text(l, to)
+                                             : text_cited(l, r->number, r->title, &how)});
+    }
+}
+
 int references_find(struct arena *arena, const struct reference_file *files, size_t count,
-                    const struct names *names, struct references *ret, struct err *err)
+                    const struct names *names, bool whole_library, struct references *ret,
+                    struct err *err)
 {
     struct linking l = {.arena = arena, .names = names, .files = files, .file_count = count};
     map_init(&l.by_number, arena);
@@ -567,6 +628,8 @@ int references_find(struct arena *arena, const struct reference_file *files, siz
             m = cite(&l, &files[i], m);
         referrals_find(&l, &files[i]);
     }
+    if (whole_library && names)
+        relate_declared(&l);
     relate_same(&l);
     clauses_compare(&l);
     if (arena->failed)

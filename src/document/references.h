@@ -106,8 +106,10 @@ struct references {
     size_t duplicate_count, conflict_count, floor_count;
 };
 
+/* `whole_library`: the documents and relations that the library declares join the graph. */
 NODISCARD int references_find(struct arena *arena, const struct reference_file *files, size_t count,
-                              const struct names *names, struct references *ret, struct err *err);
+                              const struct names *names, bool whole_library, struct references *ret,
+                              struct err *err);
 
 const char *relation_name(enum relation_kind kind);
 struct json *references_json(struct arena *a, const struct references *r);

@@ -36,7 +36,7 @@ static int all_of(struct arena *a, const struct reading *r, struct buffer *out, 
     struct reference_file file = {r->doc, &r->entries, &r->mentions};
     struct draft_source source = {.doc = r->doc, .entries = &r->entries, .mentions = &r->mentions};
     size_t count = 0;
-    int e = references_find(a, &file, 1, NULL, &refs, err);
+    int e = references_find(a, &file, 1, NULL, false, &refs, err);
     if (e == 0)
         e = document_lint(a, r->doc, &r->entries, &r->mentions, NULL, &lints, err);
     for (size_t i = 0; e == 0 && i < r->entries.n && i < 50; i++)
@@ -210,7 +210,7 @@ static void test_picture(const char *path)
     if (CHECK(file_read(&a, path, DOC_FILE_MAX, &bytes, &err) == 0) &&
         CHECK(read_text(&a, bytes, &r, &err) == 0)) {
         struct reference_file file = {r.doc, &r.entries, &r.mentions};
-        CHECK(references_find(&a, &file, 1, NULL, &refs, &err) == 0);
+        CHECK(references_find(&a, &file, 1, NULL, false, &refs, &err) == 0);
         CHECK(refs.relation_count >= 3);
         references_svg(&out, &a, &refs);
         xmlDocPtr xml = xmlReadMemory(out.p, (int)out.n, "graph.svg", NULL, XML_PARSE_NONET);
