@@ -14,6 +14,8 @@
  *     报头 报尾                  frame of a bulletin or digest
  *     标题 部门 日期 来源        lines of an entry
  *     卷首                       what stands before the first title of a compilation
+ *     文号 主送 署名 日期 附注   lines around the text of a document with a head; 网址 its address,
+ *     网址 标题 附件             标题 the title once more, 附件 a line that names annexes
  *     a title                    of a part, entry, item or heading without enumerator
  *
  * '/' and '#' inside a title are written ／ and ＃; a title such as 段1 is written 〔段1〕. A path
