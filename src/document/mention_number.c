@@ -576,7 +576,8 @@ struct span length_read(struct scan *c, size_t at, size_t *ret_end, bool *ret_wi
     size_t in = names_a_term(c->s, at) ? 0 : within_at(c->s, a.end);
     *ret_within = in > 0;
     *ret_end = in ? in : a.end;
-    *ret_bound = in ? BOUND_NONE : bound_after(c->s, a.end, ret_end);
+    size_t term = starts_at(c->s, a.end, "期") ? a.end + 3 : a.end; /* 一年期（含）以上 */
+    *ret_bound = in ? BOUND_NONE : bound_after(c->s, term, ret_end);
     if (!in && *ret_bound == BOUND_NONE)
         *ret_bound = bound_before(c->s, at);
     return amount_value(c, &a, *ret_bound);

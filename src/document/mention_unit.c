@@ -179,8 +179,8 @@ size_t mention_department(struct scan *c, size_t at, const struct word *w)
     static const char *const all[] = {"各区", "各级", "各县", "各", NULL};
     if (goes_on(c->s, end) || (needs_prefix(w->text) && !level_before(c->s, at)))
         return end;
-    if (any_before(c->s, from, all, NULL))
-        return end;
+    if (any_before(c->s, from, all, NULL) || ends_before(c->s, from, "电子"))
+        return end; /* 电子税务局 is a site */
     return named_unit(c, from, at, end, w->value);
 }
 

@@ -47,6 +47,7 @@ static const struct named table[] = {
     {"一级响应", "响应", WORD_EPIDEMIC},
     {"应急响应", "响应", WORD_EPIDEMIC},
     {"之日起", "", WORD_FROM_DAY},
+    {"日期起", "", WORD_FROM_DAY},
     {"即日起", "公布", WORD_YEAR_HERE},
     {"中小微企业", "中型;小型;微型", WORD_SIZE},
     {"中小微", "中型;小型;微型", WORD_SIZE},
@@ -123,6 +124,7 @@ static const char *const industries[] = {"物流运输",       "制造",
                                          "物业服务",       "客运",
                                          "航空",           "航运",
                                          "电力",           "能源",
+
                                          "文化创意",       "文创",
                                          "健康",           "大数据",
                                          "云计算",         "互联网",
@@ -248,6 +250,8 @@ static size_t tail_at(struct span s, size_t at)
                                         "专业", "事业", "毕业", "停业", "开业", "歇业",
                                         "从业", "职业", "产业", "行业", NULL};
     size_t n = any_at(s, at, tails, NULL);
+    if (starts_at(s, at, "产业园")) /* a place */
+        return 0;
     return n == 3 && any_before(s, at + 3, other, NULL) ? 0 : n;
 }
 
@@ -268,9 +272,7 @@ static bool industry_at(const struct scan *c, size_t from, size_t to)
 /* 等高精尖产业: what ends an open list, with a few words between. */
 static bool open_tail(struct span s, size_t at)
 {
-    if (!starts_at(s, at, "等"))
-        return false;
-    for (size_t i = at + 3; i <= at + 18 && han_at(s, i); i += 3)
+    for (size_t i = at + 3; i <= at + 36 && han_at(s, i); i += 3)
         if (any_at(s, i, list_tails, NULL))
             return true;
     return false;
@@ -288,7 +290,10 @@ static bool member_read(const struct scan *c, size_t at, struct member *m, bool 
         bool more = starts_at(c->s, i, "、");
         size_t tail = i > at ? tail_at(c->s, i) : 0;
         bool sizes = i > at && any_at(c->s, i, sized, NULL) > 0;
-        bool ends = tail || sizes || open_tail(c->s, i);
+        bool open = starts_at(c->s, i, "等");
+        if (open && !open_tail(c->s, i))
+            return false;
+        bool ends = tail || sizes || open;
         if (!ends && !more && han_at(c->s, i))
             continue;
         if (!ends && !more)
