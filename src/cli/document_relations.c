@@ -61,17 +61,26 @@ static void add_text(struct buffer *out, const struct reference_text *t)
         buffer_add_z(out, " [not held]");
 }
 
+static void add_clause(struct buffer *out, struct arena *a, const struct reference_text *t,
+                       const struct doc_node *n)
+{
+    buffer_add(out, doc_masked(a, t->file->doc, n, doc_path(a, t->file->doc, n)));
+}
+
 static void print_pairs(struct buffer *out, struct arena *a, const struct references *r,
                         const char *what, const struct clause_pair *p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const struct reference_text *x = &r->texts[p[i].a_text], *y = &r->texts[p[i].b_text];
         buffer_print(out, "%s\t%s\t", what, p[i].change ? p[i].change : "");
-        buffer_add(out, doc_path(a, x->file->doc, p[i].a));
+        add_clause(out, a, x, p[i].a);
         if (p[i].a_value)
             buffer_print(out, " %.*s", SPAN_ARG(p[i].a_value->value));
         buffer_byte(out, '\t');
-        buffer_add(out, p[i].b ? doc_path(a, y->file->doc, p[i].b) : y->title);
+        if (p[i].b)
+            add_clause(out, a, y, p[i].b);
+        else
+            buffer_add(out, y->title);
         if (p[i].b_value)
             buffer_print(out, " %.*s", SPAN_ARG(p[i].b_value->value));
         buffer_byte(out, '\n');

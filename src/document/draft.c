@@ -619,7 +619,8 @@ static void write_document(struct drafting *d)
     char hash[DOC_SHA256_HEX];
     doc_sha256(d->source->doc->bytes, hash);
     buffer_print(out, "documents:\n  - document: %.*s\n    title: ", SPAN_ARG(d->id));
-    quoted(out, e->title.text.n ? e->title.text : SPAN("〔无题〕"));
+    quoted(out, e->title.text.n ? doc_masked(d->arena, d->source->doc, e->node, e->title.text)
+                                : SPAN("〔无题〕"));
     if (e->number.text.n) {
         buffer_add_z(out, "\n    number: ");
         quoted(out, e->number.text);

@@ -607,6 +607,16 @@ static void relate_declared(struct linking *l)
     }
 }
 
+/* Titles leave the program everywhere: from here on they are masked. */
+static void mask_titles(struct linking *l)
+{
+    for (size_t i = 0; i < l->texts.n; i++) {
+        struct reference_text *t = &l->texts.at[i];
+        if (t->entry && t->title.n)
+            t->title = doc_masked(l->arena, t->file->doc, t->entry->node, t->title);
+    }
+}
+
 int references_find(struct arena *arena, const struct reference_file *files, size_t count,
                     const struct names *names, bool whole_library, struct references *ret,
                     struct err *err)
@@ -632,6 +642,7 @@ int references_find(struct arena *arena, const struct reference_file *files, siz
         relate_declared(&l);
     relate_same(&l);
     clauses_compare(&l);
+    mask_titles(&l);
     if (arena->failed)
         return err_memory(err);
     *ret = (struct references){

@@ -10,7 +10,7 @@
  * quoted in another document (`quotes`), and a city's text against the district's (`floors`). They
  * are proposals for a reader with their place, never decisions.
  *
- * Everything lives in the arena given; texts are NOT masked.
+ * Everything lives in the arena given; titles are masked, mentions and nodes are not.
  */
 #ifndef HUIQI_DOCUMENT_REFERENCES_H
 #define HUIQI_DOCUMENT_REFERENCES_H
