@@ -47,9 +47,15 @@ static bool is_enclosed(const struct doc_node *n)
     return n->parent && n->kind == DOC_PART && doc_enclosed_part(n->parent) == n;
 }
 
+/* A document of a compilation: its head prints a date, or lines around its text follow. */
 static bool has_head(const struct doc_node *n)
 {
-    return n->kind == DOC_PART && n->date.n > 0;
+    if (n->kind != DOC_PART || !n->parent || n->parent->kind == DOC_PART)
+        return false;
+    const struct doc_node *c = n->first;
+    while (c && c->kind != DOC_FIELD)
+        c = c->next;
+    return n->date.n > 0 || c;
 }
 
 static bool marked_annex(const struct doc_node *n)

@@ -265,6 +265,94 @@ static int find_heads(struct build *b)
     return b->arena->failed ? err_memory(b->err) : 0;
 }
 
+/* ---- documents one behind the other, without serial numbers ---- */
+
+static bool addressee_like(struct span s)
+{
+    static const char *const no[] = {"如下", "。",   "根据", "按照", "《",
+                                     "现将", "联系", "电话", NULL};
+    static const char *const who[] = {"各", "政府", "单位", "部门", "企业", "机构", NULL};
+    return (span_ends(s, SPAN("：")) || span_ends(s, SPAN(":"))) && text_runes(s, 81) <= 80 &&
+           !word_has_any(s, no) && word_has_any(s, who);
+}
+
+static bool is_full_date(struct span s)
+{
+    struct date d;
+    size_t n = head_date(s, 0, &d);
+    return n && n == s.n;
+}
+
+/* A document may begin behind the end of another: its date, a sentence, or the file's beginning. */
+static bool may_follow(const struct build *b, uint32_t i)
+{
+    uint32_t at = i;
+    while (at-- > 0)
+        if (!silent(&b->lines.at[at])) {
+            struct span s = content(b, at);
+            return is_full_date(s) || text_ends_sentence(s) || b->lines.at[i].top;
+        }
+    return true;
+}
+
+/* A title of one to four lines above a 文号 or an addressee; the line behind the title. */
+static uint32_t titled_end(struct build *b, uint32_t i)
+{
+    struct enumerator e;
+    uint32_t at = i;
+    buffer_clear(&b->raw);
+    for (unsigned n = 0; n < TITLE_LINES && at != NO_LINE; n++) {
+        struct span s = content(b, at);
+        if (!text_heading_like(s) || enumerator_read(s, &e) || head_is_number(s) || is_full_date(s))
+            return NO_LINE;
+        buffer_add(&b->raw, s);
+        uint32_t next = next_text(b, at, (uint32_t)b->lines.n);
+        if (next == NO_LINE)
+            return NO_LINE;
+        struct span behind = content(b, next);
+        if (head_is_number(behind) || addressee_like(behind))
+            return text_document_word(buffer_span(&b->raw)) &&
+                           text_runes(buffer_span(&b->raw), 8) >= 8
+                       ? at + 1
+                       : NO_LINE;
+        at = next;
+    }
+    return NO_LINE;
+}
+
+static int add_titled(struct build *b, uint32_t first, uint32_t last)
+{
+    struct head *k = VECTOR_PUSH(b->arena, &b->heads, struct head);
+    if (!k)
+        return err_memory(b->err);
+    buffer_clear(&b->raw);
+    for (uint32_t i = first; i < last; i++)
+        if (!silent(&b->lines.at[i]))
+            buffer_add(&b->raw, content(b, i));
+    *k = (struct head){.first = first, .last = last, .text = scratch_copy(b)};
+    return 0;
+}
+
+/* Two of them at least make a collection; one alone is a single text with its title. */
+static int find_titled(struct build *b)
+{
+    for (uint32_t i = 0; i < b->lines.n; i++) {
+        if (silent(&b->lines.at[i]) || !may_follow(b, i))
+            continue;
+        uint32_t end = titled_end(b, i);
+        if (end == NO_LINE)
+            continue;
+        if (add_titled(b, i, end) < 0)
+            return E_MEMORY;
+        i = end - 1;
+    }
+    if (b->heads.n < 2)
+        b->heads.n = 0;
+    for (size_t i = 0; i < b->heads.n; i++)
+        mark_role(b, b->heads.at[i].first, b->heads.at[i].last, ROLE_HEAD);
+    return b->arena->failed ? err_memory(b->err) : 0;
+}
+
 /* ---- groups: headings that only hold documents ---- */
 
 static bool group_like(struct span s)
@@ -338,13 +426,6 @@ static void mark_addressee(struct range *r)
         if (at != NO_LINE && r->b->lines.at[at].role != ROLE_NONE)
             return;
     }
-}
-
-static bool is_full_date(struct span s)
-{
-    struct date d;
-    size_t n = head_date(s, 0, &d);
-    return n && n == s.n;
 }
 
 static bool organ_line(struct span s)
@@ -584,6 +665,8 @@ int heads_survey(struct build *b)
     b->doc->joining = lines_measure(b);
     mark_footers(b);
     int r = find_heads(b);
+    if (r == 0 && b->heads.n == 0)
+        r = find_titled(b);
     if (r < 0 || b->heads.n == 0)
         return r;
     find_groups(b);
@@ -597,7 +680,8 @@ int heads_survey(struct build *b)
                (silent(&b->lines.at[g.last - 1]) || b->lines.at[g.last - 1].role == ROLE_GROUP ||
                 b->lines.at[g.last - 1].role == ROLE_COLOPHON))
             g.last--;
-        head_parse(h->text, &g.head);
+        if (!head_parse(h->text, &g.head))
+            g.head.title = h->text;
         h->listed = first_text(&g, g.first) == NO_LINE;
         mark_document(&g);
     }

@@ -272,6 +272,18 @@ static unsigned level_continued(struct outline *o, uint32_t i)
     return o->count;
 }
 
+/* Closes the levels that the next numbered block cannot lie in; false = there is none. */
+static bool pop_to_rank(struct outline *o, uint32_t i)
+{
+    uint32_t next = next_numbered(o, i);
+    const struct block *k = &o->b->blocks.at[next];
+    if (next >= o->last || k->role || k->part)
+        return false;
+    while (o->count && o->levels[o->count - 1].rank >= 2u * k->mark.style)
+        o->count--;
+    return true;
+}
+
 /* What is not numbered belongs to the item whose successor comes next, or to the one that the next
  * counter opens under. Closes what lies deeper; false = what comes next says nothing. */
 static bool pop_to_item(struct outline *o, uint32_t i)
@@ -282,13 +294,7 @@ static bool pop_to_item(struct outline *o, uint32_t i)
             o->count--;
         return true;
     }
-    uint32_t next = next_numbered(o, i);
-    if (next >= o->last || o->b->blocks.at[next].mark.number != 1)
-        return false;
-    unsigned rank = 2u * o->b->blocks.at[next].mark.style;
-    while (o->count && o->levels[o->count - 1].rank >= rank)
-        o->count--;
-    return true;
+    return pop_to_rank(o, i);
 }
 
 /* Paragraphs that speak of the whole part leave the clause they stand behind. */
@@ -418,7 +424,9 @@ static struct doc_node *contact_parent(struct outline *o, uint32_t i)
         return parent_of(o);
     }
     pop_bodies(o);
-    if (!o->count || !word_has_any(o->levels[o->count - 1].node->title, words))
+    if (o->count && word_has_any(o->levels[o->count - 1].node->title, words))
+        return parent_of(o);
+    if (!o->b->heads.n || !pop_to_rank(o, i))
         o->count = o->count && o->levels[0].style == STYLE_NONE && o->b->heads.n ? 1 : 0;
     return parent_of(o);
 }

@@ -23,6 +23,9 @@
  * nearest titled part. 卷首 may be left out. Titles are compared without spaces, punctuation,
  * brackets and width. A clause may also be named by its title. A leading '/' means: from the root,
  * no part is looked for (doc_path writes it only where a heading has the title of a part).
+ *
+ * A text that a notice issues is a part inside the notice. What the notice cannot answer is looked
+ * for in that text; where both have one title, the name leads to the notice.
  */
 #ifndef HUIQI_DOCUMENT_PATH_H
 #define HUIQI_DOCUMENT_PATH_H

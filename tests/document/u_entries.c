@@ -182,7 +182,7 @@ static void check_table(struct arena *a, const char *table, struct span file,
 
 /* Clauses under a path whose step is an enumerator of a kind, and how many hold `tags` tags. */
 struct counted {
-    size_t clauses, tagged, tags;
+    size_t clauses, tagged, placed;
 };
 
 static size_t tags_below(const struct doc_node *top)
@@ -206,7 +206,16 @@ static bool step_is(struct span step, char kind)
                          : !bracket && !digit && !article;
 }
 
-static struct counted count_items(const struct opened *o, const char *title, char kind)
+/* Does the node lie right under a clause of that kind, or under a heading (g)? 0: anywhere. */
+static bool lies_under(const struct doc_node *n, char under)
+{
+    const struct doc_node *p = n->parent;
+    if (!under || !p)
+        return true;
+    return under == 'g' ? p->kind == DOC_HEADING : p->kind == DOC_CLAUSE && step_is(p->step, under);
+}
+
+static struct counted count_items(const struct opened *o, const char *title, char kind, char under)
 {
     struct counted c = {0};
     const struct doc_node *top = doc_find(o->doc, span_z(title));
@@ -218,7 +227,7 @@ static struct counted count_items(const struct opened *o, const char *title, cha
         size_t tags = tags_below(n);
         c.clauses++;
         c.tagged += tags == 1;
-        c.tags += tags;
+        c.placed += lies_under(n, under);
     }
     return c;
 }
@@ -227,48 +236,48 @@ static struct counted count_items(const struct opened *o, const char *title, cha
  */
 static const struct expected {
     const char *file, *title;
-    char kind; /* a 第一条, b （一）, c （1）, n 1, h 一 */
+    char kind, under; /* a 第一条, b （一）, c （1）, n 1, h 一, g heading without number; 0 any */
     size_t clauses, tagged;
 } expected[] = {
-    {"002", "青浦区2023年优化营商环境工作要点", 'c', 108, 108},
-    {"002", "青浦区2023年优化营商环境工作要点", 'n', 21, SIZE_MAX},
-    {"002", "上海市加强改革系统集成提升办理破产便利度的若干措施", 'b', 35, 35},
-    {"002", "黄浦区加强集成创新持续优化营商环境2023年工作方案", 'b', 29, 29},
-    {"002", "上海市提信心扩需求稳增长促发展行动方案", 'b', 31, 31},
-    {"002", "上海市加大力度支持民间投资发展若干政策措施", 'n', 20, 20},
-    {"002", "关于深化系统集成推动上海市工程建设领域营商环境一体化改革的实施意见", 'n', 20, 20},
-    {"002", "2023年上海市政务公开工作要点", 'b', 34, SIZE_MAX},
-    {"002", "上海口岸2023年深化跨境贸易营商环境改革若干措施", 'n', 26, SIZE_MAX},
-    {"002", "上海市助力中小微企业稳增长调结构强能力若干措施", 'b', 28, SIZE_MAX},
-    {"002", "“益企赋”系列专项行动清单", 'n', 24, SIZE_MAX},
-    {"002", "上海市建筑工程施工许可管理规定", 'a', 20, SIZE_MAX},
-    {"002", "2023年上海市推进政府职能转变和“放管服”改革工作要点", 'n', 22, SIZE_MAX},
-    {"002", "2023年黄浦区推进政府职能转变和“放管服”改革工作要点", 'b', 21, SIZE_MAX},
-    {"002", "黄浦区提信心扩需求稳增长促发展行动方案", 'b', 22, SIZE_MAX},
-    {"002", "2023年金山区全面深化落实“一网通办”改革工作要点", 'n', 24, SIZE_MAX},
-    {"002", "嘉定区加强集成创新持续优化营商环境行动方案", 'n', 24, SIZE_MAX},
-    {"002", "长三角G60科创走廊策源地松江关于加强集成创新持续优化营商环境的具体措施", 'n', 23,
+    {"002", "青浦区2023年优化营商环境工作要点", 'c', 'n', 108, 108},
+    {"002", "青浦区2023年优化营商环境工作要点", 'n', 0, 21, SIZE_MAX},
+    {"002", "上海市加强改革系统集成提升办理破产便利度的若干措施", 'b', 'h', 35, 35},
+    {"002", "黄浦区加强集成创新持续优化营商环境2023年工作方案", 'b', 'h', 29, 29},
+    {"002", "上海市提信心扩需求稳增长促发展行动方案", 'b', 'h', 31, 31},
+    {"002", "上海市加大力度支持民间投资发展若干政策措施", 'n', 'h', 20, 20},
+    {"002", "关于深化系统集成推动上海市工程建设领域营商环境一体化改革的实施意见", 'n', 'b', 20, 20},
+    {"002", "2023年上海市政务公开工作要点", 'b', 'h', 34, SIZE_MAX},
+    {"002", "上海口岸2023年深化跨境贸易营商环境改革若干措施", 'n', 'h', 26, SIZE_MAX},
+    {"002", "上海市助力中小微企业稳增长调结构强能力若干措施", 'b', 'h', 28, SIZE_MAX},
+    {"002", "“益企赋”系列专项行动清单", 'n', 0, 24, SIZE_MAX},
+    {"002", "上海市建筑工程施工许可管理规定", 'a', 0, 20, SIZE_MAX},
+    {"002", "2023年上海市推进政府职能转变和“放管服”改革工作要点", 'n', 'h', 22, SIZE_MAX},
+    {"002", "2023年黄浦区推进政府职能转变和“放管服”改革工作要点", 'b', 'h', 21, SIZE_MAX},
+    {"002", "黄浦区提信心扩需求稳增长促发展行动方案", 'b', 'h', 22, SIZE_MAX},
+    {"002", "2023年金山区全面深化落实“一网通办”改革工作要点", 'n', 0, 24, SIZE_MAX},
+    {"002", "嘉定区加强集成创新持续优化营商环境行动方案", 'n', 0, 24, SIZE_MAX},
+    {"002", "长三角G60科创走廊策源地松江关于加强集成创新持续优化营商环境的具体措施", 'n', 0, 23,
      SIZE_MAX},
-    {"002", "2023年奉贤公安分局政务公开工作要点", 'b', 18, SIZE_MAX},
-    {"002", "上海市长宁区加强集成创新持续优化营商环境行动方案", 'n', 27, SIZE_MAX},
-    {"004", "西城区促防疫稳经济保障中小微企业健康发展若干措施", 'b', 23, SIZE_MAX},
+    {"002", "2023年奉贤公安分局政务公开工作要点", 'b', 'h', 18, SIZE_MAX},
+    {"002", "上海市长宁区加强集成创新持续优化营商环境行动方案", 'n', 0, 27, SIZE_MAX},
+    {"004", "西城区促防疫稳经济保障中小微企业健康发展若干措施", 'b', 'h', 23, SIZE_MAX},
     {"004",
      "北京市东城区人民政府办公室关于落实进一步支持打好新型冠状病毒感染的肺炎疫情防控阻击战及应对疫"
      "情影响促进中小微企业持续健康发展的若干措施的实施细则",
-     'n', 42, SIZE_MAX},
-    {"004", "东城区中小微企业风险补偿专项资金管理办法", 'a', 32, SIZE_MAX},
+     'n', 'h', 42, SIZE_MAX},
+    {"004", "东城区中小微企业风险补偿专项资金管理办法", 'a', 0, 32, SIZE_MAX},
     {"004",
      "北京市东城区人民政府办公室关于落实进一步支持打好新型冠状病毒感染的肺炎疫情防控阻击战若干措施"
      "的通知",
-     'n', 16, SIZE_MAX},
+     'n', 'g', 16, SIZE_MAX},
     {"004",
      "北京市朝阳区人民政府办公室关于支持企业应对新型冠状病毒感染的肺炎疫情稳定发展的若干措施", 'n',
-     18, SIZE_MAX},
-    {"004", "海淀区关于落实北京市促防疫稳增长政策加大力度支持企业稳定发展的若干措施", 'b', 15,
+     'h', 18, SIZE_MAX},
+    {"004", "海淀区关于落实北京市促防疫稳增长政策加大力度支持企业稳定发展的若干措施", 'b', 'h', 15,
      SIZE_MAX},
-    {"004", "丰台30条贴心服务帮助企业复工复产共克时艰", 'n', 30, SIZE_MAX},
-    {"004", "石景山区关于共同应对新型冠状病毒感染的肺炎疫情支持企业发展的若干措施（暂行）", 'n', 15,
-     15},
+    {"004", "丰台30条贴心服务帮助企业复工复产共克时艰", 'n', 'h', 30, SIZE_MAX},
+    {"004", "石景山区关于共同应对新型冠状病毒感染的肺炎疫情支持企业发展的若干措施（暂行）", 'n',
+     'h', 15, 15},
 };
 
 static void check_counts(const struct opened *o, const char *file)
@@ -277,10 +286,12 @@ static void check_counts(const struct opened *o, const char *file)
         const struct expected *x = &expected[i];
         if (strncmp(x->file, file, 3) != 0)
             continue;
-        struct counted c = count_items(o, x->title, x->kind);
-        bool ok = c.clauses == x->clauses && (x->tagged == SIZE_MAX || c.tagged == x->tagged);
+        struct counted c = count_items(o, x->title, x->kind, x->under);
+        bool ok = c.clauses == x->clauses && c.placed == x->clauses &&
+                  (x->tagged == SIZE_MAX || c.tagged == x->tagged);
         if (!CHECK(ok))
-            printf("%s: %zu items, %zu with one tag\n", x->title, c.clauses, c.tagged);
+            printf("%s: %zu items, %zu with one tag, %zu in place\n", x->title, c.clauses, c.tagged,
+                   c.placed);
     }
 }
 
