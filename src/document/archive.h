@@ -44,13 +44,6 @@ struct archive_clause {
     struct span kind, path, mark, title, text;
 };
 
-/* A placeholder in a clause: bytes [start, end) of `text` or another field of the clause. */
-struct archive_place {
-    int64_t redaction, clause; /* redaction.id; position of the clause */
-    struct span field;         /* path, mark, title, text */
-    int64_t start, end;
-};
-
 struct archive_filter {
     struct span region, issuer, type, kind, doc_number; /* empty = any; region: also below it */
     int64_t year;                                       /* of issue; 0 = any */

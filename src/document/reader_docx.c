@@ -107,10 +107,10 @@ struct docx {
     struct archive zip;
     struct docx_numbers numbers;
     struct buffer out, line;
-    struct buffer notes;   /* texts of the footnotes met, in their order */
-    struct xml *footnotes; /* part, or NULL */
-    unsigned footnote;     /* how many were met */
-    unsigned cell;         /* open cells: a paragraph inside is not a line of its own */
+    struct buffer notes;              /* texts of the footnotes met, in their order */
+    struct xml *footnotes, *endnotes; /* parts, or NULL */
+    unsigned footnote;                /* how many of both were met */
+    unsigned cell;                    /* open cells: a paragraph inside is not a line of its own */
 };
 
 static const char *const dropped[] = {
@@ -142,9 +142,9 @@ static void add_text(struct docx *d, struct span s)
         buffer_byte(&d->line, (unsigned char)s.p[i] < ' ' ? ' ' : s.p[i]);
 }
 
-static const struct xml *footnote_of(const struct docx *d, struct span id)
+static const struct xml *note_of(const struct xml *part, const char *name, struct span id)
 {
-    XML_EACH(note, d->footnotes, "footnote")
+    XML_EACH(note, part, name)
     if (span_eq(docx_attribute(note, "id"), id))
         return note;
     return NULL;
@@ -167,9 +167,11 @@ static void plain_text(struct buffer *out, const struct xml *x)
     }
 }
 
-static void footnote(struct docx *d, const struct xml *reference)
+static void footnote(struct docx *d, const struct xml *reference, bool end)
 {
-    const struct xml *note = footnote_of(d, docx_attribute(reference, "id"));
+    struct span id = docx_attribute(reference, "id");
+    const struct xml *note =
+        end ? note_of(d->endnotes, "endnote", id) : note_of(d->footnotes, "footnote", id);
     if (!note)
         return;
     d->footnote++;
@@ -188,8 +190,8 @@ static void leaf(struct docx *d, const struct xml *x)
         buffer_byte(&d->line, d->cell ? ' ' : '\t');
     else if (xml_is(x, "noBreakHyphen"))
         buffer_byte(&d->line, '-');
-    else if (xml_is(x, "footnoteReference"))
-        footnote(d, x);
+    else if (xml_is(x, "footnoteReference") || xml_is(x, "endnoteReference"))
+        footnote(d, x, xml_is(x, "endnoteReference"));
     else if ((xml_is(x, "br") || xml_is(x, "cr")) && d->cell)
         buffer_byte(&d->line, ' ');
     else if (xml_is(x, "br") || xml_is(x, "cr"))
@@ -276,6 +278,8 @@ static int read_body(struct docx *d, struct reader_text *ret)
         r = read_xml(&d->zip, "word/numbering.xml", &numbering);
     if (r == 0)
         r = read_xml(&d->zip, "word/footnotes.xml", &d->footnotes);
+    if (r == 0)
+        r = read_xml(&d->zip, "word/endnotes.xml", &d->endnotes);
     if (r < 0)
         return r;
     docx_numbers_init(&d->numbers, a, styles, numbering);
