@@ -8,7 +8,9 @@
 #include "base/map.h"
 #include "cli/commands.h"
 #include "cli/load.h"
+#include "policy/ical.h"
 #include "policy/subjects.h"
+#include "policy/whatif.h"
 #include "store/store.h"
 
 #define FACTS_MAX (64u << 20)
@@ -35,6 +37,7 @@ const struct option_spec match_option_specs[] = {
     OPTION(library, "library", "DIR", OPTION_TEXT,
            "the folder (else HUIQI_LIBRARY, ./library, installed)"),
     OPTION(lang, "lang", "zh|en", OPTION_TEXT, "language of the output; default zh"),
+    OPTION(ical, "ical", NULL, OPTION_FLAG, "windows and deadlines as an iCalendar feed"),
     OPTION(json, "json", NULL, OPTION_FLAG, "the findings as JSON (docs/finding.md)"),
 };
 const size_t match_option_count = COUNT_OF(match_option_specs);
@@ -45,7 +48,10 @@ static const struct option_example examples[] = {
      "narrowed to a region, in English"},
     {"huiqi match --facts company.json --fact 参保人数@2019-12=28 --json",
      "with one more fact; for programs"},
-    {"huiqi match --enterprise CODE --set 一年期LPR=0.0405", "what if a parameter were another"},
+    {"huiqi match --enterprise CODE --set 一年期LPR=0.0405",
+     "what if a parameter were another; what turns is shown"},
+    {"huiqi match --facts company.json --ical > company.ics",
+     "windows and deadlines for a calendar"},
 };
 static const struct command_spec spec = {
     .name = "match",
@@ -308,6 +314,26 @@ static int read_subject(struct match_run *r, const struct match_values *o,
 
 /* ---- the run ---- */
 
+/* What if: the same subject without what was typed, to show what turns. */
+static int run_before(struct match_run *r, const struct match_values *o,
+                      const struct match_options *options)
+{
+    struct match_values plain = *o;
+    struct match_options without = *options;
+    struct subject changed = r->subject;
+    bool on_file = o->facts || o->enterprise || o->person;
+    if (!o->sets.n && !(o->given.n && on_file))
+        return 0;
+    without.override_count = 0;
+    if (on_file)
+        plain.given.n = 0;
+    int code = on_file && o->given.n ? read_subject(r, &plain, &without) : 0;
+    if (code == 0)
+        code = match(&r->arena, r->library, &r->subject, &without, &r->before, &r->err);
+    r->subject = changed;
+    return code;
+}
+
 static int run(struct match_run *r, const struct match_values *o)
 {
     struct match_options options = {.as_of = date_today(), .trace = true};
@@ -324,8 +350,9 @@ static int run(struct match_run *r, const struct match_values *o)
         code = read_sets(r, &o->sets, &options);
     if (code == 0)
         code = read_subject(r, o, &options);
-    return code < 0 ? code
-                    : match(&r->arena, r->library, &r->subject, &options, &r->checkup, &r->err);
+    if (code == 0)
+        code = match(&r->arena, r->library, &r->subject, &options, &r->checkup, &r->err);
+    return code < 0 ? code : run_before(r, o, &options);
 }
 
 int match_run(const struct command_spec *c, const struct match_values *o, struct match_run *r)
@@ -351,6 +378,21 @@ void match_run_release(struct match_run *r)
     arena_release(&r->arena);
 }
 
+static struct json *run_json(struct match_run *r)
+{
+    struct json *j = checkup_json(&r->arena, r->checkup);
+    const struct advice *advice = NULL;
+    const struct change *changes = NULL;
+    size_t n = 0, changed = 0;
+    if (!j || checkup_advice(&r->arena, r->checkup, &advice, &n, &r->err) < 0 ||
+        (r->before && checkup_changes(&r->arena, r->before, r->checkup, &changes, &changed) < 0))
+        return NULL;
+    JSON_SET(j, "advice", advice_json(&r->arena, advice, n));
+    JSON_SET(j, "changes",
+             r->before ? changes_json(&r->arena, changes, changed) : json_null(&r->arena));
+    return r->arena.failed ? NULL : j;
+}
+
 int cmd_match(int argc, char **argv)
 {
     struct match_values values = {0};
@@ -361,8 +403,11 @@ int cmd_match(int argc, char **argv)
         return status;
     status = match_run(&spec, &values, &r);
     if (status == OPTIONS_RUN && values.json)
-        status = cli_print_json(checkup_json(&r.arena, r.checkup));
-    else if (status == OPTIONS_RUN) {
+        status = cli_print_json(run_json(&r));
+    else if (status == OPTIONS_RUN && values.ical) {
+        checkup_ical(&out, r.checkup, r.english);
+        status = cli_flush(&out, 0);
+    } else if (status == OPTIONS_RUN) {
         print_checkup(&out, &r);
         status = cli_flush(&out, r.arena.failed ? 2 : 0);
     }

@@ -11,7 +11,7 @@ struct match_values {
     const char *enterprise, *person, *facts, *date, *known_by, *region, *measure, *reading,
         *library, *lang;
     struct option_list sets, given;
-    bool json;
+    bool json, ical;
 };
 extern const struct option_spec match_option_specs[];
 extern const size_t match_option_count;
@@ -23,7 +23,8 @@ struct match_run {
     struct library *library;
     struct subject subject;
     struct checkup *checkup;
-    struct span name; /* of the subject, as shown */
+    struct checkup *before; /* without --set and --fact, where they change something; else NULL */
+    struct span name;       /* of the subject, as shown */
     bool english;
 };
 /* Options to check-up. OPTIONS_RUN, or the exit status when everything is said. match_run_release

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "cli/match.h"
+#include "policy/whatif.h"
 
 #define ACTS_SHOWN 5
 
@@ -198,6 +199,11 @@ static void print_finding(struct buffer *out, struct match_run *r, const struct 
         print_line(out, in(en, "给什么", "gives"), en);
         buffer_print(out, "%.*s\n", SPAN_ARG(gives));
     }
+    if (f->other_side) {
+        print_line(out, in(en, "由谁申请", "who applies"), en);
+        buffer_print(out, in(en, "%.*s；您可以请对方申请\n", "%.*s; you may ask them to\n"),
+                     SPAN_ARG(words_in(role_words[f->measure->applicant].title, en)));
+    }
     if (f->group != GROUP_SUPPLY || f->failure ||
         !f->missing) { /* else what is missing is the reason */
         print_line(out, in(en, "理由", "why"), en);
@@ -279,7 +285,7 @@ static bool is_act(const struct finding *f)
 {
     const struct measure *m = f->measure;
     return f->group == GROUP_CAN && !f->excluded_count && !f->left_out && !f->card &&
-           m->apply_mode == APPLY_APPLICATION && m->kind != KIND_PROHIBITION;
+           !f->other_side && m->apply_mode == APPLY_APPLICATION && m->kind != KIND_PROHIBITION;
 }
 
 static void print_acts(struct buffer *out, struct match_run *r)
@@ -417,6 +423,8 @@ static void print_part(struct buffer *out, struct match_run *r, const struct bun
     }
     for (size_t i = 0; i < p->reason_count; i++) {
         const struct bundle_reason *why = &p->reasons[i];
+        if (i && why->finding == why[-1].finding && why->relation == why[-1].relation)
+            continue;
         print_line(out, in(en, "不选", "left out"), en);
         buffer_add(out, words_in(why->finding->measure->title, en));
         buffer_print(out, in(en, "（%.*s", " (%.*s"), SPAN_ARG(words_in(why->relation->title, en)));
@@ -522,6 +530,76 @@ void print_head(struct buffer *out, const struct match_run *r)
                  r->library->hash);
 }
 
+/* ---- what turns, and what would ---- */
+
+static void print_side(struct buffer *out, struct match_run *r, const struct finding *f)
+{
+    struct span gives =
+        f && f->status != STATUS_INELIGIBLE ? finding_gives(&r->arena, f, r->english) : SPAN("");
+    if (!f) {
+        buffer_add_z(out, in(r->english, "没有", "none"));
+        return;
+    }
+    buffer_add(out, words_in(group_words[f->group].title, r->english));
+    if (gives.n)
+        buffer_print(out, in(r->english, "（%.*s）", " (%.*s)"), SPAN_ARG(gives));
+}
+
+static void print_changes(struct buffer *out, struct match_run *r)
+{
+    const struct change *all = NULL;
+    size_t n = 0;
+    if (!r->before || checkup_changes(&r->arena, r->before, r->checkup, &all, &n) < 0)
+        return;
+    buffer_print(out, in(r->english, "\n因此改变（%zu）\n", "\nWhat turns (%zu)\n"), n);
+    for (size_t i = 0; i < n; i++) {
+        buffer_add_z(out, "  · ");
+        print_title(out, all[i].after ? all[i].after : all[i].before, r->english);
+        buffer_add_z(out, in(r->english, "：", ": "));
+        print_side(out, r, all[i].before);
+        buffer_add_z(out, " → ");
+        print_side(out, r, all[i].after);
+        buffer_byte(out, '\n');
+    }
+}
+
+static void print_step(struct buffer *out, struct match_run *r, const struct advice *x)
+{
+    bool en = r->english;
+    buffer_add_z(out, "  · ");
+    print_title(out, x->finding, en);
+    buffer_add_z(out, in(en, "：", ": "));
+    print_name(out, x->fact->name, x->item, x->period);
+    buffer_byte(out, ' ');
+    value_text(out, x->from);
+    buffer_add_z(out, " → ");
+    value_text(out, x->to);
+    buffer_print(out, "%s%.*s", x->fact->unit.n ? " " : "", SPAN_ARG(x->fact->unit));
+    if (x->fact->change == CHANGE_BY_TIME)
+        buffer_add_z(out, in(en, "（等时间到）", " (a matter of time)"));
+    if (decimal_sign(x->gain) != 0) {
+        buffer_add_z(out, in(en, "，到手多 ", ", received: "));
+        buffer_add(out, money_words(&r->arena, x->gain, en));
+    }
+    buffer_byte(out, '\n');
+    for (size_t i = 0; i < x->loss_count; i++) {
+        print_line(out, in(en, "小心，会失去", "beware, it loses"), en);
+        print_title(out, x->losses[i].before, en);
+        buffer_byte(out, '\n');
+    }
+}
+
+static void print_advice(struct buffer *out, struct match_run *r)
+{
+    const struct advice *all = NULL;
+    size_t n = 0;
+    if (checkup_advice(&r->arena, r->checkup, &all, &n, &r->err) < 0 || !n)
+        return;
+    buffer_add_z(out, in(r->english, "\n再做一步就符合\n", "\nOne step would do\n"));
+    for (size_t i = 0; i < n; i++)
+        print_step(out, r, &all[i]);
+}
+
 void print_checkup(struct buffer *out, struct match_run *r)
 {
     const struct question *q = NULL;
@@ -535,6 +613,8 @@ void print_checkup(struct buffer *out, struct match_run *r)
     if (!r->checkup->n)
         buffer_add_z(out, in(r->english, "\n文库里没有面向该对象的措施。\n",
                              "\nThe library holds no measure addressed to this subject.\n"));
+    print_advice(out, r);
+    print_changes(out, r);
     if (checkup_questions(&r->arena, r->checkup, 1, &q, &n, &r->err) == 0 && n)
         print_question(out, r, q);
 }

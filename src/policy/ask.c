@@ -14,7 +14,8 @@ struct asking {
 
 static bool waits(const struct finding *f)
 {
-    return f->group != GROUP_NOT && f->group != GROUP_NEAR && f->group != GROUP_TIME;
+    return !f->other_side && f->group != GROUP_NOT && f->group != GROUP_NEAR &&
+           f->group != GROUP_TIME;
 }
 
 /* What the finding may bring at most, as far as it is known. */

@@ -78,7 +78,7 @@ static void take_candidates(struct bundler *b)
     for (size_t i = 0; i < b->n; i++) {
         struct finding *f = &b->findings[i];
         struct candidate c = {.finding = f, .amount = DECIMAL_ZERO};
-        if (f->group != GROUP_CAN || f->card || !grants(f->measure))
+        if (f->group != GROUP_CAN || f->card || f->other_side || !grants(f->measure))
             continue;
         c.exact = finding_amount(f, &c.amount);
         if (decimal_sign(c.amount) < 0)
@@ -416,7 +416,7 @@ struct room {
 
 static bool make_room(struct arena *a, size_t n, size_t ties, struct room *r)
 {
-    r->conflict = ARENA_ARRAY(a, bool, n * n + 1);
+    r->conflict = ARENA_ARRAY(a, bool, n *n + 1);
     r->barred = ARENA_ARRAY(a, bool, n + 1);
     r->needs = ARENA_ARRAY(a, struct choice_need, ties + 1);
     r->deductions = ARENA_ARRAY(a, struct choice_deduction, ties + 1);
@@ -575,8 +575,8 @@ static int compare_natures(struct problem *p, const struct choice_answer *best,
     return r;
 }
 
-static bool says_between(const struct problem *p, const struct tie *t, size_t x,
-                         const bool *chosen, size_t *ret_by)
+static bool says_between(const struct problem *p, const struct tie *t, size_t x, const bool *chosen,
+                         size_t *ret_by)
 {
     size_t item = place_in(p, t->item);
     *ret_by = SIZE_MAX;
@@ -607,9 +607,8 @@ static void add_reason(struct bundle_reason *at, size_t *n, struct bundle_reason
 static int explain(const struct problem *p, const bool *chosen, bool soft_too,
                    struct bundle_part *part)
 {
-    struct bundle_reason *at =
-        ARENA_ARRAY(p->b->arena, struct bundle_reason,
-                    p->n * (p->b->ties.n + 1) + part->reason_count);
+    struct bundle_reason *at = ARENA_ARRAY(p->b->arena, struct bundle_reason,
+                                           p->n * (p->b->ties.n + 1) + part->reason_count);
     if (!at)
         return E_MEMORY;
     for (size_t i = 0; i < part->reason_count; i++)
@@ -698,8 +697,8 @@ static int solve_part(struct problem *p, struct bundle_part *part)
     r = explain(p, best.chosen, false, part);
     if (r == 0 && !same_set(best.chosen, safe.chosen, p->n))
         r = explain(p, safe.chosen, true, part);
-    if (r == 0 && (!same_set(best.chosen, safe.chosen, p->n) ||
-                   decimal_compare(best.value, safe.value) != 0))
+    if (r == 0 &&
+        (!same_set(best.chosen, safe.chosen, p->n) || decimal_compare(best.value, safe.value) != 0))
         r = take_questions(p, part);
     if (r == 0)
         r = compare_sets(p, &best, part);

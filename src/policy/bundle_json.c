@@ -115,8 +115,7 @@ static struct json *part_json(struct arena *a, const struct bundle_part *p)
     JSON_SET(j, "safe", set_json(a, p, p->safe, p->safe_amounts));
     JSON_SET(j, "safe_value", money_json(a, p->safe_value));
     JSON_SET(j, "runner_up", p->runner_up ? set_json(a, p, p->runner_up, NULL) : json_null(a));
-    JSON_SET(j, "runner_up_value",
-             p->runner_up ? money_json(a, p->runner_up_value) : json_null(a));
+    JSON_SET(j, "runner_up_value", p->runner_up ? money_json(a, p->runner_up_value) : json_null(a));
     JSON_SET(j, "not_comparable", open_json(a, p));
     JSON_SET(j, "other_nature", other_json(a, p));
     JSON_SET(j, "reasons", reasons);

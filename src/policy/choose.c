@@ -223,8 +223,8 @@ static void tie_all(const struct choice *c, size_t *parent)
 static void largest_first(const struct choice *c, size_t *at, size_t n)
 {
     for (size_t i = 1; i < n; i++)
-        for (size_t k = i; k > 0 && decimal_compare(c->items[at[k]].amount,
-                                                    c->items[at[k - 1]].amount) > 0;
+        for (size_t k = i;
+             k > 0 && decimal_compare(c->items[at[k]].amount, c->items[at[k - 1]].amount) > 0;
              k--) {
             size_t swap = at[k];
             at[k] = at[k - 1];

@@ -11,7 +11,7 @@
 struct choice_item {
     struct decimal amount; /* at least 0 */
     unsigned obligations;  /* of equal sets the one with fewer is better ... */
-    int64_t deadline;      /* ... then the one whose earliest deadline comes first; INT64_MAX = none */
+    int64_t deadline; /* ... then the one whose earliest deadline comes first; INT64_MAX = none */
 };
 /* `item` only with one of `of` (or every one). */
 struct choice_need {

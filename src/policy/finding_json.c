@@ -417,6 +417,7 @@ static void add_head(struct arena *a, struct json *j, const struct finding *f)
     JSON_SET(j, "authority", text(a, m->authority.n ? m->authority : m->institution));
     JSON_SET(j, "subject", subject_of(a, f));
     JSON_SET(j, "role", json_string(a, role_of(f)));
+    JSON_SET(j, "other_side", json_bool(a, f->other_side));
 }
 
 struct json *finding_json(struct arena *request, const struct checkup *c, const struct finding *f)

@@ -23,6 +23,7 @@ struct matcher {
     const struct library *library;
     const struct subject *subject;
     struct match_options options;
+    unsigned roles; /* of the subject: a bit each */
     VECTOR_OF(struct finding, finding_vector) findings;
 };
 
@@ -63,7 +64,7 @@ static bool is_wanted(const struct matcher *m, const struct measure *x, unsigned
 {
     if (m->options.only)
         return x == m->options.only;
-    if (!(x->addressees & roles))
+    if (!(x->addressees & roles) && !(roles & 1u << x->beneficiary))
         return false;
     struct span region = m->options.region;
     return region.n ? touches(region, x->region) : is_linked(m->subject, x->region);
@@ -362,6 +363,7 @@ static int find(struct matcher *m, const struct measure *x, struct frame *f, boo
     struct parts p;
     struct finding found = {
         .measure = x, .subject_kind = m->subject->kind, .item = f->item, .no_item = no_item};
+    found.other_side = !(x->addressees & m->roles) && (m->roles & 1u << x->beneficiary);
     bool failed = false;
     values_ensure(&m->values, f, x->slots, x->slot_count);
     int r = find_readings(m, x, f, &found, &o, &p);
@@ -496,7 +498,7 @@ int match(struct arena *request, const struct library *l, const struct subject *
         m.options.known_by = m.options.as_of;
     if (!c || values_init(&m.values, request, l, s, &m.options) < 0)
         return err_memory(err);
-    unsigned roles = roles_of(s);
+    unsigned roles = m.roles = roles_of(s);
     for (size_t i = 0; i < l->measure_count && r == 0; i++)
         if (is_wanted(&m, l->measures[i], roles))
             r = find_measure(&m, l->measures[i]);

@@ -165,8 +165,9 @@ struct finding {
     struct decimal less;    /* what others take off its amount in the safe set */
     enum group group;
     const struct failure *failure; /* first run-time failure or NULL */
-    bool late;    /* past the last day, yet open: `late` of the measure says at what price */
-    bool no_item; /* the measure runs over items of a kind of which the subject has none */
+    bool other_side; /* another applies (landlord, agency); the subject is who gets it */
+    bool late;       /* past the last day, yet open: `late` of the measure says at what price */
+    bool no_item;    /* the measure runs over items of a kind of which the subject has none */
 };
 /* Why a finding is not in a set. */
 struct bundle_reason {

@@ -29,7 +29,8 @@ static void tighten(struct finding *card, const struct finding *source)
         return;
     for (size_t i = 0; i < card->date_count; i++) {
         struct date_finding *d = (struct date_finding *)(uintptr_t)&card->dates[i];
-        if (!span_eq(d->what, SPAN("apply-by")) || (d->known && date_compare(other, d->date) >= 0) ||
+        if (!span_eq(d->what, SPAN("apply-by")) ||
+            (d->known && date_compare(other, d->date) >= 0) ||
             (d->has_safe && date_compare(other, d->safe) >= 0))
             continue;
         d->has_safe = true;

@@ -46,7 +46,7 @@ size_t checkup_totals(const struct checkup *c, struct total ret[NATURES])
                                 .upper = DECIMAL_ZERO};
     for (size_t i = 0; i < c->n; i++) {
         const struct finding *f = &c->findings[i];
-        if (f->group != GROUP_CAN || f->excluded_count || f->left_out || f->card)
+        if (f->group != GROUP_CAN || f->excluded_count || f->left_out || f->card || f->other_side)
             continue;
         if (f->in_part && decimal_sign(f->less) > 0)
             take_off(ret, f);

@@ -166,18 +166,18 @@ static void build(const struct plain *p, struct built *b)
 {
     *b = (struct built){.choice = {.n = p->n}};
     for (size_t i = 0; i < p->n; i++) {
-        b->items[i] = (struct choice_item){decimal_from_int(p->amount[i]), p->obligations[i],
-                                           p->deadline[i]};
+        b->items[i] =
+            (struct choice_item){decimal_from_int(p->amount[i]), p->obligations[i], p->deadline[i]};
         for (size_t k = 0; k < p->n; k++)
             b->conflict[i * p->n + k] = p->conflict[i][k];
     }
     for (size_t i = 0; i < p->need_count; i++)
-        b->needs[i] = (struct choice_need){p->needs[i].item, p->needs[i].of, p->needs[i].n,
-                                           p->needs[i].all};
+        b->needs[i] =
+            (struct choice_need){p->needs[i].item, p->needs[i].of, p->needs[i].n, p->needs[i].all};
     for (size_t i = 0; i < p->group_count; i++)
-        b->groups[i] = (struct choice_group){
-            p->groups[i].at, p->groups[i].n, p->groups[i].most, p->groups[i].cap >= 0,
-            decimal_from_int(p->groups[i].cap)};
+        b->groups[i] =
+            (struct choice_group){p->groups[i].at, p->groups[i].n, p->groups[i].most,
+                                  p->groups[i].cap >= 0, decimal_from_int(p->groups[i].cap)};
     b->deduction = (struct choice_deduction){p->less_item, p->less_by, decimal_from_int(p->less)};
     b->choice.items = b->items;
     b->choice.conflict = b->conflict;
@@ -237,10 +237,8 @@ static void test_random(void)
 static void test_ties(void)
 {
     struct arena a;
-    struct plain p = {.n = 3,
-                      .amount = {100, 100, 100},
-                      .obligations = {2, 1, 1},
-                      .deadline = {1, 9, 4}};
+    struct plain p = {
+        .n = 3, .amount = {100, 100, 100}, .obligations = {2, 1, 1}, .deadline = {1, 9, 4}};
     struct built b;
     struct choice_answer answer;
     TEST("ties");
@@ -264,7 +262,7 @@ static void test_large(void)
     struct choice_answer answer;
     arena_init(&a);
     struct choice_item *items = ARENA_ARRAY(&a, struct choice_item, N);
-    bool *conflict = ARENA_ARRAY(&a, bool, N * N);
+    bool *conflict = ARENA_ARRAY(&a, bool, N *N);
     TEST("large");
     for (size_t i = 0; items && conflict && i < N; i++) {
         items[i] = (struct choice_item){decimal_from_int((int64_t)i), 0, INT64_MAX};
