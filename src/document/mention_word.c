@@ -314,20 +314,52 @@ static size_t after_separator(struct span s, size_t at)
     return starts_at(s, at, "、") ? at + 3 : at;
 }
 
-/* Members of the list that begins at `at`; 0 = it is no list of industries. */
+/* 人工智能三大先导产业: the stem is the member. */
+static void cut_to_stem(const struct scan *c, struct member *m)
+{
+    static const char *const counts[] = {"两大", "三大", "四大", "五大", "六大",
+                                         "重点", "新兴", "先导", NULL};
+    const struct word *w = words_at(c->index, c->s, m->from);
+    if (m->known || !w || w->kind != WORD_INDUSTRY ||
+        !any_at(c->s, m->from + w->text.n, counts, NULL))
+        return;
+    m->to = m->end = m->from + w->text.n;
+    m->known = true;
+}
+
+/* An unknown member among known ones is an industry when it is short and says nothing of offices.
+ */
+static bool may_be_one(const struct scan *c, const struct member *m)
+{
+    static const char *const others[] = {"监管", "执法", "名单", "认证",   "申请", "生态",
+                                         "社保", "的",   "商事", "招投标", "扶残", "专业服务",
+                                         "三大", "基础", "政务", "民生",   NULL};
+    struct span item = span_of(c->s.p + m->from, m->to - m->from);
+    return m->known || (item.n <= 21 && !word_has_any(item, others));
+}
+
+/* Members of the list that begins at `at`; 0 = it is no list of industries. In 领域 only known
+ * words are industries: offices have their fields, too. */
 static size_t industry_list(const struct scan *c, size_t at, struct member members[LIST_MAX])
 {
-    size_t n = 0, known = 0;
+    size_t n = 0, known = 0, kept = 0;
     bool last = false;
     while (n < LIST_MAX && !last) {
         if (!member_read(c, at, &members[n], &last))
             return 0;
-        known += members[n].known;
-        at = after_separator(c->s, members[n++].end);
-        if (!last && at == members[n - 1].end)
+        at = after_separator(c->s, members[n].end);
+        if (!last && at == members[n].end)
             last = true;
+        cut_to_stem(c, &members[n]);
+        known += members[n++].known;
     }
-    return last && known * 2 >= n ? n : 0;
+    if (!last || known * 2 < n)
+        return 0;
+    bool fields = starts_at(c->s, at, "领域") || starts_at(c->s, at, "等领域");
+    for (size_t i = 0; i < n; i++)
+        if (members[i].known || (!fields && may_be_one(c, &members[i])))
+            members[kept++] = members[i];
+    return kept;
 }
 
 /* 服务企业 serves enterprises; 金融企业 in 金融、财税等 is none of those meant. */
