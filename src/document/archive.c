@@ -54,39 +54,113 @@ static int read_versions(struct stmt *st, struct arena *a, struct version_vector
     return r;
 }
 
-int document_archive_list(struct store *s, struct arena *a, const struct archive_filter *filter,
-                          struct archive_version **ret, size_t *ret_n, struct err *err)
+#define FILTER                                                                                     \
+    "WHERE ($1 = 1 OR v.number = d.latest)"                                                        \
+    " AND ($2 = '' OR v.region = $2 OR v.region LIKE $2 || '/%')"                                  \
+    " AND ($3 = '' OR v.issuers LIKE '%\"' || $3 || '\"%')"                                        \
+    " AND ($4 = '' OR v.type = $4) AND ($5 = '' OR v.kind = $5)"                                   \
+    " AND ($6 = '' OR v.doc_number = $6) AND ($7 = '' OR v.issued LIKE $7 || '-%')"                \
+    " AND (CAST($8 AS {int}) = 0 OR v.source_id = CAST($8 AS {int}))"                              \
+    " AND ($9 = 1 OR v.kind <> 'frame') "
+
+static int prepare_filtered(struct store *s, struct arena *a, const char *sql,
+                            const struct archive_filter *filter, struct stmt **ret, struct err *err)
 {
-    static const char sql[] = "SELECT " VERSION_COLUMNS "WHERE ($1 = 1 OR v.number = d.latest)"
-                              " AND ($2 = '' OR v.region = $2 OR v.region LIKE $2 || '/%')"
-                              " AND ($3 = '' OR v.issuers LIKE '%\"' || $3 || '\"%')"
-                              " AND ($4 = '' OR v.type = $4) AND ($5 = '' OR v.kind = $5)"
-                              " AND ($6 = '' OR v.doc_number = $6)"
-                              " AND ($7 = '' OR v.issued LIKE $7 || '-%')"
-                              " AND (CAST($8 AS {int}) = 0 OR v.source_id = CAST($8 AS {int}))"
-                              " AND ($9 = 1 OR v.kind <> 'frame') ORDER BY v.document_id, v.number";
-    struct version_vector v = {0};
-    struct stmt *st;
     struct span year = filter->year ? arena_print(a, "%04d", (int)filter->year) : SPAN("");
-    int r = store_prepare(s, sql, &st, err);
+    int r = store_prepare(s, sql, ret, err);
 
     if (r < 0)
         return r;
-    stmt_int(st, 1, filter->all_versions);
-    stmt_text(st, 2, filter->region);
-    stmt_text(st, 3, filter->issuer);
-    stmt_text(st, 4, filter->type);
-    stmt_text(st, 5, filter->kind);
-    stmt_text(st, 6, filter->doc_number);
-    stmt_text(st, 7, year);
-    stmt_int(st, 8, filter->source);
-    stmt_int(st, 9, filter->frames);
-    r = read_versions(st, a, &v, err);
+    stmt_int(*ret, 1, filter->all_versions);
+    stmt_text(*ret, 2, filter->region);
+    stmt_text(*ret, 3, filter->issuer);
+    stmt_text(*ret, 4, filter->type);
+    stmt_text(*ret, 5, filter->kind);
+    stmt_text(*ret, 6, filter->doc_number);
+    stmt_text(*ret, 7, year);
+    stmt_int(*ret, 8, filter->source);
+    stmt_int(*ret, 9, filter->frames);
+    return 0;
+}
+
+int document_archive_list(struct store *s, struct arena *a, const struct archive_filter *filter,
+                          struct archive_version **ret, size_t *ret_n, struct err *err)
+{
+    static const char sql[] = "SELECT " VERSION_COLUMNS FILTER "ORDER BY v.document_id, v.number";
+    struct version_vector v = {0};
+    struct stmt *st;
+    int r = prepare_filtered(s, a, sql, filter, &st, err);
+
+    if (r == 0)
+        r = read_versions(st, a, &v, err);
     if (r < 0)
         return r;
     *ret = v.at;
     *ret_n = v.n;
     return 0;
+}
+
+/* ---- browsing ---- */
+
+VECTOR_OF(struct archive_facet, facet_vector);
+
+static int read_facets(struct store *s, struct arena *a, const char *sql,
+                       const struct archive_filter *filter, struct archive_facets *ret,
+                       struct err *err)
+{
+    struct facet_vector v = {0};
+    struct stmt *st;
+    int r = prepare_filtered(s, a, sql, filter, &st, err);
+
+    if (r < 0)
+        return r;
+    while ((r = stmt_step(st, err)) > 0) {
+        struct archive_facet *f = VECTOR_PUSH(a, &v, struct archive_facet);
+        if (f)
+            *f = (struct archive_facet){keep(a, st, 0), stmt_get_int(st, 1)};
+        if (a->failed) {
+            r = err_memory(err);
+            break;
+        }
+    }
+    stmt_done(st);
+    *ret = (struct archive_facets){v.at, v.n};
+    return r;
+}
+
+#define COUNTED(column)                                                                            \
+    "SELECT " column ", COUNT(*) FROM document_version v JOIN document d ON d.id = "               \
+    "v.document_id " FILTER " GROUP BY 1 ORDER BY 1"
+
+int document_archive_browse(struct store *s, struct arena *a, const struct archive_filter *filter,
+                            size_t from, size_t most, struct archive_page *ret, struct err *err)
+{
+    static const char rows[] = "SELECT " VERSION_COLUMNS FILTER
+                               "ORDER BY v.issued DESC, v.document_id LIMIT CAST($10 AS {int})"
+                               " OFFSET CAST($11 AS {int})";
+    struct version_vector v = {0};
+    struct archive_facets all = {0};
+    struct stmt *st;
+    int r = prepare_filtered(s, a, rows, filter, &st, err);
+
+    *ret = (struct archive_page){0};
+    if (r < 0)
+        return r;
+    stmt_int(st, 10, (int64_t)most);
+    stmt_int(st, 11, (int64_t)from);
+    r = read_versions(st, a, &v, err);
+    if (r == 0)
+        r = read_facets(s, a, COUNTED("'all'"), filter, &all, err);
+    if (r == 0)
+        r = read_facets(s, a, COUNTED("v.region"), filter, &ret->regions, err);
+    if (r == 0)
+        r = read_facets(s, a, COUNTED("SUBSTR(v.issued, 1, 4)"), filter, &ret->years, err);
+    if (r == 0)
+        r = read_facets(s, a, COUNTED("v.type"), filter, &ret->types, err);
+    ret->rows = v.at;
+    ret->n = v.n;
+    ret->total = all.n ? all.at[0].documents : 0;
+    return r;
 }
 
 int document_archive_get(struct store *s, struct arena *a, struct span name, int64_t number,

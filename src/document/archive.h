@@ -56,6 +56,24 @@ struct archive_filter {
 NODISCARD int document_archive_list(struct store *s, struct arena *a,
                                     const struct archive_filter *filter,
                                     struct archive_version **ret, size_t *ret_n, struct err *err);
+/* A page of them, the latest issued first, and how many each region, year and type has. */
+struct archive_facet {
+    struct span value; /* empty = not stated */
+    int64_t documents;
+};
+struct archive_facets {
+    struct archive_facet *at;
+    size_t n;
+};
+struct archive_page {
+    struct archive_version *rows;
+    size_t n;
+    int64_t total;
+    struct archive_facets regions, years, types;
+};
+NODISCARD int document_archive_browse(struct store *s, struct arena *a,
+                                      const struct archive_filter *filter, size_t from, size_t most,
+                                      struct archive_page *ret, struct err *err);
 /* `name`: the slug, or document.id in digits; `number` 0 = the newest. E_NOT_FOUND. */
 NODISCARD int document_archive_get(struct store *s, struct arena *a, struct span name,
                                    int64_t number, struct archive_version **ret, struct err *err);

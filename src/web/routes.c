@@ -166,6 +166,37 @@ static const struct field compare_fields[] = {
      .summary = "Only products of this type, such as loan."},
 };
 
+static const struct field browse_fields[] = {
+    {.name = "region",
+     .kind = FIELD_TEXT,
+     .most = 60,
+     .summary = "A region such as 上海市/静安区, with those below it."},
+    {.name = "issuer", .kind = FIELD_TEXT, .most = 100, .summary = "An issuing office."},
+    {.name = "year", .kind = FIELD_INT, .least = 1900, .most = 2200, .summary = "Year of issue."},
+    {.name = "type", .kind = FIELD_TEXT, .most = 40, .summary = "Kind of text, such as 通知."},
+    {.name = "page", .kind = FIELD_INT, .least = 1, .most = 100000, .summary = "Page of the list."},
+};
+static const char *const format_choices[] = {"markdown", "html", "akn", NULL};
+static const struct field document_fields[] = {
+    {.name = "version",
+     .kind = FIELD_INT,
+     .least = 1,
+     .most = 100000,
+     .summary = "A version; default the newest."},
+    {.name = "since",
+     .kind = FIELD_INT,
+     .least = 1,
+     .most = 100000,
+     .summary = "Shows what changed since this version."},
+    {.name = "original",
+     .kind = FIELD_BOOL,
+     .summary = "The text as it came beside the repaired one."},
+    {.name = "format",
+     .kind = FIELD_CHOICE,
+     .choices = format_choices,
+     .summary = "The text as a file: Markdown, HTML or Akoma Ntoso."},
+};
+
 const struct route app_routes[] = {
     {METHOD_GET, "/", home_show, .summary = "The first page."},
     {METHOD_GET, "/measures", measures_list, FIELDS(search_fields),
@@ -195,9 +226,10 @@ const struct route app_routes[] = {
      .summary = "Measures, products and clauses of documents, searched together."},
     {METHOD_GET, "/search/suggest", search_suggest, FIELDS(suggest_fields),
      .summary = "What may be meant by the beginning of a word."},
-    {METHOD_GET, "/documents", documents_list, .summary = "The documents of the library."},
-    {METHOD_GET, "/documents/{id*}", documents_show,
-     .summary = "One document: outline, clauses, measures."},
+    {METHOD_GET, "/documents", documents_list, FIELDS(browse_fields),
+     .summary = "公文库: the texts of the store, and what the library says of documents."},
+    {METHOD_GET, "/documents/{id*}", documents_show, FIELDS(document_fields),
+     .summary = "One document: text, validity, measures, versions, relations."},
     {METHOD_GET, "/decisions", decisions_list,
      .summary = "The shared decision tables of the library."},
     {METHOD_GET, "/decisions/{id}", decisions_show, .summary = "One model of decision tables."},
