@@ -31,8 +31,9 @@ struct reference_text {
     struct span id, title, number, region;
     struct span core; /* of the title: title_core */
     enum text_level level;
-    bool held; /* its text is among the files, or the library says so */
-    bool law;  /* a law or regulation */
+    bool held;        /* its text is among the files, or the library says so */
+    bool law;         /* a law or regulation */
+    struct span link; /* an address that the picture leads to; may be empty */
 };
 
 enum relation_kind {

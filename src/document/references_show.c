@@ -265,7 +265,13 @@ static void draw_text(struct buffer *out, const struct drawing *d, const struct 
     const struct reference_text *t = &d->r->texts[c->text];
     struct span label = t->title.n ? t->title : t->number;
     size_t cut = utf8_offset(label, TITLE);
-    buffer_print(out, "<g><title>");
+    buffer_add_z(out, "<g>");
+    if (t->link.n) {
+        buffer_add_z(out, "<a href=\"");
+        escape(out, t->link);
+        buffer_add_z(out, "\">");
+    }
+    buffer_add_z(out, "<title>");
     escape(out, t->title);
     buffer_add_z(out, " ");
     escape(out, t->number);
@@ -276,7 +282,8 @@ static void draw_text(struct buffer *out, const struct drawing *d, const struct 
         left_of(c), top_of(c), BOX, t->held ? "#eef6ff" : "#fff",
         t->held ? "" : " stroke-dasharray=\"4 3\"", left_of(c) + 6, top_of(c) + 18);
     escape(out, span_of(label.p, cut));
-    buffer_add_z(out, cut < label.n ? "…</text></g>\n" : "</text></g>\n");
+    buffer_add_z(out, cut < label.n ? "…</text>" : "</text>");
+    buffer_add_z(out, t->link.n ? "</a></g>\n" : "</g>\n");
 }
 
 static const char *colour(enum relation_kind kind)

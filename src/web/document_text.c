@@ -54,19 +54,19 @@ static void link_node(struct request *req, const struct app *app, const struct l
 
 /* ---- clauses ---- */
 
-static struct json *clause_new(struct request *req, const char *kind, int64_t depth, int64_t line)
+static struct json *clause_new(struct request *req, struct span kind, int64_t depth, int64_t line)
 {
     struct json *o = json_object(req->arena);
 
-    JSON_SET(o, "kind", shape_text(req, span_z(kind)));
+    JSON_SET(o, "kind", shape_text(req, kind));
     JSON_SET(o, "depth", json_int(req->arena, depth > 6 ? 6 : depth));
     JSON_SET(o, "line", json_int(req->arena, line));
     return o;
 }
 
 /* The contents: clauses with a heading or a title, two levels. */
-static void add_content(struct request *req, struct json *contents, const struct json *clause,
-                        struct span path, struct span words)
+static void add_content(struct request *req, struct json *contents, int64_t depth, struct span path,
+                        struct span words)
 {
     struct json *o = json_object(req->arena);
 
@@ -74,7 +74,7 @@ static void add_content(struct request *req, struct json *contents, const struct
         return;
     JSON_SET(o, "path", shape_text(req, path));
     JSON_SET(o, "words", shape_text(req, words));
-    JSON_SET(o, "depth", (struct json *)(uintptr_t)JSON_GET(clause, "depth"));
+    JSON_SET(o, "depth", json_int(req->arena, depth));
     json_add(contents, o);
 }
 
@@ -92,8 +92,7 @@ static void from_store(struct request *req, const struct app *app, const struct 
         const struct archive_clause *c = &clauses[i];
         if (!is_shown(c))
             continue;
-        struct json *o = clause_new(req, arena_print(req->arena, "%.*s", SPAN_ARG(c->kind)).p,
-                                    c->depth, c->line);
+        struct json *o = clause_new(req, c->kind, c->depth, c->line);
         JSON_SET(o, "path", shape_text(req, c->path));
         shape_set(req, o, "mark", span_trim(c->mark));
         shape_set(req, o, "heading", c->title);
@@ -101,7 +100,7 @@ static void from_store(struct request *req, const struct app *app, const struct 
         link_path(req, app, p->known, c->path, o);
         json_add(list, o);
         if (c->depth <= 2)
-            add_content(req, contents, o, c->path, c->title);
+            add_content(req, contents, c->depth, c->path, c->title);
     }
     JSON_SET(data, "clauses", list);
     JSON_SET(data, "contents", contents);
@@ -117,7 +116,7 @@ static struct json *node_json(struct request *req, const struct app *app,
                               const struct library_document *d, const struct corpus_text *t,
                               const struct doc_node *node, int depth)
 {
-    struct json *o = clause_new(req, doc_kind_name(node->kind), depth, node->line);
+    struct json *o = clause_new(req, span_z(doc_kind_name(node->kind)), depth, node->line);
     struct span text = node->text;
 
     JSON_SET(o, "path",
@@ -261,6 +260,22 @@ static struct span source_of(struct request *req, const struct doc *doc,
     return source;
 }
 
+/* Alike but for blanks and line ends: joining lines is no repair that a reader looks for. */
+static bool same_but_blanks(struct span a, struct span b)
+{
+    size_t i = 0, k = 0;
+    for (;;) {
+        while (i < a.n && (unsigned char)a.p[i] <= ' ')
+            i++;
+        while (k < b.n && (unsigned char)b.p[k] <= ' ')
+            k++;
+        if (i == a.n || k == b.n)
+            return i == a.n && k == b.n;
+        if (a.p[i++] != b.p[k++])
+            return false;
+    }
+}
+
 static void add_sources(struct request *req, const struct doc *doc,
                         const struct archive_clause *clauses, size_t n, const struct json *list)
 {
@@ -274,7 +289,7 @@ static void add_sources(struct request *req, const struct doc *doc,
         struct span shown =
             arena_print(req->arena, "%.*s%.*s", SPAN_ARG(c->mark), SPAN_ARG(c->text));
         shape_set(req, o, "original", source);
-        JSON_SET(o, "repaired", json_bool(req->arena, !span_eq(source, span_trim(shown))));
+        JSON_SET(o, "repaired", json_bool(req->arena, !same_but_blanks(source, shown)));
         o = o->next;
     }
 }

@@ -6,6 +6,7 @@
 #include "document/export.h"
 #include "http/escape.h"
 #include "web/document_text.h"
+#include "web/graph_picture.h"
 #include "web/handlers.h"
 #include "web/shape.h"
 
@@ -67,7 +68,7 @@ static void add_tree(struct request *req, const struct app *app, const struct li
 static struct json *row_json(struct request *req, const struct app *app,
                              const struct archive_version *v)
 {
-    const struct stored_pair p = {stored_known(app, v), v};
+    const struct stored_pair p = {stored_known(app, req->arena, v), v};
     struct json *o = json_object(req->arena);
     size_t measures = p.known ? measures_of(app->library, p.known) : 0;
     struct stored_period t = stored_period_of(req->arena, &p, req->as_of);
@@ -217,15 +218,22 @@ int documents_list(struct request *req, struct response *res, void *context)
 
 /* ---- one document ---- */
 
-static void add_relations(struct request *req, const struct library_document *d, struct json *data)
+static void add_relations(struct request *req, const struct app *app,
+                          const struct library_document *d, struct json *data)
 {
     struct json *relations = json_array(req->arena), *missing = json_array(req->arena);
 
     for (size_t i = 0; i < d->relation_count; i++) {
         const struct document_relation *r = &d->relations[i];
         struct json *o = json_object(req->arena);
+        const struct library_document *other =
+            r->document.n ? map_get(&app->library->document_by_id, r->document) : NULL;
+        struct span key = arena_print(req->arena, "documents.relation_%s", graph_kind(r->kind));
         JSON_SET(o, "kind", shape_text(req, r->kind));
-        shape_set(req, o, "title", r->title.n ? r->title : r->document);
+        JSON_SET(o, "say", shape_text(req, request_say(req, key.p ? key.p : "", NULL)));
+        shape_set(req, o, "title", other ? other->title : r->title.n ? r->title : r->document);
+        if (other)
+            JSON_SET(o, "link", shape_text(req, shape_link(req, "documents", other->id)));
         shape_set(req, o, "number", r->number);
         JSON_SET(o, "held", json_bool(req->arena, r->held));
         json_add(relations, o);
@@ -382,7 +390,7 @@ static int fill(struct request *req, const struct app *app, struct store *s,
     if (p->text)
         add_versions(req, p->text, data);
     if (p->known) {
-        add_relations(req, p->known, data);
+        add_relations(req, app, p->known, data);
         add_measures(req, app, p->known, data);
         add_around(req, app, p->known, data);
     }

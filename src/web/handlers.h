@@ -20,6 +20,9 @@ handler checkups_result;
 handler checkups_match;
 handler documents_list; /* documents.c */
 handler documents_show;
+handler documents_graph; /* document_graph.c */
+handler families_list;   /* families.c */
+handler families_show;
 handler search_show; /* search.c */
 handler search_suggest;
 handler decisions_list; /* decisions.c */

@@ -176,6 +176,9 @@ static const struct field browse_fields[] = {
     {.name = "type", .kind = FIELD_TEXT, .most = 40, .summary = "Kind of text, such as 通知."},
     {.name = "page", .kind = FIELD_INT, .least = 1, .most = 100000, .summary = "Page of the list."},
 };
+static const struct field graph_fields[] = {
+    {.name = "region", .kind = FIELD_TEXT, .most = 60, .summary = "Only documents of a region."},
+};
 static const char *const format_choices[] = {"markdown", "html", "akn", NULL};
 static const struct field document_fields[] = {
     {.name = "version",
@@ -228,6 +231,11 @@ const struct route app_routes[] = {
      .summary = "What may be meant by the beginning of a word."},
     {METHOD_GET, "/documents", documents_list, FIELDS(browse_fields),
      .summary = "公文库: the texts of the store, and what the library says of documents."},
+    {METHOD_GET, "/documents/graph", documents_graph, FIELDS(graph_fields),
+     .summary = "How documents are related: a picture and a table."},
+    {METHOD_GET, "/families", families_list, .summary = "Measures that several districts share."},
+    {METHOD_GET, "/families/{id*}", families_show,
+     .summary = "One measure across districts, side by side."},
     {METHOD_GET, "/documents/{id*}", documents_show, FIELDS(document_fields),
      .summary = "One document: text, validity, measures, versions, relations."},
     {METHOD_GET, "/decisions", decisions_list,

@@ -10,22 +10,46 @@ int stored_open(const struct app *app, struct store **ret, struct err *err)
     return store_open(app->database, ret, err);
 }
 
+/* ---- what a text says of itself ---- */
+
+static const struct json *meta_of(struct arena *a, const struct archive_version *v, const char *key)
+{
+    struct err ignored = ERR_INIT;
+    struct json *meta = NULL;
+
+    if (!v || json_parse(a, v->meta, SPAN("meta"), &meta, &ignored) < 0)
+        return NULL;
+    return json_get(meta, span_z(key));
+}
+
+static struct span meta_text(struct arena *a, const struct archive_version *v, const char *object,
+                             const char *key)
+{
+    const struct json *o = meta_of(a, v, object), *j = o ? json_get(o, span_z(key)) : NULL;
+    return j ? json_text(j) : (struct span){NULL, 0};
+}
+
 /* ---- the two sides of a document ---- */
 
-static bool same_document(const struct library_document *d, const struct archive_version *v)
+/* A notice that issues rules is printed with them: its heading names their title. */
+static bool same_document(const struct library_document *d, const struct archive_version *v,
+                          struct span enclosed)
 {
     if (d->region.n && v->region.n && !span_eq(d->region, v->region))
         return false;
     return doc_same_title(d->title, v->title) ||
+           (enclosed.n && doc_same_title(d->title, enclosed)) ||
            (d->within_clause.n && doc_same_title(d->within_clause, v->title));
 }
 
-const struct library_document *stored_known(const struct app *app, const struct archive_version *v)
+const struct library_document *stored_known(const struct app *app, struct arena *a,
+                                            const struct archive_version *v)
 {
     const struct library *l = app->library;
+    struct span enclosed = meta_text(a, v, "enclosed", "title");
 
     for (size_t i = 0; v->title.n && i < l->document_count; i++)
-        if (same_document(l->documents[i], v))
+        if (same_document(l->documents[i], v, enclosed))
             return l->documents[i];
     return NULL;
 }
@@ -41,7 +65,7 @@ static int text_of(struct store *s, struct arena *a, const struct library_docume
 
     *ret = NULL;
     for (size_t i = 0; r == 0 && i < n && !*ret; i++)
-        if (same_document(d, &all[i]))
+        if (same_document(d, &all[i], meta_text(a, &all[i], "enclosed", "title")))
             *ret = &all[i];
     if (r == 0 && *ret && number && number != (*ret)->number) {
         r = document_archive_get(s, a, (*ret)->slug, number, &one, err);
@@ -63,7 +87,7 @@ int stored_find(const struct app *app, struct store *s, struct arena *a, struct 
     if (r < 0)
         return r;
     ret->text = v;
-    ret->known = stored_known(app, v);
+    ret->known = stored_known(app, a, v);
     return 0;
 }
 
@@ -73,18 +97,6 @@ const char *stored_force_name(enum stored_force force)
 {
     static const char *const names[] = {"unknown", "not_yet", "now", "over"};
     return names[force];
-}
-
-static struct span validity(struct arena *a, const struct archive_version *v, const char *key)
-{
-    struct err ignored = ERR_INIT;
-    struct json *meta = NULL;
-
-    if (!v || json_parse(a, v->meta, SPAN("meta"), &meta, &ignored) < 0)
-        return (struct span){NULL, 0};
-    const struct json *validity = JSON_GET(meta, "validity");
-    const struct json *j = validity ? json_get(validity, span_z(key)) : NULL;
-    return j ? json_text(j) : (struct span){NULL, 0};
 }
 
 static struct span first_of(struct span a, struct span b, struct span c)
@@ -98,9 +110,10 @@ struct stored_period stored_period_of(struct arena *a, const struct stored_pair 
     const struct span none = {NULL, 0};
     struct stored_period t = {
         .from = first_of(p->known ? p->known->in_force_from.text : none,
-                         validity(a, p->text, "from"), none),
-        .to = first_of(p->known ? p->known->in_force_to.text : none, validity(a, p->text, "to"),
-                       validity(a, p->text, "to_event")),
+                         meta_text(a, p->text, "validity", "from"), none),
+        .to = first_of(p->known ? p->known->in_force_to.text : none,
+                       meta_text(a, p->text, "validity", "to"),
+                       meta_text(a, p->text, "validity", "to_event")),
     };
     struct date from, to;
     bool has_from = date_parse(t.from, &from), has_to = date_parse(t.to, &to);

@@ -21,7 +21,8 @@ NODISCARD int stored_open(const struct app *app, struct store **ret, struct err 
 NODISCARD int stored_find(const struct app *app, struct store *s, struct arena *a, struct span name,
                           int64_t number, struct stored_pair *ret, struct err *err);
 /* The document of the library that a stored text is, or NULL. */
-const struct library_document *stored_known(const struct app *app, const struct archive_version *v);
+const struct library_document *stored_known(const struct app *app, struct arena *a,
+                                            const struct archive_version *v);
 
 /* Whether a text is in force on a day, as far as dates are known. */
 enum stored_force { FORCE_UNKNOWN, FORCE_NOT_YET, FORCE_NOW, FORCE_OVER };
