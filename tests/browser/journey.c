@@ -332,6 +332,13 @@ static void around(struct trip *t)
     look(t, "documents");
     leave(t, "main li a");
     look(t, "document");
+    go(t, "/documents/graph?region=%E4%B8%8A%E6%B5%B7%E5%B8%82");
+    CHECK(there(t, ".picture svg"));
+    look(t, "graph");
+    go(t, "/families");
+    leave(t, ".rows li a");
+    CHECK(there(t, "table tbody tr"));
+    look(t, "family");
     go(t, "/products");
     look(t, "products");
     go(t, "/products/compare");
@@ -371,6 +378,8 @@ static void phone(struct trip *t)
     look(t, "measure");
     go(t, "/documents");
     look(t, "documents");
+    leave(t, "main li a");
+    look(t, "document");
     go(t, "/about");
     look(t, "about");
 }
