@@ -119,17 +119,20 @@ static int ask(struct store *s, enum search_table table, int64_t row, struct spa
     return r < 0 ? r : 0;
 }
 
-static int ask_all(struct store *s, const char *sql, enum search_table table, int shift,
-                   int64_t *rows, int64_t *bad, struct err *err)
+/* Rows are read in portions: PostgreSQL hands over whole results. */
+static int ask_some(struct store *s, const char *sql, enum search_table table, int shift,
+                    int64_t *after, int64_t *rows, int64_t *bad, struct err *err)
 {
     struct stmt *st;
     int r = store_prepare(s, sql, &st, err);
 
     if (r < 0)
         return r;
+    stmt_int(st, 1, *after);
     while ((r = stmt_step(st, err)) > 0) {
         ++*rows;
-        r = ask(s, table, stmt_get_int(st, 0) << shift, stmt_get_text(st, 1), bad, err);
+        *after = stmt_get_int(st, 0);
+        r = ask(s, table, *after << shift, stmt_get_text(st, 1), bad, err);
         if (r < 0)
             break;
     }
@@ -137,18 +140,33 @@ static int ask_all(struct store *s, const char *sql, enum search_table table, in
     return r;
 }
 
+static int ask_all(struct store *s, const char *sql, enum search_table table, int shift,
+                   int64_t *rows, int64_t *bad, struct err *err)
+{
+    int64_t after = 0, before;
+    int r;
+
+    do {
+        before = *rows;
+        r = ask_some(s, sql, table, shift, &after, rows, bad, err);
+    } while (r == 0 && *rows > before);
+    return r;
+}
+
 int search_verify(struct store *s, int64_t *ret_rows, int64_t *ret_bad, struct err *err)
 {
     int64_t rows = 0, bad = 0, headings = 0;
-    int r = ask_all(s, "SELECT id, title FROM search_document ORDER BY id", TABLE_TITLE, ROW_BITS,
-                    &rows, &bad, err);
+    int r = ask_all(s, "SELECT id, title FROM search_document WHERE id > $1 ORDER BY id LIMIT 1000",
+                    TABLE_TITLE, ROW_BITS, &rows, &bad, err);
 
     if (r == 0)
-        r = ask_all(s, "SELECT id, heading FROM search_clause WHERE heading <> '' ORDER BY id",
+        r = ask_all(s,
+                    "SELECT id, heading FROM search_clause WHERE heading <> '' AND id > $1"
+                    " ORDER BY id LIMIT 1000",
                     TABLE_HEADING, 0, &headings, &bad, err);
     if (r == 0)
-        r = ask_all(s, "SELECT id, text FROM search_clause ORDER BY id", TABLE_TEXT, 0, &rows, &bad,
-                    err);
+        r = ask_all(s, "SELECT id, text FROM search_clause WHERE id > $1 ORDER BY id LIMIT 1000",
+                    TABLE_TEXT, 0, &rows, &bad, err);
     if (r < 0)
         return r;
     *ret_rows = rows;
