@@ -195,7 +195,7 @@ static int run_search(struct docsearch *d, struct arena *a, const struct search_
 {
     const char *folder = library_folder(from->library);
     struct search_synonyms *synonyms = NULL;
-    struct docsearch_result result;
+    struct docsearch_result result = {0};
     int r = folder ? search_synonyms_load(a, folder, &synonyms, err) : 0;
 
     o->synonyms = synonyms;
