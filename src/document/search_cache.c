@@ -236,10 +236,11 @@ static int set_up(struct store *s, struct err *err)
 {
     if (store_engine(s) == STORE_SQLITE)
         return store_execute(s, "PRAGMA query_only = ON; PRAGMA mmap_size = 4294967296", err);
-    return store_execute(s,
-                         "SET enable_seqscan = off; SET jit = off; SET work_mem = '32MB';"
-                         "SET plan_cache_mode = force_generic_plan",
-                         err);
+    return store_execute(
+        s,
+        "SET enable_seqscan = off; SET enable_nestloop = off; SET jit = off; SET work_mem = '32MB';"
+        "SET plan_cache_mode = force_generic_plan",
+        err);
 }
 
 /* New rows wait in a list that every query has to read: when there are new ones, it is filed away

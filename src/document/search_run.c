@@ -14,9 +14,10 @@
 
 #include "document/search_int.h"
 
-#define SCAN_MOST     20000 /* rows looked at when some do not count (in force) */
+#define SCAN_MOST     20000 /* rows looked at when some do not count (in force); half on PostgreSQL */
 #define BRANCHES_MOST 8     /* combinations of synonyms asked of PostgreSQL, one by one */
 #define BLOCKS_FEW    4     /* blocks that are not worth asking one by one */
+#define SET_MOST      40000 /* rows that PostgreSQL may gather to hand out the first of them */
 #define SPLIT_BELOW   10    /* documents: with fewer, phrases are taken apart too */
 
 VECTOR_OF(int64_t, row_list); /* most often in order */
@@ -77,16 +78,16 @@ static int add_row(struct finder *f, struct row_list *list, int64_t row, struct 
     return 0;
 }
 
+/* ---- FTS5 ---- */
+
 #define CLAUSES_USUAL 8 /* of a document */
 
-/* Rows asked for, so that enough are left when some do not count. */
+/* Rows looked at, so that enough are left when some do not count. */
 static size_t scan_most(const struct finder *f)
 {
     size_t repeated = (f->known ? f->known->n : 0) + (f->titles ? f->titles->n * CLAUSES_USUAL : 0);
     return repeated + (f->o->has_in_force ? SCAN_MOST : f->room + 1);
 }
-
-/* ---- FTS5 ---- */
 
 static const char *const match_sql[TABLE_COUNT] = {
     "SELECT rowid FROM search_title WHERE search_title MATCH $1",
@@ -121,11 +122,16 @@ done:
 
 /* ---- GIN ---- */
 
+/* $5: documents whose clauses do not count. Not with <> ALL, which looks at each of them. */
+#define OTHERS                                                                                     \
+    " AND NOT EXISTS (SELECT 1 FROM unnest($5::bigint[]) known WHERE known = id >> 16)"            \
+    " LIMIT $2"
 #define ARRAY_SQL(table)                                                                           \
     {                                                                                              \
-        "SELECT id FROM search_" table " WHERE tokens @> $1::bigint[] LIMIT $2",                   \
+        "SELECT id FROM search_" table " WHERE tokens @> $1::bigint[]"                             \
+        " AND $3::text IS NULL AND $4::text IS NULL" OTHERS,                                       \
             "SELECT id FROM search_" table " WHERE tokens @> $1::bigint[]"                         \
-            " AND folded LIKE ALL ($3::text[]) AND NOT folded LIKE ANY ($4::text[]) LIMIT $2"      \
+            " AND folded LIKE ALL ($3::text[]) AND NOT folded LIKE ANY ($4::text[])" OTHERS        \
     }
 /* Without and with a look at the text itself. */
 static const char *const array_sql[TABLE_COUNT][2] = {
@@ -193,27 +199,51 @@ static void print_branch(struct finder *f, struct branch *b)
     buffer_byte(&b->excluded, '}');
 }
 
-/* block -1 = all. *ret_n = rows that came. */
+/* The documents of a block (-1 = all) whose titles have it all. */
+static void add_titles(const struct finder *f, int64_t block, struct buffer *out)
+{
+    buffer_byte(out, '{');
+    for (size_t i = 0; f->titles && i < f->titles->n; i++) {
+        int64_t document = f->titles->at[i] >> ROW_BITS;
+        if (block < 0 || document >> BLOCK_BITS == block)
+            add_number(out, document);
+    }
+    buffer_byte(out, '}');
+}
+
+/* Rows asked for at once, so that enough are left when some do not count. */
+static size_t ask_most(const struct finder *f)
+{
+    size_t repeated = f->known ? f->known->n : 0;
+    return repeated + (f->o->has_in_force ? SCAN_MOST / 2 : f->room + 1);
+}
+
+/* block -1 = all. *ret_n = rows that came; they are added to `list` unless it is NULL. */
 static int ask_block(struct finder *f, enum search_table table, const struct branch *b,
                      int64_t block, size_t limit, struct row_list *list, size_t *ret_n,
                      struct err *err)
 {
     bool look = b->patterns.n > 2 || b->excluded.n > 2;
-    struct buffer codes = BUFFER_INIT;
+    struct buffer codes = BUFFER_INIT, titles = BUFFER_INIT;
     struct stmt *st = NULL;
     size_t n = 0;
     int r;
 
+    add_titles(f, block, &titles);
     buffer_add(&codes, buffer_span(&b->codes));
     if (block >= 0)
         add_number(&codes, block_code(block << BLOCK_BITS));
     buffer_byte(&codes, '}');
-    r = buffer_failed(&codes) ? err_memory(err)
-                              : store_prepare(f->desk.store, array_sql[table][look], &st, err);
+    r = buffer_failed(&codes) || buffer_failed(&titles)
+            ? err_memory(err)
+            : store_prepare(f->desk.store, array_sql[table][look], &st, err);
     if (r < 0)
         goto done;
     stmt_text(st, 1, buffer_span(&codes));
     stmt_int(st, 2, (int64_t)limit);
+    stmt_null(st, 3);
+    stmt_null(st, 4);
+    stmt_text(st, 5, buffer_span(&titles));
     if (look) {
         stmt_text(st, 3, buffer_span(&b->patterns));
         stmt_text(st, 4, buffer_span(&b->excluded));
@@ -225,6 +255,7 @@ static int ask_block(struct finder *f, enum search_table table, const struct bra
 done:
     stmt_done(st);
     buffer_release(&codes);
+    buffer_release(&titles);
     return r;
 }
 
@@ -235,8 +266,8 @@ static int ask_blocks(struct finder *f, enum search_table table, const struct br
     int64_t block = blocks;
     int r = 0;
 
-    while (r == 0 && block-- > 0 && list->n - before <= f->room && scanned < scan_most(f)) {
-        r = ask_block(f, table, b, block, scan_most(f), list, &n, err);
+    while (r == 0 && list->n - before <= f->room && scanned < ask_most(f) && block-- > 0) {
+        r = ask_block(f, table, b, block, ask_most(f) - scanned, list, &n, err);
         scanned += n;
     }
     f->more |= block > 0;
@@ -255,14 +286,15 @@ static int find_branch(struct finder *f, enum search_table table, struct branch 
     if (f->a->failed || buffer_failed(&b->patterns) || buffer_failed(&b->excluded))
         return err_memory(err);
     if (blocks > BLOCKS_FEW) {
-        r = ask_block(f, table, b, blocks / 2, scan_most(f), NULL, &n, err);
+        size_t many = SET_MOST / (size_t)blocks + 1;
+        r = ask_block(f, table, b, blocks / 2, many, NULL, &n, err);
         if (r < 0)
             return r;
-        if (n * (size_t)blocks > 2 * DOCSEARCH_CANDIDATES)
+        if (n == many)
             return ask_blocks(f, table, b, blocks, list, err);
     }
-    r = ask_block(f, table, b, -1, scan_most(f), list, &n, err);
-    f->more |= n >= scan_most(f);
+    r = ask_block(f, table, b, -1, ask_most(f), list, &n, err);
+    f->more |= n >= ask_most(f);
     return r;
 }
 
