@@ -65,17 +65,19 @@ static bool counts(const struct finder *f, int64_t row)
     return c && !(f->o->has_in_force && known_out(c, (int32_t)date_days(f->o->in_force)));
 }
 
-static int add_row(struct finder *f, struct row_list *list, int64_t row, struct err *err)
+static int push_row(struct finder *f, struct row_list *list, int64_t row, struct err *err)
 {
-    int64_t *slot;
+    int64_t *slot = VECTOR_PUSH(f->a, list, int64_t);
 
-    if (is_repeated(f, row) || !counts(f, row))
-        return 0;
-    slot = VECTOR_PUSH(f->a, list, int64_t);
     if (!slot)
         return err_memory(err);
     *slot = row;
     return 0;
+}
+
+static int add_row(struct finder *f, struct row_list *list, int64_t row, struct err *err)
+{
+    return is_repeated(f, row) || !counts(f, row) ? 0 : push_row(f, list, row, err);
 }
 
 /* ---- FTS5 ---- */
@@ -592,12 +594,12 @@ static int count_facets(struct finder *f, const struct candidates *list,
 static void read_clause(struct finder *f, const struct candidate *c, const struct stmt *st,
                         struct search_found *ret)
 {
-    struct span heading = arena_copy(f->a, stmt_get_text(st, 1));
-    struct span text = arena_copy(f->a, stmt_get_text(st, 2));
+    struct span heading = arena_copy(f->a, stmt_get_text(st, 2));
+    struct span text = arena_copy(f->a, stmt_get_text(st, 3));
 
     if (heading.n && span_starts(text, heading)) /* a heading that runs into its text */
         text = span_from(text, heading.n);
-    ret->path = arena_copy(f->a, stmt_get_text(st, 0));
+    ret->path = arena_copy(f->a, stmt_get_text(st, 1));
     ret->marks = 4 * show_pieces(f->a, c->query, heading, HEADING_MOST, &ret->heading);
     ret->marks += show_pieces(f->a, c->query, text, TEXT_MOST, &ret->text);
 }
@@ -616,43 +618,6 @@ static int add_found(struct finder *f, const struct candidate *c, struct stmt *s
     return f->a->failed ? err_memory(err) : 0;
 }
 
-static int read_rows(struct finder *f, const struct candidate *c, const int64_t *rows, size_t n,
-                     struct found_list *list, struct err *err)
-{
-    struct stmt *st;
-    int r = store_prepare(f->desk.store,
-                          "SELECT path, heading, text FROM search_clause WHERE id = $1", &st, err);
-
-    for (size_t i = 0; r == 0 && i < n && i < ROWS_READ; i++) {
-        stmt_int(st, 1, rows[i]);
-        r = stmt_step(st, err);
-        if (r > 0)
-            r = add_found(f, c, st, list, err);
-        stmt_done(st);
-    }
-    return r;
-}
-
-static int scan_rows(struct finder *f, const struct candidate *c, struct found_list *list,
-                     struct err *err)
-{
-    struct stmt *st;
-    int r = store_prepare(f->desk.store,
-                          "SELECT path, heading, text FROM search_clause"
-                          " WHERE id BETWEEN $1 AND $2 ORDER BY id LIMIT $3",
-                          &st, err);
-    if (r < 0)
-        return r;
-    stmt_int(st, 1, ROW_OF(c->card->id, 1));
-    stmt_int(st, 2, ROW_OF(c->card->id, SEARCH_CLAUSES_MOST));
-    stmt_int(st, 3, ROWS_SCANNED);
-    while ((r = stmt_step(st, err)) > 0)
-        if ((r = add_found(f, c, st, list, err)) < 0)
-            break;
-    stmt_done(st);
-    return r;
-}
-
 /* The best clauses come first, the others in their order; few are kept. */
 static void choose_clauses(struct found_list *list, struct search_row *ret)
 {
@@ -667,49 +632,161 @@ static void choose_clauses(struct found_list *list, struct search_row *ret)
     ret->clause_count = list->n < DOCSEARCH_CLAUSES ? list->n : DOCSEARCH_CLAUSES;
 }
 
-static int read_head(struct finder *f, const struct candidate *c, struct search_row *ret,
-                     struct err *err)
+/* A document of the page while its texts are read. */
+struct shown {
+    const struct candidate *candidate;
+    struct found_list found;
+    struct search_row *row;
+};
+struct page {
+    struct shown *at;
+    size_t n;
+};
+
+static struct shown *shown_of(const struct page *p, int64_t document)
 {
-    struct span *const texts[] = {&ret->slug, &ret->number, &ret->region,  &ret->issuers,
-                                  &ret->type, &ret->issued, &ret->in_from, &ret->in_to};
-    struct stmt *st;
-    int r = store_prepare(f->desk.store,
-                          "SELECT slug, number, region, issuers, type, issued, in_from, in_to,"
-                          " title FROM search_document WHERE id = $1",
-                          &st, err);
-    if (r < 0)
-        return r;
-    stmt_int(st, 1, c->card->id);
-    r = stmt_step(st, err);
-    if (r > 0) {
-        for (size_t i = 0; i < COUNT_OF(texts); i++)
-            *texts[i] = arena_copy(f->a, stmt_get_text(st, (int)i));
-        struct span title = arena_copy(f->a, stmt_get_text(st, (int)COUNT_OF(texts)));
-        show_pieces(f->a, c->query, title, TITLE_MOST, &ret->title);
-    }
-    stmt_done(st);
-    return r < 0 ? r : 0;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->at[i].candidate->card->id == document)
+            return &p->at[i];
+    return NULL;
 }
 
-static int read_document(struct finder *f, const struct candidate *c, struct search_row *ret,
-                         struct err *err)
-{
-    struct found_list list = {0};
-    int r = read_head(f, c, ret, err);
+/* One question for all rows of a page: a list of numbers is JSON here and an array there. */
+#define ID_LIST  " IN (SELECT value FROM json_each($1))"
+#define ID_ARRAY " = ANY ($1::bigint[])"
+#define HEAD_SQL                                                                                   \
+    "SELECT id, title, slug, number, region, issuers, type, issued, in_from, in_to"                \
+    " FROM search_document WHERE id"
+#define CLAUSE_SQL "SELECT id, path, heading, text FROM search_clause WHERE id"
+#define SCAN_SQL   "SELECT c.id, c.path, c.heading, c.text FROM "
+#define SCAN_JOIN                                                                                  \
+    " JOIN search_clause c ON c.id > d.value * 65536 AND c.id <= d.value * 65536 + $2 ORDER BY "   \
+    "c.id"
+/* In the order of enum store_engine. */
+static const char *const head_sql[] = {HEAD_SQL ID_LIST, HEAD_SQL ID_ARRAY};
+static const char *const clause_sql[] = {CLAUSE_SQL ID_LIST " ORDER BY id",
+                                         CLAUSE_SQL ID_ARRAY " ORDER BY id"};
+static const char *const scan_sql[] = {SCAN_SQL "json_each($1) d" SCAN_JOIN,
+                                       SCAN_SQL "unnest($1::bigint[]) AS d (value)" SCAN_JOIN};
 
-    ret->id = c->card->id;
-    ret->field = c->field;
+static int ask_for(struct finder *f, const char *const sql[2], const struct row_list *ids,
+                   struct buffer *text, struct stmt **ret, struct err *err)
+{
+    bool sqlite = store_engine(f->desk.store) == STORE_SQLITE;
+    int r;
+
+    buffer_byte(text, sqlite ? '[' : '{');
+    for (size_t i = 0; i < ids->n; i++)
+        add_number(text, ids->at[i]);
+    buffer_byte(text, sqlite ? ']' : '}');
+    if (buffer_failed(text))
+        return err_memory(err);
+    r = store_prepare(f->desk.store, sql[store_engine(f->desk.store)], ret, err);
     if (r == 0)
-        r = read_rows(f, c, c->headings, c->heading_count, &list, err);
-    if (r == 0 && list.n < DOCSEARCH_CLAUSES)
-        r = read_rows(f, c, c->texts, c->text_count, &list, err);
-    if (r == 0 && list.n == 0 && c->query->required)
-        r = scan_rows(f, c, &list, err);
-    choose_clauses(&list, ret);
-    ret->hits = c->heading_count + c->text_count;
-    if (c->field == SEARCH_TITLE) /* of the clauses only those that were looked at are known */
-        ret->hits = list.n;
+        stmt_text(*ret, 1, buffer_span(text));
+    return r;
+}
+
+static int read_heads(struct finder *f, const struct page *p, struct err *err)
+{
+    struct row_list ids = {0};
+    struct buffer text = BUFFER_INIT;
+    struct stmt *st = NULL;
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < p->n; i++)
+        r = push_row(f, &ids, p->at[i].candidate->card->id, err);
+    if (r == 0)
+        r = ask_for(f, head_sql, &ids, &text, &st, err);
+    while (r == 0 && (r = stmt_step(st, err)) > 0) {
+        struct shown *shown = shown_of(p, stmt_get_int(st, 0));
+        struct span title = arena_copy(f->a, stmt_get_text(st, 1));
+        r = 0;
+        if (!shown)
+            continue;
+        struct search_row *row = shown->row;
+        struct span *const texts[] = {&row->slug, &row->number, &row->region,  &row->issuers,
+                                      &row->type, &row->issued, &row->in_from, &row->in_to};
+        for (size_t i = 0; i < COUNT_OF(texts); i++)
+            *texts[i] = arena_copy(f->a, stmt_get_text(st, (int)i + 2));
+        show_pieces(f->a, shown->candidate->query, title, TITLE_MOST, &row->title);
+    }
+    stmt_done(st);
+    buffer_release(&text);
+    return r;
+}
+
+static int read_clauses(struct finder *f, const struct page *p, const char *const sql[2],
+                        const struct row_list *ids, struct err *err)
+{
+    struct buffer text = BUFFER_INIT;
+    struct stmt *st = NULL;
+    int r = ids->n ? ask_for(f, sql, ids, &text, &st, err) : 0;
+
+    if (r == 0 && st && sql == scan_sql)
+        stmt_int(st, 2, ROWS_SCANNED);
+    while (r == 0 && st && (r = stmt_step(st, err)) > 0) {
+        struct shown *shown = shown_of(p, stmt_get_int(st, 0) >> ROW_BITS);
+        r = shown ? add_found(f, shown->candidate, st, &shown->found, err) : 0;
+    }
+    stmt_done(st);
+    buffer_release(&text);
+    return r;
+}
+
+/* The clauses to choose from: those with the words in the heading, then in the text. */
+static int list_clauses(struct finder *f, const struct page *p, struct row_list *ids,
+                        struct err *err)
+{
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < p->n; i++) {
+        const struct candidate *c = p->at[i].candidate;
+        for (size_t k = 0; r == 0 && k < c->heading_count && k < ROWS_READ; k++)
+            r = push_row(f, ids, c->headings[k], err);
+        for (size_t k = 0; r == 0 && k < c->text_count && k + c->heading_count < ROWS_READ; k++)
+            r = push_row(f, ids, c->texts[k], err);
+    }
+    return r;
+}
+
+/* Documents of which only the title is known to have the words. */
+static int list_unread(struct finder *f, const struct page *p, struct row_list *ids,
+                       struct err *err)
+{
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < p->n; i++)
+        if (p->at[i].found.n == 0 && p->at[i].candidate->query->required)
+            r = push_row(f, ids, p->at[i].candidate->card->id, err);
+    return r;
+}
+
+static int read_texts(struct finder *f, const struct page *p, struct err *err)
+{
+    struct row_list clauses = {0}, unread = {0};
+    int r = read_heads(f, p, err);
+
+    if (r == 0)
+        r = list_clauses(f, p, &clauses, err);
+    if (r == 0)
+        r = read_clauses(f, p, clause_sql, &clauses, err);
+    if (r == 0)
+        r = list_unread(f, p, &unread, err);
+    if (r == 0)
+        r = read_clauses(f, p, scan_sql, &unread, err);
     return r < 0 ? r : f->a->failed ? err_memory(err) : 0;
+}
+
+static void finish_row(struct shown *s)
+{
+    const struct candidate *c = s->candidate;
+
+    s->row->id = c->card->id;
+    s->row->field = c->field;
+    /* below a title only the clauses that were looked at are known */
+    s->row->hits = c->field == SEARCH_TITLE ? s->found.n : c->heading_count + c->text_count;
+    choose_clauses(&s->found, s->row);
 }
 
 static int read_page(struct finder *f, const struct candidates *list, struct docsearch_result *ret,
@@ -717,20 +794,25 @@ static int read_page(struct finder *f, const struct candidates *list, struct doc
 {
     size_t per_page = f->o->per_page ? f->o->per_page : DOCSEARCH_PAGE;
     const struct place *places = rank(f->a, list);
-    int r = 0;
+    struct page p = {0};
+    int r;
 
     if (per_page > DOCSEARCH_PAGE_MOST)
         per_page = DOCSEARCH_PAGE_MOST;
     size_t first = f->o->page < list->n / per_page + 1 ? f->o->page * per_page : list->n;
-    size_t n = list->n - (first < list->n ? first : list->n);
-    if (n > per_page)
-        n = per_page;
-    ret->rows = ARENA_ARRAY(f->a, struct search_row, n ? n : 1);
-    if (!ret->rows || !places)
+    p.n = list->n - (first < list->n ? first : list->n);
+    if (p.n > per_page)
+        p.n = per_page;
+    p.at = ARENA_ARRAY(f->a, struct shown, p.n ? p.n : 1);
+    ret->rows = ARENA_ARRAY(f->a, struct search_row, p.n ? p.n : 1);
+    if (!ret->rows || !places || !p.at)
         return err_memory(err);
-    for (size_t i = 0; r == 0 && i < n; i++)
-        r = read_document(f, places[first + i].candidate, &ret->rows[i], err);
-    ret->row_count = n;
+    for (size_t i = 0; i < p.n; i++)
+        p.at[i] = (struct shown){.candidate = places[first + i].candidate, .row = &ret->rows[i]};
+    r = p.n ? read_texts(f, &p, err) : 0;
+    for (size_t i = 0; i < p.n; i++)
+        finish_row(&p.at[i]);
+    ret->row_count = p.n;
     return r;
 }
 
