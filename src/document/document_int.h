@@ -13,8 +13,8 @@
 
 /* A line of the file. content_start..content_end is the line without white space at its ends. */
 struct line {
-    size_t start, next; /* next: start of the following line */
-    size_t content_start, content_end;
+    uint32_t start, next; /* next: start of the following line; a file is smaller than 4 GiB */
+    uint32_t content_start, content_end;
     bool blank;
     bool trailing; /* ends with a space before the line end */
     bool page;     /* nothing but a page number, or "# Page 12:" */

@@ -103,8 +103,8 @@ static void line_describe(struct line *l, const char *text, size_t end, const st
         p += n;
     while (e > p && (n = blank_before(e, p)))
         e -= n;
-    l->content_start = (size_t)(p - text);
-    l->content_end = (size_t)(e - text);
+    l->content_start = (uint32_t)(p - text);
+    l->content_end = (uint32_t)(e - text);
     l->blank = p == e;
     l->trailing = end > l->start && text[end - 1] == ' ';
     if (l->blank)
@@ -187,8 +187,8 @@ int lines_read(struct build *b)
             return err_memory(b->err);
         if (b->lines.n > 1)
             before = l - 1;
-        l->start = at;
-        l->next = nl ? end + 1 : end;
+        l->start = (uint32_t)at;
+        l->next = (uint32_t)(nl ? end + 1 : end);
         if (end > at && s.p[end - 1] == '\r')
             end--;
         line_describe(l, s.p, end, before, &rare);

@@ -235,7 +235,7 @@ static uint32_t column_at(const struct doc *doc, size_t offset)
 
 static void place(const struct doc *doc, struct doc_node *n)
 {
-    n->line = doc_line_at(doc, n->start);
+    n->line = n->piece_count ? doc->pieces[n->piece].line : doc_line_at(doc, n->start);
     n->column = column_at(doc, n->start);
     size_t end = n->text_end > n->start ? n->text_end : n->start;
     n->end_line = end > n->start ? doc_line_at(doc, end - 1) : n->line;
