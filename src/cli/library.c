@@ -258,13 +258,18 @@ static int list(int argc, char **argv)
 static const struct option_spec stats_options[] = {
     OPTION(check_values, library, "library", "DIR", OPTION_TEXT,
            "the folder (else HUIQI_LIBRARY, ./library, installed)"),
+    OPTION(check_values, documents, "documents", "DIR", OPTION_TEXT,
+           "texts: how many citations resolve"),
 };
 static const struct option_example stats_examples[] = {
     {"huiqi library stats", "how large, by kind; facts nobody reads"}};
 static const struct command_spec stats_spec = {
     .name = "library stats",
-    .usage = "",
-    .summary = "统计。Counts by kind and precision; the facts that no measure reads.",
+    .usage = "[--documents DIR]",
+    .summary =
+        "统计。The share of conditions that are executed, rows by kind and precision, citations "
+        "that resolve, and\n"
+        "the facts that no measure reads.",
     .options = stats_options,
     .option_count = COUNT_OF(stats_options),
     .examples = stats_examples,
@@ -322,7 +327,10 @@ static void stats_examples_line(struct buffer *out, const struct library *l)
         for (size_t k = 0; k < l->measures[i]->condition_count; k++)
             manual += l->measures[i]->conditions[k].manual;
     }
-    buffer_print(out, "条件 %zu（人工 %zu）  示例 %zu  内存 %zu KB\n\n", conditions, manual,
+    size_t share = conditions ? ((conditions - manual) * 1000 + conditions / 2) / conditions : 0;
+    buffer_print(out,
+                 "条件 %zu：可执行 %zu（%zu.%zu%%），人工 %zu  措施族 %zu  示例 %zu  内存 %zu KB\n",
+                 conditions, conditions - manual, share / 10, share % 10, manual, l->family_count,
                  examples, l->arena.used / 1024);
 }
 
@@ -338,10 +346,13 @@ static int stats(int argc, char **argv)
         return status;
     print_counts(&out, l);
     stats_examples_line(&out, l);
+    if (values.documents)
+        status = resolve_all(&out, l, values.documents, 0);
+    buffer_byte(&out, '\n');
     stats_kinds(&out, l);
     stats_facts(&out, l);
     library_unref(l);
-    return cli_flush(&out, 0);
+    return cli_flush(&out, status == 2 ? 2 : 0);
 }
 
 /* ---- the subcommands ---- */
@@ -354,6 +365,7 @@ static const struct subcommand subcommands[] = {
     {"facts", library_facts, "the vocabulary of facts files and expressions"},
     {"coverage", library_coverage, "rows of a catalogue that the library decides"},
     {"stats", stats, "counts, and facts that no measure reads"},
+    {"diff", library_diff, "two versions in terms of what they find"},
     {"new", library_new, "prints a template to begin with"},
 };
 

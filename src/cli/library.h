@@ -1,6 +1,7 @@
 /*
  * library.h: the subcommands of `huiqi library`, by file: library.c (check, list, stats),
- * library_show.c (show, facts), library_coverage.c, library_test.c, library_new.c.
+ * library_show.c (show, facts), library_coverage.c, library_test.c (edits.c), library_new.c,
+ * library_diff.c.
  */
 #ifndef HUIQI_CLI_LIBRARY_H
 #define HUIQI_CLI_LIBRARY_H
@@ -11,4 +12,5 @@ int library_facts(int argc, char **argv);
 int library_coverage(int argc, char **argv);
 int library_test(int argc, char **argv);
 int library_new(int argc, char **argv);
+int library_diff(int argc, char **argv);
 #endif

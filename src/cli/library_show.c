@@ -21,6 +21,8 @@ static const struct option_spec show_options[] = {
 static const struct option_example show_examples[] = {
     {"huiqi library show 000-G09", "everything about a measure"},
     {"huiqi library show 000-G09 --json", "the same for programs"},
+    {"huiqi library show 一年期LPR",
+     "a parameter, fact or register, and the measures that read it"},
     {"huiqi library show enterprise-size", "decision tables; or a family: its rows with their "
                                            "parameters"},
 };
@@ -323,6 +325,62 @@ static int show_model(const struct decision_model *m, bool json)
     return status ? status : cli_flush(&out, 0);
 }
 
+/* ---- names: what reads them ---- */
+
+static bool reads(const struct measure *m, uint32_t slot)
+{
+    for (size_t i = 0; i < m->slot_count; i++)
+        if (m->slots[i] == slot)
+            return true;
+    return false;
+}
+
+static void show_values(struct buffer *out, const struct parameter *p)
+{
+    for (size_t i = 0; i < p->value_count; i++) {
+        const struct parameter_value *v = &p->values[i];
+        char text[DATE_TEXT];
+        buffer_print(out, "  %.*s 起  ", (int)date_print(v->from, text), text);
+        value_text(out, v->value);
+        buffer_print(out, "%s%.*s  %.*s  %.*s\n", p->unit.n ? " " : "", SPAN_ARG(p->unit),
+                     SPAN_ARG(v->region), SPAN_ARG(v->source));
+    }
+}
+
+/* A fact, parameter or register, and the measures that a change of it touches. */
+static int show_name(const struct library *l, const struct feel_name *name, bool json)
+{
+    const struct slot *s = &l->slots[name->slot];
+    struct buffer out = BUFFER_INIT;
+    struct arena request;
+    arena_init(&request);
+    struct json *o = json_object(&request), *measures = json_array(&request);
+    buffer_print(&out, "%.*s  ", SPAN_ARG(name->name));
+    type_print(&out, name->type->kind == TYPE_DATED ? name->type->element : name->type);
+    buffer_byte(&out, '\n');
+    if (s->kind == SLOT_PARAMETER)
+        show_values(&out, s->parameter);
+    head(&out, "使用它的措施");
+    for (size_t i = 0; i < l->measure_count; i++) {
+        const struct measure *m = l->measures[i];
+        if (!reads(m, name->slot))
+            continue;
+        buffer_print(&out, "  %.*s  %.*s  %.*s\n", SPAN_ARG(m->catalogue), SPAN_ARG(m->id),
+                     SPAN_ARG(m->title.zh));
+        json_add(measures, json_string(&request, m->id));
+    }
+    JSON_SET(o, "name", json_string(&request, name->name));
+    JSON_SET(o, "measures", measures);
+    int status = 0;
+    if (json) {
+        status = cli_print_json(request.failed ? NULL : o);
+        buffer_release(&out);
+    } else
+        status = cli_flush(&out, 0);
+    arena_release(&request);
+    return status;
+}
+
 /* ---- families ---- */
 
 static void slot_value(struct buffer *out, const struct json *v)
@@ -389,8 +447,12 @@ int library_show(int argc, char **argv)
     const struct measure *m = library_find(l, span_z(argv[1]), &near);
     const struct decision_model *model = m ? NULL : find_model(l, span_z(argv[1]));
     const struct family *family = m ? NULL : map_get(&l->family_by_id, span_z(argv[1]));
+    const struct feel_name *name =
+        m || family || model ? NULL : map_get(&l->vocabulary.names, span_z(argv[1]));
     if (family) {
         status = show_family(family, values.json);
+    } else if (name) {
+        status = show_name(l, name, values.json);
     } else if (model) {
         status = show_model(model, values.json);
     } else if (m) {

@@ -92,7 +92,8 @@ static struct subject with_value(struct adviser *a, const struct feel_use *u, co
     bool found = false;
     for (size_t i = 0; all && i < s.n; i++) {
         all[i] = s.values[i];
-        if (all[i].fact == f && span_eq(all[i].item, u->item) && span_eq(all[i].period, u->period)) {
+        if (all[i].fact == f && span_eq(all[i].item, u->item) &&
+            span_eq(all[i].period, u->period)) {
             all[i].value = v;
             found = true;
         }
@@ -132,9 +133,8 @@ static struct decimal distance(struct value x, struct value y)
 
 static bool in_range(const struct fact *f, struct value v)
 {
-    return v.kind != VALUE_NUMBER ||
-           !((f->has_min && decimal_compare(v.number, f->min) < 0) ||
-             (f->has_max && decimal_compare(v.number, f->max) > 0));
+    return v.kind != VALUE_NUMBER || !((f->has_min && decimal_compare(v.number, f->min) < 0) ||
+                                       (f->has_max && decimal_compare(v.number, f->max) > 0));
 }
 
 static int try_fact(struct adviser *a, const struct condition_finding *c, const struct feel_use *u,
@@ -148,8 +148,8 @@ static int try_fact(struct adviser *a, const struct condition_finding *c, const 
         struct checkup *after;
         if (value_same(v, u->value) || !in_range(f, v))
             continue;
-        if (best->fact && decimal_compare(distance(v, u->value),
-                                          distance(best->to, best->from)) >= 0)
+        if (best->fact &&
+            decimal_compare(distance(v, u->value), distance(best->to, best->from)) >= 0)
             continue;
         struct subject s = with_value(a, u, f, v);
         int r = run(a, &s, a->finding->measure, &after);

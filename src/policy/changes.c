@@ -106,9 +106,9 @@ struct json *changes_json(struct arena *request, const struct change *changes, s
         const struct finding *f = changes[i].after ? changes[i].after : changes[i].before;
         struct json *j = json_object(request);
         JSON_SET(j, "measure", json_string(request, f->measure->id));
-        JSON_SET(j, "catalogue", f->measure->catalogue.n
-                                     ? json_string(request, f->measure->catalogue)
-                                     : json_null(request));
+        JSON_SET(j, "catalogue",
+                 f->measure->catalogue.n ? json_string(request, f->measure->catalogue)
+                                         : json_null(request));
         JSON_SET(j, "title", json_string(request, f->measure->title.zh));
         JSON_SET(j, "title_en", json_string(request, f->measure->title.en));
         JSON_SET(j, "item", json_string(request, f->item.p ? f->item : SPAN("")));

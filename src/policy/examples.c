@@ -16,7 +16,7 @@ static void differ(struct comparison *c, struct span what, struct span got, stru
     struct mismatch *m = ARENA_NEW(c->arena, struct mismatch);
     if (!m)
         return;
-    *m = (struct mismatch){NULL, what, got, expected};
+    *m = (struct mismatch){NULL, what, got, expected, NULL};
     if (c->last)
         c->last->next = m;
     else
@@ -24,11 +24,21 @@ static void differ(struct comparison *c, struct span what, struct span got, stru
     c->last = m;
 }
 
+/* What contradicts a scalar of the file can be written there. */
+static void differ_at(struct comparison *c, struct span what, struct span got,
+                      const struct json *expected)
+{
+    struct mismatch *before = c->last;
+    differ(c, what, got, json_text(expected));
+    if (c->last != before && expected->line)
+        c->last->at = expected;
+}
+
 static void compare_text(struct comparison *c, struct span what, struct span got,
                          const struct json *expected)
 {
     if (expected && !span_eq(got, json_text(expected)))
-        differ(c, what, got, json_text(expected));
+        differ_at(c, what, got, expected);
 }
 
 /* ---- values ---- */
@@ -79,7 +89,7 @@ static void compare_value(struct comparison *c, struct span what, bool has, stru
     } else if (!has) {
         differ(c, what, SPAN("nothing"), json_text(expected));
     } else if (!same_value(got, json_text(expected))) {
-        differ(c, what, shown(c, got), json_text(expected));
+        differ_at(c, what, shown(c, got), expected);
     }
 }
 

@@ -9,6 +9,7 @@
 struct mismatch {
     const struct mismatch *next;
     struct span what, got, expected;
+    const struct json *at; /* the scalar of the file that it contradicts; NULL = something else */
 };
 /* Runs one example; *ret is NULL when it passed. Fails only without memory. */
 NODISCARD int example_run(struct arena *request, const struct library *l, const struct measure *m,
