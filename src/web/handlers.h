@@ -25,6 +25,11 @@ handler families_list;   /* families.c */
 handler families_show;
 handler search_show; /* search.c */
 handler search_suggest;
+handler parameters_list; /* vocabulary.c */
+handler parameters_show;
+handler registers_list;
+handler registers_show;
+handler statistics_show;
 handler decisions_list; /* decisions.c */
 handler decisions_show;
 handler health_show;  /* health.c */
