@@ -39,6 +39,7 @@ struct put_version {
     const struct doc_entry *entry; /* NULL = the frame */
     struct span heads[2];          /* paths of its body and of all of it */
     struct span match_key;
+    size_t repeat; /* n-th document of the file with that key, from 1 */
     struct clause_vector clauses;
     struct node_vector nodes;
     struct places_vector hidden; /* in the text of each clause */
@@ -53,7 +54,7 @@ struct put {
     struct arena *arena;
     const struct archive_file *file;
     struct doc masked;   /* the tree without the finds that were released */
-    bool *released;      /* of each find of file->doc */
+    char *states;        /* of each find of file->doc: what was decided on its text before */
     size_t *secret_of;   /* find of masked.secrets -> find of file->doc */
     int64_t *redactions; /* find of file->doc -> redaction.id, 0 = not written */
     struct put_version *versions;
@@ -90,23 +91,31 @@ static int decisions_read(struct put *p)
     const struct doc *doc = p->file->doc;
     size_t n = doc->secret_count, kept = 0;
     struct doc_secret *secrets = ARENA_ARRAY(p->arena, struct doc_secret, n + 1);
+    struct map asked; /* a text is looked up once, however often it stands there */
 
     p->masked = *doc;
-    p->released = ARENA_ARRAY(p->arena, bool, n + 1);
+    p->states = ARENA_ARRAY(p->arena, char, n + 1);
     p->secret_of = ARENA_ARRAY(p->arena, size_t, n + 1);
     p->redactions = ARENA_ARRAY(p->arena, int64_t, n + 1);
-    if (!secrets || !p->released || !p->secret_of || !p->redactions)
+    if (!secrets || !p->states || !p->secret_of || !p->redactions)
         return err_memory(p->err);
+    map_init(&asked, p->arena);
     for (size_t i = 0; i < n; i++) {
-        char state = 0;
-        int r = decided(p, doc->secrets[i].kind, doc->secrets[i].text, &state);
+        const struct doc_secret *s = &doc->secrets[i];
+        const struct doc_secret *before = map_get(&asked, s->text);
+        int r = 0;
+        if (before && before->kind == s->kind)
+            p->states[i] = p->states[before - doc->secrets];
+        else
+            r = decided(p, s->kind, s->text, &p->states[i]);
+        if (r == 0 && !before && map_put(&asked, s->text, (void *)(uintptr_t)s) < 0)
+            r = err_memory(p->err);
         if (r < 0)
             return r;
-        p->released[i] = state == 'r';
-        if (state == 'r')
+        if (p->states[i] == 'r')
             continue;
-        secrets[kept] = doc->secrets[i];
-        secrets[kept].doubtful &= state != 'c';
+        secrets[kept] = *s;
+        secrets[kept].doubtful &= p->states[i] != 'c';
         p->secret_of[kept++] = i;
     }
     p->masked.secrets = secrets;
@@ -402,14 +411,15 @@ static void describe_frame(struct put *p, struct put_version *v)
 /* Two documents of one file with one key: the second is #2. */
 static int keys_unique(struct put *p)
 {
-    struct map seen;
+    struct map seen; /* -> the last version of that key, which knows its number */
     map_init(&seen, p->arena);
     for (size_t i = 0; i < p->version_count; i++) {
         struct put_version *v = &p->versions[i];
+        const struct put_version *last = map_get(&seen, v->match_key);
         struct span key = v->match_key;
-        for (int n = 2; map_get(&seen, key); n++)
-            key = arena_print(p->arena, "%.*s#%d", SPAN_ARG(v->match_key), n);
-        v->match_key = key;
+        v->repeat = last ? last->repeat + 1 : 1;
+        if (last)
+            v->match_key = arena_print(p->arena, "%.*s#%zu", SPAN_ARG(key), v->repeat);
         if (p->arena->failed || map_put(&seen, key, v) < 0)
             return err_memory(p->err);
     }
@@ -576,21 +586,23 @@ static int slug_taken(struct put *p, struct span slug, bool *ret)
     return r < 0 ? r : 0;
 }
 
+#define SLUG_TRIES 5
+
+/* Another document may have the name already: a number, at last a piece of the digest tells them
+ * apart. */
 static int free_slug(struct put *p, struct put_version *v)
 {
     struct span base = v->v.slug.n ? v->v.slug : SPAN("document");
-    bool taken = true;
+    bool taken = v->repeat > 1;
     v->v.slug = base;
-    for (int n = 2; taken; n++) {
-        int r = slug_taken(p, v->v.slug, &taken);
-        if (r < 0)
-            return r;
-        if (taken)
-            v->v.slug = arena_print(p->arena, "%.*s-%d", SPAN_ARG(base), n);
-        if (!v->v.slug.p)
-            return err_memory(p->err);
+    int r = taken ? 0 : slug_taken(p, base, &taken);
+    for (size_t n = v->repeat > 1 ? v->repeat : 2, i = 0; r == 0 && taken; n++, i++) {
+        v->v.slug = i < SLUG_TRIES ? arena_print(p->arena, "%.*s-%zu", SPAN_ARG(base), n)
+                                   : arena_print(p->arena, "%.*s-%.16s-%zu", SPAN_ARG(base),
+                                                 v->v.text_digest.p, n);
+        r = v->v.slug.p ? slug_taken(p, v->v.slug, &taken) : err_memory(p->err);
     }
-    return 0;
+    return r;
 }
 
 static int put_document(struct put *p, struct put_version *v)
@@ -686,16 +698,14 @@ static int put_redaction(struct put *p, size_t secret)
 {
     const struct doc *doc = p->file->doc;
     const struct doc_secret *s = &doc->secrets[secret];
-    char digest[SEAL_DIGEST_HEX], state = 0;
+    char digest[SEAL_DIGEST_HEX], state = p->states[secret];
     struct stmt *st;
-    int r = decided(p, s->kind, s->text, &state);
-    if (r == 0)
-        r = store_prepare(
-            p->store,
-            "INSERT INTO redaction (source_id, kind, placeholder, reason, digest, state,"
-            " start_byte, end_byte, line, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-            " {new id}",
-            &st, p->err);
+    int r = store_prepare(
+        p->store,
+        "INSERT INTO redaction (source_id, kind, placeholder, reason, digest, state,"
+        " start_byte, end_byte, line, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        " {new id}",
+        &st, p->err);
     if (r < 0)
         return r;
     struct span sealed =
@@ -710,7 +720,7 @@ static int put_redaction(struct put *p, size_t secret)
     stmt_text(st, 4, span_z(s->reason ? s->reason : ""));
     stmt_text(st, 5, span_z(digest));
     stmt_text(st, 6,
-              span_z(p->released[secret]           ? "released"
+              span_z(state == 'r'                  ? "released"
                      : s->doubtful && state == 'c' ? "confirmed"
                      : s->doubtful                 ? "doubtful"
                                                    : "certain"));

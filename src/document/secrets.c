@@ -4,6 +4,7 @@
  * leaves the program. Office lines stay.
  */
 #include "document/document_int.h"
+#include <stdlib.h>
 #include "base/map.h"
 
 /* Common surnames (a closed list of the language, not of any document). */
@@ -555,15 +556,22 @@ static void find_in_cell(struct build *b, const struct doc_node *n)
     }
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const struct doc_secret *x = a, *y = b;
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    if (x->end != y->end)
+        return x->end > y->end ? -1 : 1;
+    if (x->doubtful != y->doubtful)
+        return x->doubtful ? 1 : -1;
+    return span_compare(x->text, y->text);
+}
+
 static void secrets_sort(struct secret_vector *v)
 {
-    for (size_t i = 1; i < v->n; i++) { /* nearly sorted: the walk follows the file */
-        struct doc_secret s = v->at[i];
-        size_t j = i;
-        for (; j > 0 && v->at[j - 1].start > s.start; j--)
-            v->at[j] = v->at[j - 1];
-        v->at[j] = s;
-    }
+    if (v->n)
+        qsort(v->at, v->n, sizeof *v->at, by_place);
 }
 
 /* What lies inside another find is that find; a certain one stays before a doubtful one. Cells may
@@ -658,81 +666,69 @@ void doc_masked_source(struct buffer *out, const struct doc *doc, size_t start, 
 /* The texts to hide in a range, found by length: at a place, one look-up for each length that
  * occurs. */
 struct hidden {
-    struct map by_text;
-    uint64_t lengths; /* bit n: some text has n bytes (63: that many or more are looked for one by
-                         one) */
-    bool first[256];  /* by first byte: does some text begin so? */
-    const struct doc_secret *secrets;
+    struct map by_text; /* -> struct equal */
+    uint64_t lengths;   /* bit n: some text has n bytes (63: that many or more are looked for one by
+                           one) */
+    bool first[256];    /* by first byte: does some text begin so? */
+    struct equal *texts;
     size_t count;
+};
+
+/* A find, and the next one of the same text: the k-th place of a text is its k-th find. */
+struct equal {
+    const struct doc_secret *secret;
+    struct equal *next;
 };
 
 static void hidden_init(struct hidden *h, struct arena *scratch, const struct doc_secret *secrets,
                         size_t count)
 {
-    *h = (struct hidden){.secrets = secrets, .count = count};
+    *h = (struct hidden){.texts = ARENA_ARRAY(scratch, struct equal, count)};
     map_init(&h->by_text, scratch);
-    for (size_t i = 0; i < count; i++) {
+    h->count = h->texts ? count : 0;
+    for (size_t i = h->count; i-- > 0;) {
+        struct equal *e = &h->texts[i];
+        *e = (struct equal){&secrets[i], map_get(&h->by_text, secrets[i].text)};
         h->lengths |= UINT64_C(1) << (secrets[i].text.n < 63 ? secrets[i].text.n : 63);
         h->first[secrets[i].text.n ? (unsigned char)secrets[i].text.p[0] : 0] = true;
-        if (!map_get(&h->by_text, secrets[i].text) &&
-            map_put(&h->by_text, secrets[i].text, (void *)(uintptr_t)&secrets[i]) < 0)
+        if (map_put(&h->by_text, secrets[i].text, e) < 0)
             scratch->failed = true;
     }
 }
 
 /* The longest text to hide that stands at the start of s. */
-static const struct doc_secret *hidden_at(const struct hidden *h, struct span s)
+static struct equal *hidden_at(const struct hidden *h, struct span s)
 {
     if (!h->first[(unsigned char)s.p[0]])
         return NULL;
     for (size_t i = 0; h->lengths >> 63 && i < h->count; i++)
-        if (h->secrets[i].text.n >= 63 && span_starts(s, h->secrets[i].text))
-            return &h->secrets[i];
+        if (h->texts[i].secret->text.n >= 63 && span_starts(s, h->texts[i].secret->text))
+            return &h->texts[i];
     for (size_t n = s.n < 62 ? s.n : 62; n > 0; n--) {
-        const struct doc_secret *found =
-            h->lengths >> n & 1 ? map_get(&h->by_text, span_of(s.p, n)) : NULL;
+        struct equal *found = h->lengths >> n & 1 ? map_get(&h->by_text, span_of(s.p, n)) : NULL;
         if (found)
             return found;
     }
     return NULL;
 }
 
-/* Equal texts stand in the order of their finds: the k-th place is the k-th of them. */
-static const struct doc_secret *next_equal(const struct hidden *h, const struct doc_secret *s,
-                                           const struct doc_places *before, size_t first)
-{
-    size_t seen = 0;
-    for (size_t i = first; i < before->n; i++)
-        seen += span_eq(before->at[i].secret->text, s->text);
-    const struct doc_secret *last = s;
-    for (const struct doc_secret *x = s; x < h->secrets + h->count; x++) {
-        if (!span_eq(x->text, s->text))
-            continue;
-        last = x;
-        if (seen-- == 0)
-            break;
-    }
-    return last;
-}
-
-static void hide(struct buffer *out, const struct hidden *h, struct span text, struct arena *arena,
+static void hide(struct buffer *out, struct hidden *h, struct span text, struct arena *arena,
                  struct doc_places *places)
 {
-    size_t first = places ? places->n : 0;
     for (size_t at = 0; at < text.n;) {
-        const struct doc_secret *s = hidden_at(h, span_from(text, at));
-        if (!s) {
+        struct equal *e = hidden_at(h, span_from(text, at));
+        if (!e) {
             buffer_byte(out, text.p[at++]);
             continue;
         }
+        const struct doc_secret *s = e->secret;
         size_t start = out->n;
         buffer_add(out, doc_placeholder(s->kind));
-        if (places) {
-            const struct doc_secret *mine = next_equal(h, s, places, first);
-            struct doc_place *p = VECTOR_PUSH(arena, places, struct doc_place);
-            if (p)
-                *p = (struct doc_place){mine, at, at + s->text.n, start, out->n};
-        }
+        struct doc_place *p = places ? VECTOR_PUSH(arena, places, struct doc_place) : NULL;
+        if (p)
+            *p = (struct doc_place){s, at, at + s->text.n, start, out->n};
+        if (e->next) /* the key is in the map: putting it again needs no memory */
+            (void)!map_put(&h->by_text, s->text, e->next);
         at += s->text.n;
     }
 }
