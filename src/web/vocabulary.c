@@ -242,12 +242,11 @@ static size_t precision_of(const struct measure *m)
 
 static void add_conditions(struct request *req, const struct library *l, struct json *data)
 {
-    size_t conditions = 0, manual = 0, examples = 0, measures = 0, covered = 0;
+    size_t conditions = 0, manual = 0, examples = 0, measures = 0;
 
     for (size_t i = 0; i < l->measure_count; i++) {
         const struct measure *m = l->measures[i];
         measures += !m->product;
-        covered += m->catalogue_count;
         examples += m->example_count;
         conditions += m->condition_count;
         for (size_t k = 0; k < m->condition_count; k++)
@@ -255,7 +254,7 @@ static void add_conditions(struct request *req, const struct library *l, struct 
     }
     JSON_SET(data, "measure_count", json_int(req->arena, (int64_t)measures));
     JSON_SET(data, "product_count", json_int(req->arena, (int64_t)(l->measure_count - measures)));
-    JSON_SET(data, "row_count", json_int(req->arena, (int64_t)covered));
+    JSON_SET(data, "row_count", json_int(req->arena, (int64_t)l->measure_by_catalogue.n));
     JSON_SET(data, "document_count", json_int(req->arena, (int64_t)l->document_count));
     JSON_SET(data, "fact_count", json_int(req->arena, (int64_t)l->fact_count));
     JSON_SET(data, "example_count", json_int(req->arena, (int64_t)examples));

@@ -38,7 +38,7 @@ cat >"$tmp/notice.txt" <<'END'
 承租国有房屋的中小企业，免收两个月租金。
 二、办理方式
 （一）申请人于2020年3月31日前提出申请。
-（二）联系人：钱小满，手机：13800000000。
+（二）联系人：钱小满，手机：13900000000。
 环形山区人民政府
 2020年2月20日
 END
@@ -53,7 +53,7 @@ search 'one character' '^1 份文件' 免
 search 文号 '^1 份文件' '环府办[2020]12号'
 search 'a person' '^0 份文件
 !小满' 钱小满
-search 'a mobile' '^0 份文件' 13800000000
+search 'a mobile' '^0 份文件' 13900000000
 search 'a filter' '^0 份文件' 租金 --year 2019
 search 'another filter' '^1 份文件' 租金 --year 2020
 search 'bad syntax' '^提示：引号没有闭合' '"租金'
