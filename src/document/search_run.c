@@ -589,7 +589,7 @@ static int count_facets(struct finder *f, const struct candidates *list,
 #define HEADING_MOST 60
 #define TEXT_MOST    140
 #define ROWS_READ    6  /* clauses of a document read to choose the best */
-#define ROWS_SCANNED 40 /* likewise, when only the title is known to have the words */
+#define ROWS_SCANNED 24 /* likewise, when only the title is known to have the words */
 
 static void read_clause(struct finder *f, const struct candidate *c, const struct stmt *st,
                         struct search_found *ret)
@@ -658,16 +658,10 @@ static struct shown *shown_of(const struct page *p, int64_t document)
     "SELECT id, title, slug, number, region, issuers, type, issued, in_from, in_to"                \
     " FROM search_document WHERE id"
 #define CLAUSE_SQL "SELECT id, path, heading, text FROM search_clause WHERE id"
-#define SCAN_SQL   "SELECT c.id, c.path, c.heading, c.text FROM "
-#define SCAN_JOIN                                                                                  \
-    " JOIN search_clause c ON c.id > d.value * 65536 AND c.id <= d.value * 65536 + $2 ORDER BY "   \
-    "c.id"
 /* In the order of enum store_engine. */
 static const char *const head_sql[] = {HEAD_SQL ID_LIST, HEAD_SQL ID_ARRAY};
 static const char *const clause_sql[] = {CLAUSE_SQL ID_LIST " ORDER BY id",
                                          CLAUSE_SQL ID_ARRAY " ORDER BY id"};
-static const char *const scan_sql[] = {SCAN_SQL "json_each($1) d" SCAN_JOIN,
-                                       SCAN_SQL "unnest($1::bigint[]) AS d (value)" SCAN_JOIN};
 
 static int ask_for(struct finder *f, const char *const sql[2], const struct row_list *ids,
                    struct buffer *text, struct stmt **ret, struct err *err)
@@ -716,15 +710,13 @@ static int read_heads(struct finder *f, const struct page *p, struct err *err)
     return r;
 }
 
-static int read_clauses(struct finder *f, const struct page *p, const char *const sql[2],
-                        const struct row_list *ids, struct err *err)
+static int read_clauses(struct finder *f, const struct page *p, const struct row_list *ids,
+                        struct err *err)
 {
     struct buffer text = BUFFER_INIT;
     struct stmt *st = NULL;
-    int r = ids->n ? ask_for(f, sql, ids, &text, &st, err) : 0;
+    int r = ids->n ? ask_for(f, clause_sql, ids, &text, &st, err) : 0;
 
-    if (r == 0 && st && sql == scan_sql)
-        stmt_int(st, 2, ROWS_SCANNED);
     while (r == 0 && st && (r = stmt_step(st, err)) > 0) {
         struct shown *shown = shown_of(p, stmt_get_int(st, 0) >> ROW_BITS);
         r = shown ? add_found(f, shown->candidate, st, &shown->found, err) : 0;
@@ -750,31 +742,36 @@ static int list_clauses(struct finder *f, const struct page *p, struct row_list 
     return r;
 }
 
-/* Documents of which only the title is known to have the words. */
+static bool unread(const struct shown *s)
+{
+    return s->found.n == 0 && s->candidate->query->required;
+}
+
+/* The first clauses of documents of which only the title is known to have the words. */
 static int list_unread(struct finder *f, const struct page *p, struct row_list *ids,
                        struct err *err)
 {
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < p->n; i++)
-        if (p->at[i].found.n == 0 && p->at[i].candidate->query->required)
-            r = push_row(f, ids, p->at[i].candidate->card->id, err);
+        for (int k = 1; r == 0 && unread(&p->at[i]) && k <= ROWS_SCANNED; k++)
+            r = push_row(f, ids, ROW_OF(p->at[i].candidate->card->id, k), err);
     return r;
 }
 
 static int read_texts(struct finder *f, const struct page *p, struct err *err)
 {
-    struct row_list clauses = {0}, unread = {0};
+    struct row_list clauses = {0}, others = {0};
     int r = read_heads(f, p, err);
 
     if (r == 0)
         r = list_clauses(f, p, &clauses, err);
     if (r == 0)
-        r = read_clauses(f, p, clause_sql, &clauses, err);
+        r = read_clauses(f, p, &clauses, err);
     if (r == 0)
-        r = list_unread(f, p, &unread, err);
+        r = list_unread(f, p, &others, err);
     if (r == 0)
-        r = read_clauses(f, p, scan_sql, &unread, err);
+        r = read_clauses(f, p, &others, err);
     return r < 0 ? r : f->a->failed ? err_memory(err) : 0;
 }
 
