@@ -70,8 +70,10 @@ static int find_place(struct run *r, const char *name, const struct fact **ret)
     if (*ret && (*ret)->link.n && (*ret)->type->kind == TYPE_STRING)
         return 0;
     struct span near = map_nearest(facts, span_z(name));
-    int code = err_set(&r->err, E_NAME, *ret ? "--vary: '%s' is no place that ties an enterprise"
-                                             : "--vary: unknown fact '%s'", name);
+    int code = err_set(&r->err, E_NAME,
+                       *ret ? "--vary: '%s' is no place that ties an enterprise"
+                            : "--vary: unknown fact '%s'",
+                       name);
     if (!*ret && near.n)
         err_hint(&r->err, "did you mean '%.*s'?", SPAN_ARG(near));
     else
@@ -117,9 +119,8 @@ static void print_cell(struct buffer *out, struct run *r, struct span region,
                        const struct compare_cell *cell)
 {
     const struct finding *f = cell->finding;
-    struct span gives = f && f->status != STATUS_INELIGIBLE
-                            ? finding_gives(&r->arena, f, r->english)
-                            : SPAN("");
+    struct span gives =
+        f && f->status != STATUS_INELIGIBLE ? finding_gives(&r->arena, f, r->english) : SPAN("");
     buffer_add_z(out, "  ");
     cli_column(out, region, 22);
     if (f)

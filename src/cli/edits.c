@@ -22,8 +22,9 @@ void edits_add(struct edits *e, struct span file, uint32_t line, uint32_t column
         e->failed = true;
         return;
     }
-    *at = (struct edit){arena_copy(&e->arena, file), line,      column, arena_copy(&e->arena, old),
-                        arena_copy(&e->arena, now),  e->all.n - 1};
+    *at =
+        (struct edit){arena_copy(&e->arena, file), line,        column, arena_copy(&e->arena, old),
+                      arena_copy(&e->arena, now),  e->all.n - 1};
 }
 
 static int by_place(const void *x, const void *y)
@@ -70,9 +71,8 @@ static struct span replaced(struct edits *e, const struct edit *x, struct span t
                      SPAN_ARG(x->now));
         return text;
     }
-    struct span made =
-        arena_print(&e->arena, "%.*s%.*s%.*s", (int)at, text.p, SPAN_ARG(x->now),
-                    SPAN_ARG(span_from(rest, x->old.n)));
+    struct span made = arena_print(&e->arena, "%.*s%.*s%.*s", (int)at, text.p, SPAN_ARG(x->now),
+                                   SPAN_ARG(span_from(rest, x->old.n)));
     if (!made.p) {
         e->failed = true;
         return text;
@@ -119,7 +119,8 @@ int edits_show(struct edits *e, struct buffer *out, bool write)
     for (size_t i = 0; i < e->all.n && r == 0;)
         r = show_file(e, &i, out, write);
     if (e->all.n)
-        buffer_print(out, write ? "%zu 处已写入\n" : "%zu 处可以改写：核对后加 --write\n", e->all.n);
+        buffer_print(out, write ? "%zu 处已写入\n" : "%zu 处可以改写：核对后加 --write\n",
+                     e->all.n);
     return e->failed ? E_MEMORY : r;
 }
 

@@ -27,9 +27,10 @@ static const struct option_example examples[] = {
 static const struct command_spec spec = {
     .name = "library diff",
     .usage = "OLD NEW [--facts FILE]... [--date D] [--json]",
-    .summary = "比较两个版本。Parameters that changed and the measures that read them, measures that "
-               "came and went, and for each\n"
-               "enterprise the findings that turn. Exit 0 whether or not they differ.",
+    .summary =
+        "比较两个版本。Parameters that changed and the measures that read them, measures that "
+        "came and went, and for each\n"
+        "enterprise the findings that turn. Exit 0 whether or not they differ.",
     .options = options,
     .option_count = COUNT_OF(options),
     .examples = examples,
@@ -131,9 +132,8 @@ static void print_side(struct run *r, const struct finding *f)
 {
     struct span gives =
         f && f->status != STATUS_INELIGIBLE ? finding_gives(&r->arena, f, false) : SPAN("");
-    buffer_print(&r->out, "%.*s%s%.*s",
-                 SPAN_ARG(f ? group_words[f->group].title.zh : SPAN("没有")), gives.n ? "：" : "",
-                 SPAN_ARG(gives));
+    buffer_print(&r->out, "%.*s%s%.*s", SPAN_ARG(f ? group_words[f->group].title.zh : SPAN("没有")),
+                 gives.n ? "：" : "", SPAN_ARG(gives));
 }
 
 static int diff_enterprise(struct run *r, const char *file, struct date as_of, struct json *list)

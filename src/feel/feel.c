@@ -19,6 +19,16 @@ static int copy_lets(struct arena *program, const struct feel_compile *how, stru
     return 0;
 }
 
+static uint64_t lets_named(const struct node *n, size_t let_count)
+{
+    uint64_t bits = 0;
+    if (n->kind == NODE_NAME && n->ref == REF_LOCAL && n->index < let_count)
+        bits = FEEL_LET_BIT(n->index);
+    for (const struct node *c = n->child; c; c = c->next)
+        bits |= lets_named(c, let_count);
+    return bits;
+}
+
 static int too_deep(const struct feel_compile *how, struct span text, struct diags *diags)
 {
     struct diag *g = diags_add(diags, DIAG_ERROR, E_LIMIT, "the expression is nested too deeply");
@@ -53,8 +63,14 @@ int feel_compile_checked(struct arena *program, struct span text, const struct f
         return too_deep(how, text, diags);
     if (r < 0)
         return r;
+    e->lets_named = e->tree && e->let_count ? lets_named(e->tree, e->let_count) : 0;
     *ret = e;
     return 0;
+}
+
+uint64_t feel_lets(const struct feel_expr *e)
+{
+    return e->lets_named;
 }
 
 const struct type *feel_type(const struct feel_expr *e)

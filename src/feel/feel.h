@@ -86,6 +86,10 @@ const struct node *feel_tree(const struct feel_expr *e);
 /* Slots that the expression can read, sorted, without repeats: what a rule needs. */
 const uint32_t *feel_slots(const struct feel_expr *e, size_t *ret_count);
 
+/* The lets that it names itself: a bit each; the last bit stands for all further ones. */
+#define FEEL_LET_BIT(i) (UINT64_C(1) << ((i) < 63 ? (i) : 63))
+uint64_t feel_lets(const struct feel_expr *e);
+
 /* One look at a slot during a run, for explanations. */
 struct feel_use {
     struct feel_use *next;

@@ -92,6 +92,7 @@ struct feel_expr {
     size_t slot_count;
     const struct feel_let *lets; /* copied: shown by feel_worked */
     size_t let_count;
+    uint64_t lets_named; /* FEEL_LET_BIT of each that it names */
 };
 
 /* One run. */

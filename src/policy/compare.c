@@ -150,7 +150,7 @@ static struct compare_cell cell_of(const struct library *l, const struct family 
         cell.kind = has_document(l, region) ? CELL_NOT_STATED : CELL_NO_DOCUMENT;
         return cell;
     }
-    cell.kind = rests_on_missing_text(m) ? CELL_CITY_NOT_HELD
+    cell.kind = rests_on_missing_text(m)   ? CELL_CITY_NOT_HELD
                 : is_of(m->region, region) ? CELL_VALUE
                                            : CELL_CITY;
     for (size_t i = 0; i < c->n && !cell.finding; i++)

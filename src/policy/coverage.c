@@ -4,7 +4,6 @@
 #include "policy/coverage.h"
 #include "base/utf8.h"
 #include "base/vector.h"
-#include "policy/match_int.h"
 
 enum column {
     COL_CATALOGUE,
@@ -90,7 +89,7 @@ static bool reads(const struct formula *f)
     if (!f->expr)
         return false;
     (void)feel_slots(f->expr, &n);
-    return n > 0 || (feel_tree(f->expr) && lets_named(feel_tree(f->expr), SIZE_MAX));
+    return n > 0 || feel_lets(f->expr) != 0;
 }
 
 /* Conditions of the document count where the measure has none of its own to execute. */

@@ -42,16 +42,16 @@ static bool rests_on_event(const struct builder *b, const struct feel_expr *x)
 {
     const struct library *l = b->e->values->library;
     size_t n = b->measure->let_count;
-    uint64_t named = feel_tree(x) ? lets_named(feel_tree(x), n) : 0;
+    uint64_t named = feel_lets(x);
     if (reads_event(l, x))
         return true;
     for (size_t i = n; named && i-- > 0;) {
         const struct feel_expr *let = b->parts->lets[i].formula.expr;
-        if (!(named & LET_BIT(i)) || !let)
+        if (!(named & FEEL_LET_BIT(i)) || !let)
             continue;
         if (reads_event(l, let))
             return true;
-        named |= feel_tree(let) ? lets_named(feel_tree(let), i) : 0;
+        named |= feel_lets(let);
     }
     return false;
 }

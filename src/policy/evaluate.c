@@ -22,16 +22,6 @@ struct parts parts_of_measure(const struct measure *m, const struct reading *r)
 
 /* ---- what an expression used, definitions included ---- */
 
-uint64_t lets_named(const struct node *n, size_t let_count)
-{
-    uint64_t bits = 0;
-    if (n->kind == NODE_NAME && n->ref == REF_LOCAL && n->index < let_count)
-        bits = LET_BIT(n->index);
-    for (const struct node *c = n->child; c; c = c->next)
-        bits |= lets_named(c, let_count);
-    return bits;
-}
-
 struct uses {
     struct feel_use *first, *last;
 };
@@ -73,14 +63,14 @@ static const struct feel_use *whole_uses(const struct evaluation *e, const struc
     struct arena *a = e->values->arena;
     struct uses all = {NULL, NULL};
     bool computed = false;
-    uint64_t named = e->let_count && feel_tree(x) ? lets_named(feel_tree(x), e->let_count) : 0;
+    uint64_t named = feel_lets(x);
     for (const struct feel_use *u = own; u; u = u->next)
         computed = computed || e->frame->states[u->slot].inner;
     if (!named && !computed)
         return own;
     add_uses(a, &all, own);
     for (size_t i = 0; i < e->let_count; i++)
-        if (named & LET_BIT(i))
+        if (named & FEEL_LET_BIT(i))
             add_uses(a, &all, e->let_uses[i]);
     add_inner(e, &all);
     return all.first;

@@ -109,10 +109,6 @@ const struct item_list *subject_list_of(const struct subject *s, const struct it
 
 /* ---- evaluate.c ---- */
 
-/* Which definitions an expression names: a bit each; the last bit stands for all further ones. */
-#define LET_BIT(i) (UINT64_C(1) << ((i) < 63 ? (i) : 63))
-uint64_t lets_named(const struct node *n, size_t let_count);
-
 /* A measure under one reading. */
 struct parts {
     const struct let *lets;

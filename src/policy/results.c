@@ -83,10 +83,10 @@ static void set_amount(struct result *r, struct value v, struct value cap, enum 
 /* Definitions that the expression rests on, those of definitions included. */
 static uint64_t lets_behind(const struct evaluation *e, const struct feel_expr *x)
 {
-    uint64_t named = feel_tree(x) ? lets_named(feel_tree(x), e->let_count) : 0;
+    uint64_t named = feel_lets(x);
     for (size_t i = e->let_count; named && i-- > 0;)
-        if (named & LET_BIT(i) && feel_tree(e->lets[i].formula.expr))
-            named |= lets_named(feel_tree(e->lets[i].formula.expr), i);
+        if (named & FEEL_LET_BIT(i))
+            named |= feel_lets(e->lets[i].formula.expr);
     return named;
 }
 
@@ -106,7 +106,7 @@ static void add_worked(struct buffer *out, struct evaluation *e, const struct fe
         buffer_byte(out, ']');
     for (size_t i = 0; i < e->let_count; i++) {
         const struct node *tree = feel_tree(e->lets[i].formula.expr);
-        if (!(named & LET_BIT(i)) || !tree || tree->kind == NODE_LITERAL)
+        if (!(named & FEEL_LET_BIT(i)) || !tree || tree->kind == NODE_LITERAL)
             continue;
         buffer_print(out, "; %.*s = ", SPAN_ARG(e->lets[i].name));
         feel_worked(out, e->lets[i].formula.expr, &run);
