@@ -50,6 +50,44 @@ static const struct template templates[] = {
      "    in_force: {from: 2020-02-20, certainty: printed}\n"
      "    source: {file: \"000\"}\n"
      "    rules: []\n"},
+    {"family", "measures",
+     "addressee: [enterprise]           # defaults of all rows\n"
+     "applicant: enterprise\n"
+     "families:\n"
+     "  - family: ID\n"
+     "    title: {zh: 名称, en: Title}\n"
+     "    slots:                        # what differs by row\n"
+     "      比例: {type: number, title: {zh: 比例, en: share}}\n"
+     "      所在区: {type: string}\n"
+     "      认定单位: {type: text, optional: true}\n"
+     "    measure:                      # the shared rule: any key of a measure\n"
+     "      title: {zh: '名称（{比例%}）', en: 'Title ({比例%})'}\n"
+     "      plain: {zh: '一句话。', en: 'One plain sentence.'}\n"
+     "      kind: waiver\n"
+     "      precision: exact\n"
+     "      cites: 一\n"
+     "      conditions:\n"
+     "        - if: 'within region(注册地, 所在区)'\n"
+     "          text: {zh: '注册在{所在区}', en: 'Registered in {所在区}'}\n"
+     "          cites: 一/1\n"
+     "        - when: 认定单位          # only in rows that set it\n"
+     "          manual: {zh: '经{认定单位}认定', en: 'Recognised by {认定单位}'}\n"
+     "          owner: '{认定单位}'\n"
+     "          reason: recognition\n"
+     "          cites: 一/1\n"
+     "      benefit:\n"
+     "        - {name: 减免, kind: money, precision: exact, nature: not-charged, unit: 元, amount: "
+     "'基数 * 比例', cites: 一/2}\n"
+     "    rows:\n"
+     "      - measure: REGION/ID\n"
+     "        catalogue: 000-G00\n"
+     "        document: ID\n"
+     "        region: 北京市/西城区\n"
+     "        authority: 主管部门\n"
+     "        set: {比例: 0.5, 所在区: 北京市/西城区}\n"
+     "        examples:\n"
+     "          - {name: half, as_of: 2020-03-09, facts: {注册地: 北京市/西城区, 基数: 1000}, "
+     "expect: {status: eligible, results: {减免: 500.00}}}\n"},
     {"product", "products",
      "document: ID\n"
      "region: 上海市/静安区\n"
@@ -125,7 +163,7 @@ static const struct command_spec spec = {
     .name = "library new",
     .usage = "KIND",
     .summary = "模板。Prints a file to begin with. KIND is fact, parameter, register, document, "
-               "product, measure, or a kind of\n"
+               "product, family, measure, or a kind of\n"
                "measure (subsidy, refund, waiver ...).",
     .examples = examples,
     .example_count = COUNT_OF(examples),
