@@ -84,4 +84,6 @@ const char *group_tag(enum group g);
 
 /* Adds {terms: [{term, means}]} of the official terms that occur in a tree of texts as `gloss`. */
 void gloss_add(struct request *req, struct json *data);
+/* What may be had together (checkup_bundle.c). */
+void add_bundle(struct request *req, const struct checkup *c, bool english, struct json *data);
 #endif

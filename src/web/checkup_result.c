@@ -579,6 +579,7 @@ struct json *result_shape(struct answers *s, struct checkup *c)
     JSON_SET(data, "acts", acts);
     set_flag(&v, data, "has_acts", acts && acts->n > 0);
     add_totals(&v, data);
+    add_bundle(s->req, c, v.english, data);
     JSON_SET(data, "groups", groups);
     JSON_SET(data, "all_count", json_int(v.arena, (int64_t)c->n));
     JSON_SET(data, "answer_count", json_int(v.arena, (int64_t)s->subject.n));
