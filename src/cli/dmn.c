@@ -101,6 +101,11 @@ static void on_case(void *context, const struct dmn_case_result *r)
         t->file_failed++;
     if (t->options.junit)
         junit_case(&t->junit, r);
+    if (r->by_value)
+        buffer_print(&t->out,
+                     "note: %s %.*s: the value alone was compared, the kit contradicts itself "
+                     "about this error\n",
+                     r->file, SPAN_ARG(r->id));
     if (r->passed || !t->options.list)
         return;
     buffer_print(&t->out, "%s %.*s\n", r->file, SPAN_ARG(r->id));
