@@ -52,7 +52,7 @@ static const struct option_spec options[] = {
 };
 
 #define USAGE(code)                                                                                \
-    "import FILE.csv|FILE.json | list | show " code " | set " code                                 \
+    "import FILE.csv|FILE.json... | list | show " code " | set " code                                 \
     " FACT=VALUE... | export [" code "...]"
 #define NOTATION                                                                                            \
     "Facts are kept with source and date; nothing is overwritten: `set` appends. How to name "              \
@@ -69,6 +69,7 @@ static const struct option_spec options[] = {
 
 static const struct option_example enterprise_examples[] = {
     {"huiqi enterprise import firms.csv", "导入；坏行逐条报告，好行保留"},
+    {"huiqi enterprise import samples/2020/*.json", "虚构的示例企业，一个文件一家"},
     {"huiqi enterprise show CODE", "一家企业已知的事实"},
     {"huiqi enterprise set CODE 企业规模=小型 参保人数@2019-12=28 贷款/L1.贷款本金=1000000",
      "登记三个事实"},
@@ -190,35 +191,51 @@ static void print_problems(const char *file, const struct import_report *report)
 typedef int import_function(struct arena *, struct store *, const struct library *, struct span,
                             const struct import_options *, struct import_report *, struct err *);
 
-static int import_file(struct desk *d, int argc, char **argv)
+static int import_file(struct desk *d, const char *path, struct import_report *total)
 {
     struct import_report report = {0};
-    struct import_options o;
+    struct import_options o = import_options(d, span_z(path));
     struct span text;
-    int r;
+    int r = file_read(&d->arena, path, FILE_MAX, &text, &d->err);
 
-    if (argc != 3)
-        return report_usage(d->spec, "import takes one file");
-    o = import_options(d, span_z(argv[2]));
-    o.progress = show_progress;
-    r = file_read(&d->arena, argv[2], FILE_MAX, &text, &d->err);
     if (r < 0)
-        return report_err(&d->err);
+        return r;
+    o.progress = show_progress;
     import_function *import =
         span_starts(span_trim(text), SPAN("{")) || span_ends(o.file, SPAN(".json"))
             ? subjects_import_json
             : subjects_import;
     r = import(&d->arena, NULL, d->library, text, &o, &report, &d->err);
-    if (r == 0)
+    if (r == 0 && !d->store)
         r = open_store(d);
     if (r == 0)
         r = import(&d->arena, d->store, d->library, text, &o, &report, &d->err);
     if (r < 0)
+        return r;
+    print_problems(path, &report);
+    total->rows += report.rows;
+    total->good += report.good;
+    total->bad += report.bad;
+    total->facts += report.facts;
+    return 0;
+}
+
+/* File after file: one that cannot be read ends it, and what was kept before stays. */
+static int import_files(struct desk *d, int argc, char **argv)
+{
+    struct import_report total = {0};
+    int r = 0;
+
+    if (argc < 3)
+        return report_usage(d->spec, "import takes a file");
+    for (int i = 2; i < argc && r == 0; i++)
+        r = import_file(d, argv[i], &total);
+    if (r == 0 || total.rows)
+        printf("读入 %zu 行：%zu 行保留，%zu 行有误；新记 %zu 个事实\n", total.rows, total.good,
+               total.bad, total.facts);
+    if (r < 0)
         return report_err(&d->err);
-    print_problems(argv[2], &report);
-    printf("读入 %zu 行：%zu 行保留，%zu 行有误；新记 %zu 个事实\n", report.rows, report.good,
-           report.bad, report.facts);
-    return report.bad ? 2 : 0;
+    return total.bad ? 2 : 0;
 }
 
 /* ---- list, show, export ---- */
@@ -486,7 +503,7 @@ static const struct verb {
     const char *name;
     int (*run)(struct desk *, int argc, char **argv);
 } verbs[] = {
-    {"import", import_file}, {"list", list_all}, {"show", show}, {"set", set}, {"export", export}};
+    {"import", import_files}, {"list", list_all}, {"show", show}, {"set", set}, {"export", export}};
 
 static int dispatch(struct desk *d, int argc, char **argv)
 {

@@ -79,9 +79,32 @@ static int read_entry(struct file *f, const struct json *j, struct err *err)
     return r;
 }
 
+/* One subject alone, as --facts reads it: its code is what `subject` says. */
+static int read_alone(struct file *f, const struct json *root, const struct json *self,
+                      struct err *err)
+{
+    const struct json *id = JSON_GET(self, "id");
+    struct json *entry = ARENA_NEW(f->request, struct json);
+
+    if (!entry)
+        return err_memory(err);
+    if (!id) {
+        err_set(err, E_INPUT, "subject 没有 id：不知道是谁的事实");
+        err_hint(err, "{\"subject\": {\"kind\": ..., \"id\": 代码, \"name\": 名称}, 事实: 值}");
+        err_at(err, f->options->file, self->line, self->column);
+        return E_INPUT;
+    }
+    *entry = *root;
+    entry->key = json_text(id);
+    entry->key_line = id->line;
+    entry->key_column = id->column;
+    return read_entry(f, entry, err);
+}
+
 static int read_file(struct file *f, struct span text, struct err *err)
 {
     struct json *root;
+    const struct json *self;
     int r = json_parse(f->request, text, f->options->file, &root, err);
 
     if (r < 0)
@@ -92,6 +115,9 @@ static int read_file(struct file *f, struct span text, struct err *err)
         err_at(err, f->options->file, root->line, root->column);
         return E_INPUT;
     }
+    self = JSON_GET(root, "subject");
+    if (self)
+        return read_alone(f, root, self, err);
     JSON_EACH(j, root)
     {
         r = read_entry(f, j, err);
