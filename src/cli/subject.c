@@ -52,7 +52,7 @@ static const struct option_spec options[] = {
 };
 
 #define USAGE(code)                                                                                \
-    "import FILE.csv|FILE.json... | list | show " code " | set " code                                 \
+    "import FILE.csv|FILE.json... | list | show " code " | set " code                              \
     " FACT=VALUE... | export [" code "...]"
 #define NOTATION                                                                                            \
     "Facts are kept with source and date; nothing is overwritten: `set` appends. How to name "              \

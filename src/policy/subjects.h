@@ -136,8 +136,8 @@ NODISCARD int subjects_import(struct arena *request, struct store *s, const stru
                               struct import_report *ret, struct err *err);
 /*
  * JSON: {code: {facts as --facts reads them, "subject": {"name": ...}}}, what `export --json`
- * prints, or one subject alone: {"subject": {"id": code, "name": ...}, facts}. All of it in one transaction, or nothing: the first mistake refuses the file, with its
- * position.
+ * prints, or one subject alone: {"subject": {"id": code, "name": ...}, facts}. All of it in one
+ * transaction, or nothing: the first mistake refuses the file, with its position.
  */
 NODISCARD int subjects_import_json(struct arena *request, struct store *s, const struct library *l,
                                    struct span json, const struct import_options *o,
