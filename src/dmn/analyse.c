@@ -521,6 +521,15 @@ static void sweep(struct sweep *s, size_t c, const uint64_t *rules)
     arena_release(&a);
 }
 
+/* huiqi:gaps="intended": the table has no answer for some cases, and says so. */
+static bool gaps_meant(const struct table *t)
+{
+    for (const struct xml_attribute *a = t->xml->attributes; a; a = a->next)
+        if (span_eq(a->ns, SPAN(DMN_HUIQI_NS)) && span_eq(a->name, SPAN("gaps")))
+            return span_eq(a->value, SPAN("intended"));
+    return false;
+}
+
 static bool say_gap(struct sweep *s)
 {
     struct table *t = s->t;
@@ -533,7 +542,8 @@ static bool say_gap(struct sweep *s)
                                : "no rule hits, so that the table yields null: ");
     print_box(&message, t);
     print_example(&example, t);
-    hint(t, report(t, t->xml, one ? DIAG_WARNING : DIAG_NOTE, E_CHECK, &message), &example);
+    hint(t, report(t, t->xml, one && !gaps_meant(t) ? DIAG_WARNING : DIAG_NOTE, E_CHECK, &message),
+         &example);
     return true;
 }
 
