@@ -282,36 +282,105 @@ static bool word_begins(struct span s, size_t from)
     return from == 0 || word_ends_any(span_of(s.p, from), marks);
 }
 
+/* Words beside a number that begin as names do: when it is answered, and what for. */
+static const char *const no_names[] = {"全天", "全年", "周一", "周二", "周三", "周四",
+                                       "周五", "周六", "周日", "周末", "单位", "应急",
+                                       "包括", "包含", "时间", NULL};
+
+static bool named(struct span word)
+{
+    return secret_name_like(word) && !word_starts_any(word, no_names);
+}
+
 /* "office person number": the word before a number, behind another word. */
-static void find_before_number(struct build *b, const struct doc_node *n)
+static void name_before(struct build *b, const struct doc_node *n, size_t number)
+{
+    struct span s = n->text;
+    size_t end = before_number(s, number), from = end;
+    while (from >= 3 && end - from <= NAME_MAX_BYTES && han(s, from - 3))
+        from -= 3;
+    if (end - from == 3 && from >= 4) { /* the second half of a spread name */
+        size_t half = from;
+        while (half > 0 && s.p[half - 1] == ' ')
+            half--;
+        if (half >= 3 && half < from && spread_name(s, half - 3) == end - (half - 3))
+            from = half - 3;
+    }
+    struct span word = span_of(s.p + from, end - from);
+    if (word.n == 0 || !word_begins(s, from))
+        return;
+    if (named(word) || spread_name(s, from) == word.n)
+        secret_why(b, n, DOC_PERSON_NAME, from, end, true, "电话前像姓名的词");
+}
+
+/* Bytes of what sets a name behind a number apart from it. */
+static size_t behind_gap(struct span s, size_t at)
+{
+    static const char *const brackets[] = {"（", "(", "\u3000", NULL};
+    size_t from = at, n;
+    do {
+        n = separator(s, at);
+        for (const char *const *m = brackets; *m && n == 0; m++)
+            if (span_starts(span_from(s, at), span_z(*m)))
+                n = strlen(*m);
+        at += n;
+    } while (n);
+    return at - from;
+}
+
+/* "number  person", one or several, up to something that is no name. */
+static void names_after(struct build *b, const struct doc_node *n, size_t at)
+{
+    struct span s = n->text;
+    for (size_t gap; (gap = behind_gap(s, at));) {
+        at += gap;
+        size_t spread = spread_name(s, at), run = spread ? spread : han_run(s, at);
+        struct span word = span_of(s.p + at, run);
+        bool person = spread || named(word);
+        if (!person || han(s, at + run))
+            return;
+        secret_why(b, n, DOC_PERSON_NAME, at, at + run, true, "电话后像姓名的词");
+        at += run;
+    }
+}
+
+static void find_beside_numbers(struct build *b, const struct doc_node *n)
 {
     struct span s = n->text;
     for (size_t i = 0; i < s.n;) {
-        size_t digits, phone = digit(s, i) ? text_phone(s, i, &digits) : 0, end = i;
+        size_t digits, phone = digit(s, i) ? text_phone(s, i, &digits) : 0;
         if (phone == 0) {
             do
                 i++;
             while (digit(s, i) && digit(s, i - 1));
             continue;
         }
+        name_before(b, n, i);
         i += phone;
-        end = before_number(s, end);
-        size_t from = end;
-        while (from >= 3 && end - from <= NAME_MAX_BYTES && han(s, from - 3))
-            from -= 3;
-        if (end - from == 3 && from >= 4) { /* the second half of a spread name */
-            size_t half = from;
-            while (half > 0 && s.p[half - 1] == ' ')
-                half--;
-            if (half >= 3 && half < from && spread_name(s, half - 3) == end - (half - 3))
-                from = half - 3;
-        }
-        struct span word = span_of(s.p + from, end - from);
-        if (word.n == 0 || !word_begins(s, from))
-            continue;
-        if (secret_name_like(word) || spread_name(s, from) == word.n)
-            secret_why(b, n, DOC_PERSON_NAME, from, end, true, "电话前像姓名的词");
+        names_after(b, n, i);
     }
+}
+
+/* ---- who made the file ---- */
+
+#define COMPILED_MAX 60 /* bytes of a line that only says who compiled */
+
+/* "person's team compiled", alone on its line. */
+static void find_compiler(struct build *b, const struct doc_node *n)
+{
+    static const char *const works[] = {"整理", "汇编", "编辑", "编制", "供稿",
+                                        "撰稿", "编写", "制作", NULL};
+    static const char *const teams[] = {"团队", "工作室", "小组", "律师", NULL};
+    struct span s = n->text;
+    if (s.n > COMPILED_MAX || !word_ends_any(s, works))
+        return;
+    size_t end = s.n - 6, word, team = words_find(s, 0, teams, &word);
+    if (team != SIZE_MAX && team < end)
+        end = team;
+    while (end > 0 && s.p[end - 1] == ' ')
+        end--;
+    if (secret_name_like(span_of(s.p, end)) || (end && spread_name(s, 0) == end))
+        secret_why(b, n, DOC_PERSON_NAME, 0, end, true, "整理者像姓名");
 }
 
 /* ---- mailboxes ---- */
@@ -605,8 +674,9 @@ void secrets_find(struct build *b)
         find_labels(b, n);
         if (text_may_have_phone(n->text)) {
             find_numbers(b, n);
-            find_before_number(b, n);
+            find_beside_numbers(b, n);
         }
+        find_compiler(b, n);
         find_mail(b, n);
         find_passwords(b, n);
     }
