@@ -374,6 +374,17 @@ static struct span match_key(struct put *p, const struct doc_entry *e)
     return key;
 }
 
+/* Where the paths of the clauses begin: the enclosed text, or the heading that is the title. */
+static const struct doc_node *body_of(const struct doc_entry *e)
+{
+    if (e->body && e->body != e->node)
+        return e->body;
+    for (const struct doc_node *n = e->node->first; n; n = n->next)
+        if (n->kind == DOC_HEADING && n->first && span_eq(n->text, e->title.text))
+            return n;
+    return e->node;
+}
+
 static void describe(struct put *p, struct put_version *v)
 {
     const struct doc_entry *e = v->entry;
@@ -390,7 +401,7 @@ static void describe(struct put *p, struct put_version *v)
     v->v.start = (int64_t)e->start;
     v->v.end = (int64_t)e->end;
     v->match_key = match_key(p, e);
-    v->heads[0] = doc_path(p->arena, &p->masked, e->body ? e->body : e->node);
+    v->heads[0] = doc_path(p->arena, &p->masked, body_of(e));
     v->heads[1] = doc_path(p->arena, &p->masked, e->node);
 }
 

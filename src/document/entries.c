@@ -109,10 +109,10 @@ static bool entry_add(struct entries *x, struct entry_vector *v, const struct do
 /* Does a line above the text belong to its title? Not the head of the paper, a 文号 or a date. */
 static bool title_line(const struct doc_node *n)
 {
-    struct span s = span_trim(n->text);
+    struct span s = span_trim(n->text), number;
     struct date day;
     return (n->kind == DOC_PARAGRAPH || n->kind == DOC_HEADING) && text_heading_like(s) &&
-           !span_ends(s, SPAN("文件")) && !head_is_number(s) && !head_date(s, 0, &day);
+           !span_ends(s, SPAN("文件")) && !head_number_line(s, &number) && !head_date(s, 0, &day);
 }
 
 /* A single text: its title may take several lines. */

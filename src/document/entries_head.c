@@ -128,9 +128,9 @@ struct head_state {
 static void take_field(struct entries *x, struct doc_entry *e, struct head_state *h,
                        const struct doc_node *n, enum field field)
 {
-    struct span s = span_trim(n->text);
+    struct span s = span_trim(n->text), number;
     if (field == FIELD_NUMBER)
-        take_number(x, e, fact_in(x, n, s));
+        take_number(x, e, fact_in(x, n, head_number_line(s, &number) ? number : s));
     else if (field == FIELD_TO && !e->addressee.text.n)
         e->addressee = fact_in(x, n, span_of(s.p, s.n - (span_ends(s, SPAN(":")) ? 1 : 3)));
     else if (field == FIELD_SIGN && !e->signature_date.date.year)
@@ -162,8 +162,8 @@ static bool is_addressee(struct span s)
 
 static enum field guess_head(const struct doc_node *n)
 {
-    struct span s = span_trim(n->text);
-    if (head_is_number(s))
+    struct span s = span_trim(n->text), number;
+    if (head_number_line(s, &number))
         return FIELD_NUMBER;
     return is_addressee(s) ? FIELD_TO : FIELD_NONE;
 }

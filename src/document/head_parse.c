@@ -133,6 +133,36 @@ bool head_is_number(struct span s)
     return head_number(s, 0, &at, &n) && at == 0 && n == s.n;
 }
 
+/* s without any of the words at its start. */
+static struct span without(struct span s, const char *const *words)
+{
+    for (const char *const *w = words; *w;) {
+        s = span_trim(s);
+        if (span_starts(s, span_z(*w))) {
+            s = span_from(s, strlen(*w));
+            w = words;
+        } else {
+            w++;
+        }
+    }
+    return s;
+}
+
+bool head_number_line(struct span s, struct span *ret_number)
+{
+    static const char *const labels[] = {"（",       "(",        "文号", "发文字号", "发文号",
+                                         "文件编号", "公文编号", "：",   ":",        NULL};
+    static const char *const tails[] = {"）", ")", "，", ",", "；", "公布", "印发", "发布", NULL};
+    struct date day;
+    size_t at, n;
+    if (!head_number(s, 0, &at, &n) || without(span_of(s.p, at), labels).n)
+        return false;
+    struct span rest = without(span_from(s, at + n), tails);
+    rest = without(span_from(rest, head_date(rest, 0, &day)), tails);
+    *ret_number = span_of(s.p + at, n);
+    return rest.n == 0;
+}
+
 /* ---- segments ---- */
 
 static const char *const organ_ends[] = {

@@ -26,6 +26,8 @@ size_t head_date_find(struct span s, size_t from, size_t *ret_n, struct date *re
 /* The first 文号 at or behind `from`: any brackets, spaces inside. */
 bool head_number(struct span s, size_t from, size_t *ret_at, size_t *ret_n);
 bool head_is_number(struct span s);
+/* A line that only states a 文号: in brackets, behind a label, with its date. */
+bool head_number_line(struct span s, struct span *ret_number);
 /* Ends like the name of a body. */
 bool head_organ(struct span s);
 

@@ -6,6 +6,7 @@
  */
 #include "document/document_int.h"
 #include "base/map.h"
+#include "document/heads.h"
 #include "document/outline_int.h"
 
 enum { PART_NONE, PART_TOP, PART_RULE, PART_ANNEX };
@@ -369,6 +370,9 @@ static bool is_heading(struct outline *o, uint32_t i)
         !text_heading_like(k->text) || text_runes(k->text, 2) != 2 ||
         span_find(k->text, SPAN("《")) != SIZE_MAX || annex_mark(k->text) != 0 || waits_for_text(o))
         return false;
+    struct span number;
+    if (head_number_line(k->text, &number) || text_is_date(k->text))
+        return false; /* they stand above the text of a notice */
     return heads_numbering(o, i) || (o->b->heads.n && heads_group(o, i));
 }
 

@@ -94,11 +94,15 @@ static bool fills(const struct build *b, uint32_t i, unsigned at, unsigned width
     return false;
 }
 
-/* A text without the marks of a sentence: what a heading looks like. */
+/* A text without the marks of a sentence: what a heading looks like. No heading stops at a word
+ * that waits for another, and what stands behind 【...】 is the text of an article. */
 static bool heading_piece(struct span s)
 {
     static const char *const marks[] = {"，", "。", "；", "：", "（", NULL};
-    return !word_has_any(s, marks) && !span_ends(s, SPAN("、"));
+    static const char *const waiting[] = {"、", "之", "的", "和", "与", "或", "及", NULL};
+    size_t label = span_find(s, SPAN("】"));
+    return !word_has_any(s, marks) && !word_ends_any(s, waiting) &&
+           (label == SIZE_MAX || label + 3 == s.n);
 }
 
 /* Brackets that text opens and does not close; a full stop ends the count. */

@@ -140,6 +140,24 @@ static struct span test_filing(struct bench *b)
     return t.entries[0].slug;
 }
 
+/* A notice whose 文号 stands between title and text, one with the head of its paper. */
+static void test_notices(struct bench *b)
+{
+    static const char *const notices[] = {
+        "环形山区补助办法\n（环政发〔2031〕7号  2031年3月5日）\n一、补助标准为每人1000元。\n",
+        "环形山区文件\n环政发〔2031〕8号\n环形山区关于租金的通知\n一、租金减免三个月。\n",
+    };
+    static const char *const numbers[] = {"环政发〔2031〕7号", "环政发〔2031〕8号"};
+    for (size_t i = 0; i < COUNT_OF(notices); i++) {
+        TEST("a notice: its number, paths without a head");
+        struct archive_report t = put_well(b, "notice.txt", span_z(notices[i]));
+        struct export_input in = load(b, t.entries[0].slug, 0);
+        CHECK_TEXT(in.version->doc_number, numbers[i]);
+        CHECK_TEXT(in.clauses[in.n - 1].path, "一");
+        CHECK_TEXT(in.clauses[in.n - 1].mark, "一、");
+    }
+}
+
 static void test_versions(struct bench *b, struct span slug)
 {
     struct diff d;
@@ -682,6 +700,7 @@ static void run(const char *url, const char *other_url, bool faults)
         test_originals(&b, slug);
         test_key_file(&b);
         test_exports(&b);
+        test_notices(&b);
         test_dump(&b, other_url);
         if (faults)
             test_faults(&b);
