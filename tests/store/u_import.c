@@ -373,7 +373,7 @@ static void check_parallel(struct desk *d)
 
 struct fault {
     struct desk *desk;
-    struct span csv, json;
+    struct span csv, json, alone; /* alone: one subject, not by code */
 };
 
 static int import_both(void *context)
@@ -391,6 +391,8 @@ static int import_both(void *context)
         r = subjects_import(&d.arena, d.store, d.library, f->csv, &o, &report, &err);
     if (r == 0)
         r = subjects_import_json(&d.arena, d.store, d.library, f->json, &o, &report, &err);
+    if (r == 0)
+        r = subjects_import_json(&d.arena, d.store, d.library, f->alone, &o, &report, &err);
     if (r == 0)
         r = subject_load(&d.arena, d.store, d.library, SPAN("enterprise"),
                          SPAN("91000000MA0000000N"), o.observed, desk_day("2999-12-31"), &s, &err);
@@ -417,6 +419,7 @@ static void check_memory(struct desk *d)
         with_codes(d, SPAN("{\"CODE0\": {\"规模\": \"大型\", \"行业\": [\"旅游\"], "
                            "\"行业.complete\": false, \"贷款\": [{\"id\": \"L1\", \"本金\": 5}, "
                            "{\"id\": \"L2\"}], \"贷款.complete\": true}}"));
+    f.alone = with_codes(d, SPAN("{\"subject\": {\"id\": \"CODE0\"}, \"规模\": \"大型\"}"));
     fault_loop(import_both, &f);
 }
 
