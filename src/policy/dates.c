@@ -11,6 +11,7 @@
 
 struct window {
     struct value from, to; /* DATE, UNKNOWN, ERROR; null = not stated */
+    bool over;             /* `to` is not known, but past whenever what it waits for comes */
 };
 
 struct builder {
@@ -18,6 +19,7 @@ struct builder {
     const struct measure *measure;
     const struct parts *parts;
     struct evaluation safe; /* definitions as if every event without a date came today */
+    struct evaluation late; /* ... or as late as can be */
     struct date_finding *at;
     size_t n;
     const struct missing **missing;
@@ -66,18 +68,27 @@ static struct span certainty(const struct builder *b, const struct formula *f, b
     return inferred ? SPAN("reading") : SPAN("fixed");
 }
 
+/* The date if every event without one came that day. */
+static struct value suppose(struct builder *b, struct evaluation *e, const struct formula *f,
+                            struct date day)
+{
+    struct values *v = b->e->values;
+    v->events_supposed = true;
+    v->supposed = day;
+    if (!e->values) {
+        *e = (struct evaluation){.values = v, .frame = b->e->frame};
+        b->code = evaluate_lets(e, b->measure, b->parts->lets);
+    }
+    struct value x = b->code == 0 ? evaluate(e, f->expr, NULL) : VALUE_NULL_V;
+    v->events_supposed = false;
+    return x;
+}
+
 /* What has not happened cannot have happened before today: a deadline that counts from it is not
  * before the same deadline counted from today. */
 static void find_safe(struct builder *b, const struct formula *f, struct date_finding *d)
 {
-    struct values *v = b->e->values;
-    v->events_today = true;
-    if (!b->safe.values) {
-        b->safe = (struct evaluation){.values = v, .frame = b->e->frame};
-        b->code = evaluate_lets(&b->safe, b->measure, b->parts->lets);
-    }
-    struct value x = b->code == 0 ? evaluate(&b->safe, f->expr, NULL) : VALUE_NULL_V;
-    v->events_today = false;
+    struct value x = suppose(b, &b->safe, f, b->e->values->options->as_of);
     d->has_safe = x.kind == VALUE_DATE;
     if (d->has_safe)
         d->safe = x.date;
@@ -127,9 +138,9 @@ static enum timing timing_of(const struct measure *m, struct window force, struc
 {
     bool unannounced = m->apply_mode == APPLY_ANNOUNCED && apply.from.kind == VALUE_NULL &&
                        apply.to.kind == VALUE_NULL;
-    if (past(force.to, as_of))
+    if (past(force.to, as_of) || force.over)
         return TIMING_EXPIRED;
-    if (past(apply.to, as_of))
+    if (past(apply.to, as_of) || apply.over)
         return still_taken(m) ? TIMING_OPEN : TIMING_CLOSED;
     if (ahead(force.from, as_of) || ahead(apply.from, as_of))
         return TIMING_NOT_YET;
@@ -141,6 +152,15 @@ static enum timing timing_of(const struct measure *m, struct window force, struc
 }
 
 /* ---- windows ---- */
+
+/* A window that ends with an event, but not after a day of its own (year end, or earlier with the
+ * response), is over once that day is past, whether the event came or not. */
+static bool surely_over(struct builder *b, struct value to, const struct formula *f)
+{
+    static const struct date never = {9000, 12, 31};
+    return to.kind == VALUE_UNKNOWN && f->expr && rests_on_event(b, f->expr) &&
+           past(suppose(b, &b->late, f, never), b->e->values->options->as_of);
+}
 
 static const struct words opens = {TEXT("开始申请"), TEXT("apply from")},
                           closes = {TEXT("申请截止"), TEXT("apply by")};
@@ -172,6 +192,7 @@ static struct window add_application(struct builder *b)
     struct window w;
     w.from = add_date(b, first, from, false);
     w.to = add_date(b, last, to, false);
+    w.over = surely_over(b, w.to, to);
     return w;
 }
 
@@ -195,7 +216,7 @@ static struct window add_rounds(struct builder *b)
     struct date_finding *first = b->at + b->n;
     if (!at) {
         b->code = E_MEMORY;
-        return (struct window){VALUE_NULL_V, VALUE_NULL_V};
+        return (struct window){VALUE_NULL_V, VALUE_NULL_V, false};
     }
     for (size_t i = 0; i < m->round_count; i++) {
         const struct round *r = &m->rounds[i];
@@ -206,6 +227,7 @@ static struct window add_rounds(struct builder *b)
         at[i].from = add_date(b, d, &r->from, false);
         d.what = SPAN("round-by");
         at[i].to = add_date(b, d, &r->to, false);
+        at[i].over = false;
     }
     size_t today = round_of_today(at, m->round_count, b->e->values->options->as_of);
     first[2 * today].what = SPAN("apply-from");
@@ -225,6 +247,7 @@ static struct window add_force(struct builder *b)
     d.what = SPAN("in-force-to");
     d.title = expires;
     w.to = add_date(b, d, &m->in_force_to, m->from_inferred);
+    w.over = surely_over(b, w.to, &m->in_force_to);
     return w;
 }
 
@@ -238,7 +261,7 @@ int find_dates(struct evaluation *e, const struct measure *m, const struct parts
                         .at = ARENA_ARRAY(e->values->arena, struct date_finding, room),
                         .missing = missing};
     struct date as_of = e->values->options->as_of;
-    struct window apply = {VALUE_NULL_V, VALUE_NULL_V};
+    struct window apply = {VALUE_NULL_V, VALUE_NULL_V, false};
     const struct failure *ignored = NULL; /* a window that fails is unknown: it decides no status */
     if (!b.at)
         return E_MEMORY;
@@ -258,7 +281,7 @@ int find_dates(struct evaluation *e, const struct measure *m, const struct parts
     ret->dates = b.at;
     ret->date_count = b.n;
     ret->timing = timing_of(m, force, apply, as_of);
-    ret->late = ret->timing == TIMING_OPEN && past(apply.to, as_of);
+    ret->late = ret->timing == TIMING_OPEN && (past(apply.to, as_of) || apply.over);
     return b.code;
 }
 

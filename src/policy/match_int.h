@@ -71,8 +71,9 @@ struct values {
     size_t mask;
     struct span region; /* of the measure at hand: chooses the values of parameters */
     uint32_t region_number;
-    bool touched_region; /* a parameter that differs by region was read */
-    bool events_today;   /* events without a date count as of today: for the earliest safe date */
+    bool touched_region;  /* a parameter that differs by region was read */
+    bool events_supposed; /* events without a date count as of `supposed`: for the earliest day a */
+    struct date supposed; /* deadline may turn out to be, or the latest */
     const struct measure *measure; /* being judged */
     struct judgement *judgements;  /* by index of the measure; of the subject, not of items */
 };

@@ -145,7 +145,7 @@ int judge(struct values *v, struct frame *from, const struct measure *m, struct 
     int r = same_item ? judge_in(v, from, m, ret)
             : m->each ? judge_items(v, m, ret)
                       : judge_in(v, v->subject_frame, m, ret);
-    if (r == 0 && !same_item && !v->events_today)
+    if (r == 0 && !same_item && !v->events_supposed)
         *kept = *ret;
     v->measure = outer;
     values_region(v, region);
@@ -197,7 +197,7 @@ struct value outcome_value(struct values *v, struct frame *f, struct span id)
 struct value changed(const struct evaluation *e, const struct measure *m, size_t let,
                      struct value old)
 {
-    for (size_t i = 0; i < m->chain_count && !e->values->events_today; i++) {
+    for (size_t i = 0; i < m->chain_count && !e->values->events_supposed; i++) {
         const struct chain_link *link = &m->chain[i];
         struct judgement j;
         if (link->kind != LINK_CHANGES || link->change->index != let || !link->change->to.expr)

@@ -217,8 +217,8 @@ static struct value event_at(struct values *v, const struct parameter *p, struct
         if (set || x)
             return set ? *set : x->value;
     }
-    if (v->events_today)
-        return value_date(v->options->as_of);
+    if (v->events_supposed)
+        return value_date(v->supposed);
     return parameter_missing(v, p, (struct span){NULL, 0}, CAUSE_EVENT);
 }
 
