@@ -4,36 +4,45 @@
  * engine itself answers the filters of size and industry (what it finds ineligible for such an
  * enterprise is left out) and of status (the timing of a finding without facts).
  */
+#include "http/escape.h"
 #include "policy/match.h"
 #include "policy/show.h"
 #include "web/checkup.h"
 #include "web/handlers.h"
 #include "web/shape.h"
 
+#define PAGE 50 /* rows of a page */
+
 struct row {
     const struct measure *measure;
-    const struct finding *finding; /* for the filter's facts */
+    const struct finding *finding; /* for the filter's facts; of rows that are shown */
     struct checkup *checkup;
     unsigned score;
+    bool found; /* the two below are known */
+    enum timing timing;
+    enum status status;
     struct decimal amount; /* largest known figure in 元, else -1 */
     struct date deadline;  /* year 0 = none known */
 };
 
 /* ---- what the engine says without a subject ---- */
 
-static int probe(struct request *req, const struct app *app, const struct measure *m,
-                 const struct json *facts, struct row *ret, struct err *err)
+static int probe(struct arena *a, struct request *req, const struct app *app,
+                 const struct measure *m, const struct subject *subject, struct row *ret,
+                 struct err *err)
 {
-    struct subject subject;
     struct match_options options = {.as_of = req->as_of, .known_by = req->as_of, .only = m};
-    int r = subject_from_json(req->arena, app->library, facts, SPAN("filter"), &subject, err);
+    int r = match(a, app->library, subject, &options, &ret->checkup, err);
 
-    if (r == 0)
-        r = match(req->arena, app->library, &subject, &options, &ret->checkup, err);
     if (r < 0)
         return r;
     ret->measure = m;
     ret->finding = ret->checkup->n ? &ret->checkup->findings[0] : NULL;
+    ret->found = ret->finding != NULL;
+    if (ret->found) {
+        ret->timing = ret->finding->timing;
+        ret->status = ret->finding->status;
+    }
     return 0;
 }
 
@@ -99,11 +108,11 @@ static bool fits_finding(struct request *req, const struct row *row)
 {
     struct span status = request_text(req, "status");
 
-    if (!row->finding)
+    if (!row->found)
         return !status.n;
-    if (status.n && !span_eq(status, timing_words[row->finding->timing].yaml))
+    if (status.n && !span_eq(status, timing_words[row->timing].yaml))
         return false;
-    return row->finding->status != STATUS_INELIGIBLE ||
+    return row->status != STATUS_INELIGIBLE ||
            !(request_text(req, "size").n || request_text(req, "industry").n);
 }
 
@@ -238,25 +247,43 @@ static struct json *row_json(struct request *req, const struct row *row)
     return o;
 }
 
-static int find_rows(struct request *req, const struct app *app, bool products, struct row **ret,
-                     size_t *ret_n, struct err *err)
+/* Judged in a scratch: of hundreds only those of a page are kept. */
+static int judge_row(struct arena *scratch, struct request *req, const struct app *app,
+                     const struct measure *m, const struct subject *subject, struct row *ret,
+                     struct err *err)
 {
-    const struct json *facts = filter_facts(req);
+    int r;
+
+    arena_clear(scratch);
+    r = probe(scratch, req, app, m, subject, ret, err);
+    if (r == 0)
+        note_figures(ret);
+    ret->finding = NULL;
+    ret->checkup = NULL;
+    return r;
+}
+
+static int find_rows(struct request *req, const struct app *app, bool products,
+                     const struct subject *subject, struct row **ret, size_t *ret_n,
+                     struct err *err)
+{
     struct search_hit *hits;
+    struct arena scratch;
     size_t count, n = 0;
     int r = search_measures(req->arena, app->search, request_text(req, "q"), &hits, &count, err);
     struct row *rows = r == 0 ? ARENA_ARRAY(req->arena, struct row, count ? count : 1) : NULL;
 
+    arena_init(&scratch);
     if (r == 0 && !rows)
         r = err_memory(err);
     for (size_t i = 0; r == 0 && i < count; i++) {
         if (!fits(req, hits[i].measure, products))
             continue;
-        r = probe(req, app, hits[i].measure, facts, &rows[n], err);
-        rows[n].score = hits[i].score;
-        if (r == 0 && fits_finding(req, &rows[n]))
-            note_figures(&rows[n++]);
+        rows[n] = (struct row){.score = hits[i].score};
+        r = judge_row(&scratch, req, app, hits[i].measure, subject, &rows[n], err);
+        n += r == 0 && fits_finding(req, &rows[n]);
     }
+    arena_release(&scratch);
     if (r < 0)
         return r;
     sort_rows(rows, n, request_text(req, "sort"));
@@ -269,24 +296,69 @@ static int find_rows(struct request *req, const struct app *app, bool products, 
 static bool any_open(const struct row *rows, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (rows[i].finding && (rows[i].finding->timing == TIMING_OPEN ||
-                                rows[i].finding->timing == TIMING_UNKNOWN_END ||
-                                rows[i].finding->timing == TIMING_UNKNOWN_START))
+        if (rows[i].found &&
+            (rows[i].timing == TIMING_OPEN || rows[i].timing == TIMING_UNKNOWN_END ||
+             rows[i].timing == TIMING_UNKNOWN_START))
             return true;
     return false;
 }
 
+/* This list with another page. */
+static struct span page_link(struct request *req, bool products, int64_t page)
+{
+    static const char *const kept[] = {"q",        "region", "authority", "kind",
+                                       "industry", "size",   "status",    "sort"};
+    struct buffer b = BUFFER_INIT;
+
+    buffer_print(&b, "%s?page=%d", products ? "/products" : "/measures", (int)page);
+    for (size_t i = 0; i < COUNT_OF(kept); i++) {
+        if (!request_text(req, kept[i]).n)
+            continue;
+        buffer_print(&b, "&%s=", kept[i]);
+        escape_percent(&b, request_text(req, kept[i]));
+    }
+    struct span link = arena_copy(req->arena, buffer_span(&b));
+    req->arena->failed |= buffer_failed(&b);
+    buffer_release(&b);
+    return link;
+}
+
+static void add_paging(struct request *req, bool products, size_t n, int64_t page,
+                       struct json *data)
+{
+    int64_t pages = ((int64_t)n + PAGE - 1) / PAGE;
+    struct json *o = json_object(req->arena);
+
+    if (pages < 2)
+        return;
+    JSON_SET(o, "page", json_int(req->arena, page));
+    JSON_SET(o, "pages", json_int(req->arena, pages));
+    if (page > 1)
+        JSON_SET(o, "before", shape_text(req, page_link(req, products, page - 1)));
+    if (page < pages)
+        JSON_SET(o, "after", shape_text(req, page_link(req, products, page + 1)));
+    JSON_SET(data, "paging", o);
+}
+
 static int list(struct request *req, struct response *res, const struct app *app, bool products)
 {
+    const struct input *asked = request_value(req, "page");
     struct json *items = json_array(req->arena);
+    struct subject subject;
     struct row *rows;
-    size_t n;
-    int r = find_rows(req, app, products, &rows, &n, &res->err);
+    size_t n = 0, from = asked->given ? (size_t)(asked->number - 1) * PAGE : 0;
+    int r = subject_from_json(req->arena, app->library, filter_facts(req), SPAN("filter"), &subject,
+                              &res->err);
 
+    if (r == 0)
+        r = find_rows(req, app, products, &subject, &rows, &n, &res->err);
+    for (size_t i = from; r == 0 && i < n && i < from + PAGE; i++) {
+        r = probe(req->arena, req, app, rows[i].measure, &subject, &rows[i], &res->err);
+        json_add(items, row_json(req, &rows[i]));
+    }
     if (r < 0)
         return r;
-    for (size_t i = 0; i < n; i++)
-        json_add(items, row_json(req, &rows[i]));
+    add_paging(req, products, n, asked->given ? asked->number : 1, res->data);
     JSON_SET(res->data, "items", items);
     JSON_SET(res->data, "count", json_int(req->arena, (int64_t)n));
     JSON_SET(res->data, "none", json_bool(req->arena, n == 0));
@@ -466,12 +538,16 @@ static int show(struct request *req, struct response *res, const struct app *app
 {
     struct span id = request_param(req, "id"), nearest = {NULL, 0};
     const struct measure *m = library_find(app->library, id, &nearest);
+    struct subject subject;
     struct row row = {0};
     int r;
 
     if (!m || m->product != product)
         return err_set(&res->err, E_NOT_FOUND, "没有这一项：%.*s", SPAN_ARG(id));
-    r = probe(req, app, m, json_object(req->arena), &row, &res->err);
+    r = subject_from_json(req->arena, app->library, json_object(req->arena), SPAN("filter"),
+                          &subject, &res->err);
+    if (r == 0)
+        r = probe(req->arena, req, app, m, &subject, &row, &res->err);
     if (r < 0)
         return r;
     struct json *j = measure_json(req->arena, app->library, m);

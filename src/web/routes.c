@@ -34,6 +34,7 @@ static const struct field search_fields[] = {
      .kind = FIELD_TEXT,
      .most = 20,
      .summary = "Timing on the date: open, not-yet, closed, expired, unknown-start, unknown-end."},
+    {.name = "page", .kind = FIELD_INT, .least = 1, .most = 10000, .summary = "Page of the list."},
     {.name = "sort",
      .kind = FIELD_CHOICE,
      .choices = sort_choices,
