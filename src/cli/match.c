@@ -37,6 +37,8 @@ const struct option_spec match_option_specs[] = {
     OPTION(library, "library", "DIR", OPTION_TEXT,
            "the folder (else HUIQI_LIBRARY, ./library, installed)"),
     OPTION(lang, "lang", "zh|en", OPTION_TEXT, "language of the output; default zh"),
+    OPTION(all, "all", NULL, OPTION_FLAG,
+           "every finding; else long groups that ask for nothing now are cut short"),
     OPTION(ical, "ical", NULL, OPTION_FLAG, "windows and deadlines as an iCalendar feed"),
     OPTION(json, "json", NULL, OPTION_FLAG, "the findings as JSON (docs/finding.md)"),
 };
@@ -364,6 +366,7 @@ int match_run(const struct command_spec *c, const struct match_values *o, struct
         return report_usage(c, "--enterprise, --person and --facts exclude one another");
     if (from == 0 && o->given.n == 0)
         return report_usage(c, "whose check-up? --facts FILE, --enterprise CODE or --person ID");
+    r->all = o->all;
     if (read_language(r, o->lang) < 0)
         return report_err(&r->err);
     int status = cli_load_library(o->library, &r->library);

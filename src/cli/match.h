@@ -11,7 +11,7 @@ struct match_values {
     const char *enterprise, *person, *facts, *date, *known_by, *region, *measure, *reading,
         *library, *lang;
     struct option_list sets, given;
-    bool json, ical;
+    bool json, ical, all;
 };
 extern const struct option_spec match_option_specs[];
 extern const size_t match_option_count;
@@ -26,6 +26,7 @@ struct match_run {
     struct checkup *before; /* without --set and --fact, where they change something; else NULL */
     struct span name;       /* of the subject, as shown */
     bool english;
+    bool all; /* no group is cut short */
 };
 /* Options to check-up. OPTIONS_RUN, or the exit status when everything is said. match_run_release
  * in either case. */

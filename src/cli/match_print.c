@@ -462,9 +462,12 @@ static finding_printer *const printers[GROUPS] = {
     [GROUP_NEAR] = print_refusal, [GROUP_NOT] = print_refusal,     [GROUP_TIME] = print_out_of_time,
 };
 
+/* Lines of a group that are shown without --all; 0 = every one. */
+static const size_t shown_most[GROUPS] = {[GROUP_SUPPLY] = 20, [GROUP_NOT] = 10, [GROUP_TIME] = 10};
+
 static void print_group(struct buffer *out, struct match_run *r, enum group g)
 {
-    size_t n = 0;
+    size_t n = 0, shown = 0, most = r->all || !shown_most[g] ? SIZE_MAX : shown_most[g];
     for (size_t i = 0; i < r->checkup->n; i++)
         n += r->checkup->findings[i].group == g && !r->checkup->findings[i].card;
     if (!n)
@@ -472,8 +475,13 @@ static void print_group(struct buffer *out, struct match_run *r, enum group g)
     buffer_print(out, in(r->english, "\n%.*s（%zu）\n", "\n%.*s (%zu)\n"),
                  SPAN_ARG(words_in(group_words[g].title, r->english)), n);
     for (size_t i = 0; i < r->checkup->n; i++)
-        if (r->checkup->findings[i].group == g && !r->checkup->findings[i].card)
+        if (r->checkup->findings[i].group == g && !r->checkup->findings[i].card && shown++ < most)
             printers[g](out, r, &r->checkup->findings[i]);
+    if (shown > most)
+        buffer_print(out,
+                     in(r->english, "  …另有 %zu 项，--all 全部列出\n",
+                        "  ... and %zu more, listed with --all\n"),
+                     shown - most);
 }
 
 /* How the next question is answered at the command line: --fact 是否停工=是|否 */
