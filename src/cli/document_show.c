@@ -8,6 +8,7 @@
 #include "cli/document_desk.h"
 #include "cli/load.h"
 #include "document/export.h"
+#include "document/follow.h"
 
 struct show_options {
     const char *version, *diff, *clause;
@@ -195,6 +196,73 @@ static int print_diff(struct show *s, const char *name, int64_t before)
     return 0;
 }
 
+/* ---- what the text says ---- */
+
+static const struct archive_clause *clause_of(const struct show *s, int64_t id)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->clauses[i].id == id)
+            return &s->clauses[i];
+    return NULL;
+}
+
+/* Facts of the clauses shown. */
+static struct json *json_facts(struct show *s, const struct stored_fact *facts, size_t n)
+{
+    struct arena *a = &s->desk.arena;
+    struct json *list = json_array(a), *j;
+    const struct archive_clause *c = NULL;
+    struct err ignored = ERR_INIT; /* what the archive wrote is JSON */
+    for (size_t i = 0; i < n; i++) {
+        if (!c || c->id != facts[i].clause)
+            c = clause_of(s, facts[i].clause);
+        if (!c || json_parse(a, facts[i].value, SPAN("fact"), &j, &ignored) < 0)
+            continue;
+        JSON_SET(j, "kind", json_string(a, facts[i].kind));
+        JSON_SET(j, "clause", json_string(a, c->path));
+        JSON_SET(j, "start", json_int(a, facts[i].start));
+        JSON_SET(j, "end", json_int(a, facts[i].end));
+        json_add(list, j);
+    }
+    return list;
+}
+
+static struct json *json_relations(struct arena *a, const struct stored_relation *r, size_t n)
+{
+    struct json *list = json_array(a);
+    for (size_t i = 0; i < n; i++) {
+        struct json *j = json_object(a);
+        JSON_SET(j, "kind", json_string(a, r[i].kind));
+        JSON_SET(j, "direction", json_string(a, r[i].reverse ? SPAN("from") : SPAN("to")));
+        JSON_SET(j, "clause", json_string(a, r[i].path));
+        JSON_SET(j, "title", json_string(a, r[i].title));
+        JSON_SET(j, "number", json_string(a, r[i].number));
+        JSON_SET(j, "document", r[i].slug.n ? json_string(a, r[i].slug) : json_null(a));
+        json_add(list, j);
+    }
+    return list;
+}
+
+static int print_json(struct show *s)
+{
+    struct export_input in = {s->version, s->clauses, s->n};
+    struct desk *d = &s->desk;
+    struct stored_fact *facts;
+    struct stored_relation *relations;
+    size_t n, m;
+    int r = follow_facts(d->store, &d->arena, s->version->id, &facts, &n, &d->err);
+    if (r == 0)
+        r = follow_relations(d->store, &d->arena, s->version, &relations, &m, &d->err);
+    if (r < 0)
+        return r;
+    struct json *j = export_json(&d->arena, &in);
+    JSON_SET(j, "facts", json_facts(s, facts, n));
+    JSON_SET(j, "relations", json_relations(&d->arena, relations, m));
+    json_print(&s->out, j, JSON_PRETTY);
+    buffer_byte(&s->out, '\n');
+    return 0;
+}
+
 static int print_document(struct show *s)
 {
     struct export_input in = {s->version, s->clauses, s->n};
@@ -207,8 +275,7 @@ static int print_document(struct show *s)
         if (r == 0)
             buffer_add(&s->out, bytes);
     } else if (s->options.json) {
-        json_print(&s->out, export_json(&d->arena, &in), JSON_PRETTY);
-        buffer_byte(&s->out, '\n');
+        r = print_json(s);
     } else if (s->options.html) {
         export_html(&s->out, &d->arena, &in);
     } else {

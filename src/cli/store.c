@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "document/follow.h"
 #include "document/search.h"
 #include "policy/subjects.h"
 #include "store/store.h"
@@ -24,7 +25,8 @@ static int verify(int argc, char **argv)
 {
     struct store *s = NULL;
     struct err err = ERR_INIT;
-    int64_t rows = 0, bad = 0, documents = 0, differ = 0, indexed = 0, lost = 0;
+    int64_t rows = 0, bad = 0, documents = 0, differ = 0, indexed = 0, lost = 0, said = 0,
+            wrong = 0;
     int count, r, status = options_parse(&spec, argc, argv, NULL, &count);
 
     if (status != OPTIONS_RUN)
@@ -38,6 +40,8 @@ static int verify(int argc, char **argv)
         r = search_verify_archive(s, &documents, &differ, &err);
     if (r == 0)
         r = search_verify(s, &indexed, &lost, &err);
+    if (r == 0)
+        r = follow_verify(s, &said, &wrong, &err);
     store_close(s);
     if (r < 0)
         return report_err(&err);
@@ -45,7 +49,8 @@ static int verify(int argc, char **argv)
     printf("可检索文件 %" PRId64 " 份，与档案不符 %" PRId64 " 处；索引 %" PRId64
            " 行，查不到 %" PRId64 " 行\n",
            documents, differ, indexed, lost);
-    return bad || differ || lost ? 1 : 0;
+    printf("句中事实与文件关系 %" PRId64 " 条，与正文不符 %" PRId64 " 条\n", said, wrong);
+    return bad || differ || lost || wrong ? 1 : 0;
 }
 
 int cmd_store(int argc, char **argv)

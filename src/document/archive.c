@@ -296,7 +296,7 @@ int archive_log(struct store *s, const struct archive_log_line *line, struct err
     log_reference(st, 5, line->redaction);
     stmt_text(st, 6, line->actor);
     stmt_text(st, 7, line->detail);
-    return stmt_run(st, err);
+    return stmt_post(st, err);
 }
 
 struct opening {

@@ -16,6 +16,8 @@
 #include "store/store.h"
 
 struct seal;
+struct mentions;
+struct references;
 
 /* A document at one version. */
 struct archive_version {
@@ -157,6 +159,8 @@ struct archive_change {
     const struct doc *doc;               /* the tree of the whole file, unmasked */
     const struct doc_node *const *nodes; /* of clauses[i] */
     const struct doc_places *places;     /* what is hidden in clauses[i].text */
+    const struct mentions *mentions;     /* of the whole file; NULL with doc */
+    const struct references *said;       /* what its texts say of others; NULL with doc */
 };
 /* Byte of clauses[clause].text for byte `offset` of the unmasked text of its node; inside what is
    hidden: the start of the placeholder. */

@@ -16,7 +16,9 @@
 #include "document/archive.h"
 #include "document/archive_int.h"
 #include "document/entries.h"
+#include "document/mention.h"
 #include "document/reader.h"
+#include "document/references.h"
 #include "document/seal.h"
 
 #define FIELDS 4
@@ -60,6 +62,8 @@ struct put {
     struct put_version *versions;
     size_t version_count;
     struct doc_entries entries;
+    struct mentions mentions; /* of the whole file */
+    struct references said;
     struct archive_report report;
     struct err *err;
 };
@@ -86,12 +90,28 @@ static int decided(struct put *p, enum doc_person kind, struct span text, char *
     return r < 0 ? r : 0;
 }
 
+/* Most databases hold no decision: then no find needs to be asked about. */
+static int any_decided(struct put *p, bool *ret)
+{
+    struct stmt *st;
+    int r = store_prepare(
+        p->store, "SELECT 1 FROM redaction WHERE state IN ('released', 'confirmed') LIMIT 1", &st,
+        p->err);
+    if (r < 0)
+        return r;
+    r = stmt_step(st, p->err);
+    *ret = r > 0;
+    stmt_done(st);
+    return r < 0 ? r : 0;
+}
+
 static int decisions_read(struct put *p)
 {
     const struct doc *doc = p->file->doc;
     size_t n = doc->secret_count, kept = 0;
     struct doc_secret *secrets = ARENA_ARRAY(p->arena, struct doc_secret, n + 1);
     struct map asked; /* a text is looked up once, however often it stands there */
+    bool any = false;
 
     p->masked = *doc;
     p->states = ARENA_ARRAY(p->arena, char, n + 1);
@@ -100,13 +120,16 @@ static int decisions_read(struct put *p)
     if (!secrets || !p->states || !p->secret_of || !p->redactions)
         return err_memory(p->err);
     map_init(&asked, p->arena);
+    int known = any_decided(p, &any);
+    if (known < 0)
+        return known;
     for (size_t i = 0; i < n; i++) {
         const struct doc_secret *s = &doc->secrets[i];
         const struct doc_secret *before = map_get(&asked, s->text);
         int r = 0;
         if (before && before->kind == s->kind)
             p->states[i] = p->states[before - doc->secrets];
-        else
+        else if (any)
             r = decided(p, s->kind, s->text, &p->states[i]);
         if (r == 0 && !before && map_put(&asked, s->text, (void *)(uintptr_t)s) < 0)
             r = err_memory(p->err);
@@ -487,6 +510,16 @@ static int versions_make(struct put *p)
     return p->arena->failed ? err_memory(p->err) : keys_unique(p);
 }
 
+/* What the texts say inside their sentences, and of one another. */
+static int facts_make(struct put *p)
+{
+    struct mention_setting setting = {.entries = &p->entries};
+    struct reference_file file = {p->file->doc, &p->entries, &p->mentions};
+    int r =
+        mentions_find(p->arena, p->file->doc, p->file->doc->root, &setting, &p->mentions, p->err);
+    return r < 0 ? r : references_said(p->arena, &file, &p->said, p->err);
+}
+
 static void digests_make(struct put *p)
 {
     for (size_t i = 0; i < p->version_count; i++) {
@@ -676,14 +709,13 @@ static int put_version_row(struct put *p, struct put_version *v)
     return stmt_insert(st, &v->v.id, p->err);
 }
 
-static int put_clause(struct put *p, const struct put_version *v, struct archive_clause *c)
+static int put_clause(struct put *p, const struct put_version *v, const struct archive_clause *c)
 {
     struct stmt *st;
     int r = store_prepare(
         p->store,
         "INSERT INTO clause (version_id, position, parent, depth, kind, path, mark, title, text,"
-        " start_byte, end_byte, line) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-        " {new id}",
+        " start_byte, end_byte, line) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         &st, p->err);
     if (r < 0)
         return r;
@@ -700,7 +732,27 @@ static int put_clause(struct put *p, const struct put_version *v, struct archive
     stmt_int(st, 10, c->start);
     stmt_int(st, 11, c->end);
     stmt_int(st, 12, c->line);
-    return stmt_insert(st, &c->id, p->err);
+    return stmt_post(st, p->err);
+}
+
+/* Many rows travel together; their ids are asked for once. */
+static int put_clauses(struct put *p, struct put_version *v)
+{
+    struct stmt *st;
+    size_t n = 0;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < v->clauses.n; i++)
+        r = put_clause(p, v, &v->clauses.at[i]);
+    if (r == 0)
+        r = store_prepare(p->store, "SELECT id FROM clause WHERE version_id = $1 ORDER BY position",
+                          &st, p->err);
+    if (r < 0)
+        return r;
+    stmt_int(st, 1, v->v.id);
+    while ((r = stmt_step(st, p->err)) > 0 && n < v->clauses.n)
+        v->clauses.at[n++].id = stmt_get_int(st, 0);
+    stmt_done(st);
+    return r < 0 ? r : 0;
 }
 
 /* ---- what was hidden ---- */
@@ -758,7 +810,7 @@ static int put_place(struct put *p, const struct put_version *v, const struct fi
     stmt_text(st, 3, span_z(field_names[f->field]));
     stmt_int(st, 4, (int64_t)f->start);
     stmt_int(st, 5, (int64_t)f->end);
-    return stmt_run(st, p->err);
+    return stmt_post(st, p->err);
 }
 
 /* Finds in no clause's text (the file's own frame lines, cells that repeat) are logged as well. */
@@ -811,8 +863,8 @@ static int put_new(struct put *p, struct put_version *v)
     int r = v->v.document ? raise_version(p, v) : put_document(p, v);
     if (r == 0)
         r = put_version_row(p, v);
-    for (size_t i = 0; r == 0 && i < v->clauses.n; i++)
-        r = put_clause(p, v, &v->clauses.at[i]);
+    if (r == 0)
+        r = put_clauses(p, v);
     for (size_t i = 0; r == 0 && i < v->places.n; i++)
         r = put_place(p, v, &v->places.at[i]);
     if (r == 0)
@@ -826,7 +878,9 @@ static int put_new(struct put *p, struct put_version *v)
                                     .clause_count = v->clauses.n,
                                     .doc = p->file->doc,
                                     .nodes = v->nodes.at,
-                                    .places = v->hidden.at};
+                                    .places = v->hidden.at,
+                                    .mentions = &p->mentions,
+                                    .said = &p->said};
     return archive_hooks_run(&change, p->err);
 }
 
@@ -987,6 +1041,8 @@ static int make_ready(struct put *p)
     r = decisions_read(p);
     if (r == 0)
         r = versions_make(p);
+    if (r == 0)
+        r = facts_make(p);
     if (r < 0)
         return r;
     digests_make(p);

@@ -264,7 +264,7 @@ static int restore_row(struct restoring *d, const struct table *t, const struct 
             return d->arena.failed ? err_memory(d->err) : not_ours(d, "a value of another kind");
         }
     d->rows++;
-    return stmt_run(st, d->err);
+    return stmt_post(st, d->err);
 }
 
 static int restore_line(struct restoring *d, const struct json *row)

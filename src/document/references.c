@@ -617,25 +617,58 @@ static void mask_titles(struct linking *l)
     }
 }
 
+static void linking_init(struct linking *l)
+{
+    map_init(&l->by_number, l->arena);
+    map_init(&l->by_title, l->arena);
+    map_init(&l->by_pair, l->arena);
+    map_init(&l->by_entry, l->arena);
+}
+
+static void relate_headings(struct linking *l)
+{
+    size_t held = l->texts.n;
+    for (size_t i = 0; i < held; i++) {
+        relate_enclosed(l, i);
+        relate_title(l, i);
+    }
+}
+
+static void relate_citations(struct linking *l, const struct reference_file *f)
+{
+    for (size_t m = 0; m < f->mentions->n && !l->arena->failed;)
+        m = cite(l, f, m);
+}
+
+int references_said(struct arena *arena, const struct reference_file *file, struct references *ret,
+                    struct err *err)
+{
+    struct linking l = {.arena = arena, .files = file, .file_count = 1};
+    linking_init(&l);
+    add_entries(&l, file);
+    relate_headings(&l);
+    relate_citations(&l, file);
+    mask_titles(&l);
+    if (arena->failed)
+        return err_memory(err);
+    *ret = (struct references){.texts = l.texts.at,
+                               .text_count = l.texts.n,
+                               .relations = l.relations.at,
+                               .relation_count = l.relations.n};
+    return 0;
+}
+
 int references_find(struct arena *arena, const struct reference_file *files, size_t count,
                     const struct names *names, bool whole_library, struct references *ret,
                     struct err *err)
 {
     struct linking l = {.arena = arena, .names = names, .files = files, .file_count = count};
-    map_init(&l.by_number, arena);
-    map_init(&l.by_title, arena);
-    map_init(&l.by_pair, arena);
-    map_init(&l.by_entry, arena);
+    linking_init(&l);
     for (size_t i = 0; i < count; i++)
         add_entries(&l, &files[i]);
-    size_t held = l.texts.n;
-    for (size_t i = 0; i < held; i++) {
-        relate_enclosed(&l, i);
-        relate_title(&l, i);
-    }
+    relate_headings(&l);
     for (size_t i = 0; i < count; i++) {
-        for (size_t m = 0; m < files[i].mentions->n && !arena->failed;)
-            m = cite(&l, &files[i], m);
+        relate_citations(&l, &files[i]);
         referrals_find(&l, &files[i]);
     }
     if (whole_library && names)

@@ -112,6 +112,10 @@ NODISCARD int references_find(struct arena *arena, const struct reference_file *
                               const struct names *names, bool whole_library, struct references *ret,
                               struct err *err);
 
+/* Only what the texts' headings and the mentions given say of other texts: texts and relations. */
+NODISCARD int references_said(struct arena *arena, const struct reference_file *file,
+                              struct references *ret, struct err *err);
+
 const char *relation_name(enum relation_kind kind);
 struct json *references_json(struct arena *a, const struct references *r);
 /* The graph in columns by level (state, city, district), without any other program. */

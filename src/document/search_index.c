@@ -130,7 +130,7 @@ static int write_match(struct store *s, const char *sql, int64_t row, const stru
     stmt_int(st, 1, row);
     for (size_t i = 0; i < f->n; i++)
         stmt_text(st, (int)i + 2, f->at[i]);
-    return stmt_run(st, err);
+    return stmt_post(st, err);
 }
 
 /* ---- arrays ---- */
@@ -217,7 +217,7 @@ static int insert_array(struct store *s, int64_t row, const struct fields *f, st
         stmt_int(st, 1, row);
         stmt_text(st, 2, buffer_span(&folded));
         stmt_text(st, 3, buffer_span(&codes));
-        r = stmt_run(st, err);
+        r = stmt_post(st, err);
     }
     buffer_release(&folded);
     buffer_release(&codes);
@@ -233,7 +233,7 @@ static int delete_array(struct store *s, int64_t row, enum search_table table, s
     if (r < 0)
         return r;
     stmt_int(st, 1, row);
-    return stmt_run(st, err);
+    return stmt_post(st, err);
 }
 
 /* ---- either ---- */
@@ -279,7 +279,7 @@ static int forget_unused(struct store *s, struct span key, const char *kind, str
     stmt_text(st, 1, key);
     stmt_text(st, 2, span_z(kind));
     stmt_text(st, 3, text);
-    return stmt_run(st, err);
+    return stmt_post(st, err);
 }
 
 static int count_suggestion(struct store *s, struct span key, const char *kind, struct span text,
@@ -297,7 +297,7 @@ static int count_suggestion(struct store *s, struct span key, const char *kind, 
     stmt_text(st, 2, span_z(kind));
     stmt_text(st, 3, text);
     stmt_int(st, 4, by);
-    r = stmt_run(st, err);
+    r = stmt_post(st, err);
     return r < 0 || by > 0 ? r : forget_unused(s, key, kind, text, err);
 }
 
@@ -375,7 +375,7 @@ static int insert_entry(struct store *s, const struct entry *e, size_t clauses, 
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         stmt_text(st, (int)i + 2, texts[i]);
     stmt_int(st, 12, (int64_t)clauses);
-    return stmt_run(st, err);
+    return stmt_post(st, err);
 }
 
 static int insert_clause(struct store *s, int64_t row, const struct search_clause *c,
@@ -390,7 +390,7 @@ static int insert_clause(struct store *s, int64_t row, const struct search_claus
     stmt_text(st, 2, c->path);
     stmt_text(st, 3, c->heading);
     stmt_text(st, 4, c->text);
-    return stmt_run(st, err);
+    return stmt_post(st, err);
 }
 
 static int run_with_id(struct store *s, const char *sql, int64_t first, int64_t last,
@@ -404,7 +404,7 @@ static int run_with_id(struct store *s, const char *sql, int64_t first, int64_t 
     stmt_int(st, 1, first);
     if (last)
         stmt_int(st, 2, last);
-    return stmt_run(st, err);
+    return stmt_post(st, err);
 }
 
 /* Who keeps cards of the documents in memory sees that they are old. */
@@ -413,7 +413,7 @@ static int count_change(struct store *s, struct err *err)
     struct stmt *st;
     int r =
         store_prepare(s, "UPDATE search_state SET changes = changes + 1 WHERE id = 1", &st, err);
-    return r < 0 ? r : stmt_run(st, err);
+    return r < 0 ? r : stmt_post(st, err);
 }
 
 /* ---- reading them back ---- */

@@ -206,5 +206,18 @@ const struct migration migrations[] = {
         out of rows above 2 KB only: `ballast`, which shrinks to nothing, makes them that */
      .postgres = "ALTER TABLE search_suggestion ALTER key TYPE TEXT COLLATE \"C\";" SEARCH_ARRAY(
          title) SEARCH_ARRAY(heading) SEARCH_ARRAY(text)},
+    {"names by which documents find one another",
+     "CREATE TABLE document_name ("
+     " document_id {int} PRIMARY KEY REFERENCES document (id),"
+     " number TEXT NOT NULL,"
+     " core TEXT NOT NULL," /* of the title; empty = too short to tell a text */
+     " weight {int} NOT NULL"
+     "){strict};"
+     "CREATE INDEX document_name_by_number ON document_name (number);"
+     "CREATE INDEX document_name_by_core ON document_name (core);"
+     "ALTER TABLE document_relation ADD COLUMN target_core TEXT NOT NULL DEFAULT '';"
+     "CREATE INDEX document_relation_by_number ON document_relation (target_number);"
+     "CREATE INDEX document_relation_by_core ON document_relation (target_core);"
+     "CREATE INDEX clause_fact_by_clause ON clause_fact (clause_id);"},
 };
 const size_t migration_count = sizeof(migrations) / sizeof(migrations[0]);

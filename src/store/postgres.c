@@ -1,6 +1,7 @@
 /*
  * postgres.c: the server engine over libpq. Parameters and results travel as text, blobs as binary;
- * a statement's whole result is held until stmt_done.
+ * a statement's whole result is held until stmt_done. Posted statements go out in a pipeline whose
+ * results are read before anything else is asked.
  */
 #include <libpq-fe.h>
 #include <inttypes.h>
@@ -11,13 +12,15 @@
 #include "base/buffer.h"
 #include "store/store_int.h"
 
-#define PARAMS_MAX 32
-#define INT_TEXT   24
+#define PARAMS_MAX  32
+#define INT_TEXT    24
+#define POSTED_MOST 500 /* statements sent before their results are read */
 
 struct postgres_store {
     struct store base;
     PGconn *conn;
     unsigned next_name;
+    unsigned posted; /* statements on their way whose results were not read; the pipeline is open */
 };
 struct postgres_stmt {
     struct stmt base;
@@ -64,11 +67,39 @@ static int fail(struct store *s, const PGresult *result, struct err *err)
     return err_set(err, E_STORE, "PostgreSQL: %.*s", n, text);
 }
 
+/* Reads the results of all that was posted; the first error counts. */
+static int settle(struct store *s, struct err *err)
+{
+    struct postgres_store *ps = (struct postgres_store *)s;
+    PGresult *result;
+    int r = 0;
+
+    if (ps->posted == 0)
+        return 0;
+    if (!PQpipelineSync(ps->conn))
+        r = fail(s, NULL, err);
+    for (; ps->posted > 0; ps->posted--)
+        while ((result = PQgetResult(ps->conn))) {
+            ExecStatusType status = PQresultStatus(result);
+            if (r == 0 && status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+                r = fail(s, result, err);
+            PQclear(result);
+        }
+    PQclear(PQgetResult(ps->conn)); /* of the synchronisation */
+    if (!PQexitPipelineMode(ps->conn) && r == 0)
+        r = fail(s, NULL, err);
+    return r;
+}
+
 static int run(struct store *s, const char *sql, struct err *err)
 {
+    int r = settle(s, err);
+    if (r < 0)
+        return r;
     PGresult *result = PQexec(conn_of(s), sql);
     ExecStatusType status = PQresultStatus(result);
-    int r = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? 0 : fail(s, result, err);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        r = fail(s, result, err);
     PQclear(result);
     return r;
 }
@@ -92,6 +123,7 @@ static int commit(struct store *s, struct err *err)
 static void rollback(struct store *s)
 {
     struct err ignored = ERR_INIT; /* the connection is gone, so is the transaction */
+    (void)!settle(s, &ignored);
     (void)!run(s, "ROLLBACK", &ignored);
 }
 
@@ -112,7 +144,7 @@ static int prepare(struct store *s, const char *sql, struct stmt **ret, struct e
 
     if (!st || !text) {
         r = err_memory(err);
-    } else {
+    } else if ((r = settle(s, err)) == 0) {
         snprintf(st->name, sizeof(st->name), "s%u", ps->next_name++);
         PGresult *result = PQprepare(ps->conn, st->name, text, 0, NULL);
         if (PQresultStatus(result) != PGRES_COMMAND_OK)
@@ -176,6 +208,9 @@ static int step(struct stmt *s, struct err *err)
     struct postgres_stmt *st = (struct postgres_stmt *)s;
 
     if (!st->result) {
+        int r = settle(s->store, err);
+        if (r < 0)
+            return r;
         st->result = PQexecPrepared(conn_of(s->store), st->name, st->params, st->values,
                                     st->lengths, st->formats, 0);
         ExecStatusType status = PQresultStatus(st->result);
@@ -207,6 +242,26 @@ static int insert(struct stmt *s, int64_t *ret_id, struct err *err)
     if (r >= 0)
         *ret_id = r > 0 ? get_int(s, 0) : 0;
     return r < 0 ? r : 0;
+}
+
+static int post(struct stmt *s, struct err *err)
+{
+    struct postgres_stmt *st = (struct postgres_stmt *)s;
+    struct postgres_store *ps = (struct postgres_store *)s->store;
+
+    if (ps->posted == 0 && !PQenterPipelineMode(ps->conn))
+        return fail(s->store, NULL, err);
+    if (!PQsendQueryPrepared(ps->conn, st->name, st->params, st->values, st->lengths, st->formats,
+                             0)) {
+        int r = fail(s->store, NULL, err);
+        struct err ignored = ERR_INIT;
+        if (ps->posted)
+            (void)!settle(s->store, &ignored);
+        else
+            (void)!PQexitPipelineMode(ps->conn);
+        return r;
+    }
+    return ++ps->posted < POSTED_MOST ? 0 : settle(s->store, err);
 }
 
 #define BYTEA_OID 17
@@ -261,6 +316,7 @@ static const struct engine postgres_engine = {
     .bind_null = bind_null,
     .step = step,
     .insert = insert,
+    .post = post,
     .is_null = is_null,
     .get_int = get_int,
     .get_text = get_text,

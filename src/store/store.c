@@ -205,6 +205,15 @@ int stmt_run(struct stmt *st, struct err *err)
     return r;
 }
 
+int stmt_post(struct stmt *st, struct err *err)
+{
+    if (!st->store->engine->post || !st->store->in_transaction)
+        return stmt_run(st, err);
+    int r = st->bind_error ? bind_failed(st, err) : st->store->engine->post(st, err);
+    stmt_done(st);
+    return r;
+}
+
 int stmt_insert(struct stmt *st, int64_t *ret_id, struct err *err)
 {
     int r = st->bind_error ? bind_failed(st, err) : st->store->engine->insert(st, ret_id, err);

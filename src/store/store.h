@@ -66,7 +66,10 @@ struct span stmt_get_text(const struct stmt *st,
 void stmt_done(struct stmt *st);       /* accepts NULL; ready for new bindings */
 /* Prepare, bind nothing more, run to the end: for statements whose parameters were bound. */
 NODISCARD int stmt_run(struct stmt *st, struct err *err);
-/* The same for "INSERT ... {new id}" of one row; *ret_id = its id, 0 when ON CONFLICT DO NOTHING
- * did nothing. */
+/* As stmt_run, for a statement whose outcome nothing waits for: inside a transaction it may travel
+ * with later ones, and its error come from the next call or from store_commit. No rows are read. */
+NODISCARD int stmt_post(struct stmt *st, struct err *err);
+/* As stmt_run, for "INSERT ... {new id}" of one row; *ret_id = its id, 0 when ON CONFLICT DO
+ * NOTHING did nothing. */
 NODISCARD int stmt_insert(struct stmt *st, int64_t *ret_id, struct err *err);
 #endif

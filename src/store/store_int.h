@@ -21,6 +21,7 @@ struct engine {
     void (*bind_null)(struct stmt *, int);
     int (*step)(struct stmt *, struct err *);
     int (*insert)(struct stmt *, int64_t *ret_id, struct err *);
+    int (*post)(struct stmt *, struct err *); /* NULL: at once is as good */
     bool (*is_null)(const struct stmt *, int);
     int64_t (*get_int)(const struct stmt *, int);
     struct span (*get_text)(const struct stmt *, int);

@@ -4,6 +4,7 @@
 #include "web/document_text.h"
 #include "document/diff.h"
 #include "document/export.h"
+#include "document/follow.h"
 #include "document/path.h"
 #include "document/seal.h"
 #include "web/shape.h"
@@ -241,6 +242,57 @@ int text_changes(struct request *req, struct store *s, const struct archive_vers
     JSON_SET(changes, "none", json_bool(req->arena, items && items->n == 0));
     JSON_SET(data, "changes", changes);
     return 0;
+}
+
+/* ---- facts ---- */
+
+static struct json *fact_json(struct request *req, const struct stored_fact *f)
+{
+    struct json *o = json_object(req->arena), *value = NULL;
+    struct span key = arena_print(req->arena, "documents.fact_%.*s", SPAN_ARG(f->kind));
+    struct err ignored = ERR_INIT; /* what the archive wrote is JSON */
+
+    if (json_parse(req->arena, f->value, SPAN("fact"), &value, &ignored) < 0)
+        return o;
+    JSON_SET(o, "kind", shape_text(req, f->kind));
+    JSON_SET(o, "say", shape_text(req, request_say(req, key.p ? key.p : "", NULL)));
+    shape_set(req, o, "value", json_text(JSON_GET(value, "value")));
+    shape_set(req, o, "words", json_text(JSON_GET(value, "text")));
+    return o;
+}
+
+/* Clauses and facts are both in the order of the text. */
+static void add_facts(struct request *req, const struct archive_clause *clauses, size_t n,
+                      const struct stored_fact *facts, size_t m, const struct json *list)
+{
+    struct json *o = list ? list->first : NULL;
+    size_t k = 0;
+
+    for (size_t i = 0; i < n && o; i++) {
+        struct json *own = json_array(req->arena);
+        for (; k < m && facts[k].clause == clauses[i].id; k++)
+            json_add(own, fact_json(req, &facts[k]));
+        if (!is_shown(&clauses[i]))
+            continue;
+        JSON_SET(o, "has_facts", json_bool(req->arena, own && own->n > 0));
+        JSON_SET(o, "facts", own);
+        o = o->next;
+    }
+}
+
+int text_facts(struct request *req, struct store *s, const struct archive_version *v,
+               struct json *data, struct err *err)
+{
+    struct archive_clause *clauses;
+    struct stored_fact *facts;
+    size_t n, m;
+    int r = document_archive_clauses(s, req->arena, v->id, &clauses, &n, err);
+
+    if (r == 0)
+        r = follow_facts(s, req->arena, v->id, &facts, &m, err);
+    if (r == 0)
+        add_facts(req, clauses, n, facts, m, JSON_GET(data, "clauses"));
+    return r;
 }
 
 /* ---- the original beside it ---- */

@@ -19,4 +19,7 @@ NODISCARD int text_changes(struct request *req, struct store *s, const struct ar
  * differs. The opening of what is sealed is logged. */
 NODISCARD int text_original(struct request *req, const struct app *app, struct store *s,
                             const struct archive_version *v, struct json *data, struct err *err);
+/* Adds to each of data's clauses its inline facts (`facts`: say, value, words). */
+NODISCARD int text_facts(struct request *req, struct store *s, const struct archive_version *v,
+                         struct json *data, struct err *err);
 #endif

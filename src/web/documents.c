@@ -4,6 +4,7 @@
  * from the store (`huiqi document import`) or a folder (`huiqi serve --documents DIR`), masked.
  */
 #include "document/export.h"
+#include "document/follow.h"
 #include "http/escape.h"
 #include "web/document_text.h"
 #include "web/graph_picture.h"
@@ -219,9 +220,10 @@ int documents_list(struct request *req, struct response *res, void *context)
 /* ---- one document ---- */
 
 static void add_relations(struct request *req, const struct app *app,
-                          const struct library_document *d, struct json *data)
+                          const struct library_document *d, struct json *relations,
+                          struct json *data)
 {
-    struct json *relations = json_array(req->arena), *missing = json_array(req->arena);
+    struct json *missing = json_array(req->arena);
 
     for (size_t i = 0; i < d->relation_count; i++) {
         const struct document_relation *r = &d->relations[i];
@@ -240,10 +242,55 @@ static void add_relations(struct request *req, const struct app *app,
     }
     for (size_t i = 0; i < d->missing_count; i++)
         json_add(missing, shape_text(req, d->missing[i]));
-    JSON_SET(data, "relations", relations);
-    JSON_SET(data, "has_relations", json_bool(req->arena, relations && relations->n > 0));
     JSON_SET(data, "missing", missing);
     JSON_SET(data, "has_missing", json_bool(req->arena, missing && missing->n > 0));
+}
+
+static bool is_listed(const struct json *list, const struct stored_relation *r)
+{
+    JSON_EACH(o, list)
+    {
+        if (r->number.n ? span_eq(json_text(JSON_GET(o, "number")), r->number)
+                        : span_eq(json_text(JSON_GET(o, "title")), r->title))
+            return true;
+    }
+    return false;
+}
+
+static struct json *stored_relation_json(struct request *req, const struct stored_relation *r)
+{
+    struct json *o = json_object(req->arena);
+    struct span key = arena_print(req->arena, "documents.relation_%s", graph_kind(r->kind));
+
+    JSON_SET(o, "kind", shape_text(req, r->kind));
+    JSON_SET(o, "say", shape_text(req, request_say(req, key.p ? key.p : "", NULL)));
+    shape_set(req, o, "title", r->title.n ? r->title : r->number);
+    if (r->slug.n)
+        JSON_SET(o, "link", shape_text(req, shape_link(req, "documents", r->slug)));
+    shape_set(req, o, "number", r->title.n ? r->number : (struct span){NULL, 0});
+    shape_set(req, o, "clause", r->path);
+    JSON_SET(o, "held", json_bool(req->arena, r->slug.n > 0));
+    return o;
+}
+
+/* What the stored text says of others, besides what the library declares; and others of it. */
+static int add_stored_relations(struct request *req, struct store *s,
+                                const struct archive_version *v, struct json *to, struct json *data,
+                                struct err *err)
+{
+    struct json *from = json_array(req->arena);
+    struct stored_relation *relations;
+    size_t n;
+    int r = follow_relations(s, req->arena, v, &relations, &n, err);
+
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct json *list = relations[i].reverse ? from : to;
+        if (!is_listed(list, &relations[i]))
+            json_add(list, stored_relation_json(req, &relations[i]));
+    }
+    JSON_SET(data, "named_by", from);
+    JSON_SET(data, "has_named_by", json_bool(req->arena, from && from->n > 0));
+    return r;
 }
 
 static void add_measures(struct request *req, const struct app *app,
@@ -372,13 +419,15 @@ static int fill(struct request *req, const struct app *app, struct store *s,
                 const struct stored_pair *p, struct response *res)
 {
     const struct input *since = request_value(req, "since");
-    struct json *data = res->data;
+    struct json *data = res->data, *relations = json_array(req->arena);
     int r = text_show(req, app, s, p, data, &res->err);
 
     if (r == 0 && p->text && since->given)
         r = text_changes(req, s, p->text, since->number, data, &res->err);
     if (r == 0 && p->text && request_value(req, "original")->truth)
         r = text_original(req, app, s, p->text, data, &res->err);
+    if (r == 0 && p->text && request_value(req, "facts")->truth)
+        r = text_facts(req, s, p->text, data, &res->err);
     if (r < 0)
         return r;
     JSON_SET(data, "document", p->known ? line_json(req, app, p->known) : text_json(req, p->text));
@@ -390,11 +439,15 @@ static int fill(struct request *req, const struct app *app, struct store *s,
     if (p->text)
         add_versions(req, p->text, data);
     if (p->known) {
-        add_relations(req, app, p->known, data);
+        add_relations(req, app, p->known, relations, data);
         add_measures(req, app, p->known, data);
         add_around(req, app, p->known, data);
     }
-    return 0;
+    if (p->text)
+        r = add_stored_relations(req, s, p->text, relations, data, &res->err);
+    JSON_SET(data, "relations", relations);
+    JSON_SET(data, "has_relations", json_bool(req->arena, relations && relations->n > 0));
+    return r;
 }
 
 int documents_show(struct request *req, struct response *res, void *context)

@@ -15,6 +15,7 @@
 #include "document/diff.h"
 #include "document/dump.h"
 #include "document/export.h"
+#include "document/follow.h"
 #include "document/reader.h"
 #include "document/seal.h"
 #include "tests/unit/fault.h"
@@ -158,6 +159,98 @@ static void test_notices(struct bench *b)
     }
 }
 
+static void check_followed(struct bench *b, int64_t bad)
+{
+    int64_t rows = 0, wrong = -1;
+    struct err err = ERR_INIT;
+    CHECK_INT(follow_verify(b->store, &rows, &wrong, &err), 0);
+    CHECK(rows > 0);
+    CHECK_INT(wrong, bad);
+}
+
+static struct stored_relation *relations_of(struct bench *b, struct span slug, size_t *ret_n)
+{
+    struct stored_relation *at = NULL;
+    struct err err = ERR_INIT;
+    CHECK_INT(follow_relations(b->store, &b->arena, load(b, slug, 0).version, &at, ret_n, &err), 0);
+    return at;
+}
+
+/* A text names another that comes later. */
+static void test_follow(struct bench *b)
+{
+    struct err err = ERR_INIT;
+    struct stored_fact *facts;
+    struct stored_relation *r;
+    size_t n;
+
+    TEST("facts: with the version, at their words, none of persons");
+    struct archive_report t =
+        put_well(b, "carry.txt",
+                 SPAN("环形山区关于落实稳岗办法的通知\n环政发〔2031〕19号\n"
+                      "根据《环形山市稳定就业岗位若干办法》（环形政发〔2030〕3号），现通知如下：\n"
+                      "一、补助标准\n对符合条件的企业给予1000元补助。联系人：李雷雷，13800138000，"
+                      "于5个工作日内办结。\n"));
+    struct export_input in = load(b, t.entries[0].slug, 0);
+    CHECK_INT(follow_facts(b->store, &b->arena, in.version->id, &facts, &n, &err), 0);
+    bool money = false, limit = false;
+    for (size_t i = 0; i < n; i++) {
+        check_none(facts[i].value, "a fact");
+        money |= span_eq(facts[i].kind, SPAN("money")) &&
+                 span_find(facts[i].value, SPAN("\"1000 元\"")) != SIZE_MAX;
+        if (!span_eq(facts[i].kind, SPAN("limit")))
+            continue;
+        for (size_t k = 0; k < in.n; k++) /* behind what was hidden: the place moved along */
+            if (in.clauses[k].id == facts[i].clause)
+                limit = span_starts(span_from(in.clauses[k].text, (size_t)facts[i].start),
+                                    SPAN("5个工作日内"));
+    }
+    CHECK(money && limit);
+
+    TEST("a relation waits for its text");
+    r = relations_of(b, t.entries[0].slug, &n);
+    if (CHECK_INT(n, 1)) {
+        CHECK_TEXT(r[0].kind, "implements");
+        CHECK_TEXT(r[0].number, "环形政发〔2030〕3号");
+        CHECK_INT(r[0].slug.n, 0);
+    }
+    check_followed(b, 0);
+
+    TEST("a later import brings it: both know one another");
+    struct archive_report later = put_well(
+        b, "root.txt", SPAN("环形山市稳定就业岗位若干办法\n环形政发〔2030〕3号\n一、给予补助。\n"));
+    r = relations_of(b, t.entries[0].slug, &n);
+    if (CHECK_INT(n, 1))
+        CHECK(span_eq(r[0].slug, later.entries[0].slug));
+    r = relations_of(b, later.entries[0].slug, &n);
+    if (CHECK_INT(n, 1)) {
+        CHECK(r[0].reverse);
+        CHECK(span_eq(r[0].slug, t.entries[0].slug));
+    }
+    check_followed(b, 0);
+
+    TEST("what was changed by other hands is seen");
+    CHECK_INT(store_execute(b->store, "UPDATE document_relation SET target_id = NULL", &err), 0);
+    check_followed(b, 1);
+    CHECK_INT(store_execute(b->store,
+                            "UPDATE clause_fact SET text_start = text_start + 1,"
+                            " text_end = text_end + 1 WHERE kind = 'limit'",
+                            &err),
+              0);
+    int64_t limits = count(b, "SELECT COUNT(*) FROM clause_fact WHERE kind = 'limit'");
+    check_followed(b, 1 + limits);
+    CHECK_INT(store_execute(b->store,
+                            "UPDATE clause_fact SET text_start = text_start - 1,"
+                            " text_end = text_end - 1 WHERE kind = 'limit'",
+                            &err),
+              0);
+    CHECK(put_well(b, "again.txt",
+                   SPAN("环形山市稳定就业岗位若干办法\n环形政发〔2030〕3号\n一、给予奖励。\n"))
+              .entries[0]
+              .number == 2);
+    check_followed(b, 0);
+}
+
 static void test_versions(struct bench *b, struct span slug)
 {
     struct diff d;
@@ -225,6 +318,7 @@ static void test_decisions(struct bench *b, struct span slug)
         struct export_input in = load(b, slug, number);
         CHECK(span_find(texts(b, &in), SPAN("经办 黄河滩 010-55550000，〔手机〕")) != SIZE_MAX);
     }
+    check_followed(b, 0);
     TEST("places behind it moved along: the next release is right too");
     int64_t mobile =
         count(b, "SELECT MAX(p.redaction_id) FROM redaction_place p JOIN redaction r ON"
@@ -460,6 +554,7 @@ static void test_dump(struct bench *b, const char *other_url)
     if (!CHECK_INT(restore(other.store, all, &err), 0))
         printf("%s\n", err.message);
     CHECK(span_eq(dump(&other), all));
+    check_followed(&other, 0);
     CHECK_INT(restore(other.store, all, &err), E_CONFLICT);
     TEST("work goes on after a restore");
     other.seal = b->seal;
@@ -701,6 +796,7 @@ static void run(const char *url, const char *other_url, bool faults)
         test_key_file(&b);
         test_exports(&b);
         test_notices(&b);
+        test_follow(&b);
         test_dump(&b, other_url);
         if (faults)
             test_faults(&b);

@@ -71,6 +71,53 @@ static int insert_subject(struct store *s, void *context, struct err *err)
     return r < 0 ? r : in->fail;
 }
 
+#define POSTED 1200 /* more than travel at once */
+
+/* Posts many rows, the last again when it is to fail; then sees them. */
+static int post_subjects(struct store *s, void *context, struct err *err)
+{
+    const struct insert *in = context;
+    char code[16];
+    struct stmt *st;
+    int r = 0;
+
+    for (int i = 0; r == 0 && i < POSTED + in->fail; i++) {
+        snprintf(code, sizeof code, "%s%d", in->code, i < POSTED ? i : 0);
+        r = store_prepare(s,
+                          "INSERT INTO subject (kind, code, name, created_at)"
+                          " VALUES ('enterprise', $1, $2, 0)",
+                          &st, err);
+        if (r < 0)
+            return r;
+        stmt_text(st, 1, span_z(code));
+        stmt_text(st, 2, SPAN("测试"));
+        r = stmt_post(st, err);
+    }
+    return r;
+}
+
+static void check_posts(struct store *s)
+{
+    struct err err = ERR_INIT;
+    int64_t before = count_subjects(s);
+
+    TEST("posted rows are there, in the transaction too");
+    CHECK_INT(store_begin(s, &err), 0);
+    CHECK_INT(post_subjects(s, &(struct insert){"P", 0}, &err), 0);
+    CHECK_INT(count_subjects(s), before + POSTED);
+    store_rollback(s);
+    CHECK_INT(count_subjects(s), before);
+    CHECK_INT(store_write(s, post_subjects, &(struct insert){"P", 0}, &err), 0);
+    CHECK_INT(count_subjects(s), before + POSTED);
+
+    TEST("a posted row that breaks a rule: at the latest the commit says so");
+    CHECK_INT(store_write(s, post_subjects, &(struct insert){"Q", 1}, &err), E_CONFLICT);
+    CHECK_INT(count_subjects(s), before + POSTED);
+    err = (struct err)ERR_INIT;
+    CHECK_INT(store_write(s, insert_subject, &(struct insert){"R", 0}, &err), 0);
+    CHECK_INT(count_subjects(s), before + POSTED + 1);
+}
+
 static void check_transactions(struct store *s)
 {
     struct err err = ERR_INIT;
@@ -250,6 +297,7 @@ static void check_engine(const char *url)
     check_refused(s);
     check_errors(s);
     check_parallel(s, url);
+    check_posts(s);
     store_close(s);
 }
 

@@ -134,6 +134,44 @@ static void original(struct visitor *v)
     nobody_is_named(v);
 }
 
+static void facts(struct visitor *v)
+{
+    TEST("facts below the clauses, when asked for");
+    CHECK_INT(get_notice(v, "?facts=1"), 200);
+    CHECK(says(v, "时限 5 工作日</span>") && says(v, "规模 小型;微型</span>"));
+    nobody_is_named(v);
+    CHECK_INT(get_notice(v, ""), 200);
+    CHECK(!says(v, "时限 5 工作日</span>"));
+}
+
+static void relations(struct visitor *v)
+{
+    struct span notice = v->slug, carries;
+    struct buffer link = BUFFER_INIT;
+    struct err err = ERR_INIT;
+
+    TEST("a text that carries another out: both pages lead to the other");
+    CHECK_INT(
+        file_text(
+            v,
+            "示例区丙局关于租金的实施细则\n\n一、依据\n\n根据《示例区人民政府办公室关于"
+            "减轻企业负担的通知》（例府办〔2031〕7号）和《示例市某某工作规则汇编》制定本细则。\n",
+            &err),
+        0);
+    carries = v->slug;
+    escape_percent(&link, notice);
+    CHECK_INT(get_notice(v, ""), 200);
+    CHECK(span_find(v->answer.body, buffer_span(&link)) != SIZE_MAX);
+    CHECK(says(v, "示例市某某工作规则汇编") && says(v, "落实"));
+    v->slug = notice;
+    buffer_clear(&link);
+    escape_percent(&link, carries);
+    CHECK_INT(get_notice(v, ""), 200);
+    CHECK(says(v, "提到本文的文件"));
+    CHECK(span_find(v->answer.body, buffer_span(&link)) != SIZE_MAX);
+    buffer_release(&link);
+}
+
 static void files(struct visitor *v)
 {
     static const struct {
@@ -202,7 +240,7 @@ static void memory_ends(struct visitor *v)
     TEST("memory ends");
     buffer_add_z(&target, "/documents/");
     escape_percent(&target, v->slug);
-    buffer_add_z(&target, "?version=2&since=1&original=1");
+    buffer_add_z(&target, "?version=2&since=1&original=1&facts=1");
     buffer_byte(&target, 0);
     fault_loop(one, &(struct attempt){v, target.p});
     fault_loop(one, &(struct attempt){v, "/families/shanghai-free-connection-2023"});
@@ -233,7 +271,8 @@ int main(int argc, char **argv)
         CHECK_INT(site_init(&v.site, &config, &v.process, &diags, &err), 0) &&
         CHECK_INT(file_text(&v, NOTICE("3"), &err), 0) &&
         CHECK_INT(file_text(&v, NOTICE("5"), &err), 0)) {
-        browsing(&v), text(&v), changes(&v), original(&v), files(&v), data(&v), around(&v);
+        browsing(&v), text(&v), changes(&v), original(&v), facts(&v), relations(&v), files(&v),
+            data(&v), around(&v);
         memory_ends(&v);
     } else {
         printf("%s\n", err.message);
