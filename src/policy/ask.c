@@ -1,7 +1,9 @@
 /*
- * ask.c: what to ask next. Only causes of kind ASK are questions; a question is worth what the
- * findings that wait for it may bring the applicant for good (loans and postponements are not
- * gains), then how many they are.
+ * ask.c: what to ask next. Only causes of kind ASK are questions. A question is worth the number of
+ * findings, still open and of the regions of the subject, that its answer could decide. What is
+ * asked about an item counts half: it speaks of one of several, and most subjects have none. Of
+ * equal ones the fact that more measures of the check-up read at all comes first (what an
+ * enterprise is, before what one grant wants to know), then what more money hangs on.
  */
 #include <stdlib.h>
 #include "policy/match_int.h"
@@ -9,6 +11,7 @@
 struct asking {
     struct arena *arena;
     const struct library *library;
+    uint32_t *reach; /* per slot: measures of the check-up that read it */
     VECTOR_OF(struct question, question_vector) all;
 };
 
@@ -40,8 +43,11 @@ static struct question *question_of(struct asking *g, const struct fact *f, cons
     }
     struct question *q = VECTOR_PUSH(g->arena, &g->all, struct question);
     if (q)
-        *q = (struct question){
-            .fact = f, .item = m->item, .period = m->period, .at_stake = DECIMAL_ZERO};
+        *q = (struct question){.fact = f,
+                               .item = m->item,
+                               .period = m->period,
+                               .reach = g->reach[f->slot],
+                               .at_stake = DECIMAL_ZERO};
     return q;
 }
 
@@ -62,12 +68,24 @@ static int ask_for(struct asking *g, const struct finding *f)
     return 0;
 }
 
+static size_t weight(const struct question *q)
+{
+    return q->fact->of ? q->settles : 2 * q->settles;
+}
+
+static int more_first(size_t a, size_t b)
+{
+    return a == b ? 0 : a > b ? -1 : 1;
+}
+
 static int by_worth(const void *x, const void *y)
 {
     const struct question *a = x, *b = y;
-    int r = decimal_compare(b->at_stake, a->at_stake);
-    if (!r && a->settles != b->settles)
-        r = a->settles > b->settles ? -1 : 1;
+    int r = more_first(weight(a), weight(b));
+    if (!r)
+        r = more_first(a->reach, b->reach);
+    if (!r)
+        r = decimal_compare(b->at_stake, a->at_stake);
     if (!r)
         r = span_compare(a->fact->name, b->fact->name);
     if (!r)
@@ -75,10 +93,24 @@ static int by_worth(const void *x, const void *y)
     return r ? r : span_compare(a->period, b->period);
 }
 
+/* Measures with items of their own are left out: those are asked about one by one. */
+static int count_reach(struct asking *g, const struct checkup *c)
+{
+    g->reach = ARENA_ARRAY(g->arena, uint32_t, c->library->vocabulary.slots);
+    if (!g->reach)
+        return E_MEMORY;
+    for (size_t i = 0; i < c->n; i++)
+        for (size_t k = 0; !c->findings[i].item.n && k < c->findings[i].measure->slot_count; k++)
+            g->reach[c->findings[i].measure->slots[k]]++;
+    return 0;
+}
+
 int checkup_questions(struct arena *request, const struct checkup *c, size_t limit,
                       const struct question **ret, size_t *ret_n, struct err *err)
 {
     struct asking g = {.arena = request, .library = c->library};
+    if (count_reach(&g, c) < 0)
+        return err_memory(err);
     for (size_t i = 0; i < c->n; i++)
         if (waits(&c->findings[i]) && ask_for(&g, &c->findings[i]) < 0)
             return err_memory(err);

@@ -161,16 +161,30 @@ static struct compare_cell cell_of(const struct library *l, const struct family 
 
 /* ---- the table ---- */
 
+/* Of one family a district needs one measure, not the whole library; none where it is not for the
+ * subject. */
+static const struct measure *only_member(const struct comparison *c, size_t column,
+                                         const struct subject *s)
+{
+    const struct measure *m = member_of(c->rows[0].family, c->regions[column]);
+    unsigned roles = roles_of(s);
+    return m && ((m->addressees & roles) || (roles & 1u << m->beneficiary)) ? m : NULL;
+}
+
 static int fill_column(struct arena *a, const struct library *l, const struct subject *s,
                        const struct match_options *options, struct comparison *c, size_t column,
                        struct err *err)
 {
     struct subject there;
-    struct checkup *checkup;
+    struct checkup nothing = {.n = 0}, *checkup = &nothing;
+    struct match_options narrow = *options;
     int r = moved(a, s, c->vary, c->regions[column], &there);
     if (r < 0)
         return err_memory(err);
-    r = match(a, l, &there, options, &checkup, err);
+    if (c->row_count == 1)
+        narrow.only = only_member(c, column, &there);
+    if (narrow.only || c->row_count > 1)
+        r = match(a, l, &there, &narrow, &checkup, err);
     for (size_t i = 0; r == 0 && i < c->row_count; i++)
         ((struct compare_cell *)(uintptr_t)c->rows[i].cells)[column] =
             cell_of(l, c->rows[i].family, c->regions[column], checkup);

@@ -108,8 +108,7 @@ static void add_entry(const struct feed *f, const struct finding *x, const struc
     buffer_add_z(f->out, "TRANSP:TRANSPARENT\r\nEND:VEVENT\r\n");
 }
 
-/* What is over, and what is about others' duties, is no date for a calendar. */
-static bool is_shown(const struct finding *x, const struct date_finding *d, struct date as_of)
+bool ical_shows(const struct finding *x, const struct date_finding *d, struct date as_of)
 {
     if (x->status == STATUS_INELIGIBLE || x->card || !(d->known || d->has_safe) ||
         span_eq(d->what, SPAN("in-force-from")))
@@ -124,7 +123,7 @@ void checkup_ical(struct buffer *out, const struct checkup *c, bool english)
                       "CALSCALE:GREGORIAN\r\n");
     for (size_t i = 0; i < c->n; i++)
         for (size_t k = 0; k < c->findings[i].date_count; k++)
-            if (is_shown(&c->findings[i], &c->findings[i].dates[k], c->options.as_of))
+            if (ical_shows(&c->findings[i], &c->findings[i].dates[k], c->options.as_of))
                 add_entry(&f, &c->findings[i], &c->findings[i].dates[k]);
     buffer_add_z(out, "END:VCALENDAR\r\n");
 }

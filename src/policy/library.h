@@ -594,6 +594,8 @@ void library_unref(struct library *l); /* accepts NULL */
 /* By id or catalogue number; NULL with the nearest in *ret_nearest. */
 const struct measure *library_find(const struct library *l, struct span id,
                                    struct span *ret_nearest);
+/* "上海市/静安区" lies within "上海市"; everything lies within "全国" and the empty region. */
+bool region_within(struct span place, struct span region);
 /* The folder to use: --library, HUIQI_LIBRARY, ./library, the installed one. */
 const char *library_folder(const char *option);
 #endif

@@ -226,12 +226,13 @@ struct total {
 size_t checkup_totals(const struct checkup *c,
                       struct total ret[NATURES]); /* returns how many natures are used */
 
-/* The next questions: missing facts of cause ASK, the one that settles most (by value, then by
- * count) first. */
+/* The next questions: missing facts of cause ASK, the one that could decide most findings first
+ * (ask.c says how ties are broken). */
 struct question {
     const struct fact *fact;
     struct span item, period;
     size_t settles; /* findings that wait for it */
+    size_t reach;   /* measures of the check-up that read it at all */
     struct decimal
         at_stake; /* 元, sum of known upper values of those findings; zero when unknown */
 };

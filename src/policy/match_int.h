@@ -189,13 +189,14 @@ NODISCARD int find_bundle(struct values *v, struct finding *findings, size_t n,
 /* ---- finding_json.c ---- */
 struct span money_text(struct arena *a, struct decimal d); /* "21600.00" */
 
+/* ---- match.c ---- */
+unsigned roles_of(const struct subject *s); /* a bit of enum role each */
+
 /* ---- same.c ---- */
 /* Rows that pass on one rule: card and sources; the strictest window. */
 NODISCARD int find_same(struct arena *request, struct finding *findings, size_t n);
 
 /* ---- places ---- */
-/* "上海市/静安区" lies within "上海市"; everything lies within "全国" and the empty region. */
-bool region_within(struct span place, struct span region);
 /* facts.c: what null says of a fact, known to be absent: a list of nothing, else null. */
 struct value fact_absent(struct arena *a, const struct fact *f);
 #endif

@@ -4,7 +4,13 @@
  *   checkups.c           start, question, answers, result: the handlers
  *   checkup_session.c    the answers, kept in the session as facts JSON
  *   checkup_question.c   one question as a form, and its answer read back
- *   checkup_result.c     findings as a page
+ *   checkup_result.c     what to do, sums, findings by group
+ *   checkup_finding.c    one finding: a card, and a page of its own
+ *   checkup_sets.c       what may be had together; near misses; what others can claim for one
+ *   checkup_missing.c    what is missing to qualify, by cause and holder
+ *   checkup_whatif.c     one fact or parameter changed: what turns
+ *   checkup_calendar.c   windows and deadlines: month, list, iCalendar
+ *   checkup_places.c     the same enterprise in every district
  *   compare.c            products side by side for the same answers
  *   gloss.c              official terms and what they mean
  *
@@ -43,6 +49,10 @@ void answers_begin(struct answers *s, bool person, const struct json *facts);
 void answers_save(struct answers *s);
 /* Facts -> subject. Fails only when the library has changed under a session. */
 NODISCARD int answers_read(struct answers *s, struct err *err);
+/* Loads answers and findings. 0, or the status to return: a visitor without a check-up is sent to
+ * its beginning. */
+NODISCARD int checkup_open(struct request *req, struct response *res, const struct app *app,
+                           bool trace, struct answers *s, struct checkup **ret);
 NODISCARD int answers_check(struct answers *s, bool trace, struct checkup **ret, struct err *err);
 
 /* A value (JSON null: known to be absent) for a key; NULL takes the answer back. */
@@ -70,20 +80,23 @@ NODISCARD int question_next(struct answers *s, struct checkup *c, struct questio
 struct json *question_shape(struct answers *s, const struct question *q, bool sent);
 /* The form's values as the fact's value; NULL when errors were added to the request. */
 struct json *question_value(struct answers *s, const struct fact *f);
+/* The fact that an address names (fact, period, item); false when there is no such question. */
+bool key_of_address(struct answers *s, struct fact_key *ret);
 struct span question_link(struct answers *s, struct fact_key k, const char *back);
 bool fact_is_rate(const struct fact *f); /* a share between 0 and 1: people write percent */
 struct span period_words(struct request *req, struct span period);
+/* An answer for people: 30 人, 2%, 不适用 */
+struct span value_words(struct request *req, const struct fact_value *v);
 /* 纳税地, 参保人数（2019年12月） */
 struct span key_words(struct request *req, struct fact_key k);
 
 /* ---- the result ---- */
 bool finding_is_current(const struct finding *f, struct date as_of);
-struct json *result_shape(struct answers *s, struct checkup *c);
+NODISCARD int result_shape(struct answers *s, struct checkup *c, struct json **ret,
+                           struct err *err);
 struct span money_say(struct request *req, struct decimal d);
 const char *group_tag(enum group g);
 
 /* Adds {terms: [{term, means}]} of the official terms that occur in a tree of texts as `gloss`. */
 void gloss_add(struct request *req, struct json *data);
-/* What may be had together (checkup_bundle.c). */
-void add_bundle(struct request *req, const struct checkup *c, bool english, struct json *data);
 #endif

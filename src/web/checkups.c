@@ -4,6 +4,7 @@
  * period, never a value), so it can be changed without repeating the rest.
  */
 #include "http/wire.h"
+#include "policy/whatif.h"
 #include "web/checkup.h"
 #include "web/handlers.h"
 
@@ -12,8 +13,7 @@ static int go(struct request *req, struct response *res, const char *path)
     return response_redirect(req, res, span_z(path));
 }
 
-/* Loads answers and findings; a visitor without a check-up is sent to its beginning. */
-static int begin(struct request *req, struct response *res, const struct app *app, bool trace,
+int checkup_open(struct request *req, struct response *res, const struct app *app, bool trace,
                  struct answers *s, struct checkup **ret)
 {
     answers_load(req, app, s);
@@ -127,7 +127,7 @@ static int show_question(struct answers *s, struct response *res, struct checkup
 }
 
 /* The fact that an address names; false when there is no such question. */
-static bool key_of(struct answers *s, struct fact_key *ret)
+bool key_of_address(struct answers *s, struct fact_key *ret)
 {
     struct span period = request_text(s->req, "period");
     const struct fact *f = map_get(&s->app->library->fact_by_name, request_text(s->req, "fact"));
@@ -170,12 +170,12 @@ int checkups_question(struct request *req, struct response *res, void *context)
     struct question q;
     struct fact_key key;
     bool any = false;
-    int r = begin(req, res, context, false, &s, &c);
+    int r = checkup_open(req, res, context, false, &s, &c);
 
     if (r != 0)
         return r;
     if (request_text(req, "fact").n) {
-        if (!key_of(&s, &key))
+        if (!key_of_address(&s, &key))
             return no_such_question(res);
         q = question_of(req->arena, c, key);
         return show_question(&s, res, c, &q, true);
@@ -224,11 +224,11 @@ int checkups_answer(struct request *req, struct response *res, void *context)
     struct checkup *c;
     struct fact_key k;
     struct json *value = json_null(req->arena);
-    int r = begin(req, res, context, false, &s, &c);
+    int r = checkup_open(req, res, context, false, &s, &c);
 
     if (r != 0)
         return r;
-    if (!key_of(&s, &k))
+    if (!key_of_address(&s, &k))
         return no_such_question(res);
     if (!req->errors && !span_eq(request_text(req, "how"), SPAN("unknown")) &&
         !span_eq(request_text(req, "how"), SPAN("absent")))
@@ -252,7 +252,7 @@ static struct span percent_words(struct request *req, struct decimal d)
     return arena_print(req->arena, "%.*s%%", (int)n, out);
 }
 
-static struct span value_words(struct request *req, const struct fact_value *v)
+struct span value_words(struct request *req, const struct fact_value *v)
 {
     struct buffer b = BUFFER_INIT;
     struct span text;
@@ -387,7 +387,7 @@ int checkups_remove(struct request *req, struct response *res, void *context)
         return res->err.code;
     if (kind)
         answers_no_items(&s, kind, false);
-    else if (key_of(&s, &k))
+    else if (key_of_address(&s, &k))
         answers_put(&s, k, NULL);
     else
         return no_such_question(res);
@@ -398,24 +398,40 @@ int checkups_remove(struct request *req, struct response *res, void *context)
 
 /* ---- the result ---- */
 
+/* The contract whole: as the command line prints it. */
+static int result_json(struct request *req, struct checkup *c, struct response *res)
+{
+    const struct advice *advice;
+    size_t n;
+    int r = checkup_advice(req->arena, c, &advice, &n, &res->err);
+
+    if (r < 0)
+        return r;
+    res->data = checkup_json(req->arena, c);
+    if (!res->data)
+        return err_memory(&res->err);
+    JSON_SET(res->data, "advice", advice_json(req->arena, advice, n));
+    JSON_SET(res->data, "changes", json_null(req->arena));
+    return 200;
+}
+
 int checkups_result(struct request *req, struct response *res, void *context)
 {
     struct answers s;
     struct checkup *c;
     struct question q;
     bool any = false;
-    int r = begin(req, res, context, true, &s, &c);
+    int r = checkup_open(req, res, context, true, &s, &c);
 
     if (r != 0)
         return r;
-    if (req->wants_json) {
-        res->data = checkup_json(req->arena, c);
-        return res->data ? 200 : err_memory(&res->err);
-    }
+    if (req->wants_json)
+        return result_json(req, c, res);
     r = question_next(&s, c, &q, &any, &res->err);
+    if (r == 0)
+        r = result_shape(&s, c, &res->data, &res->err);
     if (r < 0)
         return r;
-    res->data = result_shape(&s, c);
     JSON_SET(res->data, "can_answer_more", json_bool(req->arena, any));
     gloss_add(req, res->data);
     res->template = "checkup_result";
@@ -461,6 +477,5 @@ int checkups_match(struct request *req, struct response *res, void *context)
         r = match(req->arena, app->library, &subject, &options, &c, &res->err);
     if (r < 0)
         return r;
-    res->data = checkup_json(req->arena, c);
-    return res->data ? 200 : err_memory(&res->err);
+    return result_json(req, c, res);
 }

@@ -18,7 +18,15 @@ handler checkups_answers;
 handler checkups_remove;
 handler checkups_result;
 handler checkups_match;
-handler documents_list; /* documents.c */
+handler checkups_finding; /* checkup_finding.c */
+handler checkups_letter;  /* checkup_sets.c */
+handler checkups_missing; /* checkup_missing.c */
+handler checkups_whatif;  /* checkup_whatif.c */
+handler checkups_try;
+handler checkups_calendar; /* checkup_calendar.c */
+handler checkups_feed;
+handler checkups_places; /* checkup_places.c */
+handler documents_list;  /* documents.c */
 handler documents_show;
 handler documents_graph; /* document_graph.c */
 handler families_list;   /* families.c */

@@ -134,6 +134,58 @@ static const struct field remove_fields[] = {
     {.name = "list", .kind = FIELD_TEXT, .most = 40, .summary = "A kind of items said to be none."},
     {.name = "all", .kind = FIELD_BOOL, .summary = "Forget the whole check-up."},
 };
+static const char *const finding_groups[] = {"can", "confirm", "supply", "near",
+                                             "not", "time",    NULL};
+static const struct field result_fields[] = {
+    {.name = "group",
+     .kind = FIELD_CHOICE,
+     .choices = finding_groups,
+     .summary = "Only this group, in full."},
+    {.name = "region",
+     .kind = FIELD_TEXT,
+     .most = 60,
+     .summary = "Only findings of a region and those within it."},
+    {.name = "kind", .kind = FIELD_TEXT, .most = 20, .summary = "Only this kind of measure."},
+    {.name = "page", .kind = FIELD_INT, .least = 1, .most = 1000, .summary = "Page of the group."},
+};
+static const struct field item_fields[] = {
+    {.name = "item",
+     .kind = FIELD_INT,
+     .most = 10000,
+     .summary = "Number of the item in its list; 0 = the subject."},
+};
+static const struct field whatif_fields[] = {
+    QUESTION_KEY,
+    {.name = "parameter",
+     .kind = FIELD_TEXT,
+     .most = 100,
+     .summary = "A public value, instead of a fact."},
+};
+static const struct field try_fields[] = {
+    QUESTION_KEY,
+    {.name = "parameter",
+     .kind = FIELD_TEXT,
+     .most = 100,
+     .summary = "A public value, instead of a fact."},
+    {.name = "how",
+     .kind = FIELD_CHOICE,
+     .choices = how_choices,
+     .summary = "An answer, or not mine."},
+    {.name = "value",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_MANY,
+     .most = 1000,
+     .summary = "The other value; several for lists."},
+};
+static const struct field calendar_fields[] = {
+    {.name = "month", .kind = FIELD_TEXT, .most = 7, .summary = "A month such as 2020-03."},
+};
+static const struct field places_fields[] = {
+    {.name = "family",
+     .kind = FIELD_TEXT,
+     .most = 100,
+     .summary = "The family of measures to compare."},
+};
 static const struct field match_fields[] = {
     {.name = "facts",
      .kind = FIELD_JSON,
@@ -225,8 +277,24 @@ const struct route app_routes[] = {
     {METHOD_GET, "/checkups/answers", checkups_answers, .summary = "The answers so far."},
     {METHOD_POST, "/checkups/answers", checkups_remove, FIELDS(remove_fields),
      .summary = "Takes an answer back."},
-    {METHOD_GET, "/checkups/result", checkups_result,
+    {METHOD_GET, "/checkups/result", checkups_result, FIELDS(result_fields),
      .summary = "All findings of this check-up; as JSON the contract of docs/finding.md."},
+    {METHOD_GET, "/checkups/findings/{id*}", checkups_finding, FIELDS(item_fields),
+     .summary = "One finding of this check-up with all reasons."},
+    {METHOD_GET, "/checkups/letter/{id*}", checkups_letter, FIELDS(item_fields),
+     .summary = "A letter to whoever can claim this measure for the subject."},
+    {METHOD_GET, "/checkups/missing", checkups_missing,
+     .summary = "What is missing to qualify, by cause and holder."},
+    {METHOD_GET, "/checkups/what-if", checkups_whatif, FIELDS(whatif_fields),
+     .summary = "What if one fact or public value were another: the choice, and the form."},
+    {METHOD_POST, "/checkups/what-if", checkups_try, FIELDS(try_fields), .flags = ROUTE_LENIENT,
+     .summary = "What turns with another value; nothing is kept."},
+    {METHOD_GET, "/checkups/calendar", checkups_calendar, FIELDS(calendar_fields),
+     .summary = "Windows and deadlines of this check-up, month by month."},
+    {METHOD_GET, "/checkups/calendar.ics", checkups_feed,
+     .summary = "The same as an iCalendar file."},
+    {METHOD_GET, "/checkups/places", checkups_places, FIELDS(places_fields),
+     .summary = "The same enterprise in every district, for one family of measures."},
     {METHOD_POST, "/match", checkups_match, FIELDS(match_fields),
      .summary = "Findings for facts, without a session."},
     {METHOD_GET, "/search", search_show, FIELDS(find_fields),

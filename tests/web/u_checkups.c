@@ -357,6 +357,203 @@ static void programs(struct visitor *v)
     CHECK_INT(match_json(v, "{"), 400);
 }
 
+/* ---- the pages of a result ---- */
+
+static const char enterprise[] =
+    "{\"注册地\": \"上海市/静安区\", \"纳税地\": \"上海市/静安区\", \"参保地\": \"上海市/静安区\", "
+    "\"主体类型\": \"企业\", \"参保人数\": {\"2019-12\": 30}, \"裁员率\": {\"2019\": 0.02}, "
+    "\"单位实缴失业保险费\": {\"2019\": 24000}, \"职工实缴失业保险费\": {\"2019\": 19200}}";
+
+static size_t count_of(const struct visitor *v, const char *text)
+{
+    struct span rest = body(v);
+    size_t n = 0, at;
+    while ((at = span_find(rest, span_z(text))) != SIZE_MAX) {
+        n++;
+        rest = span_from(rest, at + 1);
+    }
+    return n;
+}
+
+/* Findings of a group that have a card of their own. */
+static size_t cards(struct visitor *v, const char *group)
+{
+    size_t n = 0;
+    JSON_EACH(f, JSON_GET(result(v), "findings"))
+    n += span_eq(json_text(JSON_GET(f, "group")), span_z(group)) &&
+         JSON_GET(f, "counted_with")->kind == JSON_NULL &&
+         JSON_GET(f, "other_side")->kind != JSON_TRUE;
+    return n;
+}
+
+static void groups(struct visitor *v)
+{
+    TEST("groups, folded and filtered");
+    begin(v, enterprise);
+    size_t wanted = cards(v, "未到期或已过期"), shown = 0;
+    CHECK(wanted > 40);
+    CHECK_INT(get(v, "/checkups/result"), 200);
+    CHECK(count_of(v, "<li class=\"finding\">") <= 6 * 8);
+    CHECK(says(v, "/checkups/result?group=time"));
+    for (size_t page = 1; page <= (wanted + 39) / 40; page++) {
+        char path[60];
+        snprintf(path, sizeof path, "/checkups/result?group=time&page=%zu", page);
+        CHECK_INT(get(v, path), 200);
+        shown += count_of(v, "<li class=\"finding\">");
+    }
+    CHECK_INT(shown, wanted);
+    CHECK_INT(get(v, "/checkups/result?group=time&page=1000"), 200);
+    CHECK_INT(count_of(v, "<li class=\"finding\">"), 0);
+    CHECK_INT(get(v, "/checkups/result?group=none"), 422);
+    CHECK_INT(get(v, "/checkups/result?kind=refund&region=%E4%B8%8A%E6%B5%B7%E5%B8%82"), 200);
+    CHECK(says(v, "失业保险稳岗返还"));
+    CHECK(!says(v, "<span class=\"tag\">全国</span>"));
+    CHECK_INT(get(v, "/checkups/result?region=%3Cscript%3E"), 200);
+    CHECK(!says(v, "<script>alert"));
+    CHECK_INT(count_of(v, "<li class=\"finding\">"), 0);
+}
+
+static void one_finding(struct visitor *v)
+{
+    TEST("one finding");
+    begin(v, enterprise);
+    CHECK_INT(get(v, "/checkups/findings/000-G09"), 200);
+    CHECK(says(v, "21,600.00 元"));
+    CHECK(says(v, "class=\"conditions\""));
+    CHECK(says(v, "单位实缴失业保险费"));
+    CHECK_INT(get(v, "/checkups/findings/000-G09.json"), 200);
+    CHECK(says(v, "\"21600.00\""));
+    CHECK_INT(get(v, "/checkups/findings/000-G999"), 404);
+    CHECK_INT(get(v, "/checkups/findings/000-G09?item=7"), 404);
+    CHECK_INT(get(v, "/checkups/letter/000-G09"), 404);
+}
+
+/* Every letter that the result offers can be had; none names what somebody did not say. */
+static void letters(struct visitor *v)
+{
+    TEST("letters");
+    begin(v, "{\"注册地\": \"北京市/石景山区\"}");
+    CHECK_INT(get(v, "/checkups/result"), 200);
+    CHECK(says(v, "/checkups/letter/beijing/shijingshan/landlord-support"));
+    CHECK_INT(get(v, "/checkups/letter/beijing/shijingshan/landlord-support"), 200);
+    CHECK(says(v, "尊敬的出租方"));
+    CHECK(says(v, "class=\"letter\""));
+    CHECK(says(v, "2020-03-09"));
+    CHECK_INT(get(v, "/checkups/letter/beijing/shijingshan/landlord-support?lang=en"), 200);
+    CHECK(says(v, "To the landlord"));
+    CHECK_INT(get(v, "/checkups?lang=zh"), 200);
+}
+
+static void what_is_missing(struct visitor *v)
+{
+    TEST("what is missing");
+    begin(v, "{\"注册地\": \"上海市/静安区\"}");
+    CHECK_INT(get(v, "/checkups/missing"), 200);
+    CHECK(says(v, "id=\"cause-ask\""));
+    CHECK(says(v, "id=\"cause-recognition\""));
+    CHECK(says(v, "企业规模"));
+    CHECK(says(v, "back=result"));
+}
+
+static void what_if(struct visitor *v)
+{
+    TEST("what if");
+    begin(v, enterprise);
+    CHECK_INT(get(v, "/checkups/what-if"), 200);
+    CHECK(says(v, "单位实缴失业保险费"));
+    CHECK(says(v, "name=\"parameter\""));
+    CHECK_INT(get(v, "/checkups/what-if?fact=%E8%A3%81%E5%91%98%E7%8E%87&period=2019"), 200);
+    CHECK(says(v, "value=\"0.02\""));
+    CHECK_INT(get(v, "/checkups/what-if?fact=%E6%B2%A1%E6%9C%89"), 404);
+    CHECK_INT(get(v, "/checkups/what-if?parameter=%E6%B2%A1%E6%9C%89"), 404);
+    CHECK_INT(POST(v, "/checkups/what-if", "fact", "单位实缴失业保险费", "period", "2019", "item",
+                   "0", "how", "answer", "value", "34,000"),
+              200);
+    CHECK(says(v, "21,600"));
+    CHECK(says(v, "26,600"));
+    CHECK(says(v, "class=\"table stack turns\""));
+    CHECK_INT(POST(v, "/checkups/what-if", "fact", "单位实缴失业保险费", "period", "2019", "item",
+                   "0", "how", "answer", "value", "24000.00"),
+              200);
+    CHECK(!says(v, "class=\"table stack turns\""));
+    CHECK_INT(POST(v, "/checkups/what-if", "fact", "单位实缴失业保险费", "period", "2019", "item",
+                   "0", "how", "answer", "value", "很多"),
+              422);
+    CHECK(says(v, "value=\"很多\""));
+    CHECK_TEXT(amount(v), "21600.00"); /* nothing was kept */
+    CHECK_INT(
+        POST(v, "/checkups/what-if", "parameter", "一年期LPR", "how", "answer", "value", "4%"),
+        200);
+    CHECK_INT(POST(v, "/checkups/what-if", "parameter", "一年期LPR", "how", "answer", "value", ""),
+              422);
+}
+
+static void calendar(struct visitor *v)
+{
+    TEST("calendar");
+    begin(v, enterprise);
+    CHECK_INT(get(v, "/checkups/calendar"), 200);
+    CHECK(says(v, "class=\"month\""));
+    CHECK(says(v, "2020-03"));
+    CHECK_INT(get(v, "/checkups/calendar?month=2020-02"), 200);
+    CHECK_INT(count_of(v, "<td") - count_of(v, "<td class=\"outside\""), 29);
+    CHECK(!says(v, "id=\"entry-")); /* what is past is no date for a calendar */
+    CHECK_INT(get(v, "/checkups/calendar?month=1900-01"), 200);
+    CHECK_INT(get(v, "/checkups/calendar?month=2200-12"), 200);
+    CHECK_INT(get(v, "/checkups/calendar?month=2020-13"), 200);
+    CHECK(says(v, "datetime=\"2020-03-01\""));
+    CHECK_INT(get(v, "/checkups/calendar.ics"), 200);
+    CHECK(span_starts(body(v), SPAN("BEGIN:VCALENDAR\r\n")));
+    size_t dates = count_of(v, "BEGIN:VEVENT"), listed = 0;
+    CHECK(dates > 0);
+    for (int m = 0; m < 36; m++) {
+        char path[60];
+        snprintf(path, sizeof path, "/checkups/calendar?month=%04d-%02d", 2020 + m / 12,
+                 m % 12 + 1);
+        CHECK_INT(get(v, path), 200);
+        listed += count_of(v, "<li id=\"entry-");
+    }
+    CHECK(listed > 0 && listed <= dates);
+}
+
+static void places(struct visitor *v)
+{
+    TEST("every district");
+    begin(v, enterprise);
+    CHECK_INT(get(v, "/checkups/places"), 200);
+    CHECK(says(v, "上海市/静安区"));
+    CHECK_INT(count_of(v, "class=\"is-own\""), 1);
+    CHECK(count_of(v, "<th scope=\"row\">") > 10);
+    CHECK_INT(get(v, "/checkups/places?family=none"), 200);
+    CHECK_INT(get(v, "/checkups/places.json"), 200);
+    CHECK(says(v, "\"vary\":\"注册地\""));
+}
+
+/* Where it is registered first of all; among the first seven its size, wherever that is. */
+static void first_questions(struct visitor *v)
+{
+    static const char *const cities[] = {"上海市/静安区", "北京市/海淀区"};
+
+    TEST("the first questions");
+    for (size_t i = 0; i < COUNT_OF(cities); i++) {
+        begin(v, "");
+        CHECK_INT(get(v, "/checkups/question"), 200);
+        CHECK(says(v, "name=\"fact\" value=\"注册地\""));
+        CHECK_INT(
+            POST(v, "/checkups/question", "fact", "注册地", "how", "answer", "value", cities[i]),
+            303);
+        bool size = false;
+        for (int n = 1; n < 7; n++) {
+            CHECK_INT(get(v, "/checkups/question"), 200);
+            struct span fact = arena_copy(
+                &v->process, between(body(v), SPAN("name=\"fact\" value=\""), SPAN("\"")));
+            size |= span_eq(fact, SPAN("企业规模"));
+            CHECK_INT(POST(v, "/checkups/question", "fact", fact.p, "how", "unknown"), 303);
+        }
+        CHECK(size);
+    }
+}
+
 struct attempt {
     struct visitor *visitor;
     struct wire_request wire;
@@ -385,6 +582,9 @@ static void memory_ends(struct visitor *v)
                                         "/checkups/question",
                                         "/checkups/answers",
                                         "/checkups/result",
+                                        "/checkups/findings/000-G09",
+                                        "/checkups/what-if",
+                                        "/checkups/calendar",
                                         "/products/compare"};
     for (size_t i = 0; i < COUNT_OF(pages); i++) {
         struct attempt t = {
@@ -418,6 +618,14 @@ int main(int argc, char **argv)
     no_loans(&v);
     seven_questions(&v);
     persons(&v);
+    groups(&v);
+    one_finding(&v);
+    letters(&v);
+    what_is_missing(&v);
+    what_if(&v);
+    calendar(&v);
+    places(&v);
+    first_questions(&v);
     programs(&v);
     memory_ends(&v);
     site_release(&v.site);
