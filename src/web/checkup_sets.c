@@ -118,7 +118,9 @@ static struct json *part_shape(struct view *v, const struct bundle_part *p)
     JSON_SET(o, "best_set", set_shape(v, p, p->best, p->best_amounts));
     JSON_SET(o, "best_value", text(v, value_say(v, p, p->best_value)));
     set_flag(v, o, "safe_differs", differs);
-    JSON_SET(o, "safe_set", set_shape(v, p, p->safe, p->safe_amounts));
+    struct json *safe = set_shape(v, p, p->safe, p->safe_amounts);
+    set_flag(v, o, "safe_empty", safe && safe->n == 0);
+    JSON_SET(o, "safe_set", safe);
     JSON_SET(o, "safe_value", text(v, value_say(v, p, p->safe_value)));
     JSON_SET(o, "rule_reasons", reasons);
     set_flag(v, o, "has_rule_reasons", reasons && reasons->n > 0);

@@ -200,8 +200,10 @@ static void check_up(struct trip *t)
     says(t, "初步匹配，以主管部门审核为准");
     look(t, "result");
     CHECK(there(t, "#group-can, #group-supply, #group-not"));
-    CHECK(wd_click(&t->w, ".all-conditions > summary"));
-    CHECK(there(t, ".all-conditions[open] .conditions"));
+    leave(t, ".finding h4 a");
+    CHECK(at(t, "/checkups/findings/"));
+    CHECK(there(t, ".conditions"));
+    look(t, "finding");
 }
 
 static const char tour_facts[] = "{\"纳税地\": \"上海市/静安区\", \"参保地\": \"上海市/静安区\", "
@@ -231,6 +233,52 @@ static void change_one(struct trip *t)
     go(t, "/checkups/result");
     says(t, "26,600.00");
     CHECK(!wd_has_text(&t->w, "21,600.00"));
+}
+
+/* The pages around a result, and the result narrowed. */
+static void around_result(struct trip *t)
+{
+    TEST("around the result");
+    start(t, tour_facts);
+    leave(t, "a[href=\"/checkups/missing\"]");
+    CHECK(there(t, "#cause-ask"));
+    look(t, "missing-facts");
+    go(t, "/checkups/calendar");
+    CHECK(there(t, "table.month tbody tr"));
+    look(t, "calendar");
+    go(t, "/checkups/places");
+    CHECK(there(t, ".places-table .is-own"));
+    look(t, "places");
+    go(t, "/checkups/result?group=time");
+    CHECK(there(t, ".findings .finding"));
+    look(t, "group");
+    CHECK(wd_click(&t->w, "#kind option[value=refund]"));
+    leave(t, ".filters button");
+    CHECK(at(t, "group=time"));
+    CHECK(at(t, "kind=refund"));
+    start(t, "{\"注册地\": \"北京市/石景山区\"}");
+    leave(t, ".claims p a");
+    CHECK(there(t, ".letter"));
+    look(t, "letter");
+}
+
+/* One answer tried out: the sum follows, the answer stays. */
+static void what_if(struct trip *t)
+{
+    TEST("what if");
+    start(t, tour_facts);
+    leave(t, "a[href=\"/checkups/what-if\"]");
+    look(t, "what-if");
+    leave(t, ".choice-links a[href*=\"%E5%8D%95%E4%BD%8D%E5%AE%9E%E7%BC%B4\"]");
+    look(t, "what-if-form");
+    CHECK(wd_type(&t->w, "#value", "34,000"));
+    leave(t, "button[value=answer]");
+    says(t, "26,600");
+    CHECK(there(t, ".turns tbody tr"));
+    look(t, "what-if-turns");
+    go(t, "/checkups/answers");
+    says(t, "24,000");
+    CHECK(!wd_has_text(&t->w, "34,000"));
 }
 
 static void wrong_number(struct trip *t)
@@ -304,6 +352,10 @@ static void english(struct trip *t)
     says(t, "21,600.00");
     CHECK_TEXT(script_text(t, "return document.documentElement.lang"), "en");
     look(t, "english-result");
+    go(t, "/checkups/calendar");
+    look(t, "english-calendar");
+    go(t, "/checkups/what-if");
+    look(t, "english-what-if");
     go(t, "/?lang=en");
     look(t, "english-home");
     go(t, "/checkups/question?more=yes&lang=en");
@@ -366,6 +418,16 @@ static void phone(struct trip *t)
     look(t, "question-many");
     start(t, tour_facts);
     look(t, "result");
+    go(t, "/checkups/findings/000-G09");
+    look(t, "finding");
+    go(t, "/checkups/missing");
+    look(t, "missing-facts");
+    go(t, "/checkups/calendar");
+    look(t, "calendar");
+    go(t, "/checkups/places");
+    look(t, "places");
+    go(t, "/checkups/what-if");
+    look(t, "what-if");
     go(t, "/checkups/answers");
     look(t, "answers");
     go(t, "/products/compare");
@@ -394,8 +456,9 @@ static void travel(struct trip *t, int port, void (*journey)(struct trip *))
 
 int main(int argc, char **argv)
 {
-    static void (*const desk[])(struct trip *) = {check_up, change_one, wrong_number, not_mine,
-                                                  keyboard, english,    around};
+    static void (*const desk[])(struct trip *) = {check_up, change_one,   around_result,
+                                                  what_if,  wrong_number, not_mine,
+                                                  keyboard, english,      around};
     struct trip t = {0};
     struct arena process;
     struct err err = ERR_INIT;

@@ -554,6 +554,42 @@ static void first_questions(struct visitor *v)
     }
 }
 
+/* Over the invented rules between measures (tests/rules): their figures are those of its cases. */
+static void sets(struct visitor *v)
+{
+    TEST("sets and steps");
+    begin(v, "{\"人数\": 10}");
+    CHECK_INT(get(v, "/checkups/result"), 200);
+    CHECK(says(v, "class=\"panel bundle\""));
+    CHECK(says(v, "<span class=\"set-value\">800 元</span>")); /* best */
+    CHECK(says(v, "<span class=\"set-value\">500 元</span>")); /* safe */
+    CHECK(says(v, "市区两级同类补贴可否都拿？"));
+    CHECK(says(v, "<span class=\"set-value\">130 元</span>"));
+    CHECK(says(v, "次优的组合： 100 元"));
+    CHECK(says(v, "免收 9,000 元"));
+    begin(v, "{\"备案数\": 2, \"人数\": 5, \"是否报送年报\": false, \"成立年数\": 1}");
+    CHECK_INT(get(v, "/checkups/result"), 200);
+    CHECK(says(v, "备案数：由 2 次 变为 3 次"));
+    CHECK(says(v, "合计多得 700 元"));
+    CHECK(says(v, "小心：这一步会同时失去"));
+    CHECK(says(v, "等到 成立年数 由 1 年 变为 3 年"));
+    CHECK_INT(get(v, "/checkups/result?group=near"), 200);
+    CHECK(says(v, "合计多得 700 元"));
+    CHECK(!says(v, "class=\"panel bundle\""));
+    CHECK_INT(get(v, "/checkups/result.json"), 200);
+    CHECK(says(v, "\"gain\":\"700.00\""));
+    CHECK(says(v, "\"changes\":null"));
+    CHECK_INT(POST(v, "/checkups/what-if", "fact", "备案数", "how", "answer", "value", "3"), 200);
+    CHECK(says(v, "way-better"));
+    CHECK(says(v, "way-worse"));
+    CHECK_INT(POST(v, "/checkups/what-if", "parameter", "年限标准", "how", "answer", "value", "1"),
+              200);
+    CHECK(says(v, "70.00 元"));
+    CHECK_INT(POST(v, "/checkups/what-if", "parameter", "年限标准", "how", "answer", "value", "3"),
+              200);
+    CHECK(says(v, "没有结论会变"));
+}
+
 struct attempt {
     struct visitor *visitor;
     struct wire_request wire;
@@ -593,6 +629,20 @@ static void memory_ends(struct visitor *v)
     }
 }
 
+static void with_rules(struct visitor *v, const char *folder)
+{
+    struct library *whole = v->app.library;
+    struct diags diags;
+    struct err err = ERR_INIT;
+
+    diags_init(&diags, &v->process);
+    if (!CHECK_INT(library_load(folder, &v->app.library, &diags, &err), 0))
+        return;
+    sets(v);
+    library_unref(v->app.library);
+    v->app.library = whole;
+}
+
 int main(int argc, char **argv)
 {
     struct visitor v = {.cookies = DAY};
@@ -601,7 +651,7 @@ int main(int argc, char **argv)
     struct site_config config = {
         .routes = app_routes, .route_count = app_route_count, .app = &v.app};
 
-    if (argc != 3)
+    if (argc != 4)
         return 2;
     arena_init(&v.process);
     arena_init(&v.request);
@@ -626,6 +676,7 @@ int main(int argc, char **argv)
     calendar(&v);
     places(&v);
     first_questions(&v);
+    with_rules(&v, argv[3]);
     programs(&v);
     memory_ends(&v);
     site_release(&v.site);
