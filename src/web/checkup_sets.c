@@ -201,12 +201,17 @@ int add_advice(struct view *v, struct json *data, struct err *err)
 
 /* ---- the other side ---- */
 
+static bool is_own(const struct view *v, enum role who)
+{
+    return v->answers->person ? who == ROLE_PERSON
+                              : who == ROLE_ENTERPRISE || who == ROLE_SOLE_TRADER;
+}
+
 bool has_claimant(const struct view *v, const struct finding *f)
 {
-    enum role who = f->measure->applicant;
-    bool own =
-        v->answers->person ? who == ROLE_PERSON : who == ROLE_ENTERPRISE || who == ROLE_SOLE_TRADER;
-    return !own && who != ROLE_DEPARTMENT;
+    const struct measure *m = f->measure;
+    return !is_own(v, m->applicant) && m->applicant != ROLE_DEPARTMENT &&
+           (f->other_side || m->applicant == ROLE_LANDLORD || is_own(v, m->beneficiary));
 }
 
 static bool may_come(const struct view *v, const struct finding *f)

@@ -64,6 +64,6 @@ bool gives_money(const struct finding *f);
 void add_sets(struct view *v, struct json *data);
 NODISCARD int add_advice(struct view *v, struct json *data, struct err *err);
 void add_other_side(struct view *v, struct json *data);
-/* Somebody who is not the subject applies: a landlord, an agency, a bank, one's staff. */
+/* Somebody else applies for what the subject gets, or is the subject's landlord. */
 bool has_claimant(const struct view *v, const struct finding *f);
 #endif

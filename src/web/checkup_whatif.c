@@ -245,6 +245,20 @@ static int check_other(struct view *v, struct trial *t, struct json *value, stru
     return match(v->arena, v->checkup->library, subject, &options, ret, err);
 }
 
+/* What was tried, for people. */
+static struct span tried_words(struct view *v, const struct trial *t, const struct json *value)
+{
+    const struct fact *f = t->of_fact ? t->key.fact : &t->stand_in;
+    const struct type *type = f->type->kind == TYPE_DATED ? f->type->element : f->type;
+    struct fact_value tried = {.fact = f, .value = {.kind = VALUE_NULL}};
+    struct err ignored = ERR_INIT;
+
+    if (value->kind != JSON_NULL &&
+        feel_from_json(v->arena, value, type, &tried.value, &ignored) < 0)
+        return json_text(value);
+    return value_words(v->req, &tried);
+}
+
 static int no_such_trial(struct response *res)
 {
     err_set(&res->err, E_NOT_FOUND, "no such fact or public value");
@@ -305,6 +319,7 @@ int checkups_try(struct request *req, struct response *res, void *context)
         return r;
     JSON_SET(res->data, "changed",
              text(&v, t.of_fact ? key_words(req, t.key) : words_in(t.parameter->title, v.english)));
+    JSON_SET(res->data, "changed_to", text(&v, tried_words(&v, &t, value)));
     set_flag(&v, res->data, "tried", true);
     res->title = "checkup.whatif_title";
     return 200;

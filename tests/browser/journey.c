@@ -246,6 +246,7 @@ static void around_result(struct trip *t)
     go(t, "/checkups/calendar");
     CHECK(there(t, "table.month tbody tr"));
     look(t, "calendar");
+    start(t, "{\"注册地\": \"上海市/静安区\"}");
     go(t, "/checkups/places");
     CHECK(there(t, ".places-table .is-own"));
     look(t, "places");

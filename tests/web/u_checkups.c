@@ -580,6 +580,7 @@ static void sets(struct visitor *v)
     CHECK(says(v, "\"gain\":\"700.00\""));
     CHECK(says(v, "\"changes\":null"));
     CHECK_INT(POST(v, "/checkups/what-if", "fact", "备案数", "how", "answer", "value", "3"), 200);
+    CHECK(says(v, "如果“备案数”是 3 次："));
     CHECK(says(v, "way-better"));
     CHECK(says(v, "way-worse"));
     CHECK_INT(POST(v, "/checkups/what-if", "parameter", "年限标准", "how", "answer", "value", "1"),
