@@ -36,6 +36,11 @@ uint64_t alloc_fail_after(uint64_t n)
     return count;
 }
 
+bool alloc_is_plain(void)
+{
+    return !own && hook_fail == 0;
+}
+
 void *alloc_new(size_t size)
 {
     void *p;

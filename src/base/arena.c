@@ -112,6 +112,27 @@ static void *fail(struct arena *a)
     return NULL;
 }
 
+void arena_adopt(struct arena *a, struct arena *from)
+{
+    struct arena_block **blocks = a->block ? &a->block->next : &a->block, **last = blocks;
+    struct arena_defer **defers = &from->defers;
+
+    if (from->block) { /* behind the head, whose room is still used */
+        struct arena_block *rest = *blocks;
+        *blocks = from->block;
+        while (*last)
+            last = &(*last)->next;
+        *last = rest;
+    }
+    while (*defers)
+        defers = &(*defers)->next;
+    *defers = a->defers;
+    a->defers = from->defers;
+    a->used += from->used;
+    a->failed = a->failed || from->failed;
+    *from = (struct arena){.limit = from->limit};
+}
+
 /* A large block costs one page fault for two megabytes, not five hundred. Advice only. */
 static void in_huge_pages(struct arena_block *b, size_t size)
 {

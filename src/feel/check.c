@@ -552,14 +552,17 @@ const struct type *check_node(struct checker *c, struct node *n)
 
 static int keep_slots(struct checker *c, uint32_t slots, struct checked *ret)
 {
-    uint32_t *list = ARENA_ARRAY(c->arena, uint32_t, slots + 1);
-    size_t n = 0;
+    size_t words = slots / 64 + 1, n = 0;
+    for (size_t i = 0; i < words; i++)
+        n += (size_t)__builtin_popcountll(c->used[i]);
+    uint32_t *list = ARENA_ARRAY(c->arena, uint32_t, n + 1);
 
     if (!list)
         return E_MEMORY;
-    for (uint32_t i = 0; i < slots; i++)
-        if (c->used[i])
-            list[n++] = i;
+    n = 0;
+    for (size_t i = 0; i < words; i++)
+        for (uint64_t rest = c->used[i]; rest; rest &= rest - 1)
+            list[n++] = (uint32_t)(64 * i) + (uint32_t)__builtin_ctzll(rest);
     ret->slots = list;
     ret->slot_count = n;
     return 0;
@@ -576,7 +579,7 @@ int feel_check(struct arena *program, struct source *source, const struct feel_c
                         .next = lets,
                         .frame = lets};
 
-    c.used = ARENA_ARRAY(program, bool, slots + 1);
+    c.used = ARENA_ARRAY(program, uint64_t, slots / 64 + 1);
     if (!c.used)
         return E_MEMORY;
     check_node(&c, tree);

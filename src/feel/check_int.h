@@ -23,7 +23,7 @@ struct checker {
     bool strict;
     const struct local *locals;
     uint32_t next, frame; /* next free index of the frame, and how many were ever needed */
-    bool *used;           /* per vocabulary slot */
+    uint64_t *used;       /* a bit per vocabulary slot */
 };
 
 /* Type of a node, which is kept in it. Never NULL: what is wrong is reported once and then

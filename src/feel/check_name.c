@@ -143,7 +143,7 @@ static const struct type *slot_name(struct checker *c, struct node *n,
     n->ref = found->type->kind == TYPE_DATED ? REF_DATED : REF_SLOT;
     n->index = found->slot;
     if (c->used)
-        c->used[found->slot] = true;
+        c->used[found->slot / 64] |= UINT64_C(1) << found->slot % 64;
     if (n->ref == REF_SLOT || called)
         return found->type;
     if (!found->type->bare) {

@@ -35,7 +35,8 @@ int builtin_find_in(struct span name, int mode)
 {
     uint32_t refused = mode == FEEL_SPEC ? B_STRICT : B_SPEC;
     for (size_t i = 0; i < builtin_count; i++)
-        if (!(builtins[i].flags & refused) && span_eq(span_z(builtins[i].name), name))
+        if (name.n && builtins[i].name[0] == name.p[0] && !(builtins[i].flags & refused) &&
+            span_eq(span_z(builtins[i].name), name))
             return (int)i;
     return -1;
 }

@@ -156,7 +156,8 @@ const struct missing *missing_one(struct arena *a, struct span fact, struct span
 
 static int missing_compare(const struct missing *x, const struct missing *y)
 {
-    int c = span_compare(x->fact, y->fact);
+    bool one = x->fact.p == y->fact.p && x->fact.n == y->fact.n;
+    int c = one ? 0 : span_compare(x->fact, y->fact);
     if (c == 0)
         c = span_compare(x->item, y->item);
     if (c == 0)

@@ -68,6 +68,8 @@ static const struct feel_use *whole_uses(const struct evaluation *e, const struc
         computed = computed || e->frame->states[u->slot].inner;
     if (!named && !computed)
         return own;
+    if (!own && !(named & (named - 1)) && !(named & FEEL_LET_BIT(63)))
+        return e->let_uses[__builtin_ctzll(named)]; /* one definition and nothing else */
     add_uses(a, &all, own);
     for (size_t i = 0; i < e->let_count; i++)
         if (named & FEEL_LET_BIT(i))

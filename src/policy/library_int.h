@@ -22,7 +22,8 @@ struct source {
     struct span path;  /* as shown, in the program arena */
     struct span shown; /* the same in the arena of the diagnostics */
     struct span text;
-    const struct json *tree;
+    struct json *tree;
+    struct err *err; /* why there is no text or no tree */
     uint32_t *lines; /* byte offset of each line; made by source_line */
     size_t line_count;
 };

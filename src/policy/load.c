@@ -3,6 +3,7 @@
  * order in which they need one another.
  */
 #include "policy/library_int.h"
+#include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -152,20 +153,29 @@ static bool is_whole(struct loader *l, struct source *s)
     return false;
 }
 
-static void parse_file(struct loader *l, struct source *s)
+/* Says what is wrong with a file that was read; without a tree it has no sections. */
+static void judge_file(struct loader *l, struct source *s)
 {
-    struct err err = ERR_INIT;
-    struct json *tree = NULL;
+    struct json *tree = s->tree;
     l->source = s;
-    if (yaml_parse(l->program, s->text, s->path, &tree, &err) < 0)
-        unreadable(l, s, &err);
-    else if (!is_whole(l, s))
+    s->tree = NULL;
+    if (s->err)
+        unreadable(l, s, s->err);
+    else if (!tree || !is_whole(l, s))
         return;
     else if (tree->kind != JSON_OBJECT)
         hint(l, COMPLAIN(l, tree, E_TYPE, "a library file is a map"),
              "facts: or measures: ... at its head");
     else
         s->tree = tree;
+}
+
+static struct err *kept(struct arena *a, const struct err *err)
+{
+    struct err *e = ARENA_NEW(a, struct err);
+    if (e)
+        *e = *err;
+    return e;
 }
 
 static int take_file(void *context, const char *path)
@@ -181,13 +191,80 @@ static int take_file(void *context, const char *path)
     s->shown = arena_copy(l->diags->arena, span_z(path));
     if (file_read(l->program, path, LIBRARY_FILE_MAX, &s->text, &err) < 0) {
         s->text = (struct span){NULL, 0};
-        unreadable(l, s, &err);
-        return 0;
+        s->err = need(l, kept(l->scratch, &err));
     }
-    hash_file(l, s->path, s->text);
-    if (span_ends(s->path, SPAN(".yaml")))
-        parse_file(l, s);
     return l->failed ? E_MEMORY : 0;
+}
+
+/* ---- parsing, half of the load: in two threads ---- */
+
+#define PARSE_ALONE ((size_t)256 << 10) /* less text than this is not worth a thread */
+
+/* The files, taken one by one by whoever is free. Trees do not depend on who that is, and what is
+ * wrong is said afterwards, in the order of the files. */
+struct parsing {
+    struct source *const *at;
+    size_t n, next;
+};
+struct parser {
+    struct parsing *work;
+    struct arena *trees, *errors;
+};
+
+static void parse_files(struct parser *p)
+{
+    size_t i;
+    while ((i = __atomic_fetch_add(&p->work->next, 1, __ATOMIC_RELAXED)) < p->work->n) {
+        struct source *s = p->work->at[i];
+        struct err err = ERR_INIT;
+        if (s->err || !span_ends(s->path, SPAN(".yaml")))
+            continue;
+        if (yaml_parse(p->trees, s->text, s->path, &s->tree, &err) < 0) {
+            s->tree = NULL;
+            s->err = kept(p->errors, &err);
+            p->errors->failed = p->errors->failed || !s->err;
+        }
+    }
+}
+
+static void *parse_beside(void *context)
+{
+    parse_files(context);
+    return NULL;
+}
+
+static bool is_much(const struct loader *l)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < l->sources.n; i++)
+        bytes += l->sources.at[i]->text.n;
+    return bytes >= PARSE_ALONE && alloc_is_plain();
+}
+
+static void hash_files(struct loader *l)
+{
+    for (size_t i = 0; i < l->sources.n; i++)
+        if (l->sources.at[i]->text.p)
+            hash_file(l, l->sources.at[i]->path, l->sources.at[i]->text);
+}
+
+static void parse_sources(struct loader *l)
+{
+    struct parsing work = {.at = l->sources.at, .n = l->sources.n};
+    struct arena trees, errors;
+    struct parser here = {&work, l->program, l->scratch}, beside = {&work, &trees, &errors};
+    pthread_t thread;
+    arena_init(&trees);
+    arena_init(&errors);
+    bool two = is_much(l) && pthread_create(&thread, NULL, parse_beside, &beside) == 0;
+    hash_files(l);
+    parse_files(&here);
+    if (two)
+        (void)pthread_join(thread, NULL);
+    arena_adopt(l->program, &trees);
+    arena_adopt(l->scratch, &errors);
+    for (size_t i = 0; i < l->sources.n; i++)
+        judge_file(l, l->sources.at[i]);
 }
 
 /* ---- the whole ---- */
@@ -341,8 +418,10 @@ static int read_folder(struct loader *l, const char *folder, struct err *err)
     l->hash = &hash;
     crypto_hash_sha256_init(&hash);
     int r = file_walk(l->scratch, folder, SPAN(""), take_file, l, err);
-    if (r == 0)
+    if (r == 0) {
+        parse_sources(l);
         finish_hash(l);
+    }
     l->hash = NULL;
     return r;
 }

@@ -193,12 +193,15 @@ static void link_relation(struct loader *l, const struct measure *m, struct rela
     if (!r->with_count)
         return;
     size_t n = 0;
-    for (size_t i = 0; i < l->measures.n; i++)
-        n += is_target(r, m, l->measures.at[i]);
-    const struct measure **at = need(l, ARENA_ARRAY(l->program, const struct measure *, n + 1));
-    for (size_t i = 0; at && i < l->measures.n; i++)
+    const struct measure **found =
+        need(l, ARENA_ARRAY(l->scratch, const struct measure *, l->measures.n + 1));
+    for (size_t i = 0; found && i < l->measures.n; i++)
         if (is_target(r, m, l->measures.at[i]))
-            at[r->target_count++] = l->measures.at[i];
+            found[n++] = l->measures.at[i];
+    const struct measure **at = need(l, ARENA_ARRAY(l->program, const struct measure *, n + 1));
+    if (at && n)
+        memcpy(at, found, n * sizeof *at);
+    r->target_count = at ? n : 0;
     r->targets = at;
 }
 

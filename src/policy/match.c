@@ -193,14 +193,14 @@ static enum group group_of(enum status status, enum timing timing, bool near)
 static struct span holder_of(const struct matcher *m, const struct measure *x,
                              const struct missing *missing)
 {
-    const struct fact *f = map_get(&m->library->fact_by_name, missing->fact);
-    const struct parameter *p = map_get(&m->library->parameter_by_name, missing->fact);
     if (missing->holder.n)
         return missing->holder;
+    const struct fact *f = map_get(&m->library->fact_by_name, missing->fact);
     if (missing->cause == CAUSE_RECOGNITION && !(f && f->cause == CAUSE_RECOGNITION))
         return x->institution.n ? x->institution : x->authority;
     if (f)
         return f->holder;
+    const struct parameter *p = map_get(&m->library->parameter_by_name, missing->fact);
     return p ? p->holder : missing->cause == CAUSE_ASK ? SPAN("") : x->authority;
 }
 
@@ -208,6 +208,11 @@ static const struct missing *with_holders(struct matcher *m, const struct measur
                                           const struct missing *all, bool *failed)
 {
     struct missing *first = NULL, **end = &first;
+    const struct missing *told = all;
+    while (told && told->holder.n)
+        told = told->next;
+    if (!told)
+        return all;
     for (; all; all = all->next) {
         struct missing *copy = ARENA_NEW(m->values.arena, struct missing);
         if (!copy) {
@@ -434,6 +439,7 @@ struct place_in_list {
     const struct finding *finding;
     struct decimal amount;
     struct date deadline;
+    bool gives; /* an amount that is certain, else 0 */
     size_t order;
 };
 
@@ -441,7 +447,7 @@ static int by_group(const void *x, const void *y)
 {
     const struct place_in_list *a = x, *b = y;
     int r = (int)a->finding->group - (int)b->finding->group;
-    if (!r)
+    if (!r && (a->gives || b->gives))
         r = decimal_compare(b->amount, a->amount);
     if (!r)
         r = date_compare(a->deadline, b->deadline);
@@ -458,7 +464,7 @@ static int sort_findings(struct matcher *m)
     for (size_t i = 0; i < n; i++) {
         at[i] = (struct place_in_list){
             .finding = &m->findings.at[i], .deadline = {DATE_YEAR_MAX, 12, 31}, .order = i};
-        (void)finding_amount(at[i].finding, &at[i].amount);
+        at[i].gives = finding_amount(at[i].finding, &at[i].amount);
         (void)finding_deadline(at[i].finding, &at[i].deadline);
     }
     qsort(at, n, sizeof *at, by_group);
@@ -469,6 +475,15 @@ static int sort_findings(struct matcher *m)
 }
 
 /* ---- the door ---- */
+
+/* Room for a finding of each measure at once: growing would copy them again and again. */
+static int make_room(struct matcher *m)
+{
+    size_t n = m->options.only ? 1 : m->library->measure_count + 1;
+    m->findings.at = ARENA_ARRAY(m->values.arena, struct finding, n);
+    m->findings.room = m->findings.at ? n : 0;
+    return m->findings.at ? 0 : E_MEMORY;
+}
 
 static int check_options(const struct match_options *o, struct err *err)
 {
@@ -496,7 +511,7 @@ int match(struct arena *request, const struct library *l, const struct subject *
         return r;
     if (!m.options.known_by.month)
         m.options.known_by = m.options.as_of;
-    if (!c || values_init(&m.values, request, l, s, &m.options) < 0)
+    if (!c || values_init(&m.values, request, l, s, &m.options) < 0 || make_room(&m) < 0)
         return err_memory(err);
     unsigned roles = m.roles = roles_of(s);
     for (size_t i = 0; i < l->measure_count && r == 0; i++)

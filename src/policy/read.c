@@ -469,8 +469,8 @@ const struct shape words_shape = {"text for people",    words_keys, COUNT_OF(wor
 
 const struct key *shape_key(const struct shape *s, struct span name)
 {
-    for (size_t i = 0; i < s->key_count; i++)
-        if (span_eq(span_z(s->keys[i].name), name))
+    for (size_t i = 0; i < s->key_count && name.n; i++)
+        if (s->keys[i].name[0] == name.p[0] && span_eq(span_z(s->keys[i].name), name))
             return &s->keys[i];
     return NULL;
 }

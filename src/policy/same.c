@@ -9,9 +9,16 @@ static const struct measure *rule_of(const struct measure *m)
     return m->same_as ? m->same_as : m;
 }
 
-static bool is_same(const struct finding *x, const struct finding *y)
+/* The findings, and beside each the measure that carries its rule. */
+struct rows {
+    struct finding *at;
+    const struct measure **rules;
+    size_t n;
+};
+
+static bool is_same(const struct rows *r, size_t x, size_t y)
 {
-    return rule_of(x->measure) == rule_of(y->measure) && span_eq(x->item, y->item);
+    return r->rules[x] == r->rules[y] && span_eq(r->at[x].item, r->at[y].item);
 }
 
 /* The rule's own finding, unless another row reaches further. */
@@ -38,33 +45,41 @@ static void tighten(struct finding *card, const struct finding *source)
     }
 }
 
-static int join(struct arena *a, struct finding *all, size_t n, size_t first)
+static int join(struct arena *a, const struct rows *r, size_t first)
 {
-    const struct finding **sources = ARENA_ARRAY(a, const struct finding *, n);
-    struct finding *card = &all[first];
-    size_t count = 0;
+    struct finding *all = r->at;
+    size_t card = first, count = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        if (!is_same(r, first, i))
+            continue;
+        count++;
+        if (is_better(&all[i], &all[card]))
+            card = i;
+    }
+    const struct finding **sources = ARENA_ARRAY(a, const struct finding *, count);
     if (!sources)
         return E_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        if (is_same(&all[first], &all[i]) && is_better(&all[i], card))
-            card = &all[i];
-    for (size_t i = 0; i < n; i++) {
-        if (&all[i] == card || !is_same(card, &all[i]))
+    all[card].sources = sources;
+    for (size_t i = 0; i < r->n; i++) {
+        if (i == card || !is_same(r, card, i))
             continue;
-        all[i].card = card;
-        tighten(card, &all[i]);
-        sources[count++] = &all[i];
+        all[i].card = &all[card];
+        tighten(&all[card], &all[i]);
+        sources[all[card].source_count++] = &all[i];
     }
-    card->sources = sources;
-    card->source_count = count;
     return 0;
 }
 
 int find_same(struct arena *request, struct finding *findings, size_t n)
 {
+    struct rows rows = {findings, ARENA_ARRAY(request, const struct measure *, n + 1), n};
     int r = 0;
+    if (!rows.rules)
+        return E_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        rows.rules[i] = rule_of(findings[i].measure);
     for (size_t i = 0; i < n && r == 0; i++)
-        if (findings[i].measure->same_as && !findings[i].card && !findings[i].source_count)
-            r = join(request, findings, n, i);
+        if (rows.rules[i] != findings[i].measure && !findings[i].card && !findings[i].source_count)
+            r = join(request, &rows, i);
     return r;
 }

@@ -107,11 +107,27 @@ void values_region(struct values *v, struct span region)
     v->region = region;
 }
 
+/* Nobody told of any item of the kind: whatever is asked of one that has no id is what is asked of
+ * the subject, and its values are the subject's. */
+static struct frame *frame_untold(struct values *v, const struct item_kind *kind, struct span item)
+{
+    struct frame *f = ARENA_NEW(v->arena, struct frame);
+    if (!f)
+        return NULL;
+    *f = (struct frame){.kind = kind, .item = item, .next = v->items};
+    f->slots = v->subject_frame->slots;
+    f->states = v->subject_frame->states;
+    return v->items = f;
+}
+
 struct frame *values_item(struct values *v, const struct item_kind *kind, struct span item)
 {
     for (struct frame *f = v->items; f; f = f->next)
         if (f->kind == kind && span_eq(f->item, item))
             return f;
+    const struct item_list *list = item.n ? NULL : subject_list_of(v->subject, kind);
+    if (!item.n && (!list || !list->n))
+        return frame_untold(v, kind, item);
     if (v->item_frames < ITEM_FRAMES_MAX) {
         struct frame *f = frame_new(v, kind, item);
         if (f) {
