@@ -129,6 +129,21 @@ static void bench_json(struct setting *s)
     line("  its size", (double)bytes / 1024, "KiB");
 }
 
+/* An enterprise of which nothing is known: every measure is addressed to it, none is decided. */
+static void bench_untold(const struct setting *s)
+{
+    struct setting untold = {.library = s->library};
+    struct arena a;
+    struct err err = ERR_INIT;
+
+    arena_init(&a);
+    arena_init(&untold.arena);
+    if (json_parse(&a, SPAN("{}"), SPAN("nothing"), &untold.facts, &err) == 0)
+        bench_match(&untold, true);
+    arena_release(&untold.arena);
+    arena_release(&a);
+}
+
 static void bench_load(const char *folder)
 {
     double times[RUNS], processor[RUNS];
@@ -243,6 +258,7 @@ int main(int argc, char **argv)
     bench_match(&s, false);
     bench_match(&s, true);
     bench_json(&s);
+    bench_untold(&s);
     bench_load(argv[1]);
     if (argc > 3 && argv[3][0])
         bench_document(argv[3]);

@@ -3,6 +3,7 @@
  * the allocator that a program around libhuiqi may put in the place of the C library's.
  */
 #include "base/alloc.h"
+#include "base/beside.h"
 #include <stdlib.h>
 
 /* The test hook; per thread, so that tests may run beside each other. */

@@ -25,8 +25,6 @@ struct allocator {
  * was allocated under one allocator has to be freed under it.
  */
 const struct allocator *alloc_use(const struct allocator *a);
-/* The C library's allocator, and no test hook: another thread may allocate in this one's stead. */
-bool alloc_is_plain(void);
 
 /* Test hook of this thread: fails the n-th allocation from now (1 = the next), then every later one
    until called with 0. Returns the number of allocations since the last call. */

@@ -5,6 +5,7 @@
  */
 #include "base/arena.h"
 #include "base/alloc.h"
+#include "base/beside.h"
 #include "base/err.h"
 #include <stdarg.h>
 #include <stdio.h>

@@ -24,9 +24,6 @@ struct arena {
 void arena_init(struct arena *a);    /* allocates nothing */
 void arena_release(struct arena *a); /* runs the defers, newest first; frees all */
 void arena_clear(struct arena *a);   /* release, then ready for use; keeps a block */
-/* What lies in `from` lives as long as `a` from now on; `from` is empty then. For work that another
- * thread did in an arena of its own. */
-void arena_adopt(struct arena *a, struct arena *from);
 NODISCARD void *arena_alloc(struct arena *a,
                             size_t size); /* zeroed, 16-byte aligned; NULL = no memory */
 NODISCARD void *arena_array(struct arena *a, size_t count, size_t size);

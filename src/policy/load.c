@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/alloc.h"
+#include "base/beside.h"
 #include "base/file.h"
 #include "base/trace.h"
 #include "policy/library_paths.h"

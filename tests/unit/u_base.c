@@ -1,6 +1,7 @@
 /* u_base.c: spans, memory, buffers, maps, errors, diagnostics, UTF-8, files. */
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/beside.h"
 #include "base/buffer.h"
 #include "base/diags.h"
 #include "base/file.h"
@@ -56,6 +57,41 @@ static void test_arena(void)
     CHECK_INT(ran, 2);
     a.limit = 10000;
     CHECK(arena_alloc(&a, 9000) && !arena_alloc(&a, 9000) && a.failed);
+    arena_release(&a);
+}
+
+/* What another arena holds lives on in this one, however full either is; its defers run with it. */
+static void test_adopt(void)
+{
+    struct arena a, other;
+    int ran = 0;
+
+    TEST("arena_adopt");
+    for (int empty = 0; empty < 2; empty++) {
+        arena_init(&a);
+        arena_init(&other);
+        struct span kept = empty ? SPAN("") : arena_copy(&a, SPAN("kept"));
+        struct span taken = arena_copy(&other, SPAN("taken"));
+        CHECK(arena_alloc(&other, 100000) && arena_defer(&other, count_up, &ran) == 0);
+        size_t used = a.used + other.used;
+        arena_adopt(&a, &other);
+        CHECK(!other.block && !other.defers && other.used == 0);
+        CHECK(a.used == used && !a.failed);
+        arena_release(&other);
+        CHECK_INT(ran, empty);
+        CHECK(arena_alloc(&a, 3000) && arena_alloc(&a, 3000));
+        CHECK_TEXT(taken, "taken");
+        CHECK_TEXT(kept, empty ? "" : "kept");
+        arena_adopt(&a, &other);
+        arena_release(&a);
+        CHECK_INT(ran, empty + 1);
+    }
+    arena_init(&a);
+    arena_init(&other);
+    other.limit = 1;
+    CHECK(!arena_alloc(&other, 9000));
+    arena_adopt(&a, &other);
+    CHECK(a.failed && !other.failed);
     arena_release(&a);
 }
 
@@ -226,6 +262,7 @@ int main(void)
 {
     test_spans();
     test_arena();
+    test_adopt();
     test_buffer();
     test_map();
     test_err();
