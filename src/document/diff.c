@@ -286,8 +286,9 @@ static int diff_words(struct arena *a, struct span x, struct span y, struct diff
            span_eq(p.at[p.n - 1 - tail], q.at[q.n - 1 - tail]))
         tail++;
     int r = add_run(a, &runs, DIFF_KEPT, stretch(q.at, 0, head));
-    if (r == 0)
-        r = compare_words(a, p.at + head, p.n - head - tail, q.at + head, q.n - head - tail, &runs);
+    if (r == 0 && p.n + q.n > 0)
+        r = compare_words(a, p.n ? p.at + head : NULL, p.n - head - tail, q.n ? q.at + head : NULL,
+                          q.n - head - tail, &runs);
     if (r == 0)
         r = add_run(a, &runs, DIFF_KEPT, stretch(q.at, q.n - tail, q.n));
     item->runs = runs.at;

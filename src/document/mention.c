@@ -53,7 +53,7 @@ bool ends_before(struct span s, size_t at, const char *word)
 size_t any_at(struct span s, size_t at, const char *const *words, size_t *ret_index)
 {
     size_t best = 0, room = at < s.n ? s.n - at : 0;
-    const char *p = s.p + at;
+    const char *p = room ? s.p + at : "";
     for (size_t i = 0; words[i]; i++) {
         const char *w = words[i];
         if (room == 0 || w[0] != p[0] || (w[1] && (room < 2 || w[1] != p[1])))
