@@ -219,5 +219,11 @@ const struct migration migrations[] = {
      "CREATE INDEX document_relation_by_number ON document_relation (target_number);"
      "CREATE INDEX document_relation_by_core ON document_relation (target_core);"
      "CREATE INDEX clause_fact_by_clause ON clause_fact (clause_id);"},
+#include "store/tables_identity.def"
+#include "store/tables_jobs.def"
+#include "store/tables_casework.def"
+#include "store/tables_money.def"
+#include "store/tables_publishing.def"
+#include "store/tables_direct.def"
 };
 const size_t migration_count = sizeof(migrations) / sizeof(migrations[0]);
