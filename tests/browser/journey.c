@@ -383,7 +383,8 @@ static void around(struct trip *t)
     look(t, "measure");
     go(t, "/documents");
     look(t, "documents");
-    leave(t, "main li a");
+    CHECK(wd_click(&t->w, "details.document-tree > summary"));
+    leave(t, "details[open].document-tree a");
     look(t, "document");
     go(t, "/documents/graph?region=%E4%B8%8A%E6%B5%B7%E5%B8%82");
     CHECK(there(t, ".picture svg"));
@@ -441,7 +442,8 @@ static void phone(struct trip *t)
     look(t, "measure");
     go(t, "/documents");
     look(t, "documents");
-    leave(t, "main li a");
+    CHECK(wd_click(&t->w, "details.document-tree > summary"));
+    leave(t, "details[open].document-tree a");
     look(t, "document");
     go(t, "/about");
     look(t, "about");
