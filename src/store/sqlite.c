@@ -209,10 +209,17 @@ static void free_stmt(struct stmt *s)
     alloc_free(s);
 }
 
+static bool alive(const struct store *s)
+{
+    UNUSED(s);
+    return true;
+}
+
 static const struct engine sqlite_engine = {
     .id = STORE_SQLITE,
     .words = {"INTEGER PRIMARY KEY", "INTEGER", "BLOB", " STRICT", " STRICT, WITHOUT ROWID", ""},
     .close = sqlite_close_store,
+    .alive = alive,
     .begin = begin,
     .commit = commit,
     .rollback = rollback,

@@ -11,6 +11,7 @@ struct engine {
     enum store_engine id;
     const char *const words[6]; /* {serial} {int} {blob} {strict} {clustered} {new id} */
     void (*close)(struct store *);
+    bool (*alive)(const struct store *); /* false: the connection is broken for good */
     int (*begin)(struct store *, struct err *);
     int (*commit)(struct store *, struct err *);
     void (*rollback)(struct store *);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "store/migrations.h"
+#include "store/pool.h"
 #include "store/store.h"
 #include "tests/unit/test.h"
 
@@ -285,6 +286,38 @@ static void empty_postgres(const char *url)
     store_close(s);
 }
 
+/* What comes back is given again, with nothing of its last user; a loan ends with its arena. */
+static void check_pool(const char *url)
+{
+    struct store_pool *pool = NULL;
+    struct store *a = NULL, *b = NULL, *c = NULL;
+    struct arena request;
+    struct err err = ERR_INIT;
+
+    TEST("pool");
+    if (!CHECK_INT(store_pool_new(url, &pool, &err), 0))
+        return;
+    CHECK_INT(store_pool_take(pool, &a, &err), 0);
+    CHECK_INT(store_pool_take(pool, &b, &err), 0);
+    CHECK(a && b && a != b);
+    CHECK_INT(store_begin(a, &err), 0);
+    store_pool_give(pool, a);
+    CHECK_INT(store_pool_take(pool, &c, &err), 0);
+    CHECK(c == a);
+    CHECK_INT(store_begin(c, &err), 0); /* a BUG if the last one's were open */
+    store_rollback(c);
+    store_pool_give(pool, b);
+    arena_init(&request);
+    CHECK_INT(store_pool_lend(pool, &request, &a, &err), 0);
+    CHECK(a == b);
+    arena_release(&request);
+    CHECK_INT(store_pool_take(pool, &a, &err), 0);
+    CHECK(a == b);
+    store_pool_give(pool, a);
+    store_pool_give(pool, c);
+    store_pool_free(pool);
+}
+
 static void check_engine(const char *url)
 {
     check_first_start(url);
@@ -298,6 +331,7 @@ static void check_engine(const char *url)
     check_errors(s);
     check_parallel(s, url);
     check_posts(s);
+    check_pool(url);
     store_close(s);
 }
 

@@ -1,0 +1,87 @@
+/*
+ * case_findings.c: what the rules say of a case: the findings of the procedure's measures for the
+ * applicant, under the case's library, with the fields of the case laid over what was known. As of
+ * the day the complete application came in: that day decides windows and parameters.
+ */
+#include "base/vector.h"
+#include "casework/cases_int.h"
+
+VECTOR_OF(struct fact_value, fact_vector);
+
+static bool same_fact(const struct fact_value *a, const struct fact *fact, struct span item)
+{
+    return a->fact == fact && span_eq(a->item, item) && a->period.n == 0;
+}
+
+static struct fact_value *place_for(struct arena *a, struct fact_vector *v, const struct fact *fact,
+                                    struct span item)
+{
+    for (size_t i = 0; i < v->n; i++)
+        if (same_fact(&v->at[i], fact, item))
+            return &v->at[i];
+    return VECTOR_PUSH(a, v, struct fact_value);
+}
+
+/* A copy of the subject that says what the case says. */
+static int overlay(struct case_work *w, struct subject *ret, struct err *err)
+{
+    const struct procedure *p = w->file.procedure;
+    struct fact_vector v = {0};
+
+    *ret = w->file.subject;
+    for (size_t i = 0; i < ret->n; i++) {
+        struct fact_value *to = VECTOR_PUSH(w->arena, &v, struct fact_value);
+        if (!to)
+            return err_memory(err);
+        *to = ret->values[i];
+    }
+    for (size_t i = 0; i < p->field_count; i++) {
+        const struct procedure_field *f = &p->fields[i];
+        const struct local_value *l = &w->file.view->locals[f->local];
+        if (!f->fact || f->fact->period || !l->given)
+            continue;
+        struct span item = f->fact->of ? w->file.row.item : (struct span){NULL, 0};
+        struct fact_value *to = place_for(w->arena, &v, f->fact, item);
+        if (!to)
+            return err_memory(err);
+        *to = (struct fact_value){.fact = f->fact,
+                                  .item = item,
+                                  .value = l->value,
+                                  .source = SPAN("本办件"),
+                                  .basis = BASIS_DECLARED};
+    }
+    ret->values = v.at;
+    ret->n = v.n;
+    return 0;
+}
+
+/* The day of the first event that left the draft, else of the first: Asia/Shanghai's. */
+static struct date application_day(const struct case_work *w)
+{
+    const struct procedure *p = w->file.procedure;
+    const struct case_event *e = w->file.event_count ? &w->file.events[0] : NULL;
+    struct date d = date_today();
+
+    for (size_t i = 0; i < w->file.event_count; i++) {
+        size_t act = procedure_act_index(p, w->file.events[i].act);
+        size_t to = act == SIZE_MAX ? SIZE_MAX : procedure_state_index(p, p->acts[act].to);
+        if (to != SIZE_MAX && p->states[to].phase != PHASE_DRAFT) {
+            e = &w->file.events[i];
+            break;
+        }
+    }
+    if (e)
+        (void)date_from_days((e->at + INT64_C(8) * 3600 * 1000) / (INT64_C(24) * 3600 * 1000), &d);
+    return d;
+}
+
+int case_findings(struct case_work *w, const struct measure *m, struct checkup **ret,
+                  struct err *err)
+{
+    struct match_options options = {
+        .as_of = application_day(w), .only = m, .trace = true, .known_by = date_today()};
+    struct subject *s = ARENA_NEW(w->arena, struct subject);
+    int r = s ? overlay(w, s, err) : err_memory(err);
+
+    return r < 0 ? r : match(w->arena, w->file.library, s, &options, ret, err);
+}

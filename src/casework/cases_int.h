@@ -1,0 +1,74 @@
+/*
+ * cases_int.h: what the files of cases share.
+ *
+ *   case_load.c     a case from its tables: row, events, subject, library, parties
+ *   cases.c         opening a case, doing an act, writing down lapses: the transactions
+ *   case_derive.c   the tables that follow from the events
+ *   case_effects.c  what an act means outside of its case
+ *   case_list.c     queues and lists
+ *   case_findings.c what the rules say of it
+ *   case_parties.c  who may be whom in a case
+ *   case_json.c     a case for pages and commands
+ *   papers.c        papers on file
+ */
+#ifndef HUIQI_CASEWORK_CASES_INT_H
+#define HUIQI_CASEWORK_CASES_INT_H
+#include "casework/cases.h"
+
+struct party_row {
+    struct span party, organisation;
+    int64_t account_id;
+};
+
+/* A case being changed, inside its transaction. */
+struct case_work {
+    struct arena *arena;
+    const struct office *office;
+    const struct actor *who;
+    int64_t now;
+    struct case_file file;
+    struct case_event *events; /* file.events, with room for more */
+    size_t room;
+    const struct party_row *party_rows;
+    size_t party_row_count;
+    unsigned depth; /* of sub-cases that open sub-cases */
+};
+
+#define CASE_DEPTH 4
+
+/* Columns of struct case_row, in the order that row_read expects; `c` casefile, `s` subject. */
+#define CASE_COLUMNS                                                                               \
+    "c.id, c.number, c.procedure, c.library, c.item, c.state, c.organisation, c.due_clock,"        \
+    " c.due_owner, c.subject_id, c.parent_id, c.handler, s.kind, s.code, s.name, c.phase,"         \
+    " c.decision, c.amount, c.due_at, c.paused, c.lane, c.opened_at, c.changed_at,"                \
+    " c.closed_at, c.events"
+#define CASE_TABLES " FROM casefile c JOIN subject s ON s.id = c.subject_id "
+int case_row_read(struct arena *request, const struct stmt *st, struct case_row *ret,
+                  struct err *err);
+
+/* Everything but the view. */
+NODISCARD int case_work_load(struct case_work *w, int64_t id, struct err *err);
+/* The view at w->now for one party of the actor ("" = nobody's acts). */
+NODISCARD int case_work_view(struct case_work *w, struct span party, struct err *err);
+struct run_question case_work_question(const struct case_work *w, struct span party);
+
+/* Who the actor may be: ids of parties, "applicant", "program"; the arena's. */
+NODISCARD int case_parties_of(struct case_work *w, struct err *err);
+/* Rows of case_party of a new case. */
+NODISCARD int case_parties_make(struct case_work *w, struct err *err);
+NODISCARD int case_parties_load(struct case_work *w, struct err *err);
+struct span case_party_organisation(const struct case_work *w, struct span party);
+
+/* Appends to the table and to w; the event gets the actor's marks. */
+NODISCARD int case_append(struct case_work *w, struct case_event e, struct err *err);
+/* Writes what follows from the events: row and clocks. */
+NODISCARD int case_derive(struct case_work *w, struct err *err);
+/* Money, registers, facts, messages, sub-cases: what the event brings besides. */
+NODISCARD int case_effects(struct case_work *w, const struct case_event *e, struct err *err);
+/* The check-up of one measure of the procedure for this case. */
+NODISCARD int case_findings(struct case_work *w, const struct measure *m, struct checkup **ret,
+                            struct err *err);
+/* Opens a case inside the transaction of another one. */
+NODISCARD int case_begin_within(struct case_work *w, const struct case_start *start,
+                                int64_t *ret_id, struct err *err);
+#endif
