@@ -46,6 +46,12 @@ static void compile(struct loader *l, struct formula *f, struct scope scope,
         adopt_diags(l, before, f);
 }
 
+void compile_formula(struct loader *l, struct formula *f, const struct feel_let *lets, size_t n,
+                     const struct type *want)
+{
+    compile(l, f, (struct scope){lets, n}, want);
+}
+
 /* ---- slots ---- */
 
 /* Members of listed items are facts too: 贷款[是否线上贷款].贷款本金. */
@@ -76,18 +82,19 @@ void mark_slots(const struct library *lib, const struct feel_expr *e, uint8_t *u
         mark_members(lib, feel_tree(e), used);
 }
 
-static void collect_slots(struct loader *l, struct measure *m, const uint8_t *used)
+void list_slots(struct loader *l, const uint8_t *used, const uint32_t **ret, size_t *ret_n)
 {
-    size_t n = 0;
+    size_t n = 0, count = 0;
     for (size_t i = 0; i < l->slots.n; i++)
         n += used[i];
     uint32_t *slots = need(l, ARENA_ARRAY(l->program, uint32_t, n ? n : 1));
     if (!slots)
         return;
-    m->slots = slots;
     for (size_t i = 0; i < l->slots.n; i++)
         if (used[i])
-            slots[m->slot_count++] = (uint32_t)i;
+            slots[count++] = (uint32_t)i;
+    *ret = slots;
+    *ret_n = count;
 }
 
 /* ---- facts ---- */
@@ -457,7 +464,7 @@ static void measure_slots(struct loader *l, struct measure *m)
                        used);
         }
     }
-    collect_slots(l, m, used);
+    list_slots(l, used, &m->slots, &m->slot_count);
 }
 
 /* A measure's own period in force, or that of its document (or of the one that lies around it). */

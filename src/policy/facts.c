@@ -179,6 +179,13 @@ static int read_value(struct reader *r, const struct json *j, const struct fact 
     return ret->kind == VALUE_NUMBER ? number_limits(r, j, f, ret->number) : 0;
 }
 
+int fact_read(struct arena *request, const struct library *l, const struct fact *f,
+              const struct json *j, struct span file, struct value *ret, struct err *err)
+{
+    struct reader r = {.arena = request, .library = l, .file = file, .err = err, .root = j};
+    return read_value(&r, j, f, ret);
+}
+
 static int read_basis(struct reader *r, const struct json *j, const struct fact *f,
                       struct fact_value *v)
 {

@@ -547,6 +547,8 @@ struct decision {
     struct place place;
 };
 
+struct procedure; /* procedure.h */
+
 struct library {
     struct arena arena; /* of the program lifetime; holds everything, this struct included in its
                            first block or beside */
@@ -573,10 +575,12 @@ struct library {
     const struct family **families;
     size_t family_count;
     const struct measure **measures;
-    size_t measure_count; /* products included; by catalogue number, then id */
+    size_t measure_count;                /* products included; by catalogue number, then id */
+    const struct procedure **procedures; /* by id */
+    size_t procedure_count;
     struct map decision_model_by_id, fact_by_name, parameter_by_name, register_by_name,
         document_by_id, organisation_by_name /* aliases too */, measure_by_id, measure_by_catalogue,
-        family_by_id;
+        family_by_id, procedure_by_id;
     int references; /* atomic */
 };
 

@@ -41,6 +41,16 @@ VECTOR_OF(struct measure *, measure_vector);
 VECTOR_OF(struct family *, family_vector);
 VECTOR_OF(struct slot, slot_vector);
 
+/* A procedure with what its checks point at. */
+struct procedure;
+struct loaded_procedure {
+    struct procedure *procedure;
+    const struct json *tree;
+    struct source *source;
+    bool sound; /* read without mistakes: only then its flow is judged */
+};
+VECTOR_OF(struct loaded_procedure, procedure_vector);
+
 struct loader {
     struct library *library;
     struct arena *program; /* the library's */
@@ -65,6 +75,7 @@ struct loader {
     struct measure_vector measures;
     struct family_vector families;
     struct slot_vector slots;
+    struct procedure_vector procedures;
     struct map item_by_id;
     struct map
         unsound; /* measures with mistakes of their own: what they should amount to is not judged */
@@ -154,19 +165,24 @@ int word_of(struct loader *l, const struct json *j, const struct closed_word *wo
 read_function read_text, read_texts, read_words, read_bool, read_decimal, read_date, read_formula,
     read_word, read_choice, read_choices, read_list, read_inner, read_same;
 extern const struct shape words_shape;
+/* A document by its id, a kind of items by its id. */
+read_function read_document, read_item_kind;
+#define CHANNELS 6
+extern const char *const channel_names[CHANNELS]; /* ways to apply */
 
 /* ---- closed words ---- */
 int closed_word_find(const struct closed_word *words, size_t n, struct span yaml);
 
 /* ---- sections ---- */
 read_function load_items, load_facts, load_parameters, load_calendar, load_registers,
-    load_documents, load_organisations, load_nicknames, load_measures, load_products, load_families;
+    load_documents, load_organisations, load_nicknames, load_measures, load_products, load_families,
+    load_procedures;
 /* A row of a family: the tree that it expands to, its values beside the slots. */
 void load_measure_row(struct loader *l, const struct json *e, const struct family *f,
                       const struct json *const *values);
 void load_rule_rows(struct loader *l); /* rules of documents that are rows of a catalogue */
 void join_families(struct loader *l);  /* members; before check_library */
-extern const struct shape condition_shape, measure_shape, relation_shape;
+extern const struct shape condition_shape, measure_shape, relation_shape, procedure_shape;
 /* Relations of the document come first; those of `without` are left out. */
 void inherit_relations(struct loader *l, struct measure *m, const struct span *without, size_t n);
 /* outcome(...) and changes: what a measure rests on; no circles. When all measures are read. */
@@ -193,6 +209,16 @@ void mark_slots(const struct library *lib, const struct feel_expr *e, uint8_t *u
 void inherit_rules(struct loader *l, struct measure *m, const struct span *without,
                    size_t without_count);
 void check_library(struct loader *l);
+/* procedures: names, then (compile_procedures.c) every expression; the list and its index; what
+   their parts say of one another (check_procedures.c). */
+void compile_procedure(struct loader *l, struct procedure *p);
+void publish_procedures(struct loader *l);
+void check_procedures(struct loader *l);
+/* An expression with definitions before it; `want` may be NULL. */
+void compile_formula(struct loader *l, struct formula *f, const struct feel_let *lets, size_t n,
+                     const struct type *want);
+/* The slots that are marked, as a list. */
+void list_slots(struct loader *l, const uint8_t *used, const uint32_t **ret, size_t *ret_n);
 /* A clause path as the house writes it; else a sentence about what is wrong. */
 const char *clause_problem(struct span path);
 #endif

@@ -27,10 +27,11 @@ static const struct section sections[] = {
     {"registers", load_registers},   {"organisations", load_organisations},
     {"nicknames", load_nicknames},   {"documents", load_documents},
     {"measures", load_measures},     {"products", load_products},
-    {"families", load_families},
+    {"families", load_families},     {"procedures", load_procedures},
 };
 #define SECTIONS_OF_VOCABULARY 5 /* after these the names of expressions are known */
 #define SECTIONS_OF_DOCUMENTS  8 /* after these the documents are */
+#define SECTIONS_OF_MEASURES   11
 
 static bool has_measures(const struct json *tree)
 {
@@ -64,17 +65,23 @@ static void unknown_head(struct loader *l, const struct json *member)
     else
         hint(l, g,
              "facts, parameters, calendar, registers, documents, organisations, nicknames, "
-             "measures, products or families");
+             "measures, products, families or procedures");
 }
 
-/* Every key at the head is a section, or a default of the file's measures. */
+static bool is_shared(const struct shape *s, struct span key)
+{
+    const struct key *k = shape_key(s, key);
+    return k && (k->flags & KEY_SHARED);
+}
+
+/* Every key at the head is a section, or a default of the file's measures or procedures. */
 static void check_head(struct loader *l, struct source *s)
 {
     l->source = s;
     JSON_EACH(member, s->tree)
     {
-        const struct key *k = shape_key(&measure_shape, member->key);
-        bool shared = has_measures(s->tree) && k && (k->flags & KEY_SHARED);
+        bool shared = (has_measures(s->tree) && is_shared(&measure_shape, member->key)) ||
+                      (JSON_GET(s->tree, "procedures") && is_shared(&procedure_shape, member->key));
         if (!shared && !is_section(member->key))
             unknown_head(l, member);
     }
@@ -371,6 +378,7 @@ static void init_maps(struct loader *l)
                           &lib->measure_by_catalogue,
                           &lib->organisation_by_name,
                           &lib->family_by_id,
+                          &lib->procedure_by_id,
                           &l->item_by_id,
                           &l->unsound};
     for (size_t i = 0; i < COUNT_OF(maps); i++)
@@ -390,10 +398,13 @@ static void load_files(struct loader *l)
     link_documents(l);
     for (size_t i = 0; i < l->documents.n; i++)
         compile_document(l, l->documents.at[i]);
-    load_sections(l, SECTIONS_OF_DOCUMENTS, COUNT_OF(sections));
+    load_sections(l, SECTIONS_OF_DOCUMENTS, SECTIONS_OF_MEASURES);
     load_rule_rows(l);
     publish_arrays(l);
+    load_sections(l, SECTIONS_OF_MEASURES, COUNT_OF(sections)); /* they name measures */
+    publish_procedures(l);
     check_library(l);
+    check_procedures(l);
 }
 
 static void finish_hash(struct loader *l)

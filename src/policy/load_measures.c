@@ -36,7 +36,7 @@ static void read_row(struct loader *l, const struct json *j, const struct key *k
     ((struct condition *)base)->is_row = true;
 }
 
-static void read_document(struct loader *l, const struct json *j, const struct key *k, void *base)
+void read_document(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
     *(const struct library_document **)field_of(base, k) = document_of(l, j);
 }
@@ -283,7 +283,7 @@ static const struct shape change_shape = {"change",
                                           offsetof(struct measure_change, place),
                                           NULL};
 
-static const char *const channels[] = {"online", "counter", "mail", "email", "phone", "app"};
+const char *const channel_names[CHANNELS] = {"online", "counter", "mail", "email", "phone", "app"};
 #define CONTACT_AT(member) .offset = offsetof(struct contact, member)
 static const struct key contact_keys[] = {
     {.name = "role", .read = read_words, CONTACT_AT(role), .flags = KEY_REQUIRED},
@@ -291,8 +291,8 @@ static const struct key contact_keys[] = {
     {.name = "channel",
      .read = read_choice,
      CONTACT_AT(channel),
-     .extra = channels,
-     .extra_count = COUNT_OF(channels)},
+     .extra = channel_names,
+     .extra_count = CHANNELS},
 };
 static const struct shape contact_shape = {
     "contact", contact_keys, COUNT_OF(contact_keys), sizeof(struct contact), NO_PLACE, NULL};
@@ -396,8 +396,8 @@ static const struct key apply_keys[] = {
     {.name = "channels",
      .read = read_choices,
      COUNTED(channels, channel_count),
-     .extra = channels,
-     .extra_count = COUNT_OF(channels)},
+     .extra = channel_names,
+     .extra_count = CHANNELS},
     {.name = "cites", .read = read_text, AT(apply_cites)},
     {.name = "notices", .read = read_list, COUNTED(notices, notice_count), .extra = &notice_shape},
     {.name = "rounds", .read = read_list, COUNTED(rounds, round_count), .extra = &round_shape},
@@ -438,12 +438,11 @@ static void read_addressees(struct loader *l, const struct json *j, const struct
     }
 }
 
-static void read_each(struct loader *l, const struct json *j, const struct key *k, void *base)
+void read_item_kind(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
-    UNUSED(k);
-    if (!want_text(l, j, "each"))
+    if (!want_text(l, j, k->name))
         return;
-    ((struct measure *)base)->each = map_get(&l->item_by_id, j->text);
+    *(const struct item_kind **)field_of(base, k) = map_get(&l->item_by_id, j->text);
     if (map_get(&l->item_by_id, j->text))
         return;
     struct diag *g = COMPLAIN(l, j, E_NAME, "unknown kind of item '%.*s'", SPAN_ARG(j->text));
@@ -529,7 +528,7 @@ static const struct key measure_keys[] = {
      .extra = role_words,
      .extra_count = ROLES,
      .flags = KEY_SHARED},
-    {.name = "each", .read = read_each, .flags = KEY_SHARED},
+    {.name = "each", .read = read_item_kind, AT(each), .flags = KEY_SHARED},
     {.name = "region", .read = read_text, AT(region), .flags = KEY_SHARED},
     {.name = "authority", .read = read_text, AT(authority), .flags = KEY_SHARED},
     {.name = "institution", .read = read_text, AT(institution), .flags = KEY_SHARED},

@@ -26,6 +26,11 @@ bool fact_value_partial(struct arena *a, struct fact_value *v);
 NODISCARD int place_read(const struct library *l, const struct fact *f, struct value *v,
                          struct err *err);
 
+/* One value of a fact, from text as people and JSON give it; `file` is for messages. E_TYPE,
+   E_INPUT, E_RANGE with what is allowed. */
+NODISCARD int fact_read(struct arena *request, const struct library *l, const struct fact *f,
+                        const struct json *j, struct span file, struct value *ret, struct err *err);
+
 /* ---- values.c ---- */
 
 /* What is known of one slot in one frame. */
@@ -74,8 +79,9 @@ struct values {
     bool touched_region;  /* a parameter that differs by region was read */
     bool events_supposed; /* events without a date count as of `supposed`: for the earliest day a */
     struct date supposed; /* deadline may turn out to be, or the latest */
-    const struct measure *measure; /* being judged */
-    struct judgement *judgements;  /* by index of the measure; of the subject, not of items */
+    const struct measure *measure;  /* being judged */
+    const struct procedure *guards; /* whose expressions ask; NULL = a measure's */
+    struct judgement *judgements;   /* by index of the measure; of the subject, not of items */
 };
 
 NODISCARD int values_init(struct values *v, struct arena *request, const struct library *l,

@@ -3,6 +3,7 @@
  * or from the ledger of cases; and whether it can be applied for, which its own finding says.
  */
 #include "policy/match_int.h"
+#include "policy/procedure.h"
 
 /* ---- what is on record ---- */
 
@@ -151,6 +152,8 @@ int judge(struct values *v, struct frame *from, const struct measure *m, struct 
     values_region(v, region);
     if (outer) /* the expression that asked goes on with values of its own region */
         values_ensure(v, from, outer->slots, outer->slot_count);
+    else if (v->guards)
+        values_ensure(v, from, v->guards->slots, v->guards->slot_count);
     return r;
 }
 
@@ -180,7 +183,8 @@ struct value outcome_value(struct values *v, struct frame *f, struct span id)
     if (!m)
         return value_failure(v->arena, E_NAME, "no measure '%.*s'", SPAN_ARG(id));
     struct span item = m->each && f->kind == m->each ? f->item : SPAN("");
-    if (!c || (judges(v->measure, m) && judge(v, f, m, &j) < 0))
+    bool asked = v->measure ? judges(v->measure, m) : v->guards != NULL;
+    if (!c || (asked && judge(v, f, m, &j) < 0))
         return VALUE_NO_MEMORY_V;
     outcome_known(v, m, item, &known);
     follow(&known, OUTCOME_CAN_APPLY, j.can_apply);

@@ -173,7 +173,8 @@ struct limit {
 struct trigger {
     const struct span *acts;
     size_t n;
-    bool last; /* when all of them have happened; else each one alone */
+    bool first; /* only the first of them that happens: the others do not start it anew */
+    bool last;  /* when all of them have happened; else each one alone */
 };
 
 struct clock {
@@ -256,7 +257,9 @@ struct procedure_act {
     size_t open_count;
     struct promotion *promotes;
     size_t promote_count;
-    struct span date_as;      /* name under which expressions know the day it was last done */
+    struct span date_as; /* name under which expressions know the day it was last done; acts may
+                            share one */
+    uint32_t date_local; /* its index among the names of the procedure */
     struct span reg, reg_act; /* register that it proposes to or removes from */
     struct decimal sample;    /* share of cases drawn for a check; 0 = none (S089) */
     struct span cites;
@@ -329,6 +332,12 @@ struct local_value {
     bool given;
     struct value value;
 };
+/* The applicant with the facts of the case (fields that are facts of the library) laid over his
+   own: what the measures of the procedure are judged with. `item` of procedures with `each`. */
+NODISCARD int procedure_subject(struct arena *request, const struct procedure *p,
+                                const struct subject *s, struct span item,
+                                const struct local_value *locals, struct subject *ret,
+                                struct err *err);
 struct procedure_scope;
 NODISCARD int procedure_scope_new(struct arena *request, const struct library *l,
                                   const struct procedure *p, const struct subject *s,
