@@ -60,7 +60,18 @@ int store_begin(struct store *s, struct err *err)
         BUG("a transaction is open already");
     r = s->engine->begin(s, err);
     s->in_transaction = r == 0;
+    s->chain_before = s->chain;
     return r;
+}
+
+bool store_in_transaction(const struct store *s)
+{
+    return s->in_transaction;
+}
+
+struct store_chain *store_chain(struct store *s)
+{
+    return &s->chain;
 }
 
 int store_commit(struct store *s, struct err *err)
@@ -75,8 +86,10 @@ int store_commit(struct store *s, struct err *err)
 
 void store_rollback(struct store *s)
 {
-    if (s->in_transaction)
+    if (s->in_transaction) {
         s->engine->rollback(s);
+        s->chain = s->chain_before;
+    }
     s->in_transaction = false;
 }
 

@@ -44,6 +44,16 @@ void store_rollback(struct store *s);
  * E_BUSY up to 20 times. */
 NODISCARD int store_write(struct store *s, int (*f)(struct store *, void *, struct err *),
                           void *context, struct err *err);
+bool store_in_transaction(const struct store *s);
+/*
+ * What the audit log (identity/audit.c) keeps of a connection: the tip of the chain that it writes.
+ * It goes back with a transaction that is rolled back.
+ */
+struct store_chain {
+    int64_t run_id, entries; /* 0 = nothing written yet */
+    unsigned char tip[32];
+};
+struct store_chain *store_chain(struct store *s);
 /* One or several statements without parameters or rows. */
 NODISCARD int store_execute(struct store *s, const char *sql, struct err *err);
 

@@ -34,6 +34,7 @@ struct store {
     const struct engine *engine;
     struct stmt *stmts; /* cache, most recent first */
     bool in_transaction;
+    struct store_chain chain, chain_before; /* now; when the transaction began */
 };
 struct stmt {
     struct store *store;
