@@ -111,6 +111,7 @@ struct request {
     struct span path;   /* as sent, without query and .json */
     struct span target; /* path and query as sent */
     struct pairs query, form, params;
+    struct uploads uploads;  /* files of a form */
     const struct json *body; /* of a JSON body */
     struct input *values;    /* parallel to route->fields */
     struct field_error *errors;

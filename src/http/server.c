@@ -34,6 +34,7 @@ struct exchange {
     struct answer answer;
     int64_t began; /* us */
     bool seen;     /* the headers are there */
+    size_t most;   /* bytes of a body that are taken */
 };
 
 struct server {
@@ -193,6 +194,17 @@ static enum MHD_Result answer(struct exchange *x, struct MHD_Connection *c)
     return send_answer(x, c);
 }
 
+/* How much of a body is taken: forms with files are larger. */
+static size_t body_most(const struct exchange *x)
+{
+    for (size_t i = 0; i < x->wire.headers.n; i++)
+        if (wire_eq_ascii(x->wire.headers.at[i].name, SPAN("Content-Type")))
+            return span_starts(span_trim(x->wire.headers.at[i].value), SPAN("multipart/form-data"))
+                       ? SITE_UPLOAD
+                       : SITE_BODY;
+    return SITE_BODY;
+}
+
 static bool length_too_large(const struct exchange *x)
 {
     for (size_t i = 0; i < x->wire.headers.n; i++) {
@@ -200,7 +212,7 @@ static bool length_too_large(const struct exchange *x)
         struct decimal d;
         if (wire_eq_ascii(x->wire.headers.at[i].name, SPAN("Content-Length")))
             return !decimal_parse(span_trim(value), &d) ||
-                   decimal_compare(d, decimal_from_int(SITE_BODY)) > 0;
+                   decimal_compare(d, decimal_from_uint(x->most)) > 0;
     }
     return false;
 }
@@ -220,14 +232,14 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
         x->seen = true;
         x->wire.method = arena_copy(&x->arena, span_z(method));
         MHD_get_connection_values_n(c, MHD_HEADER_KIND, on_header, x);
+        x->most = body_most(x);
         x->wire.too_large = length_too_large(x);
         return x->wire.too_large ? answer(x, c) : MHD_YES;
     }
     if (*n == 0)
         return answer(x, c);
-    if (x->body.n + *n >
-        SITE_BODY) { /* of unknown length: read on a little, to be able to say so */
-        if (x->wire.too_large && x->body.n + *n > 2 * SITE_BODY)
+    if (x->body.n + *n > x->most) { /* of unknown length: read on a little, to be able to say so */
+        if (x->wire.too_large && x->body.n + *n > 2 * x->most)
             return MHD_NO;
         x->wire.too_large = true;
     }

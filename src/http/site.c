@@ -271,6 +271,9 @@ static int read_body(struct visit *v)
         return 0;
     if (is_type(type, "application/x-www-form-urlencoded"))
         return wire_form(v->req.arena, v->wire->body, &v->req.form, &v->err);
+    if (is_type(type, "multipart/form-data"))
+        return wire_multipart(v->req.arena, type, v->wire->body, &v->req.form, &v->req.uploads,
+                              &v->err);
     if (!is_type(type, "application/json")) {
         err_set(&v->err, E_INPUT, "the body must be a form or JSON");
         return 415;

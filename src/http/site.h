@@ -20,6 +20,7 @@
 #define SITE_HEADERS      (16u << 10) /* bytes of all header fields */
 #define SITE_HEADER_COUNT 100
 #define SITE_BODY         (1u << 20)  /* bytes of a body */
+#define SITE_UPLOAD       (12u << 20) /* ... of a form with files */
 #define SITE_ARENA        (64u << 20) /* memory of one request */
 
 struct site_config {
@@ -44,7 +45,7 @@ struct site {
 struct wire_request {
     struct span method, target, body;
     struct pairs headers; /* in order, names as sent */
-    bool too_large;       /* the body was larger than SITE_BODY and was not kept */
+    bool too_large;       /* the body was larger than is taken and was not kept */
 };
 
 VECTOR_OF(const struct pair, headers);

@@ -26,6 +26,17 @@ NODISCARD int wire_decode(struct arena *request, struct span raw, enum wire_plus
                           struct span *ret, struct err *err);
 /* application/x-www-form-urlencoded, in order; E_LIMIT beyond WIRE_FIELDS. */
 NODISCARD int wire_form(struct arena *request, struct span raw, struct pairs *ret, struct err *err);
+/*
+ * multipart/form-data (RFC 7578) of a Content-Type header's boundary: parts without a file name
+ * into `ret`, files into `files`, their bytes pointing into `raw`. An empty file field is left out.
+ * E_INPUT with what is malformed, E_LIMIT beyond WIRE_FIELDS parts.
+ */
+struct upload {
+    struct span field, name, media, bytes; /* name: of the file, without folders */
+};
+VECTOR_OF(struct upload, uploads);
+NODISCARD int wire_multipart(struct arena *request, struct span content_type, struct span raw,
+                             struct pairs *ret, struct uploads *files, struct err *err);
 /* The first value of that name; NULL when absent. */
 const struct span *wire_find(const struct pairs *pairs, struct span name);
 /* The value of a cookie in a Cookie header; empty when absent. */

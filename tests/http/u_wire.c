@@ -38,6 +38,58 @@ static void decoding(void)
     decodes("\xff", WIRE_PLUS_IS_PLUS, E_ENCODING, NULL);
 }
 
+#define PARTS(text)       SPAN("--b\r\n" text "\r\n--b--\r\n")
+#define NAMED(name, more) "Content-Disposition: form-data; name=\"" name "\"" more "\r\n\r\n"
+
+static void multipart(struct span raw, const char *type, int code, size_t fields, size_t files)
+{
+    struct arena a;
+    struct pairs pairs = {0};
+    struct uploads uploads = {0};
+    struct err err = ERR_INIT;
+    arena_init(&a);
+    CHECK_INT(wire_multipart(&a, span_z(type), raw, &pairs, &uploads, &err), code);
+    if (code == 0) {
+        CHECK_INT(pairs.n, fields);
+        CHECK_INT(uploads.n, files);
+    }
+    arena_release(&a);
+}
+
+static void multiparts(void)
+{
+    static const char type[] = "multipart/form-data; boundary=b";
+    struct arena a;
+    struct pairs pairs = {0};
+    struct uploads files = {0};
+    struct err err = ERR_INIT;
+    TEST("multipart");
+    arena_init(&a);
+    CHECK_INT(wire_multipart(&a, SPAN("multipart/form-data; boundary=\"b\""),
+                             PARTS(NAMED("说明", "") "两行\r\n--x\r\n--b\r\n" NAMED(
+                                 "file", "; filename=\"C:\\d\\证.pdf\"\r\nContent-Type: "
+                                         "application/pdf") "%PDF\0\r\n-"),
+                             &pairs, &files, &err),
+              0);
+    CHECK_INT(pairs.n, 1);
+    CHECK_TEXT(*wire_find(&pairs, SPAN("说明")), "两行\r\n--x");
+    CHECK_INT(files.n, 1);
+    CHECK_TEXT(files.at[0].field, "file");
+    CHECK_TEXT(files.at[0].name, "证.pdf");
+    CHECK_TEXT(files.at[0].media, "application/pdf");
+    CHECK_INT(files.at[0].bytes.n, 8);
+    arena_release(&a);
+    multipart(PARTS(NAMED("f", "; filename=\"\"")), type, 0, 0, 0);
+    multipart(PARTS(NAMED("q", "") "1"), "multipart/form-data", E_INPUT, 0, 0);
+    multipart(PARTS("Content-Type: text/plain\r\n\r\nx"), type, E_INPUT, 0, 0);
+    multipart(PARTS(NAMED("q", "") "\1"), type, E_ENCODING, 0, 0);
+    multipart(PARTS(NAMED("q", "") "\xff"), type, E_ENCODING, 0, 0);
+    multipart(SPAN("--b\r\n" NAMED("q", "") "1"), type, E_INPUT, 0, 0);
+    multipart(SPAN("--b"), type, E_INPUT, 0, 0);
+    multipart(SPAN(""), type, E_INPUT, 0, 0);
+    multipart(SPAN("--b--"), type, 0, 0, 0);
+}
+
 static void forms(void)
 {
     struct arena a;
@@ -114,6 +166,7 @@ int main(void)
     char text[] = "a=1&b=%20&c=%E7%94%B2&d=4&e=5&f=6&g=7&h=8&i=9&j=10";
     decoding();
     forms();
+    multiparts();
     cookies();
     accept();
     fault_loop(one_form, text);
