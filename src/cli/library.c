@@ -4,9 +4,10 @@
 #include "cli/library.h"
 #include <stdio.h>
 #include "base/map.h"
+#include "cli/cites.h"
 #include "cli/commands.h"
 #include "dmn/analyse.h"
-#include "policy/cite.h"
+#include "policy/procedure.h"
 #include "policy/show.h"
 
 #define OPTION(struct_name, member, option, argument, kind, help)                                  \
@@ -48,55 +49,12 @@ static void print_counts(struct buffer *out, const struct library *l)
     for (size_t i = 0; i < l->measure_count; i++)
         products += l->measures[i]->product;
     buffer_print(out,
-                 "事实 %zu  参数 %zu  名录 %zu  决策 %zu  机构 %zu  文件 %zu  措施 %zu  产品 %zu\n",
+                 "事实 %zu  参数 %zu  名录 %zu  决策 %zu  机构 %zu  文件 %zu  措施 %zu  产品 %zu  "
+                 "事项 %zu\n",
                  l->fact_count, l->parameter_count, l->register_count, l->decision_count,
-                 l->organisation_count, l->document_count, l->measure_count - products, products);
+                 l->organisation_count, l->document_count, l->measure_count - products, products,
+                 l->procedure_count);
     buffer_print(out, "版本 %s\n", l->hash);
-}
-
-/* Citations against the texts of a folder. */
-struct resolution {
-    const struct corpus *texts;
-    struct buffer *out;
-    size_t given, resolved, without_text;
-};
-
-static void resolve(void *context, const struct citation *c)
-{
-    struct resolution *r = context;
-    const struct corpus_text *text = NULL;
-    const struct doc_node *node = clause_find(r->texts, c->document, c->clause, &text);
-    if (!text) {
-        r->without_text++;
-        return;
-    }
-    r->given++;
-    if (node) {
-        r->resolved++;
-        return;
-    }
-    buffer_print(r->out, "%.*s:%u: %.*s: 未找到条款 %.*s（%.*s，%.*s）\n", SPAN_ARG(c->place.file),
-                 c->place.line, SPAN_ARG(c->by), SPAN_ARG(c->clause), SPAN_ARG(c->document->id),
-                 SPAN_ARG(text->name));
-}
-
-static int resolve_all(struct buffer *out, const struct library *l, const char *folder, int status)
-{
-    struct arena arena;
-    struct corpus texts;
-    struct err err = ERR_INIT;
-    struct resolution r = {.texts = &texts, .out = out};
-    arena_init(&arena);
-    if (corpus_load(&arena, folder, &texts, &err) < 0) {
-        arena_release(&arena);
-        return report_err(&err);
-    }
-    citations_each(l, resolve, &r);
-    if (r.without_text)
-        buffer_print(out, "另有 %zu 处引用的文件未提供原文\n", r.without_text);
-    buffer_print(out, "%zu of %zu citations resolve\n", r.resolved, r.given);
-    arena_release(&arena);
-    return r.resolved == r.given ? status : 1;
 }
 
 /* Gaps and overlaps of the decision tables: E_CHECK when rules are in conflict. */
@@ -137,7 +95,7 @@ static int check(int argc, char **argv)
     if (r == 0 || diags.errors)
         buffer_print(&out, "错误 %zu  警告 %zu\n", diags.errors, diags.warnings);
     if (l && values.documents)
-        status = resolve_all(&out, l, values.documents, status);
+        status = cli_resolve(&out, l, values.documents, NULL, 0, status);
     library_unref(l);
     arena_release(&arena);
     return cli_flush(&out, status);
@@ -304,6 +262,10 @@ static bool is_read(const struct library *l, const struct fact *f)
         for (size_t k = 0; k < l->measures[i]->slot_count; k++)
             if (l->measures[i]->slots[k] == f->slot)
                 return true;
+    for (size_t i = 0; i < l->procedure_count; i++)
+        for (size_t k = 0; k < l->procedures[i]->slot_count; k++)
+            if (l->procedures[i]->slots[k] == f->slot)
+                return true;
     return false;
 }
 
@@ -347,7 +309,7 @@ static int stats(int argc, char **argv)
     print_counts(&out, l);
     stats_examples_line(&out, l);
     if (values.documents)
-        status = resolve_all(&out, l, values.documents, 0);
+        status = cli_resolve(&out, l, values.documents, NULL, 0, 0);
     buffer_byte(&out, '\n');
     stats_kinds(&out, l);
     stats_facts(&out, l);

@@ -37,7 +37,7 @@ const char *clause_problem(struct span path)
     return NULL;
 }
 
-static void check_clause(struct loader *l, struct span path, struct place where)
+void check_clause(struct loader *l, struct span path, struct place where)
 {
     const char *problem = clause_problem(path);
     if (problem)
@@ -65,7 +65,7 @@ static void check_clauses(struct loader *l, const struct measure *m)
 
 /* ---- names of other entries ---- */
 
-static void hint_near(struct loader *l, struct diag *g, const struct map *m, struct span word)
+void hint_named(struct loader *l, struct diag *g, const struct map *m, struct span word)
 {
     struct span near = map_nearest(m, word);
     if (near.n)
@@ -81,8 +81,8 @@ static void check_document(struct loader *l, const struct library_document *d)
     for (size_t i = 0; i < d->relation_count; i++) {
         struct span id = d->relations[i].document;
         if (id.n && d->relations[i].held && !map_get(by_id, id))
-            hint_near(l, COMPLAIN_AT(l, d->place, E_NAME, "unknown document '%.*s'", SPAN_ARG(id)),
-                      by_id, id);
+            hint_named(l, COMPLAIN_AT(l, d->place, E_NAME, "unknown document '%.*s'", SPAN_ARG(id)),
+                       by_id, id);
     }
 }
 
@@ -91,10 +91,10 @@ static void check_register(struct loader *l, const struct library_register *r)
     const struct map *by_id = &l->library->document_by_id;
     check_clause(l, r->source_clause, r->place);
     if (r->source_document.n && !map_get(by_id, r->source_document))
-        hint_near(l,
-                  COMPLAIN_AT(l, r->place, E_NAME, "unknown document '%.*s'",
-                              SPAN_ARG(r->source_document)),
-                  by_id, r->source_document);
+        hint_named(l,
+                   COMPLAIN_AT(l, r->place, E_NAME, "unknown document '%.*s'",
+                               SPAN_ARG(r->source_document)),
+                   by_id, r->source_document);
 }
 
 /* Events are one only where somebody has said so. */
@@ -105,10 +105,10 @@ static void check_parameter(struct loader *l, const struct parameter *p)
         struct event_union *u = (struct event_union *)(uintptr_t)&p->united[i];
         u->other = map_get(by_name, u->event);
         if (!u->other)
-            hint_near(l,
-                      COMPLAIN_AT(l, p->place, E_NAME, "united with an unknown event '%.*s'",
-                                  SPAN_ARG(u->event)),
-                      by_name, u->event);
+            hint_named(l,
+                       COMPLAIN_AT(l, p->place, E_NAME, "united with an unknown event '%.*s'",
+                                   SPAN_ARG(u->event)),
+                       by_name, u->event);
         else if (u->other == p || !u->other->event)
             COMPLAIN_AT(l, p->place, E_CONFLICT, "united with '%.*s', which is no other event",
                         SPAN_ARG(u->event));
@@ -124,7 +124,7 @@ static void check_fact(struct loader *l, const struct fact *f)
     if (!f->asks.n)
         return;
     if (!asked)
-        hint_near(
+        hint_named(
             l, COMPLAIN_AT(l, f->place, E_NAME, "unknown fact '%.*s' in 'asks'", SPAN_ARG(f->asks)),
             by_name, f->asks);
     else if (!f->computed.text.n || !asked->question.zh.n)
@@ -135,12 +135,12 @@ static void check_fact(struct loader *l, const struct fact *f)
 }
 
 /* Where organisations are declared, everybody named is one of them. */
-static void check_organisation(struct loader *l, const struct measure *m, struct span name)
+void check_organisation(struct loader *l, struct place where, struct span name)
 {
     const struct map *known = &l->library->organisation_by_name;
     if (known->n == 0 || !name.n || map_get(known, name))
         return;
-    struct diag *g = WARN_AT(l, m->place, "'%.*s' is not among the organisations", SPAN_ARG(name));
+    struct diag *g = WARN_AT(l, where, "'%.*s' is not among the organisations", SPAN_ARG(name));
     struct span near = map_nearest(known, name);
     if (near.n)
         hint(l, g, "did you mean '%.*s'?", SPAN_ARG(near));
@@ -155,6 +155,16 @@ static bool region_ok(struct span region)
         if (!step.n || span_trim(step).n != step.n || (unsigned char)step.p[0] < 0x80)
             return false;
     return region.n && region.p[region.n - 1] != '/';
+}
+
+/* One region, or several with ';' between. */
+void check_region(struct loader *l, struct place where, struct span region)
+{
+    struct span rest = region, part;
+    while (span_split(&rest, ';', &part))
+        if (!region_ok(part))
+            hint(l, COMPLAIN_AT(l, where, E_INPUT, "'%.*s' is no region", SPAN_ARG(part)),
+                 "上海市/静安区");
 }
 
 /* ---- precision ---- */
@@ -211,7 +221,7 @@ static void check_kind(struct loader *l, const struct measure *m)
 
 /* ---- examples ---- */
 
-static bool subject_name(const struct library *lib, struct span name)
+bool subject_name(const struct library *lib, struct span name)
 {
     const struct feel_name *n = map_get(&lib->vocabulary.names, name);
     if (span_ends(name, SPAN(".complete")))
@@ -231,7 +241,7 @@ static void in_example(struct loader *l, const struct example *x, const struct j
     struct diag *g =
         COMPLAIN_AT(l, where, E_NAME, "unknown %s '%.*s' in an example", what, SPAN_ARG(word));
     if (known)
-        hint_near(l, g, known, word);
+        hint_named(l, g, known, word);
 }
 
 static bool names_result(const struct measure *m, struct span name)
@@ -326,14 +336,10 @@ static void check_examples(struct loader *l, const struct measure *m)
 
 static void check_measure(struct loader *l, const struct measure *m)
 {
-    struct span rest = m->region, part;
-    while (span_split(&rest, ';', &part))
-        if (!region_ok(part))
-            hint(l, COMPLAIN_AT(l, m->place, E_INPUT, "'%.*s' is no region", SPAN_ARG(part)),
-                 "上海市/静安区");
+    check_region(l, m->place, m->region);
     check_clauses(l, m);
-    check_organisation(l, m, m->authority);
-    check_organisation(l, m, m->institution);
+    check_organisation(l, m->place, m->authority);
+    check_organisation(l, m->place, m->institution);
     check_examples(l, m);
     if (map_get(&l->unsound, m->id))
         return;

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/vector.h"
 #include "document/path.h"
+#include "policy/procedure.h"
 
 /* ---- texts ---- */
 
@@ -125,12 +126,13 @@ struct walk {
     void (*f)(void *context, const struct citation *c);
     void *context;
     struct span by;
+    const struct procedure *procedure;
 };
 
 static void cite(const struct walk *w, const struct library_document *d, struct span clause,
                  struct place place)
 {
-    struct citation c = {d, clause, place, w->by};
+    struct citation c = {d, clause, place, w->by, w->procedure};
     if (d && clause.n)
         w->f(w->context, &c);
 }
@@ -157,10 +159,35 @@ static void of_measure(struct walk *w, const struct measure *m)
             cite(w, m->document, m->relations[i].cites, m->relations[i].place);
 }
 
+static void of_act(const struct walk *w, const struct procedure_act *a)
+{
+    const struct library_document *d = w->procedure->document;
+    cite(w, d, a->cites, a->place);
+    for (size_t i = 0; i < a->condition_count; i++)
+        cite(w, d, a->conditions[i].cites, a->conditions[i].place);
+    for (size_t i = 0; i < a->promote_count; i++)
+        cite(w, d, a->promotes[i].cites, a->promotes[i].place);
+}
+
+static void of_procedure(struct walk *w, const struct procedure *p)
+{
+    w->by = p->id;
+    w->procedure = p;
+    cite(w, p->document, p->cites, p->place);
+    for (size_t i = 0; i < p->party_count; i++)
+        cite(w, p->document, p->parties[i].cites, p->parties[i].place);
+    for (size_t i = 0; i < p->material_count; i++)
+        cite(w, p->document, p->materials[i].cites, p->materials[i].place);
+    for (size_t i = 0; i < p->act_count; i++)
+        of_act(w, &p->acts[i]);
+    for (size_t i = 0; i < p->clock_count; i++)
+        cite(w, p->document, p->clocks[i].cites, p->clocks[i].place);
+}
+
 void citations_each(const struct library *l, void (*f)(void *context, const struct citation *c),
                     void *context)
 {
-    struct walk w = {f, context, {NULL, 0}};
+    struct walk w = {f, context, {NULL, 0}, NULL};
     for (size_t i = 0; i < l->document_count; i++) {
         const struct library_document *d = l->documents[i];
         w.by = d->id;
@@ -177,4 +204,6 @@ void citations_each(const struct library *l, void (*f)(void *context, const stru
     }
     for (size_t i = 0; i < l->measure_count; i++)
         of_measure(&w, l->measures[i]);
+    for (size_t i = 0; i < l->procedure_count; i++)
+        of_procedure(&w, l->procedures[i]);
 }

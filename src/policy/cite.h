@@ -33,10 +33,12 @@ const struct doc_node *clause_find(const struct corpus *t, const struct library_
 struct citation {
     const struct library_document *document;
     struct span clause;
-    struct place place; /* of the entry that cites */
-    struct span by;     /* its id */
+    struct place place;                /* of the entry that cites */
+    struct span by;                    /* its id */
+    const struct procedure *procedure; /* that cites; NULL = another entry */
 };
-/* Calls f for every citation of the library: of documents, registers and measures. */
+/* Calls f for every citation of the library: of documents, registers, measures and
+ * procedures. */
 void citations_each(const struct library *l, void (*f)(void *context, const struct citation *c),
                     void *context);
 #endif

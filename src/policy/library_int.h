@@ -7,7 +7,7 @@
  *   load_*.c           one file per section: its shapes
  *   vocabulary.c       facts, items, parameters, registers -> names of expressions
  *   compile.c          every expression, through feel_compile
- *   check.c            what crosses files
+ *   check.c            what crosses files (procedures: check_procedures_int.h)
  *
  * Everything that lasts lives in the library's arena; text of diagnostics lives in the caller's
  * (struct diags), so that they can be printed after a failed load.
@@ -221,4 +221,11 @@ void compile_formula(struct loader *l, struct formula *f, const struct feel_let 
 void list_slots(struct loader *l, const uint8_t *used, const uint32_t **ret, size_t *ret_n);
 /* A clause path as the house writes it; else a sentence about what is wrong. */
 const char *clause_problem(struct span path);
+/* check.c: the same complaints for every section. */
+void check_clause(struct loader *l, struct span path, struct place where);
+void check_organisation(struct loader *l, struct place where, struct span name);
+void check_region(struct loader *l, struct place where, struct span region);
+void hint_named(struct loader *l, struct diag *g, const struct map *m, struct span word);
+/* A name that --facts may give: a fact, or a list of items. */
+bool subject_name(const struct library *lib, struct span name);
 #endif

@@ -361,7 +361,7 @@ static const struct shape guard_shape = {"condition",
                                          offsetof(struct condition, place),
                                          NULL};
 
-/* One expression, or a list of conditions. */
+/* One expression, one condition, or a list of conditions. */
 static void read_guards(struct loader *l, const struct json *j, const struct key *k, void *base)
 {
     struct procedure_act *a = base;
@@ -369,14 +369,17 @@ static void read_guards(struct loader *l, const struct json *j, const struct key
                        .offset = offsetof(struct procedure_act, conditions),
                        .second = offsetof(struct procedure_act, condition_count),
                        .extra = &guard_shape};
-    if (j->kind != JSON_STRING) {
+    if (j->kind == JSON_ARRAY) {
         read_list(l, j, &list, base);
         return;
     }
     a->conditions = need(l, ARENA_NEW(l->program, struct condition));
     if (!a->conditions)
         return;
-    a->conditions->test = formula_of(l, j);
+    if (j->kind == JSON_OBJECT)
+        (void)read_shape(l, j, &guard_shape, a->conditions);
+    else if (want_text(l, j, k->name))
+        a->conditions->test = formula_of(l, j);
     a->conditions->place = place_of(l, j);
     a->condition_count = 1;
 }

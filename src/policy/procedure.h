@@ -323,6 +323,9 @@ const struct procedure *procedure_find(const struct library *l, struct span id,
 size_t procedure_state_index(const struct procedure *p, struct span id);
 size_t procedure_act_index(const struct procedure *p, struct span id);
 size_t procedure_field_index(const struct procedure *p, struct span name);
+/* What every procedure knows without naming it: transfer, note, withdraw ... One that the
+   procedure declares under the same name is its own. */
+bool procedure_is_general_act(struct span name);
 
 /*
  * What an expression of a procedure sees: the applicant's facts as of a day, over them the values

@@ -41,6 +41,16 @@ size_t procedure_field_index(const struct procedure *p, struct span name)
     return SIZE_MAX;
 }
 
+bool procedure_is_general_act(struct span name)
+{
+    static const char *const general[] = {"transfer", "return",   "note",   "mail-in", "mail-out",
+                                          "book",     "withdraw", "assign", "take",    "hurry"};
+    for (size_t i = 0; i < COUNT_OF(general); i++)
+        if (span_eq(name, span_z(general[i])))
+            return true;
+    return false;
+}
+
 /* ---- the applicant as the case sees him ---- */
 
 /* The item that a fact of the case speaks of. */
