@@ -10,13 +10,14 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/work.h"
 #include "http/server.h"
 #include "web/app.h"
 #include "web/paths.h"
 
 struct serve_options {
     const char *listen, *library, *documents, *web;
-    bool check;
+    bool check, no_jobs;
 };
 
 static const struct option_spec options[] = {
@@ -32,6 +33,8 @@ static const struct option_spec options[] = {
      offsetof(struct serve_options, web)},
     {"check", NULL, "only check pages and texts, print problems, exit 0 or 1", OPTION_FLAG,
      offsetof(struct serve_options, check)},
+    {"no-jobs", NULL, "leave timers, long work and messages to other processes (huiqi job run)",
+     OPTION_FLAG, offsetof(struct serve_options, no_jobs)},
 };
 
 static const struct option_example examples[] = {
@@ -87,7 +90,7 @@ static bool another_signal(void *context)
 }
 
 /* The signals are blocked before the first thread starts, so that only this one sees them. */
-static int run(const struct serve_options *o, struct site *site)
+static int run(const struct serve_options *o, struct site *site, struct work *work)
 {
     struct server_config config = {.listen = choose(o->listen, "HUIQI_LISTEN", "", SERVER_LISTEN)};
     struct server *server = NULL;
@@ -101,6 +104,8 @@ static int run(const struct serve_options *o, struct site *site)
     signal(SIGPIPE, SIG_IGN);
     if (server_start(&config, site, &server, &err) < 0)
         return report_err(&err);
+    if (work->worker && worker_start(work->worker, &err) < 0)
+        (void)!report_err(&err); /* pages work without */
     struct span host = span_z(config.listen);
     while (host.n > 0 && host.p[host.n - 1] != ':')
         host.n--;
@@ -108,6 +113,8 @@ static int run(const struct serve_options *o, struct site *site)
            (unsigned)server_port(server));
     fflush(stdout);
     sigwait(&signals, &which);
+    if (work->worker)
+        worker_ask_stop(work->worker);
     server_stop(server, another_signal, &signals);
     return 0;
 }
@@ -136,6 +143,20 @@ static int load(const struct serve_options *o, struct app *app, struct site *sit
     return diags.errors > 0 ? 1 : err_exit(err.code);
 }
 
+/* The server with its thread for jobs, unless it is told to leave them alone. */
+static int serve(const struct serve_options *o, const struct app *app, struct site *site)
+{
+    struct work work = {0};
+    struct err err = ERR_INIT;
+
+    if (!o->no_jobs && work_open(&work, app->database, app->library, &err) < 0)
+        return report_err(&err);
+    int r = run(o, site, &work);
+    if (!o->no_jobs)
+        work_close(&work);
+    return r;
+}
+
 int cmd_serve(int argc, char **argv)
 {
     struct serve_options o = {0};
@@ -151,7 +172,7 @@ int cmd_serve(int argc, char **argv)
         if (o.check)
             printf("pages and texts: no problem\n");
         else
-            r = run(&o, &site);
+            r = serve(&o, &app, &site);
         site_release(&site);
     }
     app_release(&app);

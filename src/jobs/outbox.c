@@ -64,7 +64,7 @@ bool webhook_name_ok(struct span s)
     return s.n > 0 && s.n <= WEBHOOK_NAME_MAX;
 }
 
-static int check_recipient(const struct message *m, struct err *err)
+static int check_recipient(const struct outgoing *m, struct err *err)
 {
     switch (m->channel) {
     case MESSAGE_INBOX:
@@ -115,7 +115,7 @@ static int check_data(struct span data, struct err *err)
     return r;
 }
 
-static int check_message(const struct message *m, struct err *err)
+static int check_message(const struct outgoing *m, struct err *err)
 {
     const struct {
         const char *what;
@@ -150,7 +150,7 @@ static int check_message(const struct message *m, struct err *err)
 #define KEY_HEX 33
 
 /* Names the job: recipient and key without saying who it is. */
-static void job_key(const struct message *m, char out[KEY_HEX])
+static void job_key(const struct outgoing *m, char out[KEY_HEX])
 {
     crypto_generichash_state state;
     unsigned char raw[16];
@@ -163,7 +163,7 @@ static void job_key(const struct message *m, char out[KEY_HEX])
     sodium_bin2hex(out, KEY_HEX, raw, sizeof raw);
 }
 
-static int insert(struct store *s, const struct message *m, int64_t job_id, int64_t *ret_id,
+static int insert(struct store *s, const struct outgoing *m, int64_t job_id, int64_t *ret_id,
                   struct err *err)
 {
     static const char sql[] =
@@ -207,7 +207,7 @@ static int insert(struct store *s, const struct message *m, int64_t job_id, int6
     return stmt_insert(st, ret_id, err);
 }
 
-int message_add(struct store *s, const struct message *m, int64_t *ret_id, struct err *err)
+int message_add(struct store *s, const struct outgoing *m, int64_t *ret_id, struct err *err)
 {
     int64_t job_id = 0, id = 0;
     char key[KEY_HEX];
@@ -228,7 +228,7 @@ int message_add(struct store *s, const struct message *m, int64_t *ret_id, struc
     return r;
 }
 
-int message_tell(struct store *s, const struct message *m, struct err *err)
+int message_tell(struct store *s, const struct outgoing *m, struct err *err)
 {
     struct webhook *hooks = NULL;
     struct arena a;
@@ -237,7 +237,7 @@ int message_tell(struct store *s, const struct message *m, struct err *err)
     arena_init(&a);
     int r = webhook_list(s, &a, &hooks, &n, err);
     for (size_t i = 0; i < n && r == 0; i++) {
-        struct message one = *m;
+        struct outgoing one = *m;
         one.channel = MESSAGE_WEBHOOK;
         one.to = hooks[i].name;
         if (hooks[i].active && webhook_listens(hooks[i].kinds, m->kind))

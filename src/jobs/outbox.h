@@ -29,7 +29,7 @@ const char *message_channel_name(enum message_channel c); /* "inbox" */
 /* MESSAGE_CHANNELS when there is none of this name. */
 enum message_channel message_channel_of(struct span name);
 
-struct message {
+struct outgoing {
     enum message_channel channel;
     struct span to;   /* inbox: number of an account; mail: its address; webhook: its name */
     struct span key;  /* what it tells: the same key to the same recipient is one message */
@@ -43,11 +43,11 @@ struct message {
 };
 /* Inside a transaction of s. *ret_id (may be NULL) = its number; 0 when it was there already.
  * E_INPUT: an address, line or language that is none; E_LIMIT. */
-NODISCARD int message_add(struct store *s, const struct message *m, int64_t *ret_id,
+NODISCARD int message_add(struct store *s, const struct outgoing *m, int64_t *ret_id,
                           struct err *err);
 /* The same message to every webhook that listens to its kind; m->channel and m->to are not read.
  * Inside a transaction of s. */
-NODISCARD int message_tell(struct store *s, const struct message *m, struct err *err);
+NODISCARD int message_tell(struct store *s, const struct outgoing *m, struct err *err);
 
 /* ---- looking ---- */
 

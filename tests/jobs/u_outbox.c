@@ -19,21 +19,21 @@ struct post { /* the desk, its servers, and the worker's table */
     char mail_url[64];
 };
 
-static const struct message NOTE = {.channel = MESSAGE_MAIL,
-                                    .to = {"clerk@example.com", 17},
-                                    .key = {"case/1/supplement/1", 19},
-                                    .kind = {"case.supplement", 15},
-                                    .object_kind = {"case", 4},
-                                    .object = {"1", 1},
-                                    .subject_zh = {"补正通知", 12},
-                                    .subject_en = {"What is missing", 15},
-                                    .text_zh = {"请补交一份。", 18},
-                                    .text_en = {"One paper is missing.", 21}};
+static const struct outgoing NOTE = {.channel = MESSAGE_MAIL,
+                                     .to = {"clerk@example.com", 17},
+                                     .key = {"case/1/supplement/1", 19},
+                                     .kind = {"case.supplement", 15},
+                                     .object_kind = {"case", 4},
+                                     .object = {"1", 1},
+                                     .subject_zh = {"补正通知", 12},
+                                     .subject_en = {"What is missing", 15},
+                                     .text_zh = {"请补交一份。", 18},
+                                     .text_en = {"One paper is missing.", 21}};
 
 /* ---- adding ---- */
 
 struct order {
-    struct message m;
+    struct outgoing m;
     int64_t id;
     int fail;
 };
@@ -45,7 +45,7 @@ static int add(struct store *s, void *context, struct err *err)
     return r < 0 ? r : o->fail;
 }
 
-static int64_t put(struct desk *d, const struct message *m)
+static int64_t put(struct desk *d, const struct outgoing *m)
 {
     struct order o = {.m = *m, .id = -1};
     struct err err = ERR_INIT;
@@ -55,7 +55,7 @@ static int64_t put(struct desk *d, const struct message *m)
     return o.id;
 }
 
-static int refuse(struct desk *d, const struct message *m)
+static int refuse(struct desk *d, const struct outgoing *m)
 {
     struct order o = {.m = *m};
     struct err err = ERR_INIT;
@@ -65,7 +65,7 @@ static int refuse(struct desk *d, const struct message *m)
 static void check_adding(struct desk *d)
 {
     struct order o = {.m = NOTE, .fail = E_CHECK};
-    struct message m = NOTE;
+    struct outgoing m = NOTE;
     struct err err = ERR_INIT;
 
     TEST("a message exists if and only if its transaction does, and once for a recipient");
@@ -101,7 +101,7 @@ static void check_refused(struct desk *d)
 
     TEST("what is no message");
     for (size_t i = 0; i < COUNT_OF(addresses); i++) {
-        struct message m = NOTE;
+        struct outgoing m = NOTE;
         m.to = span_z(addresses[i]);
         CHECK_INT(refuse(d, &m), E_INPUT);
     }
@@ -110,21 +110,21 @@ static void check_refused(struct desk *d)
         struct span value;
         int code;
     } wrongs[] = {
-        {offsetof(struct message, key), {NULL, 0}, E_INPUT},
-        {offsetof(struct message, kind), {NULL, 0}, E_INPUT},
-        {offsetof(struct message, subject_zh), SPAN("a\r\nBcc: x@y.cn"), E_INPUT},
-        {offsetof(struct message, subject_en), SPAN("\xff"), E_ENCODING},
-        {offsetof(struct message, text_zh), {"a\0b", 3}, E_ENCODING},
-        {offsetof(struct message, text_zh), {longest, MESSAGE_TEXT_MAX + 1}, E_LIMIT},
-        {offsetof(struct message, key), {longest, MESSAGE_LINE_MAX + 1}, E_LIMIT},
-        {offsetof(struct message, language), SPAN("fr"), E_INPUT},
-        {offsetof(struct message, data), SPAN("[1]"), E_INPUT},
-        {offsetof(struct message, data), SPAN("{"), E_SYNTAX},
+        {offsetof(struct outgoing, key), {NULL, 0}, E_INPUT},
+        {offsetof(struct outgoing, kind), {NULL, 0}, E_INPUT},
+        {offsetof(struct outgoing, subject_zh), SPAN("a\r\nBcc: x@y.cn"), E_INPUT},
+        {offsetof(struct outgoing, subject_en), SPAN("\xff"), E_ENCODING},
+        {offsetof(struct outgoing, text_zh), {"a\0b", 3}, E_ENCODING},
+        {offsetof(struct outgoing, text_zh), {longest, MESSAGE_TEXT_MAX + 1}, E_LIMIT},
+        {offsetof(struct outgoing, key), {longest, MESSAGE_LINE_MAX + 1}, E_LIMIT},
+        {offsetof(struct outgoing, language), SPAN("fr"), E_INPUT},
+        {offsetof(struct outgoing, data), SPAN("[1]"), E_INPUT},
+        {offsetof(struct outgoing, data), SPAN("{"), E_SYNTAX},
     };
     if (longest)
         memset(longest, 'x', MESSAGE_TEXT_MAX + 1);
     for (size_t i = 0; longest && i < COUNT_OF(wrongs); i++) {
-        struct message m = NOTE;
+        struct outgoing m = NOTE;
         memcpy((char *)&m + wrongs[i].offset, &wrongs[i].value, sizeof(struct span));
         int r = refuse(d, &m);
         if (wrongs[i].code == E_SYNTAX)
@@ -132,7 +132,7 @@ static void check_refused(struct desk *d)
         else
             CHECK_INT(r, wrongs[i].code);
     }
-    struct message m = NOTE;
+    struct outgoing m = NOTE;
     m.channel = MESSAGE_INBOX;
     CHECK_INT(refuse(d, &m), E_INPUT);
     m.channel = MESSAGE_WEBHOOK;
@@ -156,7 +156,7 @@ static size_t count(struct desk *d, const struct message_filter *f, struct arena
 
 static void check_inbox(struct desk *d)
 {
-    struct message m = NOTE;
+    struct outgoing m = NOTE;
     struct message_row *rows = NULL;
     struct err err = ERR_INIT;
     struct arena a;
@@ -391,7 +391,7 @@ static int tell(struct store *s, void *context, struct err *err)
 
 static void tell_all(struct desk *d)
 {
-    struct message m = NOTE;
+    struct outgoing m = NOTE;
     struct err err = ERR_INIT;
 
     CHECK_INT(store_write(d->s, tell, &m, &err), 0);
@@ -572,7 +572,7 @@ static void check_verify(struct desk *d)
         "UPDATE message SET sent_at = 0 WHERE channel = 'inbox'",
         "DELETE FROM message WHERE channel = 'mail'",
     };
-    struct message inbox = NOTE;
+    struct outgoing inbox = NOTE;
 
     TEST("verify names what contradicts itself");
     inbox.channel = MESSAGE_INBOX;

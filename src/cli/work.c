@@ -1,0 +1,146 @@
+/*
+ * work.c: see work.h.
+ */
+#include "cli/work.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "cli/document_desk.h"
+#include "identity/audit.h"
+
+/* ---- the outbox ---- */
+
+static const char *variable(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+static int choose_tls(enum mail_tls *ret, struct err *err)
+{
+    static const char *const names[] = {
+        [MAIL_TLS_REQUIRE] = "require", [MAIL_TLS_TRY] = "try", [MAIL_TLS_NONE] = "none"};
+    const char *name = variable("HUIQI_SMTP_TLS");
+
+    for (size_t i = 0; name && i < COUNT_OF(names); i++)
+        if (strcmp(name, names[i]) == 0) {
+            *ret = (enum mail_tls)i;
+            return 0;
+        }
+    return name ? err_set(err, E_USAGE, "HUIQI_SMTP_TLS is require, try or none") : 0;
+}
+
+/* From a file: what stands in the environment can be read by too many. */
+static int read_password(struct work *w, struct err *err)
+{
+    const char *path = variable("HUIQI_SMTP_PASSWORD_FILE");
+    struct span text;
+    int r = path ? file_read(&w->arena, path, 4096, &text, err) : 0;
+
+    if (r < 0 || !path)
+        return r;
+    struct span word = arena_copy(&w->arena, span_trim(text));
+    w->outbox.mail.password = word.p;
+    return word.p ? 0 : err_memory(err);
+}
+
+static int unseal(void *context, struct store *s, struct arena *request, struct span name,
+                  struct span sealed, struct span *ret, struct err *err)
+{
+    struct work *w = context;
+    int r = w->sealed ? 0 : seal_load(s, w->database, false, &w->seal, err);
+
+    if (r < 0)
+        return r;
+    w->sealed = true;
+    return seal_open(request, &w->seal, work_secret_place(request, name), sealed, ret, err);
+}
+
+static int add_outbox(struct work *w, struct err *err)
+{
+    struct outbox_config *c = &w->outbox;
+    int r = choose_tls(&c->mail.tls, err);
+
+    c->mail.url = variable("HUIQI_SMTP");
+    c->mail.from = variable("HUIQI_SMTP_FROM");
+    c->mail.user = variable("HUIQI_SMTP_USER");
+    c->ca_file = variable("HUIQI_CA_FILE");
+    c->proxy = variable("HUIQI_WEBHOOK_PROXY");
+    c->unseal = unseal;
+    c->unseal_context = w;
+    if (r == 0)
+        r = read_password(w, err);
+    return r < 0 ? r : outbox_kinds(&w->kinds, c, err);
+}
+
+/* ---- the log ---- */
+
+#define SEAL_EVERY_MS (INT64_C(5) * 60 * 1000)
+
+static int seal_log(struct job *job, void *context, struct err *err)
+{
+    UNUSED(context);
+    return audit_seal(job->store, err);
+}
+
+static int add_log(struct work *w, struct err *err)
+{
+    struct job_kind kind = {.name = "audit-seal", .run = seal_log, .every_ms = SEAL_EVERY_MS};
+    return job_kinds_add(&w->kinds, &kind, err);
+}
+
+/* ---- everything ---- */
+
+/* Who has work to do. The order is of no meaning. */
+static int (*const parts[])(struct work *, struct err *) = {add_outbox, add_log};
+
+static void report(void *context, const struct err *err)
+{
+    UNUSED(context);
+    fprintf(stderr, "huiqi: jobs: %s\n", err->message);
+}
+
+int work_open(struct work *w, const char *database, const struct library *library, struct err *err)
+{
+    int r = 0;
+
+    *w = (struct work){.database = database, .library = library};
+    arena_init(&w->arena);
+    w->kinds.process = &w->arena;
+    for (size_t i = 0; i < COUNT_OF(parts) && r == 0; i++)
+        r = parts[i](w, err);
+    if (r == 0)
+        r = worker_new(&(struct worker_config){.database = database,
+                                               .kinds = w->kinds.at,
+                                               .kind_count = w->kinds.n,
+                                               .report = report},
+                       &w->worker, err);
+    if (r < 0)
+        work_close(w);
+    return r;
+}
+
+void work_close(struct work *w)
+{
+    worker_free(w->worker);
+    w->worker = NULL;
+    seal_forget(&w->seal);
+    if (w->outbox.mail.password) /* our copy */
+        sodium_memzero((void *)(uintptr_t)w->outbox.mail.password, strlen(w->outbox.mail.password));
+    arena_release(&w->arena);
+    w->outbox = (struct outbox_config){0};
+    w->kinds = (struct job_kinds){0};
+}
+
+struct actor work_operator(void)
+{
+    return (struct actor){.program = true, .name = desk_actor()};
+}
+
+struct span work_secret_place(struct arena *request, struct span name)
+{
+    return arena_print(request, "webhook/%.*s", SPAN_ARG(name));
+}
