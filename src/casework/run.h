@@ -14,6 +14,9 @@
 #define HUIQI_CASEWORK_RUN_H
 #include "policy/procedure.h"
 
+/* Lapses that one look works out: further ones show when these are written. */
+#define RUN_LAPSES_MAX 1000
+
 /* One thing that happened: appended, never changed. */
 struct case_event {
     int64_t seq;     /* 1, 2 ... within the case */
@@ -27,7 +30,15 @@ struct case_event {
                                 "", "amount": "", ...} or NULL */
 };
 
-enum clock_state { CLOCK_WAITING, CLOCK_RUNNING, CLOCK_STOPPED, CLOCK_ENDED, CLOCK_LAPSED };
+enum clock_state {
+    CLOCK_WAITING,
+    CLOCK_RUNNING,
+    CLOCK_STOPPED,
+    CLOCK_ENDED,
+    CLOCK_LAPSED,
+    CLOCK_STATES
+};
+extern const struct closed_word clock_state_words[CLOCK_STATES];
 struct clock_view {
     const struct clock *clock;
     enum clock_state state;
@@ -36,10 +47,13 @@ struct clock_view {
     int64_t due;        /* the moment it lapses: the end of its last day */
     int64_t warn;       /* 0 = none */
     bool late;          /* ended after it was due, or lapsed and still open */
-    int64_t used, left; /* in its own unit, so far; a lapsed one has left < 0 */
+    int64_t used, left; /* so far; a lapsed one has left < 0. In minutes, hours, days or working
+                           days; weeks, months and dates count in days (clock_unit) */
     struct span why;    /* stopped: the act; waiting: what it waits for; else empty */
     uint32_t extended;
 };
+/* A duty that ran out and is still owed: nothing followed from the lapse, and the case is open. */
+bool clock_overdue(const struct clock_view *c, enum phase phase);
 struct material_view {
     const struct material *material;
     bool needed, unknown;       /* unknown: whether it is needed is not known */
@@ -48,7 +62,7 @@ struct material_view {
 };
 struct field_view {
     const struct procedure_field *field;
-    bool shown, there;
+    bool shown, unknown, there; /* unknown: whether it is shown is not known */
     struct value value;
     struct span source; /* "case", or where the known fact comes from */
 };
@@ -70,11 +84,15 @@ extern const struct closed_word refusal_words[REFUSALS];
 struct act_view {
     const struct procedure_act *act;
     enum refusal refusal;                       /* for the actor asked about; NONE = may be done */
-    const struct condition_finding *conditions; /* parallel to the act's */
-    const struct missing *missing;
+    const struct condition_finding *conditions; /* parallel to the act's; NULL = not looked at: it
+                                                   is not this actor's turn */
+    const struct missing *missing;              /* what its conditions lack */
+    const struct span *lacking; /* fields and materials that it asks for and that are not there */
+    size_t lacking_count;
 };
 struct case_view {
     const struct procedure *procedure;
+    bool opened;  /* the opening act has been done */
     size_t state; /* index into states */
     enum phase phase;
     enum decision_kind decision;
@@ -88,6 +106,8 @@ struct case_view {
     bool paused;                   /* a clock of an office is stopped */
     const struct span *asked_for;  /* materials and fields named as missing and not yet supplied */
     size_t asked_count;
+    const struct span *missing; /* needed for a complete application and not there */
+    size_t missing_count;
     const struct case_event
         *lapses; /* that time has brought and nobody has written down yet, oldest first */
     size_t lapse_count;
@@ -103,8 +123,15 @@ struct run_question {
     const struct case_event *events;
     size_t n;
     int64_t now;
-    struct span actor;  /* whose acts: "applicant", party id, "program"; empty = none */
-    int64_t account_id; /* for four eyes */
+    struct span actor;       /* whose acts: "applicant", party id, "program"; empty = none */
+    int64_t account_id;      /* for four eyes */
+    const struct span *held; /* kinds of papers that are on file for the applicant */
+    size_t held_count;
+    /* The exact amount that the procedure's measures give, when a decision has no formula of its
+     * own; *ret_has = false when none is exact. NULL = run_try judges them itself. */
+    int (*amount_of)(void *context, const struct case_view *v, bool *ret_has, struct decimal *ret,
+                     struct err *err);
+    void *context;
 };
 NODISCARD int run_open(struct arena *request, const struct run_question *q, struct case_view **ret,
                        struct err *err);

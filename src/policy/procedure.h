@@ -350,6 +350,10 @@ NODISCARD int procedure_scope_new(struct arena *request, const struct library *l
 /* The value of a formula of the procedure; *ret_missing (may be NULL) = what it lacks. */
 struct value procedure_value(struct procedure_scope *scope, const struct formula *f,
                              const struct missing **ret_missing);
+/* What a name of the procedure stands for: given in the case, or known of the applicant, or
+ * unknown.
+ */
+struct value procedure_local(const struct procedure_scope *scope, uint32_t local);
 /* A value for a field, from text as people and JSON give it; E_TYPE, E_INPUT with what is allowed.
  */
 NODISCARD int procedure_read_field(struct arena *request, const struct library *l,

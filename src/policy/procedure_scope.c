@@ -200,6 +200,11 @@ struct value procedure_value(struct procedure_scope *scope, const struct formula
     return v;
 }
 
+struct value procedure_local(const struct procedure_scope *scope, uint32_t local)
+{
+    return local < scope->procedure->local_count ? scope->locals[local] : VALUE_NULL_V;
+}
+
 /* ---- fields ---- */
 
 static int not_listed(const struct procedure_field *f, const struct json *j, struct err *err)
