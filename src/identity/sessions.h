@@ -1,0 +1,50 @@
+/*
+ * sessions.h: signing in and out (S249), and what a request's token stands for. Sessions are rows
+ * of the store, so any process of a database knows them; a row holds the hash of the token.
+ *
+ * After SIGN_IN_TRIES wrong passwords in a row an account is locked for SIGN_IN_LOCK_MS. Whoever
+ * signs in is told the same whether the name, the password or the lock was at fault; the log says
+ * which. Texts given back live in the arena passed.
+ */
+#ifndef HUIQI_IDENTITY_SESSIONS_H
+#define HUIQI_IDENTITY_SESSIONS_H
+#include "identity/accounts.h"
+
+#define SESSION_TOKEN   43 /* characters */
+#define SIGN_IN_TRIES   5
+#define SIGN_IN_LOCK_MS (INT64_C(15) * 60 * 1000)
+#define SIGN_IN_LIFE_MS (INT64_C(12) * 60 * 60 * 1000) /* of a session */
+#define SIGN_IN_IDLE_MS (INT64_C(2) * 60 * 60 * 1000)  /* without a request */
+
+enum sign_in { SIGN_IN_DONE, SIGN_IN_REFUSED };
+
+struct session_row {
+    int64_t account_id, created_at, seen_at, expires_at, ended_at;
+    int64_t organisation_id, subject_id, delegation_id; /* the seat */
+    struct span how, hash;
+};
+
+/* *ret_how says whether it went well; token then holds the new session's. */
+NODISCARD int session_sign_in(struct store *s, struct arena *a, struct span login,
+                              struct span password, enum sign_in *ret_how,
+                              char token[SESSION_TOKEN + 1], struct err *err);
+/* The same for somebody whom another authority vouches for. */
+NODISCARD int session_vouched(struct store *s, struct arena *a, int64_t account_id, struct span how,
+                              char token[SESSION_TOKEN + 1], struct err *err);
+/* Who the token stands for, in the session's seat; E_NOT_FOUND when nobody (any more). ret_session
+ * may be NULL. */
+NODISCARD int actor_of_session(struct store *s, struct arena *a, struct span token, struct date day,
+                               struct actor *ret, struct session_row *ret_session, struct err *err);
+/* Takes another seat of account_seats; E_NOT_FOUND when the account has it not. */
+NODISCARD int session_take_seat(struct store *s, struct arena *a, struct span token,
+                                const struct seat *seat, struct date day, struct err *err);
+/* E_NOT_FOUND is no failure: it is over. */
+NODISCARD int session_sign_out(struct store *s, const struct actor *who, struct span token,
+                               struct err *err);
+/* Newest first. */
+NODISCARD int session_list(struct store *s, struct arena *a, int64_t account_id,
+                           struct session_row **ret, size_t *ret_n, struct err *err);
+/* All of an account; by an administrator or the account itself. */
+NODISCARD int session_end_all(struct store *s, const struct actor *who, int64_t account_id,
+                              size_t *ret_n, struct err *err);
+#endif
