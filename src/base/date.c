@@ -234,7 +234,7 @@ static bool read_zone(struct span s, int64_t *ret_ms)
     return true;
 }
 
-static bool read_moment(struct span s, int64_t *ret)
+bool clock_read(struct span s, int64_t *ret)
 {
     struct date d;
     int64_t hour = 0, minute = 0, second = 0, ms = 0, zone = SHANGHAI_MS;
@@ -259,7 +259,7 @@ int clock_check(struct err *err)
     const char *fixed = getenv("HUIQI_NOW");
     int64_t ms;
 
-    if (!fixed || !*fixed || read_moment(span_z(fixed), &ms))
+    if (!fixed || !*fixed || clock_read(span_z(fixed), &ms))
         return 0;
     err_set(err, E_USAGE, "HUIQI_NOW=%.64s is no date or date and time", fixed);
     err_hint(err, "write 2020-03-09 or 2020-03-09T08:00:00+08:00");
@@ -272,7 +272,7 @@ int64_t clock_now_ms(void)
     struct timespec now;
     int64_t ms;
 
-    if (fixed && *fixed && read_moment(span_z(fixed), &ms))
+    if (fixed && *fixed && clock_read(span_z(fixed), &ms))
         return ms;
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;

@@ -52,4 +52,6 @@ struct err;
 NODISCARD int clock_check(struct err *err);
 int64_t clock_now_ms(void);                          /* milliseconds since 1970 UTC */
 size_t clock_print(int64_t ms, char out[DATE_TEXT]); /* 2020-03-09T08:00:00+08:00 */
+/* A date (its first instant) or a date and time; without zone Asia/Shanghai. */
+bool clock_read(struct span s, int64_t *ret_ms);
 #endif

@@ -329,6 +329,11 @@ static const struct subcommand subcommands[] = {
     {"stats", stats, "counts, and facts that no measure reads"},
     {"diff", library_diff, "two versions in terms of what they find"},
     {"new", library_new, "prints a template to begin with"},
+    {"publish", library_publish_command,
+     "checks, runs the examples, keeps, makes it the version in force"},
+    {"versions", library_versions_command, "what was published when, by whom, what differs"},
+    {"withdraw", library_withdraw_command, "takes a publication back: the earlier version again"},
+    {"export", library_export_command, "the files of a version, as they were published"},
 };
 
 int cmd_library(int argc, char **argv)

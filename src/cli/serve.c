@@ -90,7 +90,7 @@ static bool another_signal(void *context)
 }
 
 /* The signals are blocked before the first thread starts, so that only this one sees them. */
-static int run(const struct serve_options *o, struct site *site, struct work *work)
+static int run(const struct serve_options *o, struct site *site, struct app *app, struct work *work)
 {
     struct server_config config = {.listen = choose(o->listen, "HUIQI_LISTEN", "", SERVER_LISTEN)};
     struct server *server = NULL;
@@ -102,7 +102,7 @@ static int run(const struct serve_options *o, struct site *site, struct work *wo
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
-    if (server_start(&config, site, &server, &err) < 0)
+    if (app_follow(app, &err) < 0 || server_start(&config, site, &server, &err) < 0)
         return report_err(&err);
     if (work->worker && worker_start(work->worker, &err) < 0)
         (void)!report_err(&err); /* pages work without */
@@ -130,6 +130,7 @@ static int load(const struct serve_options *o, struct app *app, struct site *sit
                                  .routes = app_routes,
                                  .route_count = app_route_count,
                                  .app = app,
+                                 .enter = app_enter,
                                  .local = true};
     config.vendor = vendor.p && file_exists(vendor.p) ? vendor.p : WEB_VENDOR;
     diags_init(&diags, process);
@@ -144,16 +145,19 @@ static int load(const struct serve_options *o, struct app *app, struct site *sit
 }
 
 /* The server with its thread for jobs, unless it is told to leave them alone. */
-static int serve(const struct serve_options *o, const struct app *app, struct site *site)
+static int serve(const struct serve_options *o, struct app *app, struct site *site)
 {
     struct work work = {0};
     struct err err = ERR_INIT;
 
-    if (!o->no_jobs && work_open(&work, app->database, app->library, &err) < 0)
+    if (app_take_up(app, &err) < 0)
         return report_err(&err);
-    int r = run(o, site, &work);
+    struct library *library = library_ref(app->library); /* pages may go on to a newer one */
+    int r = o->no_jobs ? 0 : work_open(&work, app->database, library, &err);
+    r = r < 0 ? report_err(&err) : run(o, site, app, &work);
     if (!o->no_jobs)
         work_close(&work);
+    library_unref(library);
     return r;
 }
 

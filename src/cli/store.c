@@ -9,6 +9,7 @@
 #include "document/follow.h"
 #include "document/search.h"
 #include "policy/subjects.h"
+#include "policy/version.h"
 #include "store/store.h"
 
 static const struct option_example examples[] = {{"huiqi store verify", "重算现值并与存表比较"}};
@@ -26,7 +27,7 @@ static int verify(int argc, char **argv)
     struct store *s = NULL;
     struct err err = ERR_INIT;
     int64_t rows = 0, bad = 0, documents = 0, differ = 0, indexed = 0, lost = 0, said = 0,
-            wrong = 0;
+            wrong = 0, versions = 0, broken = 0;
     int count, r, status = options_parse(&spec, argc, argv, NULL, &count);
 
     if (status != OPTIONS_RUN)
@@ -42,6 +43,8 @@ static int verify(int argc, char **argv)
         r = search_verify(s, &indexed, &lost, &err);
     if (r == 0)
         r = follow_verify(s, &said, &wrong, &err);
+    if (r == 0)
+        r = library_versions_verify(s, &versions, &broken, &err);
     store_close(s);
     if (r < 0)
         return report_err(&err);
@@ -50,7 +53,8 @@ static int verify(int argc, char **argv)
            " 行，查不到 %" PRId64 " 行\n",
            documents, differ, indexed, lost);
     printf("句中事实与文件关系 %" PRId64 " 条，与正文不符 %" PRId64 " 条\n", said, wrong);
-    return bad || differ || lost || wrong ? 1 : 0;
+    printf("规则库版本 %" PRId64 " 个，与其指纹不符 %" PRId64 " 个\n", versions, broken);
+    return bad || differ || lost || wrong || broken ? 1 : 0;
 }
 
 int cmd_store(int argc, char **argv)

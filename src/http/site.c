@@ -373,7 +373,11 @@ static int call_handler(struct visit *v)
         err_set(&v->err, E_CHECK, "some fields cannot be used");
         return 422;
     }
-    int r = route->handle(&v->req, &v->res, v->site->config.app);
+    const struct site_config *config = &v->site->config;
+    void *app = config->enter ? config->enter(config->app, v->req.arena) : config->app;
+    if (!app && config->enter)
+        return err_memory(&v->err);
+    int r = route->handle(&v->req, &v->res, app);
     if (r < 0)
         v->err = v->res.err;
     return r;

@@ -29,6 +29,9 @@ struct site_config {
     const struct route *routes;
     size_t route_count;
     void *app;
+    /* What the handler of one request gets instead of `app`; lives as long as the request's arena.
+     * NULL = no memory. Not set: `app`. */
+    void *(*enter)(void *app, struct arena *request);
     bool secure; /* behind TLS: cookies are marked Secure */
     bool local;  /* listens on loopback: only loopback names are accepted as Host */
 };

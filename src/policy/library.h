@@ -11,6 +11,7 @@
 #define HUIQI_POLICY_LIBRARY_H
 #include "base/diags.h"
 #include "base/json.h"
+#include "base/vector.h"
 #include "calendar/calendar.h"
 #include "dmn/dmn.h"
 #include "feel/feel.h"
@@ -593,6 +594,23 @@ struct library {
  */
 NODISCARD int library_load(const char *folder, struct library **ret, struct diags *diags,
                            struct err *err);
+/* A file by its path below the folder, with / between. */
+struct library_file {
+    struct span path, bytes;
+};
+VECTOR_OF(struct library_file, library_files);
+/*
+ * The same from files in memory: a version of the store, or a folder that is to become one. The
+ * order of `files` does not matter, paths must differ; texts are copied. Messages show LABEL/path.
+ * The hash is that of a folder with the same files.
+ */
+NODISCARD int library_load_files(const char *label, const struct library_file *files, size_t n,
+                                 struct library **ret, struct diags *diags, struct err *err);
+/* All files that library_load(folder) would read, sorted by path; E_IO when one cannot be read. */
+NODISCARD int library_read_folder(struct arena *request, const char *folder,
+                                  struct library_files *ret, struct err *err);
+/* The hash of files that are sorted by path. */
+void library_hash_files(const struct library_file *files, size_t n, char ret[65]);
 struct library *library_ref(struct library *l);
 void library_unref(struct library *l); /* accepts NULL */
 /* By id or catalogue number; NULL with the nearest in *ret_nearest. */

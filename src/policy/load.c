@@ -1,6 +1,6 @@
 /*
- * load.c: a folder into a library: walk, hash, parse every file, then section by section in the
- * order in which they need one another.
+ * load.c: a folder, or files in memory, into a library: collect, hash, parse every file, then
+ * section by section in the order in which they need one another.
  */
 #include "policy/library_int.h"
 #include <pthread.h>
@@ -117,19 +117,34 @@ static void load_sections(struct loader *l, size_t from, size_t to)
 
 /* ---- files ---- */
 
-static void hash_file(struct loader *l, struct span path, struct span bytes)
+static void hash_file(crypto_hash_sha256_state *hash, struct span relative, struct span bytes)
 {
-    struct span relative = span_from(path, l->folder_length);
     uint64_t sizes[2] = {relative.n, bytes.n};
     for (size_t i = 0; i < 2; i++) {
         unsigned char eight[8];
         for (size_t b = 0; b < 8; b++)
             eight[b] = (unsigned char)(sizes[i] >> (8 * b));
-        crypto_hash_sha256_update(l->hash, eight, sizeof eight);
+        crypto_hash_sha256_update(hash, eight, sizeof eight);
     }
-    crypto_hash_sha256_update(l->hash, (const unsigned char *)relative.p, relative.n);
+    crypto_hash_sha256_update(hash, (const unsigned char *)relative.p, relative.n);
     if (bytes.n)
-        crypto_hash_sha256_update(l->hash, (const unsigned char *)bytes.p, bytes.n);
+        crypto_hash_sha256_update(hash, (const unsigned char *)bytes.p, bytes.n);
+}
+
+static void print_hash(crypto_hash_sha256_state *hash, char ret[65])
+{
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_final(hash, digest);
+    sodium_bin2hex(ret, 65, digest, sizeof digest);
+}
+
+void library_hash_files(const struct library_file *files, size_t n, char ret[65])
+{
+    crypto_hash_sha256_state hash;
+    crypto_hash_sha256_init(&hash);
+    for (size_t i = 0; i < n; i++)
+        hash_file(&hash, files[i].path, files[i].bytes);
+    print_hash(&hash, ret);
 }
 
 static void unreadable(struct loader *l, struct source *s, const struct err *err)
@@ -186,17 +201,26 @@ static struct err *kept(struct arena *a, const struct err *err)
     return e;
 }
 
+/* One more file, shown as `path`; its text is still to come. NULL without memory. */
+static struct source *new_source(struct loader *l, struct span path)
+{
+    struct source *s = need(l, ARENA_NEW(l->scratch, struct source));
+    struct source **slot = need(l, VECTOR_PUSH(l->scratch, &l->sources, struct source *));
+    if (!s || !slot)
+        return NULL;
+    *slot = s;
+    s->path = arena_copy(l->program, path);
+    s->shown = arena_copy(l->diags->arena, path);
+    return s;
+}
+
 static int take_file(void *context, const char *path)
 {
     struct loader *l = context;
     struct err err = ERR_INIT;
-    struct source *s = need(l, ARENA_NEW(l->scratch, struct source));
-    struct source **slot = need(l, VECTOR_PUSH(l->scratch, &l->sources, struct source *));
-    if (!s || !slot)
+    struct source *s = new_source(l, span_z(path));
+    if (!s)
         return E_MEMORY;
-    *slot = s;
-    s->path = arena_copy(l->program, span_z(path));
-    s->shown = arena_copy(l->diags->arena, span_z(path));
     if (file_read(l->program, path, LIBRARY_FILE_MAX, &s->text, &err) < 0) {
         s->text = (struct span){NULL, 0};
         s->err = need(l, kept(l->scratch, &err));
@@ -253,7 +277,8 @@ static void hash_files(struct loader *l)
 {
     for (size_t i = 0; i < l->sources.n; i++)
         if (l->sources.at[i]->text.p)
-            hash_file(l, l->sources.at[i]->path, l->sources.at[i]->text);
+            hash_file(l->hash, span_from(l->sources.at[i]->path, l->folder_length),
+                      l->sources.at[i]->text);
 }
 
 static void parse_sources(struct loader *l)
@@ -407,32 +432,71 @@ static void load_files(struct loader *l)
     check_procedures(l);
 }
 
-static void finish_hash(struct loader *l)
-{
-    unsigned char digest[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256_final(l->hash, digest);
-    sodium_bin2hex(l->library->hash, sizeof l->library->hash, digest, sizeof digest);
-}
+/* Where a load takes its files from: a folder, or files in memory, shown below a label. */
+struct origin {
+    const char *folder; /* or the label */
+    const struct library_file *files;
+    size_t n;
+    bool memory;
+};
 
-static int read_folder(struct loader *l, const char *folder, struct err *err)
+static int no_folder(const char *folder, struct err *err)
 {
     struct stat st;
-    crypto_hash_sha256_state hash;
-    if (stat(folder, &st) < 0 || !S_ISDIR(st.st_mode)) {
-        err_set(err, E_NOT_FOUND, "no library folder '%s'", folder);
-        err_hint(err, "name it with --library or HUIQI_LIBRARY");
-        return E_NOT_FOUND;
+    if (stat(folder, &st) == 0 && S_ISDIR(st.st_mode))
+        return 0;
+    err_set(err, E_NOT_FOUND, "no library folder '%s'", folder);
+    err_hint(err, "name it with --library or HUIQI_LIBRARY");
+    return E_NOT_FOUND;
+}
+
+/* Length of the folder and one '/': what stands before the paths that are hashed. */
+static size_t prefix_length(const char *folder)
+{
+    size_t n = strlen(folder);
+    while (n > 1 && folder[n - 1] == '/')
+        n--;
+    return n + 1;
+}
+
+static int by_path(const void *x, const void *y)
+{
+    return span_compare((*(struct source *const *)x)->path, (*(struct source *const *)y)->path);
+}
+
+/* In the order in which a walk would meet them: the hash counts on it. */
+static int take_memory(struct loader *l, const struct origin *from, struct err *err)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        const struct library_file *f = &from->files[i];
+        if (f->bytes.n > LIBRARY_FILE_MAX)
+            return err_set(err, E_LIMIT, "%.*s is larger than %u bytes", SPAN_ARG(f->path),
+                           LIBRARY_FILE_MAX);
+        struct span path = arena_print(l->scratch, "%s/%.*s", from->folder, SPAN_ARG(f->path));
+        struct source *s = path.p ? new_source(l, path) : NULL;
+        if (!s)
+            return err_memory(err);
+        s->text = arena_copy(l->program, f->bytes);
     }
-    l->folder_length = strlen(folder);
-    while (l->folder_length > 1 && folder[l->folder_length - 1] == '/')
-        l->folder_length--;
-    l->folder_length++;
+    if (l->sources.n)
+        qsort(l->sources.at, l->sources.n, sizeof(*l->sources.at), by_path);
+    return 0;
+}
+
+static int read_files(struct loader *l, const struct origin *from, struct err *err)
+{
+    crypto_hash_sha256_state hash;
+    int r = from->memory ? 0 : no_folder(from->folder, err);
+    if (r < 0)
+        return r;
+    l->folder_length = prefix_length(from->folder);
     l->hash = &hash;
     crypto_hash_sha256_init(&hash);
-    int r = file_walk(l->scratch, folder, SPAN(""), take_file, l, err);
+    r = from->memory ? take_memory(l, from, err)
+                     : file_walk(l->scratch, from->folder, SPAN(""), take_file, l, err);
     if (r == 0) {
         parse_sources(l);
-        finish_hash(l);
+        print_hash(&hash, l->library->hash);
     }
     l->hash = NULL;
     return r;
@@ -443,12 +507,12 @@ static bool out_of_memory(const struct loader *l)
     return l->failed || l->program->failed || l->scratch->failed || l->diags->arena->failed;
 }
 
-static int load_into(struct loader *l, const char *folder, struct err *err)
+static int load_into(struct loader *l, const struct origin *from, struct err *err)
 {
     init_maps(l);
     l->calendar = need(l, calendar_new(l->program));
     l->library->calendar = l->calendar;
-    int r = read_folder(l, folder, err);
+    int r = read_files(l, from, err);
     if (r == 0 && !out_of_memory(l))
         load_files(l);
     if (out_of_memory(l))
@@ -460,7 +524,8 @@ static int load_into(struct loader *l, const char *folder, struct err *err)
     return r;
 }
 
-int library_load(const char *folder, struct library **ret, struct diags *diags, struct err *err)
+static int load_from(const struct origin *from, struct library **ret, struct diags *diags,
+                     struct err *err)
 {
     struct arena scratch;
     struct loader l = {.diags = diags, .scratch = &scratch};
@@ -472,7 +537,7 @@ int library_load(const char *folder, struct library **ret, struct diags *diags, 
     lib->references = 1;
     l.library = lib;
     l.program = &lib->arena;
-    int r = load_into(&l, folder, err);
+    int r = load_into(&l, from, err);
     arena_release(&scratch);
     if (r < 0) {
         library_unref(lib);
@@ -484,6 +549,54 @@ int library_load(const char *folder, struct library **ret, struct diags *diags, 
     *ret = lib;
     return 0;
 }
+
+int library_load(const char *folder, struct library **ret, struct diags *diags, struct err *err)
+{
+    const struct origin from = {.folder = folder};
+    return load_from(&from, ret, diags, err);
+}
+
+int library_load_files(const char *label, const struct library_file *files, size_t n,
+                       struct library **ret, struct diags *diags, struct err *err)
+{
+    const struct origin from = {.folder = label, .files = files, .n = n, .memory = true};
+    return load_from(&from, ret, diags, err);
+}
+
+/* ---- the files themselves ---- */
+
+struct collecting {
+    struct arena *arena;
+    struct library_files *files;
+    size_t prefix;
+    struct err *err;
+};
+
+static int collect_file(void *context, const char *path)
+{
+    struct collecting *c = context;
+    struct library_file *f = VECTOR_PUSH(c->arena, c->files, struct library_file);
+    if (!f)
+        return err_memory(c->err);
+    f->path = arena_copy(c->arena, span_from(span_z(path), c->prefix));
+    return f->path.p ? file_read(c->arena, path, LIBRARY_FILE_MAX, &f->bytes, c->err)
+                     : err_memory(c->err);
+}
+
+int library_read_folder(struct arena *request, const char *folder, struct library_files *ret,
+                        struct err *err)
+{
+    struct library_files files = {0};
+    struct collecting c = {request, &files, prefix_length(folder), err};
+    int r = no_folder(folder, err);
+    if (r == 0)
+        r = file_walk(request, folder, SPAN(""), collect_file, &c, err);
+    if (r == 0)
+        *ret = files;
+    return r;
+}
+
+/* ---- references ---- */
 
 struct library *library_ref(struct library *l)
 {

@@ -2,7 +2,9 @@
  * app.h: the application behind the pages: what handlers get as their third argument, and the table
  * of routes. One file per noun; each declares its handlers in handlers.h and its lines in routes.c.
  *
- * Set up before the server starts and constant while it runs; any thread reads it.
+ * The application is set up before the server starts. Its library may be exchanged while it runs
+ * (edition.h): a handler gets a view of it, made by app_enter for one request, whose library,
+ * search and synonyms stay the same to the end of that request.
  */
 #ifndef HUIQI_WEB_APP_H
 #define HUIQI_WEB_APP_H
@@ -10,28 +12,38 @@
 #include "http/route.h"
 #include "policy/cite.h"
 #include "policy/search.h"
+#include "web/edition.h"
 
 struct app {
     const char *version;
-    struct library *library;
-    struct search_index *search;
-    struct corpus corpus; /* texts of documents, when a folder of them was given */
+    struct library *library;     /* of the view: the edition of this request */
+    struct search_index *search; /* likewise, and synonyms */
+    struct corpus corpus;        /* texts of documents, when a folder of them was given */
     bool has_corpus;
     struct search_synonyms *synonyms;
     struct docsearch *docsearch; /* over the documents in the store; NULL until there is one */
     const char *database; /* address of the store; a connection is opened where one is needed */
+    struct shelf *shelf;  /* editions; NULL = the library never changes */
+    struct follower *follower;
+    struct library_cache *versions; /* for cases that began under an earlier one: library_of */
 };
 
 extern const struct route app_routes[];
 extern const size_t app_route_count;
 
 /* Loads the library, indexes it, reads the texts of `documents` (NULL = none), chooses the database
-   but does not touch it. The library's problems go to diags. Everything but the library lives in
-   `process`. */
+   but does not touch it. The library's problems go to diags. `app` itself stays where it is. */
 NODISCARD int app_init(struct app *app, struct arena *process, const char *library,
                        const char *documents, struct diags *diags, struct err *err);
 /* Makes the database, or brings its tables up to date, and notes the library in it: once everything
  * else is in order. */
 NODISCARD int app_make_database(struct app *app, struct err *err);
+/* After app_make_database: takes up what is published now ... */
+NODISCARD int app_take_up(struct app *app, struct err *err);
+/* ... and starts the thread that does so whenever it changes. */
+NODISCARD int app_follow(struct app *app, struct err *err);
+/* The view of one request, in its arena; the edition stays until that is released. NULL without
+ * memory. For site_config.enter. */
+void *app_enter(void *app, struct arena *request);
 void app_release(struct app *app);
 #endif
