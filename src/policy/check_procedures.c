@@ -435,6 +435,32 @@ static void party(const struct inspection *in, const struct party *p)
              "no act, clock or notice names this party");
 }
 
+/* 办事指南: what the rest of the definition does not say. */
+static void guide(const struct inspection *in)
+{
+    static const char *const keys[] = {"code",   "fee",   "place",     "hours",
+                                       "result", "basis", "phone_kind"};
+    struct loader *l = in->l;
+    struct map known;
+    map_init(&known, l->scratch);
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        if (map_put(&known, span_z(keys[i]), (void *)(uintptr_t)keys[i]) < 0)
+            l->failed = true;
+    JSON_EACH(e, in->p->guide)
+    {
+        struct diag *g;
+        if (!map_get(&known, e->key)) {
+            g = COMPLAIN_KEY(l, e, E_NAME, "unknown key '%.*s' of the guide", SPAN_ARG(e->key));
+            hint(l, g, "one of: code, fee, place, hours, result, basis, phone_kind");
+        } else if (!span_eq(e->key, SPAN("code")) &&
+                   !(json_text(JSON_GET(e, "zh")).n && json_text(JSON_GET(e, "en")).n)) {
+            g = COMPLAIN_KEY(l, e, E_TYPE, "'%.*s' must say it in both languages",
+                             SPAN_ARG(e->key));
+            hint(l, g, "%.*s: {zh: ..., en: ...}", SPAN_ARG(e->key));
+        }
+    }
+}
+
 static void inspect_parts(const struct inspection *in)
 {
     const struct procedure *p = in->p;
@@ -463,6 +489,7 @@ static void inspect(struct loader *l, const struct loaded_procedure *loaded)
     check_organisation(l, in.p->place, in.p->authority);
     check_clause(l, in.p->cites, in.p->place);
     name_parts(&in);
+    guide(&in);
     inspect_parts(&in);
     if (l->diags->errors != errors)
         return; /* what leads nowhere because of a slip is not said twice */
