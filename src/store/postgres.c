@@ -328,7 +328,14 @@ static const struct engine postgres_engine = {
     .get_text = get_text,
     .done = done,
     .free_stmt = free_stmt,
+    .dump = postgres_dump,
+    .load = postgres_load,
 };
+
+struct pg_conn *postgres_connection(struct store *s)
+{
+    return conn_of(s);
+}
 
 static void quiet(void *context, const char *message)
 {

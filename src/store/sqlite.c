@@ -235,7 +235,14 @@ static const struct engine sqlite_engine = {
     .get_text = get_text,
     .done = done,
     .free_stmt = free_stmt,
+    .dump = sqlite_dump,
+    .load = sqlite_load,
 };
+
+struct sqlite3 *sqlite_connection(struct store *s)
+{
+    return ((struct sqlite_store *)s)->db;
+}
 
 /* Several programs that open a new file at once quarrel about its change to WAL, which SQLite does
  * not wait for. */

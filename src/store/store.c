@@ -359,19 +359,42 @@ static int version_of_any(struct store *s, int64_t *ret, struct err *err)
     return r;
 }
 
+int store_check_version(int64_t version, struct err *err)
+{
+    if (version <= (int64_t)migration_count)
+        return 0;
+    err_set(err, E_CONFLICT, "the database is at version %lld, this program knows %zu",
+            (long long)version, migration_count);
+    err_hint(err, "use the newer huiqi, or another database in HUIQI_DATABASE");
+    return E_CONFLICT;
+}
+
+int store_make_tables(struct store *s, int64_t version, struct err *err)
+{
+    int64_t have = 0;
+    int r = store_version(s, &have, err);
+
+    for (int64_t i = 1; i <= version && r == 0; i++) {
+        const struct migration *m = &migrations[i - 1];
+        const char *own = store_engine(s) == STORE_SQLITE ? m->sqlite : m->postgres;
+        r = claim_version(s, i, err);
+        if (r == 0)
+            r = store_execute(s, m->sql, err);
+        if (r == 0 && own)
+            r = store_execute(s, own, err);
+    }
+    return r;
+}
+
 int store_migrate(struct store *s, struct err *err)
 {
     int64_t version;
     int r = version_of_any(s, &version, err);
 
+    if (r == 0)
+        r = store_check_version(version, err);
     if (r < 0)
         return r;
-    if (version > (int64_t)migration_count) {
-        err_set(err, E_CONFLICT, "the database is at version %lld, this program knows %zu",
-                (long long)version, migration_count);
-        err_hint(err, "use the newer huiqi, or another database in HUIQI_DATABASE");
-        return E_CONFLICT;
-    }
     while (version < (int64_t)migration_count) {
         version++;
         r = store_write(s, migrate_step, &version, err);

@@ -5,6 +5,7 @@
 #ifndef HUIQI_STORE_STORE_INT_H
 #define HUIQI_STORE_STORE_INT_H
 #include "base/map.h"
+#include "store/backup.h"
 #include "store/store.h"
 
 struct engine {
@@ -28,6 +29,10 @@ struct engine {
     struct span (*get_text)(const struct stmt *, int);
     void (*done)(struct stmt *);
     void (*free_stmt)(struct stmt *);
+    /* Whole stores, see backup.h; `file` is there for load only. */
+    int (*dump)(struct store *, const char *file, const struct backup_watch *, struct err *);
+    int (*load)(struct store *, const char *file, const struct backup_watch *,
+                struct backup_report *ret, struct err *); /* ret: version, skipped */
 };
 
 struct store {
@@ -47,6 +52,20 @@ int sqlite_open(const char *path, struct store **ret, struct err *err);
 /* Makes the tokenizer `huiqi` known to FTS5 on this connection. */
 struct sqlite3;
 NODISCARD int sqlite_add_tokenizer(struct sqlite3 *db, struct err *err);
+/* The connection behind a store of this engine. */
+struct sqlite3 *sqlite_connection(struct store *s);
+int sqlite_dump(struct store *s, const char *file, const struct backup_watch *w, struct err *err);
+int sqlite_load(struct store *s, const char *file, const struct backup_watch *w,
+                struct backup_report *ret, struct err *err);
+struct pg_conn;
+struct pg_conn *postgres_connection(struct store *s);
+int postgres_dump(struct store *s, const char *file, const struct backup_watch *w, struct err *err);
+int postgres_load(struct store *s, const char *file, const struct backup_watch *w,
+                  struct backup_report *ret, struct err *err);
+/* E_CONFLICT when `version` is above what this program knows. */
+int store_check_version(int64_t version, struct err *err);
+/* Makes the tables of `version` inside the open transaction, in a database that has none. */
+int store_make_tables(struct store *s, int64_t version, struct err *err);
 int postgres_open(const char *url, struct store **ret, struct err *err);
 /* Replaces {serial} and its like; the result is heap memory of base/alloc, NULL = no memory. */
 char *store_words(const struct engine *e, const char *sql);
