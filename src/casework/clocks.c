@@ -456,10 +456,19 @@ static void forget(struct clock_run *r, enum clock_trigger which)
         memset(r->seen[which], 0, trigger_of(r->clock, which)->n * sizeof(bool));
 }
 
+/* A limit that comes out as null: in this case there is none, and the clock does not run. */
+static bool has_no_limit(const struct clock *c, const struct clock_sight *s)
+{
+    const struct formula *f = c->limit.until.expr ? &c->limit.until : &c->limit.amount;
+    return f->expr && s->value(s->context, f).kind == VALUE_NULL;
+}
+
 static int start(struct clock_run *r, const struct clock_sight *s, int64_t at, struct err *err)
 {
     int code;
 
+    if (has_no_limit(r->clock, s))
+        return 0;
     r->marks.n = 0;
     r->ever = true;
     r->held = r->outside = false;

@@ -169,6 +169,26 @@ static void answer(struct run *r, struct span id)
     r->asked.n = n;
 }
 
+/* A form gives one of several values alone. */
+static const struct json *as_list(struct arena *a, const struct type *t, const struct json *j)
+{
+    struct json *list, *one;
+
+    if (!t || t->kind != TYPE_LIST || (j->kind != JSON_STRING && j->kind != JSON_NUMBER))
+        return j;
+    list = json_array(a);
+    one = ARENA_NEW(a, struct json);
+    if (!list || !one)
+        return j;
+    *one = *j;
+    one->next = NULL;
+    list->key = j->key;
+    list->line = j->line;
+    list->column = j->column;
+    json_add(list, one);
+    return list;
+}
+
 static int apply_field(struct run *r, const struct json *j, bool strict, struct err *err)
 {
     size_t i = procedure_field_index(r->p, j->key);
@@ -185,7 +205,8 @@ static int apply_field(struct run *r, const struct json *j, bool strict, struct 
         r->locals[f->local] = (struct local_value){.given = false};
         return 0;
     }
-    code = procedure_read_field(r->arena, r->q->library, f, j, &v, strict ? err : &ignored);
+    code = procedure_read_field(r->arena, r->q->library, f, as_list(r->arena, f->type, j), &v,
+                                strict ? err : &ignored);
     if (code < 0)
         return strict || code == E_MEMORY ? code : 0;
     r->locals[f->local] = (struct local_value){.given = true, .value = v};

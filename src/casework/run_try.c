@@ -114,7 +114,7 @@ static enum refusal check_window(struct attempt *t, int *ret_code)
     if (from.kind == VALUE_DATE && date_compare(today, from.date) < 0)
         return outside_window(t, from, "开始");
     if (from.kind == VALUE_UNKNOWN)
-        return attempt_refuse(t, REFUSAL_UNKNOWN, "受理从何时开始还不知道：%.*s",
+        return attempt_refuse(t, REFUSAL_WINDOW, "受理还没有开始，起日待定：%.*s",
                               SPAN_ARG(p->window_from.text));
     t->missing = NULL;
     to = run_value(t->run, &p->window_to, NULL);
@@ -202,11 +202,13 @@ static bool may_fill(const struct attempt *t, struct span field)
     size_t i = procedure_field_index(r->p, field);
     enum phase phase = run_phase(r);
 
-    if (a &&
-        (opens(a) || names(a->sets, a->set_count, field) || names(a->asks, a->ask_count, field)))
+    if (opens(a) || names(a->sets, a->set_count, field) || names(a->asks, a->ask_count, field))
         return true;
-    if (attempt_is_office(r->p, t->actor) || set_by_others(r->p, field, t->actor))
+    if (set_by_others(r->p, field, t->actor))
         return false;
+    if (attempt_is_office(r->p, t->actor))
+        return names(a->asks, a->ask_count, SPAN("all")) ||
+               names(a->asks, a->ask_count, SPAN("missing"));
     return phase == PHASE_DRAFT || phase == PHASE_SUPPLY || i == SIZE_MAX ||
            r->p->fields[i].local >= r->p->local_count || !r->locals[r->p->fields[i].local].given;
 }
@@ -407,16 +409,27 @@ static struct date application_day(const struct run *r)
     return d;
 }
 
-/* The sum of what is certain, when it is of one nature and nothing of it is only a bound. */
+/* A case about one item is paid for that item. */
+static void keep_item(struct checkup *c, struct span item)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->n; i++)
+        if (!c->findings[i].item.n || span_eq(c->findings[i].item, item))
+            c->findings[n++] = c->findings[i];
+    c->n = n;
+}
+
+/* The sum of what is certain; money of two natures is not one sum (law 17). */
 static bool exact_of(const struct checkup *c, struct decimal *sum)
 {
     struct total totals[NATURES];
-    size_t n = checkup_totals(c, totals);
+    size_t n = checkup_totals(c, totals), exact = 0;
 
-    if (n != 1 || !totals[0].exact_count || totals[0].upper_count || totals[0].unpublished_count)
-        return false;
-    *sum = decimal_add(*sum, totals[0].exact, NULL);
-    return true;
+    for (size_t i = 0; i < n; i++)
+        if (totals[i].exact_count && exact++ == 0)
+            *sum = decimal_add(*sum, totals[i].exact, NULL);
+    return exact == 1;
 }
 
 static int judge_measures(struct run *r, bool *ret_has, struct decimal *ret, struct err *err)
@@ -438,6 +451,8 @@ static int judge_measures(struct run *r, bool *ret_has, struct decimal *ret, str
         struct checkup *c = NULL;
         options.only = r->p->measures[i];
         code = match(r->arena, r->q->library, &s, &options, &c, err);
+        if (code == 0 && r->p->each && r->q->item.n)
+            keep_item(c, r->q->item);
         if (code == 0 && exact_of(c, &sum))
             *ret_has = true;
     }
@@ -520,8 +535,8 @@ static enum refusal check_amount(struct attempt *t, int *ret_code)
 enum refusal attempt_check(struct attempt *t, int *ret_code)
 {
     static enum refusal (*const checks[])(struct attempt *, int *) = {
-        check_actor, check_state,  check_window, check_four_eyes,  check_limit,  check_data,
-        check_list,  check_reason, check_asks,   check_conditions, check_amount,
+        check_actor, check_window, check_state, check_four_eyes,  check_limit,  check_data,
+        check_list,  check_reason, check_asks,  check_conditions, check_amount,
     };
     enum refusal refusal = REFUSAL_NONE;
 

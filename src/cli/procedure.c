@@ -300,6 +300,7 @@ static const struct subcommand subcommands[] = {
     {"list", list, "procedures by kind, region, document", NULL},
     {"show", procedure_show, "everything about one; --diagram draws it", NULL},
     {"check", check, "what can be proved before a case runs", NULL},
+    {"test", procedure_test, "plays the scripted runs", NULL},
     {"new", procedure_new, "prints a skeleton that passes the check", NULL},
 };
 
