@@ -8,6 +8,7 @@
 #include "casework/ledger.h"
 #include "casework/sql.h"
 #include "identity/audit.h"
+#include "jobs/outbox.h"
 #include <inttypes.h>
 
 #define ROW(id, y, z, e) {SPAN_OF(y), {SPAN_OF(z), SPAN_OF(e)}},
@@ -393,6 +394,26 @@ static bool passed(int64_t used, int64_t most, int64_t percent)
     return used > 0 && (int128)used * 100 >= (int128)most * percent;
 }
 
+/* To every webhook that listens; lists and pages show the event itself. */
+static int tell_alarm(const struct watch *w, int64_t event, int64_t percent, struct span data,
+                      struct err *err)
+{
+    const struct fund *f = w->fund;
+    struct outgoing m = {.key = arena_print(w->request, "fund-alarm-%" PRId64, event),
+                         .kind = SPAN("fund.alarm"),
+                         .object_kind = SPAN("fund"),
+                         .object = f->code,
+                         .subject_zh = arena_print(w->request, "资金 %.*s 已占用 %" PRId64 "%%",
+                                                   SPAN_ARG(f->code), percent),
+                         .subject_en = arena_print(w->request, "Fund %.*s: %" PRId64 " %% in use",
+                                                   SPAN_ARG(f->code), percent),
+                         .data = data};
+
+    m.text_zh = m.subject_zh;
+    m.text_en = m.subject_en;
+    return w->request->failed || !data.p ? err_memory(err) : message_tell(w->s, &m, err);
+}
+
 static int raise_alarm(const struct watch *w, struct span part, int64_t percent, int64_t used,
                        int64_t most, struct err *err)
 {
@@ -404,6 +425,8 @@ static int raise_alarm(const struct watch *w, struct span part, int64_t percent,
     JSON_SET(detail, "used", money_json(w->request, used));
     JSON_SET(detail, "of", money_json(w->request, most));
     int r = fund_note(w->request, w->s, w->who, w->fund->id, "alarm", detail, &event, err);
+    if (r == 0)
+        r = tell_alarm(w, event, percent, json_words(w->request, detail), err);
     if (r < 0)
         return r;
     return sql_run(w->s,

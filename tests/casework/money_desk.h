@@ -66,7 +66,7 @@ static inline void money_clear(struct money_desk *d)
                              "DELETE FROM claim_plan; DELETE FROM claim; DELETE FROM payment_owed;"
                              "DELETE FROM payment_hop; DELETE FROM payment_event;"
                              "DELETE FROM payment_reply; DELETE FROM payment;"
-                             "DELETE FROM payment_batch; DELETE FROM payee;"
+                             "DELETE FROM payment_batch; DELETE FROM payee; DELETE FROM seal_key;"
                              "DELETE FROM ledger_line; DELETE FROM ledger_entry;"
                              "DELETE FROM ledger_account; DELETE FROM reservation;"
                              "DELETE FROM fund_request; DELETE FROM fund_alarm;"
