@@ -1,0 +1,392 @@
+/*
+ * torture.c: kills the program at random moments while it writes, and proves that nothing
+ * acknowledged is lost and nothing is half done.
+ *
+ *     torture HUIQI DATABASE KILLS [SEED]
+ *
+ * Each round starts `huiqi serve`, lets writers loose on it (workloads.def: HTTP requests to the
+ * server, and commands as processes of their own), kills the server and some of the commands with
+ * SIGKILL, and looks into the database: every write that was acknowledged is there, none is half
+ * done. At the end `huiqi store verify` and `huiqi audit verify` have the last word.
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "store/store.h"
+
+#define WRITERS   4
+#define WORDS     12
+#define LOAD_MS   250 /* of a round at most */
+#define ACKS_MOST 1000000
+#define TEXT      256
+
+extern char **environ;
+
+struct workload {
+    const char *name;
+    const char *command[WORDS]; /* NULL = a request */
+    const char *method, *path, *body;
+    const char *there, *half;
+};
+#define COMMAND(...)                        .command = {__VA_ARGS__}
+#define HTTP(verb, where, what)             .method = verb, .path = where, .body = what
+#define WORKLOAD(title, how, found, broken) {.name = title, how, .there = found, .half = broken},
+static const struct workload workloads[] = {
+#include "tests/torture/workloads.def"
+};
+#define WORKLOADS (sizeof workloads / sizeof workloads[0])
+
+struct ack {
+    unsigned workload;
+    int key;
+};
+struct torture {
+    const char *huiqi, *database;
+    unsigned seed;
+    pid_t server;
+    int port;
+    atomic_bool on; /* writers write */
+    atomic_int next_key;
+    atomic_int running[WRITERS];                 /* process of a writer's command; 0 = none */
+    atomic_int done[WORKLOADS], lost[WORKLOADS]; /* acknowledged; killed or refused */
+    pthread_mutex_t lock;                        /* of acks, and of the end of processes */
+    struct ack *acks;
+    size_t n, proved;
+    int bad;
+};
+struct writer {
+    struct torture *t;
+    unsigned number;
+};
+
+static void pause_ms(long ms)
+{
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
+}
+
+/* ---- processes ---- */
+
+/* Runs huiqi with these words, its output to `out` (-1 = nowhere). */
+static pid_t start(const struct torture *t, const char *const words[], int out)
+{
+    union {
+        const char *const *in;
+        char *const *out;
+    } arguments = {.in = words}; /* posix_spawn changes nothing */
+    posix_spawn_file_actions_t actions;
+    pid_t pid = 0;
+
+    posix_spawn_file_actions_init(&actions);
+    if (out >= 0)
+        posix_spawn_file_actions_adddup2(&actions, out, 1);
+    else
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", 1 /* write */, 0);
+    if (out < 0)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2);
+    int r = posix_spawn(&pid, t->huiqi, &actions, NULL, arguments.out, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return r == 0 ? pid : 0;
+}
+
+static int wait_for(pid_t pid)
+{
+    int status = 0;
+
+    while (waitpid(pid, &status, 0) < 0)
+        ;
+    return status;
+}
+
+/* The port stands at the end of the server's first line. */
+static bool read_port(struct torture *t, int in)
+{
+    char line[TEXT];
+    size_t n = 0;
+    ssize_t got;
+
+    while (n + 1 < sizeof line && (got = read(in, line + n, sizeof line - 1 - n)) > 0) {
+        n += (size_t)got;
+        line[n] = 0;
+        const char *colon = strrchr(line, ':');
+        if (colon && strchr(colon, '\n')) {
+            t->port = (int)strtol(colon + 1, NULL, 10);
+            return t->port > 0;
+        }
+    }
+    return false;
+}
+
+static bool start_server(struct torture *t)
+{
+    const char *words[] = {"huiqi", "serve", "--listen", "127.0.0.1:0", NULL};
+    int ends[2];
+
+    if (pipe(ends) != 0)
+        return false;
+    t->server = start(t, words, ends[1]);
+    close(ends[1]);
+    bool ok = t->server > 0 && read_port(t, ends[0]);
+    close(ends[0]);
+    return ok;
+}
+
+static int run(struct torture *t, const char *const words[])
+{
+    pid_t pid = start(t, words, 1);
+    return pid > 0 ? wait_for(pid) : -1;
+}
+
+/* ---- writing ---- */
+
+/* A text with the number in the place of {key}. */
+static void fill(const char *text, int key, char out[TEXT])
+{
+    const char *at = strstr(text, "{key}");
+
+    if (at)
+        snprintf(out, TEXT, "%.*s%d%s", (int)(at - text), text, key, at + 5);
+    else
+        snprintf(out, TEXT, "%s", text);
+}
+
+static bool write_command(struct writer *w, const struct workload *l, int key)
+{
+    char texts[WORDS][TEXT];
+    const char *words[WORDS + 2] = {"huiqi"};
+
+    for (int i = 0; i < WORDS && l->command[i]; i++) {
+        fill(l->command[i], key, texts[i]);
+        words[i + 1] = texts[i];
+    }
+    pid_t pid = start(w->t, words, -1);
+    if (pid <= 0)
+        return false;
+    atomic_store(&w->t->running[w->number], pid);
+    siginfo_t info;
+    (void)waitid(P_PID, (id_t)pid, &info,
+                 WEXITED | WNOWAIT); /* still ours while it can be killed */
+    pthread_mutex_lock(&w->t->lock); /* nobody kills whoever gets this number next */
+    atomic_store(&w->t->running[w->number], 0);
+    int status = wait_for(pid);
+    pthread_mutex_unlock(&w->t->lock);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static bool send_request(int fd, const struct workload *l, int key)
+{
+    char path[TEXT], body[TEXT], text[4 * TEXT];
+
+    fill(l->path, key, path);
+    fill(l->body, key, body);
+    int n = snprintf(text, sizeof text,
+                     "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
+                     "Content-Type: application/json\r\nContent-Length: %zu\r\n"
+                     "Connection: close\r\n\r\n%s",
+                     l->method, path, strlen(body), body);
+    return send(fd, text, (size_t)n, MSG_NOSIGNAL) == n;
+}
+
+/* A status line that has arrived is the acknowledgement. */
+static bool write_request(struct writer *w, const struct workload *l, int key)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_addr = {htonl(INADDR_LOOPBACK)},
+                             .sin_port = htons((uint16_t)w->t->port)};
+    char line[TEXT];
+    size_t n = 0;
+    ssize_t got;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return false;
+    if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0 && send_request(fd, l, key))
+        while (n < 12 && (got = recv(fd, line + n, sizeof line - n, 0)) > 0)
+            n += (size_t)got;
+    close(fd);
+    return n >= 12 && memcmp(line, "HTTP/1.1 ", 9) == 0 && line[9] >= '2' && line[9] <= '3';
+}
+
+static void note(struct torture *t, unsigned workload, int key)
+{
+    pthread_mutex_lock(&t->lock);
+    if (t->n < ACKS_MOST)
+        t->acks[t->n++] = (struct ack){workload, key};
+    pthread_mutex_unlock(&t->lock);
+}
+
+static void *write_on(void *context)
+{
+    struct writer *w = context;
+    struct torture *t = w->t;
+
+    for (unsigned i = w->number; atomic_load(&t->on); i++) {
+        unsigned which = i % WORKLOADS;
+        const struct workload *l = &workloads[which];
+        int key = atomic_fetch_add(&t->next_key, 1);
+        bool ok = l->command[0] ? write_command(w, l, key) : write_request(w, l, key);
+        atomic_fetch_add(ok ? &t->done[which] : &t->lost[which], 1);
+        if (ok)
+            note(t, which, key);
+        else if (!l->command[0])
+            pause_ms(5);
+    }
+    return NULL;
+}
+
+/* ---- proving ---- */
+
+static int64_t ask(struct store *s, const char *sql, const char *key, struct err *err)
+{
+    struct stmt *st = NULL;
+    int64_t n = -1;
+
+    if (store_prepare(s, sql, &st, err) < 0)
+        return -1;
+    if (key)
+        stmt_text(st, 1, span_z(key));
+    if (stmt_step(st, err) > 0)
+        n = stmt_get_int(st, 0);
+    stmt_done(st);
+    return n;
+}
+
+static void prove_acks(struct torture *t, struct store *s, size_t from, struct err *err)
+{
+    for (size_t i = from; i < t->n; i++) {
+        const struct workload *l = &workloads[t->acks[i].workload];
+        char key[32];
+        snprintf(key, sizeof key, "%d", t->acks[i].key);
+        if (l->there && ask(s, l->there, key, err) < 1) {
+            printf("LOST: %s %s was acknowledged and is not there. %s\n", l->name, key,
+                   err->message);
+            t->bad++;
+        }
+    }
+}
+
+static void prove_whole(struct torture *t, struct store *s, struct err *err)
+{
+    for (size_t i = 0; i < WORKLOADS; i++) {
+        int64_t n = workloads[i].half ? ask(s, workloads[i].half, NULL, err) : 0;
+        if (n != 0) {
+            printf("HALF: %s: %lld. %s\n", workloads[i].name, (long long)n, err->message);
+            t->bad++;
+        }
+    }
+}
+
+/* What this round acknowledged, or everything. */
+static void prove(struct torture *t, bool everything)
+{
+    struct store *s = NULL;
+    struct err err = ERR_INIT;
+
+    if (store_open(t->database, &s, &err) == 0) {
+        prove_acks(t, s, everything ? 0 : t->proved, &err);
+        prove_whole(t, s, &err);
+    }
+    if (err.code) {
+        printf("cannot look into the database: %s\n", err.message);
+        t->bad++;
+    }
+    t->proved = t->n;
+    store_close(s);
+}
+
+/* ---- killing ---- */
+
+static void kill_all(struct torture *t)
+{
+    kill(t->server, SIGKILL);
+    pthread_mutex_lock(&t->lock);
+    for (int i = 0; i < WRITERS; i++) {
+        pid_t pid = atomic_load(&t->running[i]);
+        if (pid > 0 && rand_r(&t->seed) % 2)
+            kill(pid, SIGKILL);
+    }
+    pthread_mutex_unlock(&t->lock);
+}
+
+static void round_of(struct torture *t)
+{
+    pthread_t threads[WRITERS];
+    struct writer writers[WRITERS];
+
+    if (!start_server(t)) {
+        printf("the server does not start\n");
+        t->bad++;
+        return;
+    }
+    atomic_store(&t->on, true);
+    for (unsigned i = 0; i < WRITERS; i++) {
+        writers[i] = (struct writer){t, i};
+        if (pthread_create(&threads[i], NULL, write_on, &writers[i]) != 0)
+            abort();
+    }
+    pause_ms(20 + rand_r(&t->seed) % LOAD_MS);
+    kill_all(t);
+    atomic_store(&t->on, false);
+    for (int i = 0; i < WRITERS; i++)
+        pthread_join(threads[i], NULL);
+    (void)wait_for(t->server);
+    prove(t, false);
+}
+
+static void last_word(struct torture *t)
+{
+    const char *store[] = {"huiqi", "store", "verify", NULL},
+               *audit[] = {"huiqi", "audit", "verify", NULL};
+
+    prove(t, true);
+    if (run(t, store) != 0 || run(t, audit) != 0) {
+        printf("verify finds something wrong\n");
+        t->bad++;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct torture t = {.lock = PTHREAD_MUTEX_INITIALIZER, .next_key = 1000000};
+    const char *listener[] = {"huiqi", "webhook", "add", "listener", "http://127.0.0.1:9/", NULL};
+
+    if (argc < 4) {
+        fprintf(stderr, "usage: torture HUIQI DATABASE KILLS [SEED]\n");
+        return 2;
+    }
+    int kills = (int)strtol(argv[3], NULL, 10);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    t.huiqi = argv[1];
+    t.database = argv[2];
+    t.seed = argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : (unsigned)time(NULL);
+    t.acks = calloc(ACKS_MOST, sizeof *t.acks);
+    setenv("HUIQI_DATABASE", t.database, 1);
+    printf("seed %u\n", t.seed);
+    if (!t.acks || run(&t, listener) != 0)
+        return 2;
+    for (int i = 0; i < kills && t.bad == 0; i++)
+        round_of(&t);
+    last_word(&t);
+    int proved = 0;
+    for (size_t i = 0; i < WORKLOADS; i++) {
+        printf("%-10s acknowledged %d, killed or refused %d\n", workloads[i].name,
+               atomic_load(&t.done[i]), atomic_load(&t.lost[i]));
+        proved += atomic_load(&t.done[i]);
+        if (atomic_load(&t.done[i]) == 0)
+            t.bad++; /* nothing was proved */
+    }
+    free(t.acks);
+    printf("%d kills, %d acknowledged writes\n%d passed, %d failed\n", kills, proved,
+           t.bad ? 0 : kills, t.bad);
+    return t.bad ? 1 : 0;
+}
