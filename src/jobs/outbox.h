@@ -119,7 +119,7 @@ struct mail_config {
 };
 struct outbox_config {
     struct mail_config mail;
-    const char *ca_file; /* more certificates to trust; NULL = the system's */
+    const char *ca_file; /* certificates to trust instead of the system's; NULL = those */
     const char *proxy;   /* of webhooks; NULL = none */
     int64_t timeout_ms;  /* of one delivery; 0 = 30 s */
     /* Opens what webhook_put was given as secret; NULL: it is the secret. */
