@@ -4,6 +4,7 @@
  */
 #include <sodium.h>
 
+#include "base/alloc.h"
 #include "base/date.h"
 #include "jobs/outbox_int.h"
 #include "tests/jobs/fake_server.h"
@@ -594,6 +595,65 @@ static void check_verify(struct desk *d)
     }
 }
 
+/* One run of the worker while the n-th allocation fails. */
+static void work_without(struct post *p, uint64_t n)
+{
+    struct worker_count count = {0};
+    struct worker *w = NULL;
+    struct err err = ERR_INIT;
+    struct arena a;
+    struct job_kinds k = {.process = &a};
+
+    arena_init(&a);
+    alloc_fail_after(n);
+    int r = outbox_kinds(&k, &p->config, &err);
+    if (r == 0)
+        r = worker_new(&(struct worker_config){p->d->url, k.at, k.n}, &w, &err);
+    if (r == 0)
+        r = worker_run(w, WORKER_ONCE, &count, &err);
+    alloc_fail_after(0);
+    CHECK(r == 0 || r == E_MEMORY);
+    worker_free(w);
+    arena_release(&a);
+}
+
+static void check_memory(struct post *p)
+{
+    struct desk *d = p->d;
+    int failures = 0;
+
+    TEST("without memory: an error, and neither message nor job");
+    store_close(d->s); /* a new connection has prepared nothing yet */
+    d->s = desk_open(d->url);
+    for (uint64_t n = 1; n < 400; n++) {
+        alloc_fail_after(n);
+        int r = refuse(d, &NOTE);
+        alloc_fail_after(0);
+        CHECK(r == 0 || r == E_MEMORY);
+        CHECK_INT(desk_number(d, "SELECT COUNT(*) FROM message"), r == 0);
+        CHECK_INT(desk_number(d, "SELECT COUNT(*) FROM job"), r == 0);
+        if (r == 0)
+            break;
+        failures++;
+    }
+    CHECK(failures > 0);
+
+    TEST("without memory in the middle of sending: it is sent at last, and nothing contradicts");
+    failures = 0;
+    for (uint64_t n = 1; n < 1000; n += n < 60 ? 1 : 7) {
+        desk_run(d, "UPDATE job SET state = 'waiting', worker = '', due_at = 0, attempts = 0"
+                    " WHERE state <> 'done'");
+        work_without(p, n);
+        if (desk_number(d, "SELECT COUNT(*) FROM message WHERE sent_at > 0") == 1)
+            break;
+        failures++;
+    }
+    CHECK(failures > 3);
+    CHECK(stands(d, "sent", ""));
+    CHECK_INT(wrong(d), 0);
+    desk_run(d, CLEAN);
+}
+
 static void check_engine(struct desk *d)
 {
     static struct fake mail, web;
@@ -617,6 +677,7 @@ static void check_engine(struct desk *d)
     check_web_trouble(&p);
     check_hooks(d);
     check_config();
+    check_memory(&p);
     check_verify(d);
     fake_stop(&mail);
     fake_stop(&web);
