@@ -581,7 +581,8 @@ int run_init(struct run *r, struct arena *request, const struct run_question *q,
 bool clock_overdue(const struct clock_view *c, enum phase phase)
 {
     return c->state == CLOCK_LAPSED && phase != PHASE_ENDED &&
-           (c->clock->lapse == LAPSE_NOT_STATED || c->clock->lapse == LAPSE_ESCALATED);
+           (c->clock->lapse == LAPSE_NOT_STATED || c->clock->lapse == LAPSE_ESCALATED ||
+            (c->clock->lapse == LAPSE_PASSES && !c->clock->lapse_to.n));
 }
 
 static int look_clocks(struct run *r, struct case_view *v, struct err *err)

@@ -43,8 +43,9 @@ size_t procedure_field_index(const struct procedure *p, struct span name)
 
 bool procedure_is_general_act(struct span name)
 {
-    static const char *const general[] = {"transfer", "return",   "note",   "mail-in", "mail-out",
-                                          "book",     "withdraw", "assign", "take",    "hurry"};
+    static const char *const general[] = {"transfer", "return", "note",     "mail-in",
+                                          "mail-out", "book",   "withdraw", "assign",
+                                          "take",     "hurry",  "fill"};
     for (size_t i = 0; i < COUNT_OF(general); i++)
         if (span_eq(name, span_z(general[i])))
             return true;
