@@ -24,7 +24,7 @@ struct benefit_outside {
     int64_t amount, months, times;
     struct span source; /* document, interface, list: never empty */
 };
-/* Roles: window, handler, reviewer, finance, administrator; in a transaction. E_INPUT. */
+/* Roles: window, handler, reviewer, finance; in a transaction. E_INPUT. */
 NODISCARD int benefit_add(struct arena *request, struct store *s, const struct actor *who,
                           const struct benefit_outside *b, int64_t *ret_id, struct err *err);
 

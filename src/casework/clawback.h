@@ -95,7 +95,7 @@ struct bar_question {
  */
 NODISCARD int bar_find(struct arena *request, struct store *s, const struct bar_question *q,
                        struct bar *ret, struct err *err);
-/* Bars by other decisions. `last_day` year 0 = without end. Roles: reviewer, administrator. */
+/* Bars by other decisions. `last_day` year 0 = without end. Roles: reviewer. */
 NODISCARD int bar_add(struct arena *request, struct store *s, const struct actor *who,
                       const struct bar *b, int64_t *ret_id, struct err *err);
 NODISCARD int bar_lift(struct arena *request, struct store *s, const struct actor *who,

@@ -444,6 +444,8 @@ int fund_add(struct arena *request, struct store *s, const struct actor *who,
     if (r == 0)
         r = fund_load_id(request, s, id, true, &f, err);
     if (r == 0)
+        r = fund_yours(request, s, who, &f, err);
+    if (r == 0)
         r = post_budget(request, s, who, &f, d.budget, SPAN("设立"), err);
     if (r == 0)
         r = fund_note(request, s, who, id, "made", definition, NULL, err);
@@ -489,6 +491,8 @@ int fund_change(struct arena *request, struct store *s, const struct actor *who,
     if (r == 0)
         r = fund_load(request, s, code, true, &f, err);
     if (r == 0)
+        r = fund_yours(request, s, who, &f, err);
+    if (r == 0)
         r = set_budget(s, &f, by, err);
     if (r == 0)
         r = post_budget(request, s, who, &f, by, reason, err);
@@ -517,6 +521,8 @@ int fund_set_state(struct arena *request, struct store *s, const struct actor *w
         r = err_set(err, E_INPUT, "资金的状态是 open、frozen 或 closed");
     if (r == 0)
         r = fund_load(request, s, code, true, &f, err);
+    if (r == 0)
+        r = fund_yours(request, s, who, &f, err);
     if (r == 0)
         r = sql_run(s, "UPDATE fund SET state = $2 WHERE id = $1", ARGS(INT(f.id), TEXT(state)),
                     err);

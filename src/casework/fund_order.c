@@ -442,6 +442,8 @@ int fund_close_period(struct arena *request, struct store *s, const struct actor
     if (r == 0)
         r = find_closing(&c, code, period, err);
     if (r == 0)
+        r = fund_yours(request, s, who, &c.place.fund, err);
+    if (r == 0)
         r = load_waiting(&c, err);
     if (r == 0 && c.place.fund.order == FUND_ORDER_PRO_RATA)
         r = share_out(&c, err);

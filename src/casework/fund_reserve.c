@@ -320,6 +320,8 @@ int fund_reserve(struct arena *request, struct store *s, const struct actor *who
         r = fund_payable(q, err);
     if (r == 0)
         r = fund_place_of(request, s, q, &p, err);
+    if (r == 0 && !q->case_id)
+        r = fund_yours(request, s, who, &p.fund, err);
     if (r == 0)
         r = ground_free(s, &q->ground, err);
     if (r == 0)
@@ -345,6 +347,8 @@ static int hold(struct arena *request, struct store *s, const struct actor *who,
         r = err_set(err, E_INPUT, "要写理由");
     if (r == 0)
         r = fund_load_id(request, s, v->fund_id, true, f, err);
+    if (r == 0 && !v->case_id)
+        r = fund_yours(request, s, who, f, err);
     if (r == 0)
         r = reservation_load(request, s, id, v, err); /* again: now nobody else changes it */
     if (r == 0 && !span_eq(v->state, SPAN("reserved")))

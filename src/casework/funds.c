@@ -8,6 +8,7 @@
 #include "casework/ledger.h"
 #include "casework/sql.h"
 #include "identity/audit.h"
+#include "identity/organisations.h"
 #include "jobs/outbox.h"
 #include <inttypes.h>
 
@@ -163,6 +164,27 @@ const struct fund_part *fund_part_find(const struct fund *f, enum fund_part_kind
 void fund_split(const struct fund *f, int64_t amount, int64_t ret[MONEY_PARTS_MAX])
 {
     money_split(amount, f->shares, f->level_count, f->taker, ret);
+}
+
+int fund_yours(struct arena *request, struct store *s, const struct actor *who,
+               const struct fund *f, struct err *err)
+{
+    struct organisation_row holder;
+    struct err none = ERR_INIT;
+    bool sees = false;
+    int r =
+        who->program ? 0 : organisation_find(s, request, f->holder, date_today(), &holder, &none);
+
+    if (who->program || r == E_NOT_FOUND)
+        return 0;
+    if (r < 0)
+        return err_set(err, r, "%s", none.message);
+    r = actor_sees_organisation(s, who, holder.id, date_today(), &sees, err);
+    if (r < 0 || sees)
+        return r;
+    err_set(err, E_FORBIDDEN, "资金“%.*s”由 %.*s 管理", SPAN_ARG(f->code), SPAN_ARG(f->holder));
+    err_hint(err, "由该单位的人办理，或取得其委托");
+    return E_FORBIDDEN;
 }
 
 /* ---- balances ---- */

@@ -10,6 +10,9 @@
  * turns on either store. On PostgreSQL who waited gets E_BUSY and store_write repeats the whole
  * transaction.
  *
+ * Who acts on a fund by hand acts in the organisation that holds it, or in one above (where that
+ * organisation is known to the store); what comes from a case has been allowed by its procedure.
+ *
  * All amounts are 分. Texts of rows live in the arena given. Every change is audited.
  */
 #ifndef HUIQI_CASEWORK_FUNDS_H
@@ -77,7 +80,7 @@ NODISCARD int fund_list(struct arena *request, struct store *s, struct span **re
                         struct err *err);
 struct json *fund_json(struct arena *request, const struct fund *f, const struct fund_balance *b);
 
-/* ---- making and changing (roles: finance, administrator) ---- */
+/* ---- making and changing (roles: finance) ---- */
 
 /* From a definition, in a transaction. E_INPUT with position, E_CONFLICT when the code is taken. */
 NODISCARD int fund_add(struct arena *request, struct store *s, const struct actor *who,

@@ -6,9 +6,8 @@
 #include "casework/funds.h"
 
 #define ROLE_BIT(role) (1u << USER_##role)
-#define MONEY_ROLES    (ROLE_BIT(FINANCE) | ROLE_BIT(ADMINISTRATOR))
-#define APPROVAL_ROLES                                                                             \
-    (ROLE_BIT(HANDLER) | ROLE_BIT(REVIEWER) | ROLE_BIT(FINANCE) | ROLE_BIT(ADMINISTRATOR))
+#define MONEY_ROLES    ROLE_BIT(FINANCE)
+#define APPROVAL_ROLES (ROLE_BIT(HANDLER) | ROLE_BIT(REVIEWER) | ROLE_BIT(FINANCE))
 
 /* Notes what happened to a fund; `detail` is JSON or NULL. */
 NODISCARD int fund_note(struct arena *request, struct store *s, const struct actor *who,
@@ -23,6 +22,11 @@ NODISCARD int fund_use(struct store *s, int64_t fund_id, struct span purpose, st
 /* Another state of a reservation that has the state `from`. */
 NODISCARD int reservation_move(struct store *s, int64_t id, struct span from, struct span to,
                                struct err *err);
+
+/* The actor belongs to the organisation that holds the fund, or to one above it: else E_FORBIDDEN.
+ */
+NODISCARD int fund_yours(struct arena *request, struct store *s, const struct actor *who,
+                         const struct fund *f, struct err *err);
 
 /* Where the money of a request would come from; checked. */
 struct fund_place {

@@ -281,6 +281,8 @@ int batch_make(struct arena *request, struct store *s, const struct actor *who,
     if (r == 0)
         r = fund_pays(&m.fund, err);
     if (r == 0)
+        r = fund_yours(request, s, who, &m.fund, err);
+    if (r == 0)
         r = load_candidates(&m, err);
     if (r == 0)
         r = insert_batch(&m, err);
@@ -301,6 +303,8 @@ int batch_hold(struct batch_step *t, int64_t id, struct span state, struct err *
 
     if (r == 0)
         r = fund_load_id(t->arena, t->s, t->batch.fund_id, true, &t->fund, err);
+    if (r == 0)
+        r = fund_yours(t->arena, t->s, t->who, &t->fund, err);
     if (r == 0)
         r = batch_load(t->arena, t->s, id, &t->batch, err); /* again, now that it stands still */
     if (r == 0 && state.n && !span_eq(t->batch.state, state))
@@ -419,7 +423,7 @@ int batch_cancel(struct arena *request, struct store *s, const struct actor *who
 int hop_add(struct arena *request, struct store *s, const struct actor *who, int64_t batch_id,
             const struct hop *h, struct err *err)
 {
-    struct batch b;
+    struct batch_step t = {.arena = request, .s = s, .who = who};
     char day[DATE_TEXT];
     struct span on = span_of(day, date_print(h->made_on.year ? h->made_on : date_today(), day));
     struct span actor = actor_label(request, who);
@@ -428,7 +432,7 @@ int hop_add(struct arena *request, struct store *s, const struct actor *who, int
     if (r == 0 && (!one_line(h->giver) || !one_line(h->taker) || h->amount <= 0))
         r = err_set(err, E_INPUT, "要写从哪里、到哪里和大于零的金额");
     if (r == 0)
-        r = batch_load(request, s, batch_id, &b, err);
+        r = batch_hold(&t, batch_id, SPAN(""), err);
     if (r == 0 && !actor.p)
         r = err_memory(err);
     if (r == 0)

@@ -27,7 +27,7 @@ struct payee_new {
     struct span name, bank, account; /* one line each; the account in digits, letters, - */
 };
 /* The account that the subject is paid to from now on. An agent may say it for his own subject;
- * else window, handler, finance, administrator. E_INPUT. */
+ * else window, handler, finance. E_INPUT. */
 NODISCARD int payee_add(struct arena *request, struct store *s, const struct seal *seal,
                         const struct actor *who, const struct payee_new *p, int64_t *ret_id,
                         struct err *err);
@@ -50,11 +50,11 @@ struct batch_made {
     struct left_out *left_out;
     size_t left_out_n;
 };
-/* Roles: finance, administrator. E_CONFLICT: nothing can be paid, or what was named cannot. */
+/* Roles: finance. E_CONFLICT: nothing can be paid, or what was named cannot. */
 NODISCARD int batch_make(struct arena *request, struct store *s, const struct actor *who,
                          const struct batch_new *n, struct batch_made *ret, struct err *err);
-/* By another person than the maker (E_FORBIDDEN): the money is committed. Roles: finance, reviewer,
- * administrator. */
+/* By another person than the maker (E_FORBIDDEN): the money is committed. Roles: finance, reviewer.
+ */
 NODISCARD int batch_approve(struct arena *request, struct store *s, const struct actor *who,
                             int64_t id, struct err *err);
 /* Not after it was sent. */
