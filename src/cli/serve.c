@@ -131,6 +131,7 @@ static int load(const struct serve_options *o, struct app *app, struct site *sit
                                  .route_count = app_route_count,
                                  .app = app,
                                  .enter = app_enter,
+                                 .identify = app_identify,
                                  .local = true};
     config.vendor = vendor.p && file_exists(vendor.p) ? vendor.p : WEB_VENDOR;
     diags_init(&diags, process);

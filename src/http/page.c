@@ -4,6 +4,7 @@
 #include "http/page.h"
 #include "base/trace.h"
 #include "http/escape.h"
+#include "identity/accounts.h"
 
 int answer_header(struct answer *a, struct arena *request, const char *name, struct span value)
 {
@@ -118,6 +119,20 @@ static void mark_nav(struct request *req, struct json *shell)
     json_set(shell, key, json_bool(req->arena, true));
 }
 
+/* Who is looking: what the head of the page says, and which links are of use to him. */
+static void add_actor(const struct request *req, struct json *shell)
+{
+    struct arena *a = req->arena;
+    if (!req->actor.account_id)
+        return;
+    JSON_SET(shell, "signed_in", json_bool(a, true));
+    JSON_SET(shell, "actor_name", json_string(a, req->actor.name));
+    for (unsigned i = 0; i < USER_ROLES; i++)
+        if (req->actor.roles >> i & 1)
+            json_set(shell, arena_print(a, "can_%.*s", SPAN_ARG(user_role_word((enum user_role)i))),
+                     json_bool(a, true));
+}
+
 static void add_session(const struct template *t, struct request *req, struct json *shell)
 {
     if (template_uses(t, SPAN("csrf")))
@@ -154,6 +169,7 @@ static struct json *shell_of(const struct site *site, const struct template *t, 
     JSON_SET(shell, "has_errors", json_bool(a, req->errors != NULL));
     JSON_SET(shell, "form", form_state(req));
     mark_nav(req, shell);
+    add_actor(req, shell);
     add_session(t, req, shell);
     return shell;
 }
@@ -240,18 +256,37 @@ static const struct {
     int status;
     const char *title, *advice;
 } error_keys[] = {
-    {403, "error.forbidden", "advice.forbidden"},
-    {404, "error.missing", "advice.missing"},
-    {405, "error.method", "advice.bad"},
-    {413, "error.large", "advice.large"},
-    {414, "error.large", "advice.large"},
-    {415, "error.type", "advice.bad"},
-    {422, "error.check", "advice.check"},
-    {431, "error.large", "advice.large"},
-    {499, "error.bad", "advice.bad"},
-    {503, "error.busy", "advice.busy"},
-    {599, "error.server", "advice.server"},
+    {401, "error.sign_in", "advice.sign_in"}, {403, "error.forbidden", "advice.forbidden"},
+    {404, "error.missing", "advice.missing"}, {405, "error.method", "advice.bad"},
+    {413, "error.large", "advice.large"},     {414, "error.large", "advice.large"},
+    {415, "error.type", "advice.bad"},        {422, "error.check", "advice.check"},
+    {431, "error.large", "advice.large"},     {499, "error.bad", "advice.bad"},
+    {503, "error.busy", "advice.busy"},       {599, "error.server", "advice.server"},
 };
+
+/* The roles that would do, for the page and for programs. */
+static void add_needed(struct request *req, struct json *error)
+{
+    struct arena *a = req->arena;
+    struct json *words = json_array(a), *args = json_object(a);
+    struct buffer titles = BUFFER_INIT;
+
+    for (unsigned i = 0; i < USER_ROLES; i++) {
+        enum user_role r = (enum user_role)i;
+        if (!(req->lacks >> i & 1))
+            continue;
+        json_add(words, json_string(a, user_role_word(r)));
+        buffer_print(&titles, "%s%.*s", titles.n ? req->language == LANGUAGE_EN ? ", " : "、" : "",
+                     SPAN_ARG(user_role_title(r, req->language == LANGUAGE_EN)));
+    }
+    struct span copy =
+        buffer_failed(&titles) ? (struct span){0} : arena_copy(a, buffer_span(&titles));
+    buffer_release(&titles);
+    JSON_SET(args, "roles", json_string(a, copy));
+    JSON_SET(error, "needs", words);
+    JSON_SET(error, "title", json_string(a, request_say(req, "error.role", NULL)));
+    JSON_SET(error, "advice", json_string(a, request_say(req, "advice.role", args)));
+}
 
 static size_t error_key(int status)
 {
@@ -270,8 +305,12 @@ void page_error(struct request *req, struct response *res, int status, const str
     bool inside = status >= 500; /* a visitor is told nothing about our insides */
     JSON_SET(error, "status", json_int(a, status));
     JSON_SET(error, "code", json_string(a, span_z(err_name(err->code ? err->code : E_INPUT))));
-    JSON_SET(error, "title", json_string(a, request_say(req, error_keys[key].title, NULL)));
-    JSON_SET(error, "advice", json_string(a, request_say(req, error_keys[key].advice, NULL)));
+    if (status == 403 && req->lacks) {
+        add_needed(req, error);
+    } else {
+        JSON_SET(error, "title", json_string(a, request_say(req, error_keys[key].title, NULL)));
+        JSON_SET(error, "advice", json_string(a, request_say(req, error_keys[key].advice, NULL)));
+    }
     if (!inside && err->message[0])
         JSON_SET(error, "message", json_string(a, arena_copy(a, span_z(err->message))));
     if (!inside && err->hint[0])

@@ -21,6 +21,7 @@
 #include "http/session.h"
 #include "http/text.h"
 #include "http/wire.h"
+#include "identity/actor.h"
 
 enum method {
     METHOD_GET,
@@ -93,6 +94,13 @@ enum route_flags {
     ROUTE_LENIENT = 1 << 1, /* field errors do not stop: the handler shows them itself */
 };
 
+/*
+ * Who may use a route: a set of roles, of which the visitor must have one in his seat; or everybody
+ * who has signed in; or, with nothing said, everybody. tests/http/rights.txt says it once more.
+ */
+#define WHO(role)     (1u << USER_##role)
+#define WHO_SIGNED_IN (1u << 31)
+
 struct route {
     enum method method; /* GET answers HEAD too */
     const char *path;   /* literal segments, {name}, and {name*} at the end */
@@ -101,6 +109,7 @@ struct route {
     unsigned field_count;
     unsigned flags;
     const char *summary; /* one English sentence for /openapi.json */
+    unsigned who;        /* WHO(HANDLER) | WHO(REVIEWER); 0 = everybody */
 };
 
 struct request {
@@ -120,6 +129,9 @@ struct request {
     bool as_of_chosen;
     bool wants_json;
     struct session session;
+    struct actor actor;     /* who asks; account_id 0 = nobody has signed in */
+    unsigned lacks;         /* the roles of which he has none: 403 */
+    struct span credential; /* his token, when he has signed in */
 };
 
 struct response {
@@ -127,6 +139,8 @@ struct response {
     const char *template; /* "about"; NULL = JSON only */
     const char *title;    /* message key of the page's title; NULL: data.title */
     struct span location; /* of a redirect */
+    struct span sign_in;  /* a token: from now on the visitor is its account */
+    bool sign_out;
     struct err err;       /* detail of a negative status */
     struct span body;     /* when its p is set: sent instead of the tree ... */
     const char *type;     /* ... with this content type */

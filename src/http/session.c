@@ -135,14 +135,25 @@ int session_close(struct session *s, struct err *err)
 
 static void secret_of(const struct session *s, unsigned char secret[32])
 {
-    crypto_generichash(secret, 32, (const unsigned char *)s->id, SESSION_ID, s->all->key,
-                       SESSION_KEY);
+    static const char use[] = "huiqi form token 1";
+    crypto_generichash_state h;
+
+    if (s->account.n == 0) {
+        crypto_generichash(secret, 32, (const unsigned char *)s->id, SESSION_ID, s->all->key,
+                           SESSION_KEY);
+        return;
+    }
+    crypto_generichash_init(&h, NULL, 0, 32);
+    crypto_generichash_update(&h, (const unsigned char *)use, sizeof use);
+    crypto_generichash_update(&h, (const unsigned char *)s->account.p, s->account.n);
+    crypto_generichash_final(&h, secret, 32);
 }
 
 struct span session_token(struct session *s)
 {
     unsigned char raw[64];
-    session_begin(s);
+    if (s->account.n == 0)
+        session_begin(s);
     secret_of(s, raw + 32);
     randombytes_buf(raw, 32);
     for (size_t i = 0; i < 32; i++)
@@ -159,7 +170,7 @@ bool session_token_ok(const struct session *s, struct span token)
 {
     unsigned char raw[64], secret[32];
     size_t n = 0;
-    if (!s->live || s->fresh || token.n != CSRF_TOKEN)
+    if ((s->account.n == 0 && (!s->live || s->fresh)) || token.n != CSRF_TOKEN)
         return false;
     if (sodium_base642bin(raw, sizeof raw, token.p, token.n, NULL, &n, NULL,
                           sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||

@@ -41,11 +41,13 @@ struct sessions {
 struct session {
     struct sessions *all;
     struct arena *arena;
-    struct json *data; /* object; NULL until there is one */
-    bool live;         /* has an id */
-    bool fresh;        /* the visitor must be sent a cookie */
-    bool dirty;        /* data must be saved */
-    bool dropped;      /* the cookie must be deleted */
+    struct json *data;   /* object; NULL until there is one */
+    bool live;           /* has an id */
+    bool fresh;          /* the visitor must be sent a cookie */
+    bool dirty;          /* data must be saved */
+    bool dropped;        /* the cookie must be deleted */
+    struct span account; /* token of somebody who has signed in; empty = nobody. Then tokens of
+                            forms hang on it: any process of the database knows them */
     char id[SESSION_ID + 1];
 };
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include "base/trace.h"
 #include "base/utf8.h"
+#include "http/escape.h"
 #include "http/page.h"
 
 #define SEGMENTS_MOST 64
@@ -49,6 +50,7 @@ static const struct {
     {303, "See Other"},
     {304, "Not Modified"},
     {400, "Bad Request"},
+    {401, "Unauthorized"},
     {403, "Forbidden"},
     {404, "Not Found"},
     {405, "Method Not Allowed"},
@@ -80,6 +82,7 @@ struct visit {
     struct err err;
     struct answer *answer;
     int status;
+    bool bearer;             /* the credential came in a header, not in a cookie */
     unsigned allowed;        /* of a 405 */
     const struct file *file; /* a static one */
 };
@@ -304,11 +307,13 @@ static int check_token(struct visit *v)
     struct span token = header(v->wire, "X-CSRF-Token");
     const struct span *field = wire_find(&v->req.form, SPAN("csrf"));
     bool json = is_type(header(v->wire, "Content-Type"), "application/json");
+    if (v->bearer) /* no browser sends it by itself */
+        return 0;
     if (v->req.method == METHOD_GET || v->req.method == METHOD_HEAD)
         return 0;
     if (foreign_origin(v))
         return err_set(&v->err, E_FORBIDDEN, "this form comes from another site");
-    if (json && !v->req.session.live)
+    if (json && !v->req.session.live && !v->req.session.account.n)
         return 0;
     if (field)
         token = *field;
@@ -323,6 +328,73 @@ static int open_session(struct visit *v)
 {
     struct span cookie = wire_cookie(header(v->wire, "Cookie"), SPAN(SESSION_COOKIE));
     return session_open(&v->req.session, &v->site->sessions, cookie, v->req.arena, &v->err);
+}
+
+/* A program sends its token in a header, a browser in a cookie. */
+static struct span find_credential(struct visit *v)
+{
+    struct span value = header(v->wire, "Authorization");
+    v->bearer = span_starts(value, SPAN("Bearer "));
+    return v->bearer ? span_trim(span_from(value, 7))
+                     : wire_cookie(header(v->wire, "Cookie"), SPAN(ACCOUNT_COOKIE));
+}
+
+/* A token that stands for nobody any more leaves a visitor who has not signed in. */
+static int identify(struct visit *v)
+{
+    const struct site_config *c = &v->site->config;
+    struct err err = ERR_INIT;
+    struct span token = find_credential(v);
+
+    if (token.n == 0 || !c->identify) {
+        v->bearer = false;
+        return 0;
+    }
+    int r = c->identify(c->app, v->req.arena, token, &v->req.actor, &err);
+    if (r == E_NOT_FOUND) {
+        v->req.actor = (struct actor){0};
+        v->bearer = false;
+        return 0;
+    }
+    if (r < 0) {
+        v->err = err;
+        return r;
+    }
+    v->req.credential = token;
+    if (!v->bearer)
+        v->req.session.account = token;
+    return 0;
+}
+
+/* "/sign-in?to=..." for somebody who asks for a page that is not for everybody. */
+static int ask_to_sign_in(struct visit *v)
+{
+    struct buffer out = BUFFER_INIT;
+
+    if (v->req.wants_json || v->req.method == METHOD_POST) {
+        err_set(&v->err, E_FORBIDDEN, "sign in first");
+        return 401;
+    }
+    buffer_add_z(&out, SITE_SIGN_IN "?to=");
+    escape_percent(&out, v->req.target);
+    v->res.location =
+        buffer_failed(&out) ? (struct span){0} : arena_copy(v->req.arena, buffer_span(&out));
+    buffer_release(&out);
+    return v->res.location.p ? 303 : err_memory(&v->err);
+}
+
+static int check_rights(struct visit *v)
+{
+    unsigned who = v->req.route->who;
+
+    if (who == 0 || ((who & WHO_SIGNED_IN) && v->req.actor.account_id))
+        return 0;
+    if (!v->req.actor.account_id)
+        return ask_to_sign_in(v);
+    if (v->req.actor.roles & who)
+        return 0;
+    v->req.lacks = who;
+    return err_set(&v->err, E_FORBIDDEN, "this needs another role");
 }
 
 /* Everything before the handler. A status, a negative code, or 0 to go on. */
@@ -359,7 +431,11 @@ static int prepare(struct visit *v)
         return r;
     if (v->req.wants_json)
         v->req.path.n -= span_ends(v->req.path, SPAN(".json")) ? 5 : 0;
-    r = read_body(v);
+    r = identify(v);
+    if (r == 0)
+        r = check_rights(v);
+    if (r == 0)
+        r = read_body(v);
     if (r == 0)
         r = check_token(v);
     return r != 0 ? r : request_read_fields(&v->req, &v->err);
@@ -413,7 +489,13 @@ static int add_cookies(struct visit *v)
     char text[DATE_TEXT];
     enum language ignored;
     int r = 0;
-    if (v->req.wants_json && !s->fresh) /* programs say each time what they want */
+    if (v->res.sign_in.n)
+        r = add_cookie(v, ACCOUNT_COOKIE, v->res.sign_in, SESSION_SECONDS);
+    else if (v->res.sign_out)
+        r = add_cookie(v, ACCOUNT_COOKIE, SPAN(""), 0);
+    if (r < 0)
+        return r;
+    if (v->req.wants_json && !s->fresh && !s->dropped) /* programs say each time what they want */
         return 0;
     if (s->fresh)
         r = add_cookie(v, SESSION_COOKIE, span_of(s->id, SESSION_ID), SESSION_SECONDS);

@@ -8,7 +8,8 @@
  * What a template sees: the handler's tree, and behind it the shell: t.* (messages), lang,
  * html_lang, other_lang, other_lang_link, page_title, path, as_of, as_of_chosen, today, today_link,
  * version (of static files), csrf, flash, errors[{name, message}], has_errors, form.FIELD.{value,
- * error, checked, is_CHOICE} (what was sent), nav_NAME (true on pages below /NAME).
+ * error, checked, is_CHOICE} (what was sent), nav_NAME (true on pages below /NAME), signed_in,
+ * actor_name, can_ROLE (roles of the visitor's seat).
  */
 #ifndef HUIQI_HTTP_SITE_H
 #define HUIQI_HTTP_SITE_H
@@ -16,6 +17,8 @@
 #include "http/route.h"
 #include "http/template.h"
 
+#define SITE_SIGN_IN      "/sign-in"
+#define ACCOUNT_COOKIE    "huiqi-account"
 #define SITE_TARGET       8192        /* bytes of path and query */
 #define SITE_HEADERS      (16u << 10) /* bytes of all header fields */
 #define SITE_HEADER_COUNT 100
@@ -32,6 +35,9 @@ struct site_config {
     /* What the handler of one request gets instead of `app`; lives as long as the request's arena.
      * NULL = no memory. Not set: `app`. */
     void *(*enter)(void *app, struct arena *request);
+    /* Who a token stands for; E_NOT_FOUND = nobody (any more). NULL: nobody ever signs in. */
+    int (*identify)(void *app, struct arena *request, struct span token, struct actor *ret,
+                    struct err *err);
     bool secure; /* behind TLS: cookies are marked Secure */
     bool local;  /* listens on loopback: only loopback names are accepted as Host */
 };

@@ -4,7 +4,9 @@
 #include "web/app.h"
 
 #include "base/date.h"
+#include "identity/sessions.h"
 #include "store/store.h"
+#include "web/people.h"
 
 /* The database remembers which libraries it has seen. */
 static int remember_library(struct store *s, void *context, struct err *err)
@@ -27,14 +29,35 @@ static int remember_library(struct store *s, void *context, struct err *err)
 int app_make_database(struct app *app, struct err *err)
 {
     struct store *s = NULL;
+    size_t seeded;
     int r = store_open(app->database, &s, err);
 
     if (r == 0)
         r = store_migrate(s, err);
     if (r == 0)
         r = store_write(s, remember_library, app->library, err);
+    if (r == 0)
+        r = people_seed(s, app->library, &seeded, err);
     store_close(s);
+    if (r == 0 && !app->pool)
+        r = store_pool_new(app->database, &app->pool, err);
     return r < 0 || app->docsearch ? r : docsearch_open(app->database, &app->docsearch, err);
+}
+
+int app_identify(void *context, struct arena *request, struct span token, struct actor *ret,
+                 struct err *err)
+{
+    const struct app *app = context;
+    struct store *s = NULL;
+
+    if (!app->pool)
+        return E_NOT_FOUND;
+    int r = store_pool_take(app->pool, &s, err);
+    if (r < 0)
+        return r;
+    r = actor_of_session(s, request, token, date_today(), ret, NULL, err);
+    store_pool_give(app->pool, s);
+    return r;
 }
 
 /* Until the first swap the application itself is a view, too: of the first edition. */
@@ -53,6 +76,7 @@ int app_init(struct app *app, struct arena *process, const char *library, const 
     int r = library_load(folder, &app->library, diags, err);
 
     app->docsearch = NULL;
+    app->pool = NULL;
     if (r == 0)
         r = edition_new(app->library, false, &e, err);
     if (r < 0) {
@@ -146,6 +170,7 @@ void app_release(struct app *app)
 {
     follower_stop(app->follower);
     library_cache_free(app->versions);
+    store_pool_free(app->pool);
     docsearch_close(app->docsearch);
     if (app->shelf)
         shelf_release(app->shelf);

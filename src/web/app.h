@@ -12,6 +12,7 @@
 #include "http/route.h"
 #include "policy/cite.h"
 #include "policy/search.h"
+#include "store/pool.h"
 #include "web/edition.h"
 
 struct app {
@@ -26,6 +27,7 @@ struct app {
     struct shelf *shelf;  /* editions; NULL = the library never changes */
     struct follower *follower;
     struct library_cache *versions; /* for cases that began under an earlier one: library_of */
+    struct store_pool *pool;        /* connections for requests; NULL until there is a database */
 };
 
 extern const struct route app_routes[];
@@ -45,5 +47,8 @@ NODISCARD int app_follow(struct app *app, struct err *err);
 /* The view of one request, in its arena; the edition stays until that is released. NULL without
  * memory. For site_config.enter. */
 void *app_enter(void *app, struct arena *request);
+/* For site_config.identify: who a token stands for. */
+NODISCARD int app_identify(void *app, struct arena *request, struct span token, struct actor *ret,
+                           struct err *err);
 void app_release(struct app *app);
 #endif

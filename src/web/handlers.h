@@ -40,6 +40,16 @@ handler registers_show;
 handler statistics_show;
 handler decisions_list; /* decisions.c */
 handler decisions_show;
+handler sign_in_show; /* sign_in.c */
+handler sign_in_do;
+handler sign_out_do;
+handler account_show; /* account.c */
+handler account_seat;
+handler account_password;
+handler account_delegate;
+handler account_delegate_end;
+handler accounts_list;
+handler audit_show;
 handler health_show;  /* health.c */
 handler openapi_show; /* openapi.c */
 #endif

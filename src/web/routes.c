@@ -256,6 +256,90 @@ static const struct field document_fields[] = {
      .summary = "The text as a file: Markdown, HTML or Akoma Ntoso."},
 };
 
+static const struct field sign_in_fields[] = {
+    {.name = "login",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 64,
+     .summary = "The account."},
+    {.name = "password",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 1000,
+     .summary = "Its password."},
+    {.name = "to", .kind = FIELD_TEXT, .most = 4000, .summary = "The page to go on to."},
+};
+static const struct field to_fields[] = {
+    {.name = "to", .kind = FIELD_TEXT, .most = 4000, .summary = "The page to go on to."},
+};
+static const struct field seat_fields[] = {
+    {.name = "seat",
+     .kind = FIELD_INT,
+     .flags = FIELD_REQUIRED,
+     .least = 1,
+     .most = 200,
+     .summary = "Number of the seat in the list of the account."},
+};
+static const struct field password_fields[] = {
+    {.name = "old",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 1000,
+     .summary = "The password now."},
+    {.name = "new",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 1000,
+     .summary = "The new one."},
+    {.name = "again",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 1000,
+     .summary = "The new one once more."},
+};
+static const struct field delegate_fields[] = {
+    {.name = "to",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 64,
+     .summary = "The receiver's account."},
+    {.name = "since", .kind = FIELD_DATE, .summary = "First day; default today."},
+    {.name = "until", .kind = FIELD_DATE, .flags = FIELD_REQUIRED, .summary = "Last day."},
+};
+static const struct field delegation_fields[] = {
+    {.name = "delegation",
+     .kind = FIELD_INT,
+     .flags = FIELD_REQUIRED,
+     .least = 1,
+     .most = INT64_MAX,
+     .summary = "Number of the delegation."},
+};
+static const struct field accounts_fields[] = {
+    {.name = "after", .kind = FIELD_TEXT, .most = 64, .summary = "Accounts behind this one."},
+};
+static const char *const audit_classes[] = {"sign-in", "read", "change", "decision", NULL};
+static const struct field audit_fields[] = {
+    {.name = "class",
+     .kind = FIELD_CHOICE,
+     .choices = audit_classes,
+     .summary = "Only this class."},
+    {.name = "kind", .kind = FIELD_TEXT, .most = 40, .summary = "Kind of object, such as case."},
+    {.name = "object",
+     .kind = FIELD_TEXT,
+     .most = 100,
+     .summary = "The object, by number or code."},
+    {.name = "account",
+     .kind = FIELD_INT,
+     .least = 0,
+     .most = INT64_MAX,
+     .summary = "By this account, or in its place."},
+    {.name = "before",
+     .kind = FIELD_INT,
+     .least = 0,
+     .most = INT64_MAX,
+     .summary = "Entries older than this one."},
+};
+
 const struct route app_routes[] = {
     {METHOD_GET, "/", home_show, .summary = "The first page."},
     {METHOD_GET, "/measures", measures_list, FIELDS(search_fields),
@@ -320,6 +404,24 @@ const struct route app_routes[] = {
     {METHOD_GET, "/decisions", decisions_list,
      .summary = "The shared decision tables of the library."},
     {METHOD_GET, "/decisions/{id}", decisions_show, .summary = "One model of decision tables."},
+    {METHOD_GET, "/sign-in", sign_in_show, FIELDS(to_fields), .summary = "Signing in."},
+    {METHOD_POST, "/sign-in", sign_in_do, FIELDS(sign_in_fields), .flags = ROUTE_LENIENT,
+     .summary = "Signs in; JSON gives a token for the header Authorization: Bearer."},
+    {METHOD_POST, "/sign-out", sign_out_do, .who = WHO_SIGNED_IN, .summary = "Signs out."},
+    {METHOD_GET, "/account", account_show, .who = WHO_SIGNED_IN,
+     .summary = "The visitor's account: seats, delegations, sessions."},
+    {METHOD_POST, "/account/seat", account_seat, FIELDS(seat_fields), .who = WHO_SIGNED_IN,
+     .summary = "Takes another seat."},
+    {METHOD_POST, "/account/password", account_password, FIELDS(password_fields),
+     .who = WHO_SIGNED_IN, .summary = "Changes the password and ends all sessions."},
+    {METHOD_POST, "/account/delegations", account_delegate, FIELDS(delegate_fields),
+     .who = WHO_SIGNED_IN, .summary = "Hands the rights of the seat on for a time."},
+    {METHOD_POST, "/account/delegations/end", account_delegate_end, FIELDS(delegation_fields),
+     .who = WHO_SIGNED_IN, .summary = "Takes a delegation back from today on."},
+    {METHOD_GET, "/accounts", accounts_list, FIELDS(accounts_fields), .who = WHO(ADMINISTRATOR),
+     .summary = "The accounts."},
+    {METHOD_GET, "/audit", audit_show, FIELDS(audit_fields), .who = WHO(AUDITOR),
+     .summary = "The log of reads, changes and decisions, newest first."},
     {METHOD_GET, "/about", about_show, .summary = "What this is, its version and its sources."},
     {METHOD_GET, "/healthz", health_show, .summary = "Whether the server works."},
     {METHOD_GET, "/openapi.json", openapi_show, .flags = ROUTE_CACHE,

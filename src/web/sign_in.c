@@ -1,0 +1,91 @@
+/*
+ * sign_in.c: signing in and out. The answer to a wrong name, a wrong password and a locked account
+ * is the same.
+ */
+#include "identity/sessions.h"
+#include "web/account_pages.h"
+#include "web/handlers.h"
+
+int sign_in_show(struct request *req, struct response *res, void *context)
+{
+    UNUSED(context);
+    JSON_SET(res->data, "to", json_string(req->arena, request_text(req, "to")));
+    res->template = "sign_in";
+    res->title = "sign_in.title";
+    return 200;
+}
+
+struct span account_secret(const struct request *req, const char *name)
+{
+    const struct span *field = wire_find(&req->form, span_z(name));
+    return field ? *field : json_text(json_get(req->body, span_z(name)));
+}
+
+/* A page of this server, or the account. */
+static struct span where_to(const struct request *req)
+{
+    struct span to = request_text(req, "to");
+    bool here = span_starts(to, SPAN("/")) && !span_starts(to, SPAN("//")) &&
+                span_find(to, SPAN("\\")) == SIZE_MAX;
+    return here ? to : SPAN("/account");
+}
+
+static int refuse(struct request *req, struct response *res)
+{
+    request_error(req, "login", "sign_in.refused", NULL);
+    (void)sign_in_show(req, res, NULL);
+    return 422;
+}
+
+/* A program gets the token to send in "Authorization: Bearer"; a browser gets the cookie. */
+static int let_in(struct request *req, struct response *res, const char *token)
+{
+    struct span copy = arena_copy(req->arena, span_of(token, SESSION_TOKEN));
+
+    if (!copy.p)
+        return err_memory(&res->err);
+    if (req->wants_json) {
+        JSON_SET(res->data, "token", json_string(req->arena, copy));
+        return 200;
+    }
+    session_drop(&req->session); /* what another visitor of this browser left */
+    res->sign_in = copy;
+    return response_redirect(req, res, where_to(req));
+}
+
+int sign_in_do(struct request *req, struct response *res, void *context)
+{
+    const struct app *app = context;
+    char token[SESSION_TOKEN + 1];
+    enum sign_in how = SIGN_IN_REFUSED;
+    struct store *s = NULL;
+
+    if (req->errors)
+        return refuse(req, res);
+    int r = account_store(app, req, &s, &res->err);
+    if (r == 0)
+        r = session_sign_in(s, req->arena, request_text(req, "login"),
+                            account_secret(req, "password"), &how, token, &res->err);
+    if (r < 0)
+        return r;
+    return how == SIGN_IN_DONE ? let_in(req, res, token) : refuse(req, res);
+}
+
+int sign_out_do(struct request *req, struct response *res, void *context)
+{
+    const struct app *app = context;
+    struct store *s = NULL;
+    int r = account_store(app, req, &s, &res->err);
+
+    if (r == 0)
+        r = session_sign_out(s, &req->actor, req->credential, &res->err);
+    if (r < 0)
+        return r;
+    res->sign_out = true;
+    session_drop(&req->session);
+    if (req->wants_json) {
+        JSON_SET(res->data, "signed_out", json_bool(req->arena, true));
+        return 200;
+    }
+    return response_redirect(req, res, SPAN("/"));
+}

@@ -1,0 +1,385 @@
+/*
+ * u_rights.c: every route as every role, both ways: what rights.txt allows is let through, what it
+ * does not is refused with the roles that would do; and no route is missing from either list.
+ * Then signing in and out by form: cookie, token of forms, where it leads, other sites. Blame
+ * src/web/routes.c, src/http/site.c, src/web/sign_in.c.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "http/site.h"
+#include "identity/organisations.h"
+#include "identity/sessions.h"
+#include "policy/subjects.h"
+#include "tests/unit/test.h"
+#include "web/app.h"
+
+#define PASSWORD "correct horse 1"
+
+struct visitor {
+    struct site site;
+    struct arena process, request;
+    struct app app;
+    struct answer answer;
+    struct store *store;
+    int64_t accounts[USER_ROLES];
+    struct span rights; /* the file */
+    size_t tried;
+};
+
+static const struct actor operator_ = {.program = true, .name = {"operator", 8}};
+
+#define OK(call)                                                                                   \
+    do {                                                                                           \
+        struct err err = ERR_INIT;                                                                 \
+        if (!CHECK_INT((call), 0))                                                                 \
+            printf("%s\n", err.message);                                                           \
+    } while (0)
+
+/* ---- people ---- */
+
+static int put_subject(struct store *s, void *context, struct err *err)
+{
+    return subject_put(s, SPAN("enterprise"), SPAN("91000000MA00000018"), SPAN("示例公司"), context,
+                       err);
+}
+
+static void make_people(struct visitor *v)
+{
+    const struct organisation_new office = {SPAN("示例区办"), SPAN("department"), {0}, NULL, 0};
+    const struct date day = {2020, 1, 1};
+    int64_t organisation = 0, subject = 0, id;
+
+    TEST("people");
+    OK(organisation_add(v->store, &operator_, &office, day, &organisation, &err));
+    OK(store_write(v->store, put_subject, &subject, &err));
+    for (int i = 0; i < USER_ROLES; i++) {
+        struct right_new x = {.role = (enum user_role)i, .since = day};
+        bool all = i == USER_PUBLISHER || i == USER_AUDITOR || i == USER_ADMINISTRATOR;
+        x.subject_id = i == USER_AGENT ? subject : 0;
+        x.organisation_id = i == USER_AGENT || all ? 0 : organisation;
+        OK(account_add(v->store, &operator_, user_role_word(x.role), SPAN(""), SPAN(""),
+                       &v->accounts[i], &err));
+        x.account_id = v->accounts[i];
+        OK(right_grant(v->store, &operator_, &x, &id, &err));
+    }
+    OK(account_add(v->store, &operator_, SPAN("nothing"), SPAN(""), SPAN(PASSWORD), &id, &err));
+}
+
+static struct span token_of(struct visitor *v, int64_t account)
+{
+    char token[SESSION_TOKEN + 1] = "";
+    OK(session_vouched(v->store, &v->process, account, SPAN("test"), token, &err));
+    return arena_copy(&v->process, span_z(token));
+}
+
+/* ---- the matrix ---- */
+
+/* "{id*}" as something that is not there. */
+static struct span target_of(struct visitor *v, const char *path)
+{
+    struct buffer out = BUFFER_INIT;
+    struct span rest = span_from(span_z(path), 1), part;
+
+    while (span_split(&rest, '/', &part))
+        buffer_print(&out, "/%.*s", SPAN_ARG(span_starts(part, SPAN("{")) ? SPAN("zzz") : part));
+    struct span copy = arena_copy(&v->request, buffer_span(&out));
+    buffer_release(&out);
+    return copy;
+}
+
+static int ask(struct visitor *v, const struct route *r, struct span token)
+{
+    struct pair headers[] = {
+        {SPAN("Accept"), SPAN("application/json")},
+        {SPAN("Content-Type"), SPAN("application/json")},
+        {SPAN("Authorization"), {0}},
+    };
+    struct wire_request wire = {.method = method_name(r->method),
+                                .headers = {headers, token.n ? 3 : 2, 3}};
+
+    arena_clear(&v->request);
+    headers[2].value = arena_print(&v->request, "Bearer %.*s", SPAN_ARG(token));
+    wire.target = target_of(v, r->path);
+    if (r->method != METHOD_GET)
+        wire.body = SPAN("{}");
+    site_answer(&v->site, &wire, &v->request, &v->answer);
+    v->tried++;
+    return v->answer.status;
+}
+
+static bool names_role(const struct visitor *v)
+{
+    return span_find(v->answer.body, SPAN("\"needs\":[\"")) != SIZE_MAX;
+}
+
+static void try_all(struct visitor *v, const struct route *r, unsigned who)
+{
+    int nobody = ask(v, r, SPAN(""));
+    bool ok = who ? CHECK_INT(nobody, 401) : CHECK(nobody != 401 && nobody != 403);
+
+    for (int i = 0; i < USER_ROLES; i++) {
+        int status = ask(v, r, token_of(v, v->accounts[i]));
+        bool allowed = !who || (who & WHO_SIGNED_IN) || (who >> i & 1);
+        bool passed = status != 401 && !(status == 403 && names_role(v));
+        if (!allowed)
+            passed = CHECK_INT(status, 403) && CHECK(names_role(v));
+        else
+            (void)CHECK(passed);
+        if (!passed)
+            printf("%.*s: %s is %s\n", SPAN_ARG(user_role_word((enum user_role)i)), r->path,
+                   allowed ? "refused" : "let through");
+    }
+    if (!ok)
+        printf("nobody: %s\n", r->path);
+}
+
+/* The next word of a line that blanks divide. */
+static struct span word(struct span *line)
+{
+    *line = span_trim(*line);
+    struct span w = {line->p, 0};
+    while (w.n < line->n && line->p[w.n] != ' ')
+        w.n++;
+    *line = span_from(*line, w.n);
+    return w;
+}
+
+static bool read_who(struct span line, unsigned *ret)
+{
+    struct span w = word(&line);
+    enum user_role role;
+
+    *ret = span_eq(w, SPAN("signed-in")) ? WHO_SIGNED_IN : 0;
+    if (span_eq(w, SPAN("anybody")) || *ret)
+        return true;
+    for (; w.n; w = word(&line)) {
+        if (!user_role_parse(w, &role))
+            return false;
+        *ret |= 1u << role;
+    }
+    return *ret != 0;
+}
+
+static const struct route *find(enum method method, struct span path)
+{
+    for (size_t i = 0; i < app_route_count; i++)
+        if (app_routes[i].method == method && span_eq(span_z(app_routes[i].path), path))
+            return &app_routes[i];
+    return NULL;
+}
+
+static void one_line(struct visitor *v, struct span line, size_t *lines)
+{
+    enum method method;
+    unsigned who = 0;
+    struct span name = word(&line), path = word(&line);
+    const struct route *r = NULL;
+
+    if (CHECK(method_parse(name, &method)) && CHECK(read_who(line, &who)))
+        r = find(method, path);
+    if (!CHECK(r != NULL))
+        printf("rights.txt has what routes.c has not: %.*s %.*s\n", SPAN_ARG(name), SPAN_ARG(path));
+    else
+        try_all(v, r, who);
+    (*lines)++;
+}
+
+static void matrix(struct visitor *v)
+{
+    struct span rest = v->rights, line;
+    size_t lines = 0;
+
+    TEST("every route as everybody");
+    while (span_split(&rest, '\n', &line))
+        if (line.n && line.p[0] != '#')
+            one_line(v, line, &lines);
+    if (!CHECK_INT(lines, app_route_count))
+        printf("rights.txt and routes.c do not have the same routes\n");
+    CHECK_INT(v->tried, lines * (USER_ROLES + 1));
+}
+
+/* ---- by form ---- */
+
+static struct span header_of(const struct visitor *v, const char *name, const char *with)
+{
+    for (size_t i = 0; i < v->answer.headers.n; i++) {
+        const struct pair *h = &v->answer.headers.at[i];
+        if (span_eq(h->name, span_z(name)) && span_find(h->value, span_z(with)) != SIZE_MAX)
+            return h->value;
+    }
+    return (struct span){0};
+}
+
+static int send(struct visitor *v, const char *method, const char *target, struct span cookie,
+                const char *site, struct span body)
+{
+    struct pair headers[] = {{SPAN("Cookie"), cookie},
+                             {SPAN("Accept"), SPAN("text/html")},
+                             {SPAN("Sec-Fetch-Site"), span_z(site)},
+                             {SPAN("Content-Type"), SPAN("application/x-www-form-urlencoded")}};
+    struct wire_request wire = {.method = span_z(method),
+                                .target = span_z(target),
+                                .body = body,
+                                .headers = {headers, 4, 4}};
+    site_answer(&v->site, &wire, &v->request, &v->answer);
+    return v->answer.status;
+}
+
+/* The first `name="csrf" value="..."` of the page. */
+static struct span csrf_of(struct visitor *v)
+{
+    size_t at = span_find(v->answer.body, SPAN("name=\"csrf\" value=\""));
+    if (at == SIZE_MAX)
+        return SPAN("");
+    struct span rest = span_from(v->answer.body, at + 19), value = {0};
+    span_split(&rest, '"', &value);
+    return arena_copy(&v->request, value);
+}
+
+static struct span cookie_of(struct visitor *v, const char *name)
+{
+    struct span set = header_of(v, "Set-Cookie", name), value = {0};
+    span_split(&set, ';', &value);
+    return arena_copy(&v->request, value);
+}
+
+static struct span form(struct visitor *v, struct span csrf, const char *rest)
+{
+    return arena_print(&v->request, "csrf=%.*s&%s", SPAN_ARG(csrf), rest);
+}
+
+#define RIGHT "login=nothing&password=correct+horse+1"
+
+static struct span signed_in(struct visitor *v, const char *to, const char *leads)
+{
+    arena_clear(&v->request);
+    CHECK_INT(send(v, "GET", "/sign-in", SPAN(""), "none", SPAN("")), 200);
+    struct span cookie = cookie_of(v, "huiqi="), csrf = csrf_of(v);
+    struct span body = arena_print(&v->request, "%.*s&to=%s", SPAN_ARG(form(v, csrf, RIGHT)), to);
+    CHECK_INT(send(v, "POST", "/sign-in", cookie, "same-origin", body), 303);
+    CHECK_TEXT(header_of(v, "Location", ""), leads);
+    struct span set = header_of(v, "Set-Cookie", "huiqi-account=");
+    CHECK(span_find(set, SPAN("HttpOnly")) != SIZE_MAX &&
+          span_find(set, SPAN("SameSite=Lax")) != SIZE_MAX);
+    return cookie_of(v, "huiqi-account=");
+}
+
+static void refusals(struct visitor *v)
+{
+    TEST("signing in: refused");
+    CHECK_INT(send(v, "GET", "/account?x=1", SPAN(""), "none", SPAN("")), 303);
+    CHECK_TEXT(header_of(v, "Location", ""), "/sign-in?to=%2Faccount%3Fx%3D1");
+    CHECK_INT(send(v, "POST", "/sign-in", SPAN(""), "same-origin", SPAN(RIGHT)), 403);
+    CHECK_INT(send(v, "GET", "/sign-in", SPAN(""), "none", SPAN("")), 200);
+    struct span cookie = cookie_of(v, "huiqi="), csrf = csrf_of(v);
+    CHECK_INT(send(v, "POST", "/sign-in", cookie, "cross-site", form(v, csrf, RIGHT)), 403);
+    CHECK_INT(send(v, "POST", "/sign-in", cookie, "same-origin", form(v, csrf, "login=nothing")),
+              422);
+    CHECK_INT(send(v, "POST", "/sign-in", cookie, "same-origin",
+                   form(v, csrf, "login=nothing&password=x")),
+              422);
+    CHECK(span_find(v->answer.body, SPAN("账号或密码不对")) != SIZE_MAX);
+    CHECK_INT(header_of(v, "Set-Cookie", "huiqi-account=").n, 0);
+}
+
+static void by_form(struct visitor *v)
+{
+    TEST("signing in: where it leads");
+    (void)signed_in(v, "%2F%2Fevil.example", "/account");
+    (void)signed_in(v, "https%3A%2F%2Fevil.example", "/account");
+    struct span cookie = signed_in(v, "%2Faccount%3Fx%3D1", "/account?x=1");
+
+    TEST("signed in: a page, a form without and with its token, another site");
+    CHECK_INT(send(v, "GET", "/account", cookie, "none", SPAN("")), 200);
+    struct span csrf = csrf_of(v);
+    CHECK(csrf.n > 0 && span_find(v->answer.body, SPAN("nothing")) != SIZE_MAX);
+    CHECK_INT(send(v, "GET", "/audit", cookie, "none", SPAN("")), 403);
+    CHECK(span_find(v->answer.body, SPAN("审计")) != SIZE_MAX);
+    CHECK_INT(send(v, "POST", "/sign-out", cookie, "same-origin", SPAN("")), 403);
+    CHECK_INT(send(v, "POST", "/sign-out", cookie, "cross-site", form(v, csrf, "")), 403);
+    CHECK_INT(send(v, "GET", "/account", cookie, "none", SPAN("")), 200);
+
+    TEST("signed out: the cookie is worth nothing");
+    CHECK_INT(send(v, "POST", "/sign-out", cookie, "same-origin", form(v, csrf, "")), 303);
+    CHECK(span_find(header_of(v, "Set-Cookie", "huiqi-account="), SPAN("Max-Age=0")) != SIZE_MAX);
+    CHECK_INT(send(v, "GET", "/account", cookie, "none", SPAN("")), 303);
+    CHECK_INT(send(v, "GET", "/", cookie, "none", SPAN("")), 200);
+}
+
+/* JSON by cookie needs the token of forms as well. */
+static void by_program(struct visitor *v)
+{
+    struct span cookie = signed_in(v, "%2F", "/");
+    struct pair headers[] = {{SPAN("Cookie"), cookie},
+                             {SPAN("Content-Type"), SPAN("application/json")}};
+    struct wire_request wire = {.method = SPAN("POST"),
+                                .target = SPAN("/sign-out"),
+                                .body = SPAN("{}"),
+                                .headers = {headers, 2, 2}};
+
+    TEST("JSON with a cookie is a form too");
+    site_answer(&v->site, &wire, &v->request, &v->answer);
+    CHECK_INT(v->answer.status, 403);
+    TEST("a made-up token is nobody");
+    headers[0] = (struct pair){SPAN("Authorization"),
+                               SPAN("Bearer 0123456789012345678901234567890123456789012")};
+    site_answer(&v->site, &wire, &v->request, &v->answer);
+    CHECK_INT(v->answer.status, 401);
+}
+
+/* ---- the visitor ---- */
+
+static bool open_visitor(struct visitor *v, char **argv, const char *url)
+{
+    struct diags diags;
+    struct err err = ERR_INIT;
+    struct site_config config = {.web = argv[1],
+                                 .routes = app_routes,
+                                 .route_count = app_route_count,
+                                 .app = &v->app,
+                                 .identify = app_identify};
+
+    v->app.version = "1";
+    arena_init(&v->process);
+    arena_init(&v->request);
+    diags_init(&diags, &v->process);
+    setenv("HUIQI_DATABASE", url, 1);
+    bool ok = CHECK_INT(app_init(&v->app, &v->process, argv[2], NULL, &diags, &err), 0) &&
+              CHECK_INT(site_init(&v->site, &config, &v->process, &diags, &err), 0) &&
+              CHECK_INT(app_make_database(&v->app, &err), 0) &&
+              CHECK_INT(store_open(url, &v->store, &err), 0) &&
+              CHECK_INT(file_read(&v->process, argv[3], 1 << 20, &v->rights, &err), 0);
+    if (!ok)
+        printf("%s\n", err.message);
+    return ok;
+}
+
+int main(int argc, char **argv)
+{
+    char folder[] = "/tmp/huiqi-rights.XXXXXX", url[64], command[80];
+    struct visitor v = {0};
+
+    if (argc != 4 || !CHECK(mkdtemp(folder) != NULL))
+        return 2;
+    snprintf(url, sizeof url, "sqlite:%s/test.db", folder);
+    setenv("HUIQI_NOW", "2020-03-10T10:00:00", 1);
+    if (open_visitor(&v, argv, url)) {
+        make_people(&v);
+        matrix(&v);
+        arena_clear(&v.request);
+        refusals(&v);
+        by_form(&v);
+        by_program(&v);
+        arena_clear(&v.request); /* gives connections back */
+        store_close(v.store);
+        site_release(&v.site);
+        app_release(&v.app);
+    }
+    arena_release(&v.request);
+    arena_release(&v.process);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    CHECK_INT(system(command), 0);
+    return test_end();
+}
