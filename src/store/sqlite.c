@@ -285,10 +285,12 @@ static int make_folders(const char *path, struct err *err)
 }
 
 /* What is known about enterprises is nobody else's: a new file is the owner's alone, and the WAL
- * beside it inherits that. */
+ * beside it inherits that. One that is there is not opened here: closing it would take away the
+ * locks of every connection of this process (POSIX), another process would believe itself alone and
+ * remove the WAL, and what this one writes from then on would be lost. */
 static void make_file(const char *path)
 {
-    int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
     if (fd >= 0)
         close(fd);
 }
