@@ -1,12 +1,14 @@
 /*
- * fuzz_library.c: one YAML file as the measures of a small library: diagnostics or a library, never
- * a crash. Facts, a document and a register stand in the first file, so that expressions and
- * references have something to find.
+ * fuzz_library.c: one YAML file as the measures or procedures of a small library: diagnostics or a
+ * library, never a crash. Facts, a document and a register stand in the first file, so that
+ * expressions and references have something to find.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "casework/diagram.h"
 #include "policy/show.h"
+#include "policy/show_procedure.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -73,6 +75,12 @@ static void show(const struct library *l)
     json_print(&out, vocabulary_json(&a, l), JSON_COMPACT);
     for (size_t i = 0; i < l->measure_count; i++)
         json_print(&out, measure_json(&a, l, l->measures[i]), JSON_COMPACT);
+    for (size_t i = 0; i < l->procedure_count; i++) {
+        struct span svg;
+        json_print(&out, procedure_json(&a, l->procedures[i]), JSON_COMPACT);
+        if (procedure_svg(&a, l->procedures[i], i % 2, &svg, NULL) < 0)
+            abort();
+    }
     buffer_release(&out);
     arena_release(&a);
 }

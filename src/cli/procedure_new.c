@@ -125,7 +125,7 @@ static const char skeleton_clocks[] =
     "          - {do: submit, with: {form: file}}\n"
     "          - {at: 2023-03-09 09:00, expect: {overdue: [complete]}}\n"
     "          - {do: accept, by: office}\n"
-    "          - {at: 2023-03-24 09:00, expect: {overdue: [complete, decide]}}\n"
+    "          - {at: 2023-03-24 09:00, expect: {overdue: [decide]}}\n"
     "          - {do: refuse, by: chief, reason: TODO 理由}\n"
     "          - {expect: {state: refused}}\n"
     "      - run: not supplied\n"

@@ -8,6 +8,12 @@
 
 /* ---- states ---- */
 
+/* Withdrawing is the applicant's way out, not the office's. */
+static bool is_withdrawal(const struct flow_way *w)
+{
+    return !w->act && !w->lapse;
+}
+
 /* States from which a case can come to an end. */
 static void mark_ending(const struct procedure *p, const struct flow *f, bool *ends)
 {
@@ -18,7 +24,7 @@ static void mark_ending(const struct procedure *p, const struct flow *f, bool *e
         changed = false;
         for (size_t i = 0; i < f->n; i++) {
             const struct flow_way *w = &f->ways[i];
-            if (w->from == FLOW_OPENING || ends[w->from] || !ends[w->to])
+            if (w->from == FLOW_OPENING || is_withdrawal(w) || ends[w->from] || !ends[w->to])
                 continue;
             ends[w->from] = changed = true;
         }
@@ -28,7 +34,7 @@ static void mark_ending(const struct procedure *p, const struct flow *f, bool *e
 static bool is_left(const struct flow *f, size_t state)
 {
     for (size_t i = 0; i < f->n; i++)
-        if (f->ways[i].from == state && f->ways[i].to != state)
+        if (f->ways[i].from == state && f->ways[i].to != state && !is_withdrawal(&f->ways[i]))
             return true;
     return false;
 }

@@ -7,25 +7,28 @@
 
 /* ---- words ---- */
 
+static void hint_all(const struct inspection *in, struct diag *g, const char *const *words,
+                     size_t n)
+{
+    struct buffer all = BUFFER_INIT;
+    for (size_t i = 0; i < n; i++)
+        buffer_print(&all, "%s%s", i ? ", " : "", words[i]);
+    if (buffer_failed(&all))
+        in->l->failed = true;
+    else
+        hint(in->l, g, "one of: %s", all.p);
+    buffer_release(&all);
+}
+
 /* Complains unless j reads one of the words. */
 static void want_word(const struct inspection *in, const struct json *j, const char *what,
                       const char *const *words, size_t n)
 {
     struct span text = json_text(j);
-    struct buffer all = BUFFER_INIT;
-    for (size_t i = 0; i < n; i++) {
-        if (span_eq(text, span_z(words[i]))) {
-            buffer_release(&all);
+    for (size_t i = 0; i < n; i++)
+        if (span_eq(text, span_z(words[i])))
             return;
-        }
-        buffer_print(&all, "%s%s", i ? ", " : "", words[i]);
-    }
-    if (buffer_failed(&all))
-        in->l->failed = true;
-    else
-        hint(in->l, COMPLAIN(in->l, j, E_NAME, "unknown %s '%.*s'", what, SPAN_ARG(text)),
-             "one of: %s", all.p);
-    buffer_release(&all);
+    hint_all(in, COMPLAIN(in->l, j, E_NAME, "unknown %s '%.*s'", what, SPAN_ARG(text)), words, n);
 }
 
 static void want_closed(const struct inspection *in, const struct json *j, const char *what,
@@ -263,11 +266,15 @@ static void run_facts(const struct inspection *in, const struct procedure_run *r
     const struct library *lib = in->l->library;
     JSON_EACH(f, run->facts)
     {
-        if (!subject_name(lib, f->key) && !span_eq(f->key, SPAN("outcomes")))
-            hint_named(
-                in->l,
-                COMPLAIN_KEY(in->l, f, E_NAME, "unknown fact '%.*s' in a run", SPAN_ARG(f->key)),
-                &lib->fact_by_name, f->key);
+        if (subject_name(lib, f->key) || span_eq(f->key, SPAN("outcomes")))
+            continue;
+        struct diag *g =
+            COMPLAIN_KEY(in->l, f, E_NAME, "unknown fact '%.*s' in a run", SPAN_ARG(f->key));
+        if (map_get(&in->inputs, f->key))
+            hint(in->l, g, "an act fills in what the case asks: with: {%.*s: ...}",
+                 SPAN_ARG(f->key));
+        else
+            hint_named(in->l, g, &lib->fact_by_name, f->key);
     }
     JSON_EACH(p, run->parameters)
     {

@@ -115,10 +115,22 @@ static void add_part(struct inspection *in, const struct part *part, char *entry
         l->failed = true;
 }
 
+static void name_actors(struct inspection *in)
+{
+    bool ok = true;
+    for (size_t i = 0; actors[i]; i++)
+        ok = ok && map_put(&in->actors, span_z(actors[i]), (void *)(uintptr_t)actors[i]) == 0;
+    for (size_t i = 0; i < in->p->party_count; i++)
+        ok = ok &&
+             map_put(&in->actors, in->p->parties[i].id, (void *)(uintptr_t)&in->p->parties[i]) == 0;
+    if (!ok)
+        in->l->failed = true;
+}
+
 static void name_parts(struct inspection *in)
 {
-    struct map *maps[] = {&in->parties, &in->inputs, &in->states,
-                          &in->acts,    &in->clocks, &in->notices};
+    struct map *maps[] = {&in->parties, &in->inputs,  &in->states, &in->acts,
+                          &in->clocks,  &in->notices, &in->actors};
     for (size_t i = 0; i < COUNT_OF(maps); i++)
         map_init(maps[i], in->l->scratch);
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
@@ -128,28 +140,14 @@ static void name_parts(struct inspection *in)
         for (size_t k = 0; k < n; k++)
             add_part(in, part, at + k * part->size);
     }
+    name_actors(in);
 }
 
 /* ---- who ---- */
 
-bool is_actor(const struct inspection *in, struct span who)
-{
-    for (size_t i = 0; actors[i]; i++)
-        if (span_eq(who, span_z(actors[i])))
-            return true;
-    return map_get(&in->parties, who) != NULL;
-}
-
 void want_actor(const struct inspection *in, const struct json *j, struct span who)
 {
-    if (is_actor(in, who))
-        return;
-    struct diag *g = complain_word(in, j, who, "party");
-    struct span near = map_nearest(&in->parties, who);
-    if (near.n)
-        hint(in->l, g, "did you mean '%.*s'?", SPAN_ARG(near));
-    else
-        hint(in->l, g, "applicant, program, anybody, or one declared under 'parties'");
+    (void)want_name(in, &in->actors, j, who, "party");
 }
 
 /* Whose delay it is, who is written to: not everybody. */
@@ -184,9 +182,15 @@ static void asks(const struct inspection *in, const struct procedure_act *a, con
 
 static void sets(const struct inspection *in, const struct procedure_act *a, const struct json *j)
 {
-    for (size_t i = 0; i < a->set_count; i++)
-        if (procedure_field_index(in->p, a->sets[i]) == SIZE_MAX)
-            hint_named(in->l, complain_word(in, j, a->sets[i], "field"), &in->inputs, a->sets[i]);
+    for (size_t i = 0; i < a->set_count; i++) {
+        if (procedure_field_index(in->p, a->sets[i]) != SIZE_MAX)
+            continue;
+        struct diag *g = complain_word(in, j, a->sets[i], "field");
+        if (map_get(&in->inputs, a->sets[i]))
+            hint(in->l, g, "a material is asked for: asks: [%.*s]", SPAN_ARG(a->sets[i]));
+        else
+            hint_named(in->l, g, &in->inputs, a->sets[i]);
+    }
 }
 
 /* Offices keep registers that no rule reads; but a name that is nearly one of the library's is a
@@ -267,13 +271,20 @@ static void act_cites(const struct inspection *in, const struct procedure_act *a
 
 /* ---- clocks ---- */
 
-static bool is_event(const struct library *lib, struct span name)
+static void want_event(const struct inspection *in, const struct json *j, struct span name)
 {
-    const struct parameter *p =
-        span_starts(name, SPAN("event:"))
-            ? map_get(&lib->parameter_by_name, span_from(name, strlen("event:")))
-            : NULL;
-    return p && p->event;
+    const struct map *known = &in->l->library->parameter_by_name;
+    struct span event = span_from(name, strlen("event:"));
+    const struct parameter *p = map_get(known, event);
+    if (!p || !p->event)
+        hint_named(in->l, complain_word(in, j, name, "event in"), known, event);
+}
+
+static void want_lapse(const struct inspection *in, const struct json *j, struct span name)
+{
+    struct span clock = span_from(name, strlen("lapse:"));
+    if (!map_get(&in->clocks, clock))
+        hint_named(in->l, complain_word(in, j, name, "clock in"), &in->clocks, clock);
 }
 
 static void trigger_names(const struct inspection *in, const struct trigger *t,
@@ -281,14 +292,11 @@ static void trigger_names(const struct inspection *in, const struct trigger *t,
 {
     for (size_t i = 0; i < t->n; i++) {
         struct span name = t->acts[i];
-        if (map_get(&in->acts, name) || procedure_is_general_act(name) ||
-            is_event(in->l->library, name))
-            continue;
-        if (span_starts(name, SPAN("lapse:"))) {
-            struct span clock = span_from(name, strlen("lapse:"));
-            if (!map_get(&in->clocks, clock))
-                hint_named(in->l, complain_word(in, j, name, "clock in"), &in->clocks, clock);
-        } else
+        if (span_starts(name, SPAN("lapse:")))
+            want_lapse(in, j, name);
+        else if (span_starts(name, SPAN("event:")))
+            want_event(in, j, name);
+        else if (!procedure_is_general_act(name))
             (void)want_name(in, &in->acts, j, name, "act");
     }
 }
@@ -305,6 +313,15 @@ static void clock_names(const struct inspection *in, const struct clock *c, cons
         (void)want_name(in, &in->states, JSON_GET(j, "lapse_to"), c->lapse_to, "state");
     if (c->only_in.n)
         (void)want_name(in, &in->states, JSON_GET(j, "only_in"), c->only_in, "state");
+}
+
+/* The clock within which a paper may follow ends when it comes. */
+static bool awaits_paper(const struct procedure *p, const struct clock *c)
+{
+    for (size_t i = 0; i < p->material_count; i++)
+        if (span_eq(p->materials[i].later_clock, c->id))
+            return true;
+    return false;
 }
 
 static void clock_pairs(const struct inspection *in, const struct clock *c)
@@ -330,7 +347,7 @@ static void clock_pairs(const struct inspection *in, const struct clock *c)
                          "the clock '%.*s' moves the case, but the text states no consequence",
                          SPAN_ARG(c->id)),
              "lapse: passes, waived, refused, approved, void ...; or drop lapse_to");
-    if (!c->ends.n && !c->lapse_to.n && !c->only_in.n)
+    if (!c->ends.n && !c->lapse_to.n && !c->only_in.n && !awaits_paper(in->p, c))
         hint(l, WARN_AT(l, c->place, "nothing ends the clock '%.*s'", SPAN_ARG(c->id)),
              "ends: the acts that it waits for");
 }

@@ -16,6 +16,7 @@ struct inspection {
     const struct json *tree;
     /* by name; the values are the parts themselves */
     struct map parties, inputs /* fields and materials */, states, acts, clocks, notices;
+    struct map actors; /* parties, and who takes part without being declared */
 };
 
 /* The n-th entry of a list of the procedure, as written. */
@@ -28,7 +29,6 @@ struct diag *complain_word(const struct inspection *in, const struct json *j, st
 bool want_name(const struct inspection *in, const struct map *m, const struct json *j,
                struct span word, const char *what);
 /* "applicant", "program", "anybody" or a party. */
-bool is_actor(const struct inspection *in, struct span who);
 void want_actor(const struct inspection *in, const struct json *j, struct span who);
 
 void inspect_flow(const struct inspection *in);

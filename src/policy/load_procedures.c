@@ -103,7 +103,9 @@ static const struct key party_keys[] = {
 static void party_finish(struct loader *l, const struct json *j, void *base)
 {
     const struct party *p = base;
-    if (p->kind == ACTOR_APPLICANT || p->kind == ACTOR_ANYBODY || p->kind == ACTOR_PROGRAM)
+    bool said = !is_absent(JSON_GET(j, "actor"));
+    if (said &&
+        (p->kind == ACTOR_APPLICANT || p->kind == ACTOR_ANYBODY || p->kind == ACTOR_PROGRAM))
         hint(l,
              COMPLAIN(l, JSON_GET(j, "actor"), E_CONFLICT, "'%.*s' is known without being declared",
                       SPAN_ARG(actor_words[p->kind].yaml)),

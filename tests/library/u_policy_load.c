@@ -2,10 +2,9 @@
  * u_policy_load.c: the loader over tests/library/good alone, with each file of bad/ beside it, with
  * files that are no YAML, and without memory. argv[1] is the folder of this file.
  */
-#include <sys/stat.h>
-#include <unistd.h>
 #include "base/file.h"
 #include "policy/library.h"
+#include "tests/library/beside.h"
 #include "tests/unit/fault.h"
 
 static const char *folder;
@@ -136,96 +135,11 @@ static void test_good(void)
     arena_release(&b);
 }
 
-/* ---- copies with one more file ---- */
-
-struct copy {
-    struct arena *arena;
-    const char *to;
-};
-
-static int copy_file(void *context, const char *path)
-{
-    struct copy *c = context;
-    struct span bytes, name = span_from(span_z(path), strlen(within(c->arena, "good").p));
-    struct span to = arena_print(c->arena, "%s%.*s", c->to, SPAN_ARG(name));
-    for (size_t i = strlen(c->to) + 1; i < to.n; i++)
-        if (to.p[i] == '/')
-            (void)mkdir(arena_print(c->arena, "%.*s", (int)i, to.p).p, 0700);
-    int r = file_read(c->arena, path, LIBRARY_FILE_MAX, &bytes, NULL);
-    return r < 0 ? r : file_write(to.p, bytes, NULL);
-}
-
-static int remove_file(void *context, const char *path)
-{
-    UNUSED(context);
-    return unlink(path);
-}
-
-static void remove_copy(struct arena *a, const char *path)
-{
-    static const char *const folders[] = {"facts",    "parameters", "registers",     "documents",
-                                          "measures", "products",   "organisations", ""};
-    if (file_walk(a, path, SPAN(""), remove_file, NULL, NULL) < 0)
-        printf("%s is left behind\n", path);
-    for (size_t i = 0; i < COUNT_OF(folders); i++)
-        (void)rmdir(arena_print(a, "%s/%s", path, folders[i]).p);
-}
-
-/* The good library with `text` as measures/added.yaml, in a folder of its own. NULL when it cannot
- * be made. */
-static const char *make_copy(struct arena *a, struct span text)
-{
-    char *path = (char *)arena_copy(a, SPAN("/tmp/huiqi-library-XXXXXX")).p;
-    struct copy c = {a, path};
-    if (!mkdtemp(path) || file_walk(a, within(a, "good").p, SPAN(""), copy_file, &c, NULL) < 0 ||
-        file_write(arena_print(a, "%s/measures/added.yaml", path).p, text, NULL) < 0)
-        return NULL;
-    return path;
-}
-
 /* ---- bad files ---- */
 
-static struct span shown(struct arena *a, const struct diag *g)
+static const char *make_copy(struct arena *a, struct span text)
 {
-    static const char *const levels[] = {"error", "warning", "note"};
-    if (!span_ends(g->file, SPAN("/added.yaml")))
-        return arena_print(a, "elsewhere: %s: %.*s", levels[g->level], SPAN_ARG(g->message));
-    return arena_print(a, "%u:%u: %s: %.*s", g->line, g->column, levels[g->level],
-                       SPAN_ARG(g->message));
-}
-
-static bool reported(struct arena *a, const struct diags *d, struct span expected,
-                     const struct diag **ret)
-{
-    for (const struct diag *g = d->first; g; g = g->next)
-        if (span_eq(shown(a, g), expected)) {
-            *ret = g;
-            return true;
-        }
-    return false;
-}
-
-static void compare(struct arena *a, const struct diags *d, struct span text)
-{
-    size_t expected = 0;
-    struct span rest = text, line;
-    const struct diag *last = NULL;
-    while (span_split(&rest, '\n', &line)) {
-        if (span_starts(line, SPAN("# expect "))) {
-            expected++;
-            if (!CHECK(reported(a, d, span_from(line, 9), &last)))
-                printf("    not reported: %.*s\n", SPAN_ARG(line));
-        } else if (span_starts(line, SPAN("#     hint ")) && last) {
-            bool same = false;
-            for (const struct diag *g = d->first; g; g = g->next)
-                same = same || (g->line == last->line && span_eq(g->hint, span_from(line, 11)));
-            if (!CHECK(same))
-                printf("    no such hint: %.*s\n", SPAN_ARG(line));
-        }
-    }
-    if (!CHECK_INT(d->errors + d->warnings, expected))
-        for (const struct diag *g = d->first; g; g = g->next)
-            printf("    reported: %.*s\n", SPAN_ARG(shown(a, g)));
+    return beside_make(a, within(a, "good").p, "measures/added.yaml", text);
 }
 
 static int test_bad(void *context, const char *path)
@@ -243,9 +157,9 @@ static int test_bad(void *context, const char *path)
         if (CHECK(copy != NULL)) {
             CHECK_INT(load(copy, &l, &d, &a, &err), E_CHECK);
             CHECK(l == NULL);
-            compare(&b, &d, text);
+            beside_compare(&b, &d, text);
             arena_release(&a);
-            remove_copy(&b, copy);
+            beside_remove(copy);
         }
     }
     arena_release(&b);
@@ -277,7 +191,7 @@ static void test_unreadable(const char *name, struct span text, const char *mess
         if (d.first && !CHECK(span_find(d.first->message, span_z(message)) != SIZE_MAX))
             printf("    reported: %.*s\n", SPAN_ARG(d.first->message));
         arena_release(&a);
-        remove_copy(&b, copy);
+        beside_remove(copy);
     }
     arena_release(&b);
 }
