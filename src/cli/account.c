@@ -301,6 +301,8 @@ static int add(int argc, char **argv)
         r = desk_open(&d);
     if (r == 0)
         r = find_place(&d);
+    if (r == 0 && d.o.role) /* before: an account without its role would be left behind */
+        r = right_fits(role, d.organisation_id, d.subject_id, &d.err);
     if (r == 0)
         r = account_add(d.store, &d.who, span_z(argv[1]), span_z(d.o.name), password, &id, &d.err);
     if (r == 0 && d.o.role)

@@ -70,8 +70,11 @@ struct right_new {
 /*
  * By an administrator, below his organisation only, never to himself. An agent's right is for a
  * subject; a window's, handler's, reviewer's and finance officer's is in an organisation; a
- * counterparty's in either; the other roles are in an organisation or in the whole place.
+ * counterparty's in either; the other roles are in an organisation or in the whole place (E_INPUT
+ * else; right_fits says so beforehand).
  */
+NODISCARD int right_fits(enum user_role role, int64_t organisation_id, int64_t subject_id,
+                         struct err *err);
 NODISCARD int right_grant(struct store *s, const struct actor *who, const struct right_new *x,
                           int64_t *ret_id, struct err *err);
 /* The last day of it. */

@@ -23,7 +23,7 @@ static const unsigned places[USER_ROLES] = {
     [USER_ADMINISTRATOR] = IN_ORGANISATION | EVERYWHERE,
 };
 
-static int check_place(enum user_role role, int64_t organisation, int64_t subject, struct err *err)
+int right_fits(enum user_role role, int64_t organisation, int64_t subject, struct err *err)
 {
     unsigned is = organisation ? IN_ORGANISATION : subject ? FOR_SUBJECT : EVERYWHERE;
 
@@ -187,7 +187,7 @@ int right_grant(struct store *s, const struct actor *who, const struct right_new
                 int64_t *ret_id, struct err *err)
 {
     struct grant g = {.who = who, .right = x};
-    int r = check_place(x->role, x->organisation_id, x->subject_id, err);
+    int r = right_fits(x->role, x->organisation_id, x->subject_id, err);
 
     if (r == 0 && who->account_id && who->account_id == x->account_id)
         r = err_set(err, E_FORBIDDEN, "nobody grants rights to himself");

@@ -1,6 +1,7 @@
 /*
  * openapi.c: /openapi.json (OpenAPI 3.1), made from the table of routes: paths, parameters, bodies.
  */
+#include "identity/accounts.h"
 #include "web/handlers.h"
 
 static const char *const types[] = {
@@ -112,8 +113,24 @@ static struct json *responses_of(struct arena *a, const struct route *r)
              described(a, "The answer; JSON with .json behind the path or by Accept."));
     if (r->field_count > 0)
         JSON_SET(responses, "422", described(a, bad));
+    if (r->who) {
+        JSON_SET(responses, "401", described(a, "Nobody has signed in."));
+        JSON_SET(responses, "403", described(a, "Another role: error.needs says which would do."));
+    }
     JSON_SET(responses, "default", described(a, bad));
     return responses;
+}
+
+/* The roles that may use it; "signed-in" = whoever has an account. */
+static struct json *roles_of(struct arena *a, unsigned who)
+{
+    struct json *list = json_array(a);
+    if (who & WHO_SIGNED_IN)
+        json_add(list, text(a, "signed-in"));
+    for (unsigned i = 0; i < USER_ROLES; i++)
+        if (who >> i & 1)
+            json_add(list, json_string(a, user_role_word((enum user_role)i)));
+    return list;
 }
 
 static struct json *operation(struct arena *a, const struct route *r, struct span *ret_path)
@@ -128,6 +145,8 @@ static struct json *operation(struct arena *a, const struct route *r, struct spa
     if (r->summary)
         JSON_SET(op, "summary", text(a, r->summary));
     JSON_SET(op, "parameters", parameters);
+    if (r->who)
+        JSON_SET(op, "x-roles", roles_of(a, r->who));
     if (r->method != METHOD_GET && r->field_count > 0)
         JSON_SET(op, "requestBody", body_of(a, r));
     JSON_SET(op, "responses", responses_of(a, r));

@@ -7,6 +7,7 @@
 #include "identity/organisations.h"
 #include "identity/sessions.h"
 #include "tests/identity/both.h"
+#include "tests/unit/fault.h"
 
 #define GOOD "correct horse 1"
 
@@ -477,6 +478,34 @@ static void check_masking(void)
         CHECK(!mask_sees(&admin, (enum mask_kind)i, true));
 }
 
+struct look {
+    struct store *store;
+    const char *token;
+};
+
+static int look_up(void *context)
+{
+    const struct look *x = context;
+    struct actor who;
+    struct err err = ERR_INIT;
+    struct arena a;
+
+    arena_init(&a);
+    int r = actor_of_session(x->store, &a, span_z(x->token), date_today(), &who, NULL, &err);
+    arena_release(&a);
+    return r;
+}
+
+static void check_memory(struct store *s)
+{
+    char token[SESSION_TOKEN + 1] = "";
+    struct look x = {s, token};
+
+    TEST("memory that ends while a token is looked up");
+    CHECK_INT(try(s, "jbr-02", GOOD, token), SIGN_IN_DONE);
+    fault_loop(look_up, &x);
+}
+
 static void suite(const char *url)
 {
     struct store *s;
@@ -493,6 +522,7 @@ static void suite(const char *url)
     check_sight(s);
     check_delegation(s);
     check_sessions(s);
+    check_memory(s);
     check_masking();
     TEST("the log of all this is sound");
     OK(audit_verify(s, &arena, 0, SPAN(""), &report, &err));
