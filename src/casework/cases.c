@@ -352,6 +352,8 @@ static int begin(struct case_work *w, const struct case_start *start, struct err
     if (r == 0)
         r = may_begin(w, err);
     if (r == 0)
+        r = case_not_barred(w, err);
+    if (r == 0)
         r = insert_case(w, start, err);
     if (r == 0)
         r = number_case(w, err);

@@ -9,6 +9,7 @@
  *   case_findings.c what the rules say of it
  *   case_parties.c  who may be whom in a case
  *   case_json.c     a case for pages and commands
+ *   case_registers.c lists that bar, and lists that acts put the applicant on
  *   papers.c        papers on file
  */
 #ifndef HUIQI_CASEWORK_CASES_INT_H
@@ -65,6 +66,11 @@ NODISCARD int case_append(struct case_work *w, struct case_event e, struct err *
 NODISCARD int case_derive(struct case_work *w, struct err *err);
 /* Money, registers, facts, messages, sub-cases: what the event brings besides. */
 NODISCARD int case_effects(struct case_work *w, const struct case_event *e, struct err *err);
+/* E_CONFLICT when the applicant stands on a list that bars applications. */
+NODISCARD int case_not_barred(const struct case_work *w, struct err *err);
+/* Proposes the applicant for the list of an act, or takes him off it. */
+NODISCARD int case_register_effect(struct case_work *w, const struct procedure_act *a,
+                                   const struct case_event *e, struct err *err);
 /* The check-up of one measure of the procedure for this case. */
 NODISCARD int case_findings(struct case_work *w, const struct measure *m, struct checkup **ret,
                             struct err *err);

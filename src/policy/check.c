@@ -86,6 +86,18 @@ static void check_document(struct loader *l, const struct library_document *d)
     }
 }
 
+/* Whether a subject is on a list that is kept. */
+static void check_register_fact(struct loader *l, const struct library_register *r)
+{
+    const struct map *by_name = &l->library->fact_by_name;
+    const struct fact *f = r->fact.n ? map_get(by_name, r->fact) : NULL;
+    if (r->fact.n && !f)
+        hint_named(l, COMPLAIN_AT(l, r->place, E_NAME, "unknown fact '%.*s'", SPAN_ARG(r->fact)),
+                   by_name, r->fact);
+    if (f && (f->of || f->period || f->computed.expr || f->type->kind != TYPE_BOOLEAN))
+        COMPLAIN_AT(l, r->place, E_TYPE, "the fact of a list is a boolean of the subject itself");
+}
+
 static void check_register(struct loader *l, const struct library_register *r)
 {
     const struct map *by_id = &l->library->document_by_id;
@@ -95,6 +107,7 @@ static void check_register(struct loader *l, const struct library_register *r)
                    COMPLAIN_AT(l, r->place, E_NAME, "unknown document '%.*s'",
                                SPAN_ARG(r->source_document)),
                    by_id, r->source_document);
+    check_register_fact(l, r);
 }
 
 /* Events are one only where somebody has said so. */

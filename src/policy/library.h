@@ -203,9 +203,29 @@ struct parameter {
     struct place place;
 };
 
+/* Lists of names that an office keeps (casework/registers.h), and what stands on them means. */
+enum register_list {
+    REGISTER_TABLE,
+    REGISTER_WHITE,
+    REGISTER_BLACK,
+    REGISTER_KEY,
+    REGISTER_RECORD
+};
+enum register_effect {
+    REGISTER_NO_APPLICATION = 1 << 0,  /* who is on it may begin no application */
+    REGISTER_EARLY_REPAYMENT = 1 << 1, /* what was lent or temporarily returned falls due */
+    REGISTER_LATER_PAYMENT = 1 << 2,   /* nothing is paid automatically: a person looks first */
+};
+extern const char *const register_lists[5], *const register_effects[3]; /* as in the files */
 struct library_register {
     struct span name;
     struct words title;
+    enum register_list kept; /* REGISTER_TABLE = nobody keeps it: it changes with the library */
+    struct span keeper;      /* the office */
+    unsigned effects;        /* bit per enum register_effect */
+    bool has_months;
+    struct decimal months; /* how long an entry lasts; else until it is removed */
+    struct span fact;      /* boolean of the subject: whether it is on the list; empty = none */
     uint32_t slot;
     const struct type *type; /* list of texts or of contexts */
     struct value list;       /* with its coverage */

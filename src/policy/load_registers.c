@@ -22,12 +22,48 @@ static const struct key source_keys[] = {
 };
 static const struct shape source_shape = {"source", source_keys, COUNT_OF(source_keys),
                                           0,        NO_PLACE,    NULL};
+const char *const register_lists[] = {"table", "white", "black", "key", "record"};
+const char *const register_effects[] = {"no-application", "early-repayment", "later-payment"};
+
+static void read_kept(struct loader *l, const struct json *j, const struct key *k, void *base)
+{
+    const struct key word = {.name = k->name, .extra = register_lists, .extra_count = 5};
+    struct span text = {NULL, 0};
+    read_choice(l, j, &word, &text);
+    for (size_t i = 0; i < COUNT_OF(register_lists); i++)
+        if (span_eq(text, span_z(register_lists[i])))
+            ((struct library_register *)base)->kept = (enum register_list)i;
+}
+
+static void read_effects(struct loader *l, const struct json *j, const struct key *k, void *base)
+{
+    struct {
+        const struct span *at;
+        size_t n;
+    } words = {NULL, 0};
+    const struct key list = {
+        .name = k->name, .second = sizeof words.at, .extra = register_effects, .extra_count = 3};
+    read_choices(l, j, &list, &words);
+    for (size_t i = 0; i < words.n; i++)
+        for (size_t e = 0; e < COUNT_OF(register_effects); e++)
+            if (span_eq(words.at[i], span_z(register_effects[e])))
+                ((struct library_register *)base)->effects |= 1u << e;
+}
+
 static const struct key register_keys[] = {
     {.name = "register", .read = read_text, AT(name), .flags = KEY_REQUIRED},
     {.name = "title", .read = read_words, AT(title), .flags = KEY_REQUIRED},
     {.name = "coverage", .read = read_later, .flags = KEY_REQUIRED},
     {.name = "fields", .read = read_later},
     {.name = "entries", .read = read_later},
+    {.name = "list", .read = read_kept},
+    {.name = "keeper", .read = read_text, AT(keeper)},
+    {.name = "effects", .read = read_effects},
+    {.name = "months",
+     .read = read_decimal,
+     AT(months),
+     .second = offsetof(struct library_register, has_months)},
+    {.name = "fact", .read = read_text, AT(fact)},
     {.name = "source", .read = read_same, .extra = &source_shape, .flags = KEY_REQUIRED},
 };
 static const struct shape register_shape = {"register",
@@ -133,8 +169,23 @@ static void read_entries(struct loader *l, const struct json *entries, const str
     r->type = need(l, (void *)type_list(l->program, t));
 }
 
+/* What only a list that somebody keeps can have. */
+static void kept_needs(struct loader *l, const struct json *j, const struct library_register *r)
+{
+    int64_t months = 0;
+    if (r->kept == REGISTER_TABLE && (r->effects || r->fact.n || r->keeper.n))
+        hint(l, COMPLAIN(l, j, E_INPUT, "'keeper', 'effects', 'months' and 'fact' need a 'list'"),
+             "list: white, black, key or record");
+    if (r->kept != REGISTER_TABLE && !r->keeper.n)
+        hint(l, COMPLAIN(l, j, E_INPUT, "a list that is kept needs a 'keeper'"),
+             "keeper: the office that publishes it");
+    if (r->has_months && (!decimal_to_int(r->months, &months) || months < 1 || months > 1200))
+        COMPLAIN(l, JSON_GET(j, "months"), E_RANGE, "'months' is a whole number from 1 to 1200");
+}
+
 static void read_register(struct loader *l, const struct json *j, struct library_register *r)
 {
+    kept_needs(l, j, r);
     const struct json *coverage = JSON_GET(j, "coverage"), *fields = JSON_GET(j, "fields");
     int how = is_absent(coverage)
                   ? -1

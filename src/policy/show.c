@@ -155,6 +155,9 @@ static struct json *register_json(struct arena *a, const struct library_register
     set_words(a, o, SPAN("title"), r->title);
     set_text(a, o, SPAN("coverage"), span_z(coverages[r->list.list->coverage]));
     JSON_SET(o, "entries", json_int(a, (int64_t)r->list.list->n));
+    set_text(a, o, SPAN("list"), span_z(register_lists[r->kept]));
+    set_text(a, o, SPAN("keeper"), r->keeper);
+    set_text(a, o, SPAN("fact"), r->fact);
     set_text(a, o, SPAN("document"), r->source_document);
     set_text(a, o, SPAN("clause"), r->source_clause);
     return o;

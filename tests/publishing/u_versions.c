@@ -148,8 +148,8 @@ static void check_history(struct store *s, struct arena *a)
     TEST("each loads as it was published");
     CHECK_TEXT(amount_under(a, s, x.report.hash), "参保人数(上年末) * 500");
     CHECK_TEXT(amount_under(a, s, y.report.hash), "参保人数(上年末) * 600");
-    CHECK_INT(both_count(s, "SELECT count(*) FROM library_file"), 6);
-    CHECK_INT(both_count(s, "SELECT count(*) FROM library_blob"), 4);
+    CHECK_INT(both_count(s, "SELECT count(*) FROM library_file"), 8);
+    CHECK_INT(both_count(s, "SELECT count(*) FROM library_blob"), 5);
 
     TEST("withdrawn the same day: the earlier one again; the record stays");
     struct version_release w;
