@@ -238,8 +238,7 @@ static void step_event(const struct inspection *in, const struct json *j)
     want_map(in, j);
     JSON_EACH(e, j)
     {
-        const struct parameter *p = map_get(&in->l->library->parameter_by_name, e->key);
-        if (!p || !p->event)
+        if (!is_event(in, e->key))
             hint_named(in->l,
                        COMPLAIN_KEY(in->l, e, E_NAME, "unknown event '%.*s'", SPAN_ARG(e->key)),
                        &in->l->library->parameter_by_name, e->key);

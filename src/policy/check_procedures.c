@@ -271,13 +271,21 @@ static void act_cites(const struct inspection *in, const struct procedure_act *a
 
 /* ---- clocks ---- */
 
-static void want_event(const struct inspection *in, const struct json *j, struct span name)
+/* Events of the case itself may have any name; but one that is nearly an event of the library is a
+ * slip. */
+bool is_event(const struct inspection *in, struct span name)
 {
     const struct map *known = &in->l->library->parameter_by_name;
+    const struct parameter *p = map_get(known, name);
+    return p ? p->event : !map_nearest(known, name).n;
+}
+
+static void want_event(const struct inspection *in, const struct json *j, struct span name)
+{
     struct span event = span_from(name, strlen("event:"));
-    const struct parameter *p = map_get(known, event);
-    if (!p || !p->event)
-        hint_named(in->l, complain_word(in, j, name, "event in"), known, event);
+    if (!is_event(in, event))
+        hint_named(in->l, complain_word(in, j, name, "event in"),
+                   &in->l->library->parameter_by_name, event);
 }
 
 static void want_lapse(const struct inspection *in, const struct json *j, struct span name)

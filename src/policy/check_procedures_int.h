@@ -31,6 +31,9 @@ bool want_name(const struct inspection *in, const struct map *m, const struct js
 /* "applicant", "program", "anybody" or a party. */
 void want_actor(const struct inspection *in, const struct json *j, struct span who);
 
+/* May an event have this name, without "event:"? */
+bool is_event(const struct inspection *in, struct span name);
+
 void inspect_flow(const struct inspection *in);
 void inspect_runs(const struct inspection *in);
 #endif
