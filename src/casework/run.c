@@ -491,6 +491,21 @@ static int note_lapse(struct run *r, const struct clock_run *c, int64_t at, stru
     return r->arena->failed ? err_memory(err) : 0;
 }
 
+/* What was published since the last event: dates and limits as they are known by now. */
+static int refresh_clocks(struct run *r, struct err *err)
+{
+    int64_t before = r->time;
+    int code = 0;
+
+    if (r->q->now <= before)
+        return 0;
+    r->time = r->q->now;
+    for (size_t i = 0; i < r->p->clock_count && code == 0; i++)
+        code = clock_refresh(&r->clocks[i], &r->sight, r->time, err);
+    r->time = before;
+    return code;
+}
+
 /* What time has brought since the last event; a lapse may start further clocks. */
 static int work_out_lapses(struct run *r, struct err *err)
 {
@@ -568,6 +583,8 @@ int run_init(struct run *r, struct arena *request, const struct run_question *q,
     place_at_start(r);
     for (size_t i = 0; i < q->n && code == 0; i++)
         code = apply(r, &q->events[i], err);
+    if (code == 0 && q->n && !run_closed(r))
+        code = refresh_clocks(r, err);
     if (code == 0 && q->n)
         code = work_out_lapses(r, err);
     r->scope = NULL;
