@@ -78,15 +78,37 @@ static int end_request(struct store *s, int64_t id, struct span state, struct er
                    ARGS(INT(id), TEXT(state)), err);
 }
 
+/* The fund that an application waits in, 0 = it waits in none. */
+static int waiting_in(struct store *s, const struct actor *who, int64_t id, int64_t *ret,
+                      struct err *err)
+{
+    int64_t by_hand = 0;
+    int r = sql_int(s,
+                    "SELECT CASE WHEN case_id IS NULL THEN 1 ELSE 0 END FROM fund_request"
+                    " WHERE id = $1",
+                    ARGS(INT(id)), 0, &by_hand, err);
+
+    if (r == 0 && by_hand)
+        r = actor_need(who, APPROVAL_ROLES | ROLE_BIT(WINDOW), err);
+    return r < 0
+               ? r
+               : sql_int(s, "SELECT fund_id FROM fund_request WHERE id = $1 AND state = 'waiting'",
+                         ARGS(INT(id)), 0, ret, err);
+}
+
 int fund_withdraw(struct arena *request, struct store *s, const struct actor *who,
                   int64_t request_id, struct span reason, struct err *err)
 {
     struct json *detail = json_object(request);
-    int64_t waits;
-    int r = sql_int(s, "SELECT 1 FROM fund_request WHERE id = $1 AND state = 'waiting'",
-                    ARGS(INT(request_id)), 0, &waits, err);
+    int64_t fund_id = 0;
+    int r = waiting_in(s, who, request_id, &fund_id, err);
+    struct fund f;
 
-    if (r == 0 && !waits)
+    if (r == 0 && fund_id)
+        r = fund_load_id(request, s, fund_id, true, &f, err);
+    if (r == 0 && fund_id)
+        r = waiting_in(s, who, request_id, &fund_id, err); /* again, now that it stands still */
+    if (r == 0 && !fund_id)
         r = err_set(err, E_CONFLICT, "第 %" PRId64 " 号申请不在排队", request_id);
     if (r == 0)
         r = end_request(s, request_id, SPAN("withdrawn"), err);

@@ -604,6 +604,93 @@ static const struct money_command benefits_command = {.spec = &benefits_spec,
                                                       .empty = "没有享受记录"};
 MONEY_COMMAND(benefits, benefits_command)
 
+/* ---- what others paid ---- */
+
+static const struct option_spec note_options[] = {
+    MONEY_TEXT_OPTION(measure, "measure", "ID", "the measure that it was paid for"),
+    MONEY_TEXT_OPTION(state, "kind", "K", "applied, approved, paid (default) or refused"),
+    MONEY_TEXT_OPTION(source, "source", "TEXT", "who says so: office, document, list"),
+    MONEY_TEXT_OPTION(amount, "amount", "YUAN", "how much (default: 0)"),
+    MONEY_TEXT_OPTION(months, "months", "N", "months that it covered"),
+    MONEY_TEXT_OPTION(item, "item", "ID", "the loan, person, lease that it was about"),
+    MONEY_TEXT_OPTION(about, "about", "PERIOD", "the period that it was about"),
+    MONEY_TEXT_OPTION(region, "region", "PATH", "the level that paid"),
+    MONEY_TEXT_OPTION(on, "on", "D", "the day (default: today)"),
+    MONEY_AS,
+    MONEY_JSON};
+
+static int run_note(struct money_call *c, struct store *s, struct err *err)
+{
+    const struct money_options *o = &c->options;
+    struct benefit_outside b = {.ground = {.measure = money_span(o->measure),
+                                           .item = money_span(o->item),
+                                           .about = money_span(o->about)},
+                                .kind = o->state ? span_z(o->state) : SPAN("paid"),
+                                .level = money_span(o->region),
+                                .source = money_span(o->source)};
+    int64_t id = 0;
+    int r = money_subject_of(c, s, c->operands[0], &b.ground.subject_id, err);
+
+    b.times = span_eq(b.kind, SPAN("paid")) || span_eq(b.kind, SPAN("approved"));
+    if (r == 0 && o->amount)
+        r = money_amount_of(o->amount, &b.amount, err);
+    if (r == 0 && o->months)
+        r = money_number_of(o->months, "--months", &b.months, err);
+    if (r == 0)
+        r = money_day_of(o->on, &b.on, err);
+    if (r == 0)
+        r = benefit_add(&c->arena, s, &c->who, &b, &id, err);
+    c->result = json_object(&c->arena);
+    JSON_SET(c->result, "benefit", json_int(&c->arena, id));
+    return r;
+}
+
+static const struct option_example note_examples[] = {
+    {"huiqi fund note 91000000MA00000018 --measure 000-G12 --amount 3000 --source 市人社局名单",
+     "别处已经付过：记入已享受台账"}};
+static const struct command_spec note_spec = {
+    .name = "fund note",
+    .usage = "CODE|person/CODE --measure ID --source TEXT [--kind K] [--amount YUAN] [...]",
+    .summary =
+        "What another office has paid or refused, with its source, for the ledger of benefits.",
+    .options = note_options,
+    .option_count = COUNT_OF(note_options),
+    .examples = note_examples,
+    .example_count = COUNT_OF(note_examples),
+    .least = 1,
+    .most = 1,
+};
+static const struct money_command note_command = {.spec = &note_spec, .run = run_note};
+MONEY_COMMAND(note, note_command)
+
+/* ---- an application that waits no longer ---- */
+
+static int run_withdraw(struct money_call *c, struct store *s, struct err *err)
+{
+    int64_t id = 0;
+    int r = money_number_of(c->operands[0], "申请", &id, err);
+
+    c->result = json_object(&c->arena);
+    JSON_SET(c->result, "withdrawn", json_int(&c->arena, id));
+    return r < 0 ? r : fund_withdraw(&c->arena, s, &c->who, id, money_span(c->options.reason), err);
+}
+
+static const struct option_example withdraw_examples[] = {
+    {"huiqi fund withdraw 3 --reason 申请人撤回", "第 3 号申请不再排队"}};
+static const struct command_spec withdraw_spec = {
+    .name = "fund withdraw",
+    .usage = "N --reason TEXT [--as NAME] [--json]",
+    .summary = "An application that was noted with `fund apply` waits no longer.",
+    .options = reason_options,
+    .option_count = COUNT_OF(reason_options),
+    .examples = withdraw_examples,
+    .example_count = COUNT_OF(withdraw_examples),
+    .least = 1,
+    .most = 1,
+};
+static const struct money_command withdraw_command = {.spec = &withdraw_spec, .run = run_withdraw};
+MONEY_COMMAND(withdraw, withdraw_command)
+
 int cmd_fund(int argc, char **argv)
 {
     static const struct subcommand subcommands[] = {
@@ -619,6 +706,8 @@ int cmd_fund(int argc, char **argv)
         {"state", state, "opens, freezes or closes a fund", NULL},
         {"owed", owed, "paid on an instruction, approval owed", NULL},
         {"benefits", benefits, "what a subject has had", NULL},
+        {"note", note, "what another office has paid or refused", NULL},
+        {"withdraw", withdraw, "an application waits no longer", NULL},
     };
     static const struct command_group group = {.name = "fund",
                                                .summary =

@@ -227,6 +227,19 @@ static void check_alarms(struct money_desk *d)
     CHECK_INT(money_wrong(d), 0);
 }
 
+static void check_planned(struct money_desk *d)
+{
+    int64_t fund = money_fund(d, "{fund: plan, name: 甲, region: 北京市, holder: 局, planned: 100,"
+                                 " order: approval}");
+    struct fund_request q = money_request("plan", money_subject(d, 1), 10001);
+
+    TEST("a planned figure may be exceeded, with all three alarms");
+    CHECK_INT(money_reserve(d, &q, NULL), 0);
+    CHECK_INT(money_balance(d, fund).free, -1);
+    CHECK_INT(money_number(d, "SELECT COUNT(*) FROM fund_alarm"), 3);
+    CHECK_INT(money_wrong(d), 0);
+}
+
 /* ---- order ---- */
 
 struct application {
@@ -268,6 +281,30 @@ static void check_completion(struct money_desk *d)
     late.amount = 4000;
     CHECK_INT(money_reserve(d, &late, NULL), 0);
     CHECK_INT(money_number(d, "SELECT COUNT(*) FROM fund_request WHERE state = 'served'"), 2);
+    CHECK_INT(money_wrong(d), 0);
+}
+
+static int withdraw_run(struct arena *a, struct store *s, void *context, struct err *err)
+{
+    const int64_t *id = context;
+    return fund_withdraw(a, s, &handler, *id, SPAN("撤回"), err);
+}
+
+static void check_withdrawal(struct money_desk *d)
+{
+    struct fund_request early = money_request("complete", money_subject(d, 1), 6000),
+                        late = money_request("complete", money_subject(d, 2), 4001);
+    int64_t first;
+
+    TEST("who withdraws keeps nobody waiting, and may apply again");
+    money_fund(d, FUND_OF("complete", "complete-application"));
+    first = apply(d, &early, 1000);
+    apply(d, &late, 2000);
+    CHECK_INT(money_reserve(d, &late, NULL), E_CONFLICT);
+    CHECK_INT(money_do_on(d->s, &d->arena, withdraw_run, &first, NULL), 0);
+    CHECK_INT(money_do_on(d->s, &d->arena, withdraw_run, &first, NULL), E_CONFLICT);
+    CHECK_INT(money_reserve(d, &late, NULL), 0);
+    CHECK(apply(d, &early, 3000) > first);
     CHECK_INT(money_wrong(d), 0);
 }
 
@@ -593,9 +630,9 @@ static void check_memory(struct money_desk *d)
 static void check_all(struct money_desk *d)
 {
     static void (*const checks[])(struct money_desk *) = {
-        check_definitions, check_ground,   check_refusals, check_parts, check_alarms,
-        check_completion,  check_person,   check_pro_rata, check_crowd, check_same_ground,
-        check_random,      check_benefits, check_memory};
+        check_definitions, check_ground,      check_refusals,   check_parts,    check_alarms,
+        check_planned,     check_completion,  check_withdrawal, check_person,   check_pro_rata,
+        check_crowd,       check_same_ground, check_random,     check_benefits, check_memory};
 
     for (size_t i = 0; i < COUNT_OF(checks); i++) {
         money_clear(d);
