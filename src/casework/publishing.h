@@ -1,0 +1,60 @@
+/*
+ * publishing.h: drafts of measures: what a publisher writes before it becomes law of the library
+ * (S001, S013). A draft is a set of files laid over the version in force. It is checked with every
+ * example of the whole library; a second person approves exactly these bytes, and only when the
+ * disclosure attribute, tags, the conclusion of the review and an interpretation are there.
+ * Publishing makes a version (policy/version.h); withdrawing takes that release back.
+ *
+ * Editing an approved draft makes it a draft again. Texts given back live in the arena.
+ */
+#ifndef HUIQI_CASEWORK_PUBLISHING_H
+#define HUIQI_CASEWORK_PUBLISHING_H
+#include "policy/version.h"
+
+#define DRAFT_FILES_MAX 200
+#define DRAFT_TEXT_MAX  20000 /* bytes of an interpretation, a review */
+
+struct draft {
+    int64_t id, release_id; /* 0 = not published */
+    struct span title, document, disclosure, tags, review, interpretation, state, content;
+    const struct library_file *files; /* by path */
+    size_t file_count;
+};
+struct draft_event {
+    int64_t at, account_id, for_account_id;
+    struct span act, detail, actor, organisation;
+};
+
+NODISCARD int draft_new(struct store *s, const struct actor *who, struct span title,
+                        struct span document, int64_t *ret_id, struct err *err);
+NODISCARD int draft_get(struct arena *request, struct store *s, int64_t id, struct draft *ret,
+                        struct err *err);
+/* The newest first, without files. */
+NODISCARD int draft_list(struct arena *request, struct store *s, struct draft **ret, size_t *ret_n,
+                         struct err *err);
+NODISCARD int draft_events(struct arena *request, struct store *s, int64_t id,
+                           struct draft_event **ret, size_t *ret_n, struct err *err);
+/* A file of the library's folders; empty bytes take it out of the draft again. */
+NODISCARD int draft_put(struct arena *request, struct store *s, const struct actor *who, int64_t id,
+                        struct span path, struct span bytes, struct err *err);
+/* "disclosure", "tags", "review", "interpretation", "document", "title". */
+NODISCARD int draft_set(struct arena *request, struct store *s, const struct actor *who, int64_t id,
+                        struct span name, struct span text, struct err *err);
+/* Over `base` (the version in force, or the folder's files): all files of the result. */
+NODISCARD int draft_files(struct arena *request, const struct draft *d,
+                          const struct library_files *base, struct library_files *ret,
+                          struct err *err);
+/* Checks and runs all examples: library_prove. */
+NODISCARD int draft_check(struct arena *request, const struct draft *d,
+                          const struct library_files *base, struct publication_report *ret,
+                          struct diags *diags, struct err *err);
+/* By a reviewer or publisher who changed nothing in it. E_CHECK names what is missing. */
+NODISCARD int draft_approve(struct arena *request, struct store *s, const struct actor *who,
+                            int64_t id, const struct library_files *base, struct diags *diags,
+                            struct err *err);
+NODISCARD int draft_publish(struct arena *request, struct store *s, const struct actor *who,
+                            int64_t id, const struct library_files *base, int64_t from_at,
+                            struct publication_report *ret, struct diags *diags, struct err *err);
+NODISCARD int draft_withdraw(struct arena *request, struct store *s, const struct actor *who,
+                             int64_t id, struct span reason, struct err *err);
+#endif
