@@ -245,6 +245,10 @@ int case_effects(struct case_work *w, const struct case_event *e, struct err *er
     if (r == 0 && a)
         r = case_register_effect(w, a, e, err);
     if (r == 0 && a)
+        r = case_money(w, a, e, err);
+    if (r == 0 && a)
         r = open_subs(w, a, err);
+    if (r == 0 && a)
+        r = case_notices(w, a, e, err);
     return r == 0 ? tell_parent(w, err) : r;
 }

@@ -23,25 +23,26 @@ static struct fact_value *place_for(struct arena *a, struct fact_vector *v, cons
 }
 
 /* A copy of the subject that says what the case says. */
-static int overlay(struct case_work *w, struct subject *ret, struct err *err)
+static int overlay(struct arena *a, const struct case_file *file, struct subject *ret,
+                   struct err *err)
 {
-    const struct procedure *p = w->file.procedure;
+    const struct procedure *p = file->procedure;
     struct fact_vector v = {0};
 
-    *ret = w->file.subject;
+    *ret = file->subject;
     for (size_t i = 0; i < ret->n; i++) {
-        struct fact_value *to = VECTOR_PUSH(w->arena, &v, struct fact_value);
+        struct fact_value *to = VECTOR_PUSH(a, &v, struct fact_value);
         if (!to)
             return err_memory(err);
         *to = ret->values[i];
     }
     for (size_t i = 0; i < p->field_count; i++) {
         const struct procedure_field *f = &p->fields[i];
-        const struct local_value *l = &w->file.view->locals[f->local];
+        const struct local_value *l = &file->view->locals[f->local];
         if (!f->fact || f->fact->period || !l->given)
             continue;
-        struct span item = f->fact->of ? w->file.row.item : (struct span){NULL, 0};
-        struct fact_value *to = place_for(w->arena, &v, f->fact, item);
+        struct span item = f->fact->of ? file->row.item : (struct span){NULL, 0};
+        struct fact_value *to = place_for(a, &v, f->fact, item);
         if (!to)
             return err_memory(err);
         *to = (struct fact_value){.fact = f->fact,
@@ -56,17 +57,17 @@ static int overlay(struct case_work *w, struct subject *ret, struct err *err)
 }
 
 /* The day of the first event that left the draft, else of the first: Asia/Shanghai's. */
-static struct date application_day(const struct case_work *w)
+static struct date application_day(const struct case_file *file)
 {
-    const struct procedure *p = w->file.procedure;
-    const struct case_event *e = w->file.event_count ? &w->file.events[0] : NULL;
+    const struct procedure *p = file->procedure;
+    const struct case_event *e = file->event_count ? &file->events[0] : NULL;
     struct date d = date_today();
 
-    for (size_t i = 0; i < w->file.event_count; i++) {
-        size_t act = procedure_act_index(p, w->file.events[i].act);
+    for (size_t i = 0; i < file->event_count; i++) {
+        size_t act = procedure_act_index(p, file->events[i].act);
         size_t to = act == SIZE_MAX ? SIZE_MAX : procedure_state_index(p, p->acts[act].to);
         if (to != SIZE_MAX && p->states[to].phase != PHASE_DRAFT) {
-            e = &w->file.events[i];
+            e = &file->events[i];
             break;
         }
     }
@@ -75,13 +76,23 @@ static struct date application_day(const struct case_work *w)
     return d;
 }
 
-int case_findings(struct case_work *w, const struct measure *m, struct checkup **ret,
-                  struct err *err)
+int case_judge(struct arena *request, const struct case_file *file, const struct measure *m,
+               struct checkup **ret, struct err *err)
 {
     struct match_options options = {
-        .as_of = application_day(w), .only = m, .trace = true, .known_by = date_today()};
-    struct subject *s = ARENA_NEW(w->arena, struct subject);
-    int r = s ? overlay(w, s, err) : err_memory(err);
+        .as_of = application_day(file), .only = m, .trace = true, .known_by = date_today()};
+    struct subject *s = ARENA_NEW(request, struct subject);
+    int r = s ? overlay(request, file, s, err) : err_memory(err);
 
-    return r < 0 ? r : match(w->arena, w->file.library, s, &options, ret, err);
+    return r < 0 ? r : match(request, file->library, s, &options, ret, err);
+}
+
+const struct measure *case_measure(const struct case_file *file, size_t index)
+{
+    struct span named = file->event_count ? json_text(JSON_GET(file->events[0].data, "measure"))
+                                          : (struct span){NULL, 0};
+
+    if (named.n)
+        return index == 0 ? library_find(file->library, named, NULL) : NULL;
+    return index < file->procedure->measure_count ? file->procedure->measures[index] : NULL;
 }

@@ -30,6 +30,8 @@ static const char *statement_for(const struct case_query *q)
         return LIST("c.parent_id = $1" BY_ID);
     if (q->procedure.n)
         return LIST("c.procedure = $1" BY_ID);
+    if (q->phase == PHASE_PUBLICITY)
+        return LIST("c.phase = 'publicity' AND $1 = 0" BY_ID);
     return LIST("$1 = 0" BY_ID);
 }
 

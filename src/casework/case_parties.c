@@ -50,6 +50,12 @@ static bool is_applicant(const struct case_work *w)
     return (who->roles >> USER_WINDOW & 1) && !who->program;
 }
 
+/* At the command line, without an account: all rights. A timer has none of people's. */
+static bool is_operator(const struct actor *who)
+{
+    return who->program && who->roles;
+}
+
 int case_parties_of(struct case_work *w, struct err *err)
 {
     VECTOR_OF(struct span, ids) v = {0};
@@ -63,13 +69,17 @@ int case_parties_of(struct case_work *w, struct err *err)
         if (to)                                                                                    \
             *to = (text);                                                                          \
     } while (0)
+    if (is_operator(w->who))
+        ADD(SPAN("applicant"));
+    for (size_t i = 0; i < p->party_count; i++)
+        if (is_operator(w->who) || plays(w, &p->parties[i]))
+            ADD(p->parties[i].id);
+    if (!is_operator(w->who) && is_applicant(w))
+        ADD(SPAN("applicant"));
     if (w->who->program)
         ADD(SPAN("program"));
-    for (size_t i = 0; i < p->party_count; i++)
-        if (plays(w, &p->parties[i]))
-            ADD(p->parties[i].id);
-    if (is_applicant(w))
-        ADD(SPAN("applicant"));
+    if (w->as_anybody)
+        ADD(SPAN("anybody"));
 #undef ADD
     w->file.parties = v.at;
     w->file.party_count = v.n;

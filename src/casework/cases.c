@@ -201,6 +201,7 @@ static int act_within(struct store *s, void *context, struct err *err)
         r = find_key(s, c->act->key, &done, err);
     if (r == 0)
         r = case_work_load(w, c->id, err);
+    w->as_anybody = span_eq(c->act->party, SPAN("anybody"));
     if (r == 0)
         r = case_parties_of(w, err);
     if (r == 0 && !w->file.party_count)
@@ -353,6 +354,8 @@ static int begin(struct case_work *w, const struct case_start *start, struct err
         r = may_begin(w, err);
     if (r == 0)
         r = case_not_barred(w, err);
+    if (r == 0)
+        r = case_not_owing(w, err);
     if (r == 0)
         r = insert_case(w, start, err);
     if (r == 0)

@@ -29,6 +29,9 @@ struct office {
     /* The library of a hash, alive as long as the office; NULL = only `library` is there. */
     int (*library_of)(void *context, struct span hash, const struct library **ret, struct err *err);
     void *context;
+    /* A notice: a Mustache text over the view of a case. NULL = the text as it stands. */
+    int (*render)(struct arena *request, struct span text, const struct json *view, bool english,
+                  struct span *ret, struct err *err);
     const struct seal *seal; /* for papers; NULL = none can be stored or opened */
 };
 
@@ -59,10 +62,6 @@ struct case_file {
     struct span party;          /* that the actor is in it; empty = may only look */
     const struct span *parties; /* all that the actor may act as */
     size_t party_count;
-    const struct finding *const
-        *findings; /* of the procedure's measures, under the case's library */
-    size_t finding_count;
-    const struct checkup *checkup; /* that the findings are of */
 };
 
 struct case_start {
@@ -126,6 +125,14 @@ struct case_query {
 };
 NODISCARD int case_list(struct arena *request, const struct office *o, const struct case_query *q,
                         struct case_row **ret, size_t *ret_n, struct err *err);
+
+/* What the rules say of the case: the findings of a measure for its applicant, under its library,
+ * with its fields laid over, as of the day of the complete application. */
+NODISCARD int case_judge(struct arena *request, const struct case_file *file,
+                         const struct measure *m, struct checkup **ret, struct err *err);
+/* The measures of a case: of its procedure, or the one that its opening names (免申即享). NULL =
+ * there is none at this index. */
+const struct measure *case_measure(const struct case_file *file, size_t index);
 
 /* ---- papers ---- */
 

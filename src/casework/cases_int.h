@@ -6,6 +6,8 @@
  *   case_derive.c   the tables that follow from the events
  *   case_effects.c  what an act means outside of its case
  *   case_list.c     queues and lists
+ *   case_money.c    ... for money
+ *   case_notices.c  ... whom it is told
  *   case_findings.c what the rules say of it
  *   case_parties.c  who may be whom in a case
  *   case_json.c     a case for pages and commands
@@ -32,7 +34,8 @@ struct case_work {
     size_t room;
     const struct party_row *party_rows;
     size_t party_row_count;
-    unsigned depth; /* of sub-cases that open sub-cases */
+    bool as_anybody; /* an act of the public: an objection */
+    unsigned depth;  /* of sub-cases that open sub-cases */
 };
 
 #define CASE_DEPTH 4
@@ -71,9 +74,13 @@ NODISCARD int case_not_barred(const struct case_work *w, struct err *err);
 /* Proposes the applicant for the list of an act, or takes him off it. */
 NODISCARD int case_register_effect(struct case_work *w, const struct procedure_act *a,
                                    const struct case_event *e, struct err *err);
-/* The check-up of one measure of the procedure for this case. */
-NODISCARD int case_findings(struct case_work *w, const struct measure *m, struct checkup **ret,
-                            struct err *err);
+/* Of case_effects: money (case_money.c) and notices (case_notices.c). */
+NODISCARD int case_money(struct case_work *w, const struct procedure_act *a,
+                         const struct case_event *e, struct err *err);
+NODISCARD int case_notices(struct case_work *w, const struct procedure_act *a,
+                           const struct case_event *e, struct err *err);
+/* E_CONFLICT when money claimed back keeps the subject from applying. */
+NODISCARD int case_not_owing(struct case_work *w, struct err *err);
 /* Opens a case inside the transaction of another one. */
 NODISCARD int case_begin_within(struct case_work *w, const struct case_start *start,
                                 int64_t *ret_id, struct err *err);

@@ -8,6 +8,7 @@ int cli_store(struct store **ret, struct err *err)
 {
     struct store *s = NULL;
     int r = store_open(store_url(), &s, err);
+
     if (r == 0)
         r = store_migrate(s, err);
     if (r < 0)

@@ -47,4 +47,8 @@ bool template_uses(const struct template *t, struct span name);
 NODISCARD int template_render(const struct template *t, enum language language,
                               const struct json *const *frames, size_t n, struct buffer *out,
                               struct err *err);
+/* A text rendered once in PLAIN mode, in the arena: notices of procedures. E_SYNTAX when it is no
+ * template. */
+NODISCARD int template_render_once(struct arena *request, struct span text, const struct json *view,
+                                   bool english, struct span *ret, struct err *err);
 #endif

@@ -203,3 +203,28 @@ int template_render(const struct template *t, enum language language,
     buffer_release(&r.scratch);
     return result;
 }
+
+int template_render_once(struct arena *request, struct span text, const struct json *view,
+                         bool english, struct span *ret, struct err *err)
+{
+    struct templates *set = templates_new(request, TEMPLATE_PLAIN);
+    const struct json *const frames[] = {view};
+    struct buffer out = BUFFER_INIT;
+    struct diags diags;
+    int r;
+
+    diags_init(&diags, request);
+    if (!set)
+        return err_memory(err);
+    r = templates_add(set, SPAN("once"), text, &diags);
+    if (r == 0)
+        r = templates_link(set, NULL, &diags);
+    if (r < 0)
+        return err_set(err, r == E_MEMORY ? E_MEMORY : E_SYNTAX, "the text is no template");
+    r = template_render(templates_find(set, SPAN("once")), english ? LANGUAGE_EN : LANGUAGE_ZH,
+                        frames, 1, &out, err);
+    if (r == 0)
+        *ret = arena_copy(request, buffer_span(&out));
+    buffer_release(&out);
+    return r < 0 ? r : request->failed ? err_memory(err) : 0;
+}

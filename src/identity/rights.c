@@ -634,7 +634,8 @@ struct actor actor_in_seat(const struct account_row *account, const struct seat 
 
 struct actor actor_operator(void)
 {
-    return (struct actor){.program = true, .name = SPAN("operator")};
+    return (struct actor){
+        .program = true, .name = SPAN("operator"), .roles = (1u << USER_ROLES) - 1};
 }
 
 static bool seat_is(const struct seat *x, struct span place)

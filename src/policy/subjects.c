@@ -42,6 +42,24 @@ int subject_find(struct arena *request, struct store *s, struct span kind, struc
     return r;
 }
 
+int subject_get(struct arena *request, struct store *s, int64_t id, struct subject_row *ret,
+                struct err *err)
+{
+    struct stmt *st;
+    int r = store_prepare(s, "SELECT id, kind, code, name FROM subject WHERE id = $1", &st, err);
+
+    if (r < 0)
+        return r;
+    stmt_int(st, 1, id);
+    r = stmt_step(st, err);
+    if (r == 0)
+        r = err_set(err, E_NOT_FOUND, "没有登记这个主体");
+    else if (r > 0)
+        r = row_of(request, st, ret, err);
+    stmt_done(st);
+    return r;
+}
+
 int subject_list(struct arena *request, struct store *s, struct span kind, struct span after,
                  size_t limit, struct subject_row **ret, size_t *ret_n, struct err *err)
 {

@@ -29,6 +29,9 @@ extern const struct subject_kind ENTERPRISE_KIND, PERSON_KIND;
 /* Finds by kind and code; E_NOT_FOUND with a hint. */
 NODISCARD int subject_find(struct arena *request, struct store *s, struct span kind,
                            struct span code, struct subject_row *ret, struct err *err);
+/* By id; E_NOT_FOUND. */
+NODISCARD int subject_get(struct arena *request, struct store *s, int64_t id,
+                          struct subject_row *ret, struct err *err);
 /* Subjects of a kind by code, at most `limit`, behind the code `after` (empty = from the first). */
 NODISCARD int subject_list(struct arena *request, struct store *s, struct span kind,
                            struct span after, size_t limit, struct subject_row **ret, size_t *ret_n,

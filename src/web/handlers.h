@@ -50,6 +50,36 @@ handler account_delegate;
 handler account_delegate_end;
 handler accounts_list;
 handler audit_show;
+handler guides_list; /* guides.c */
+handler guides_show;
+handler cases_mine; /* cases.c */
+handler cases_new;
+handler cases_begin;
+handler cases_show;
+handler cases_form;
+handler cases_do;
+handler papers_open;
+handler desk_show; /* desk.c */
+handler desk_do;
+handler due_show;
+handler publicity_list; /* publicity.c */
+handler publicity_show;
+handler publicity_object;
+handler funds_list; /* money.c */
+handler funds_show;
+handler payments_list;
+handler payments_make;
+handler payments_show;
+handler payments_act;
+handler payments_file;
+handler claims_list;
+handler claims_show;
+handler claims_act;
+handler directs_list; /* directs.c */
+handler directs_new;
+handler directs_define;
+handler directs_show;
+handler directs_act;
 handler health_show;  /* health.c */
 handler openapi_show; /* openapi.c */
 #endif

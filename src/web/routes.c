@@ -340,6 +340,130 @@ static const struct field audit_fields[] = {
      .summary = "Entries older than this one."},
 };
 
+/* ---- procedures and cases ---- */
+
+static const struct field guide_fields[] = {
+    {.name = "q", .kind = FIELD_TEXT, .most = 60, .summary = "A word of its title or id."},
+    {.name = "region", .kind = FIELD_TEXT, .most = 60, .summary = "A region."},
+    {.name = "kind", .kind = FIELD_TEXT, .most = 20, .summary = "Kind, such as permit."},
+};
+#define PAGE_FIELDS                                                                                \
+    {.name = "after",                                                                              \
+     .kind = FIELD_INT,                                                                            \
+     .least = 0,                                                                                   \
+     .most = INT64_MAX,                                                                            \
+     .summary = "Id of the last line of the page before."},                                        \
+        {.name = "after_due",                                                                      \
+         .kind = FIELD_INT,                                                                        \
+         .least = 0,                                                                               \
+         .most = INT64_MAX,                                                                        \
+         .summary = "When that was due."},                                                         \
+    {                                                                                              \
+        .name = "after_urgent", .kind = FIELD_BOOL,                                                \
+        .summary = "Whether it was in the green channel."                                          \
+    }
+static const struct field cases_fields[] = {PAGE_FIELDS};
+static const struct field begin_fields[] = {
+    {.name = "procedure", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .summary = "Id."},
+    {.name = "item", .kind = FIELD_TEXT, .most = 64, .summary = "The one thing it is about."},
+    {.name = "code", .kind = FIELD_TEXT, .most = 64, .summary = "For whom, by a window clerk."},
+    {.name = "subject_kind",
+     .kind = FIELD_CHOICE,
+     .choices = subject_choices,
+     .summary = "What it is."},
+    {.name = "key", .kind = FIELD_TEXT, .most = 100, .summary = "The same key is the same case."},
+};
+static const struct field act_fields[] = {
+    {.name = "seen",
+     .kind = FIELD_INT,
+     .least = 0,
+     .most = 1000000,
+     .summary = "Events that were seen: a case that moved since is a conflict."},
+    {.name = "party", .kind = FIELD_TEXT, .most = 60, .summary = "As which party."},
+    {.name = "key", .kind = FIELD_TEXT, .most = 100, .summary = "The same key is the same act."},
+    {.name = "data", .kind = FIELD_JSON, .summary = "Fields, materials, missing, reason, amount."},
+};
+static const struct field paper_fields[] = {
+    {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Of the paper."},
+};
+static const struct field desk_fields[] = {
+    PAGE_FIELDS,
+    {.name = "mine", .kind = FIELD_BOOL, .summary = "Only what is on one's own desk."},
+    {.name = "unassigned", .kind = FIELD_BOOL, .summary = "Only what is on nobody's desk."},
+    {.name = "procedure", .kind = FIELD_TEXT, .most = 100, .summary = "Only of this procedure."},
+};
+static const struct field bulk_fields[] = {
+    {.name = "case", .kind = FIELD_TEXT, .flags = FIELD_MANY, .most = 40, .summary = "Numbers."},
+    {.name = "act", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .most = 60, .summary = "The act."},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 2000, .summary = "Its reason."},
+};
+static const struct field object_fields[] = {
+    {.name = "reason",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 4000,
+     .summary = "What is objected to, and why."},
+    {.name = "key", .kind = FIELD_TEXT, .most = 100, .summary = "The same key is one objection."},
+};
+static const struct field id_fields[] = {
+    {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Its number."},
+};
+static const struct field make_fields[] = {
+    {.name = "fund", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .most = 100, .summary = "Code."},
+    {.name = "title", .kind = FIELD_TEXT, .most = 100, .summary = "Name of the batch."},
+};
+static const char *const payment_acts[] = {"approve", "submit", "cancel", "reply", NULL};
+static const struct field payment_fields[] = {
+    {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Of the batch."},
+    {.name = "act",
+     .kind = FIELD_CHOICE,
+     .flags = FIELD_REQUIRED,
+     .choices = payment_acts,
+     .summary = "What to do; a reply comes as a file."},
+};
+static const char *const file_formats[] = {"csv", "xml", NULL};
+static const struct field file_fields[] = {
+    {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Of the batch."},
+    {.name = "format", .kind = FIELD_CHOICE, .choices = file_formats, .summary = "CSV or XML."},
+};
+static const char *const claim_acts[] = {"repay", "transfer", NULL};
+static const struct field claim_fields[] = {
+    {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Of the claim."},
+    {.name = "act",
+     .kind = FIELD_CHOICE,
+     .flags = FIELD_REQUIRED,
+     .choices = claim_acts,
+     .summary = "A receipt, or a transfer."},
+    {.name = "amount", .kind = FIELD_TEXT, .most = 40, .summary = "元 of a receipt."},
+    {.name = "reference", .kind = FIELD_TEXT, .most = 100, .summary = "Of the receipt."},
+    {.name = "on", .kind = FIELD_DATE, .summary = "Day of the receipt; default today."},
+    {.name = "to", .kind = FIELD_TEXT, .most = 100, .summary = "To whom it is transferred."},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 2000, .summary = "Why."},
+};
+static const char *const direct_groups[] = {"pay", "confirm", "unknown", "no", "barred", NULL};
+static const char *const direct_acts[] = {"adopt", "approve", "stop", "run", "open", NULL};
+static const struct field direct_fields[] = {
+    {.name = "run", .kind = FIELD_INT, .least = 0, .most = INT64_MAX, .summary = "Which run."},
+    {.name = "group", .kind = FIELD_CHOICE, .choices = direct_groups, .summary = "Who is in it."},
+    {.name = "after", .kind = FIELD_INT, .least = 0, .most = INT64_MAX, .summary = "Behind whom."},
+};
+static const struct field direct_act_fields[] = {
+    {.name = "act",
+     .kind = FIELD_CHOICE,
+     .flags = FIELD_REQUIRED,
+     .choices = direct_acts,
+     .summary = "What to do."},
+    {.name = "run", .kind = FIELD_INT, .least = 0, .most = INT64_MAX, .summary = "Which run."},
+    {.name = "reading", .kind = FIELD_TEXT, .most = 60, .summary = "The reading to adopt."},
+    {.name = "basis", .kind = FIELD_TEXT, .most = 200, .summary = "Under which document."},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 2000, .summary = "Why it stops."},
+};
+
+#define OFFICES (WHO(WINDOW) | WHO(HANDLER) | WHO(REVIEWER) | WHO(FINANCE) | WHO(COUNTERPARTY))
+#define MONEY_READERS                                                                              \
+    (WHO(FINANCE) | WHO(REVIEWER) | WHO(HANDLER) | WHO(AUDITOR) | WHO(ADMINISTRATOR))
+#define LEADERS (WHO(HANDLER) | WHO(PUBLISHER) | WHO(REVIEWER) | WHO(ADMINISTRATOR))
+
 const struct route app_routes[] = {
     {METHOD_GET, "/", home_show, .summary = "The first page."},
     {METHOD_GET, "/measures", measures_list, FIELDS(search_fields),
@@ -422,6 +546,59 @@ const struct route app_routes[] = {
      .summary = "The accounts."},
     {METHOD_GET, "/audit", audit_show, FIELDS(audit_fields), .who = WHO(AUDITOR),
      .summary = "The log of reads, changes and decisions, newest first."},
+    {METHOD_GET, "/guide", guides_list, FIELDS(guide_fields),
+     .summary = "办事指南: procedures, searched."},
+    {METHOD_GET, "/guide/{id*}", guides_show, .summary = "One procedure with all it needs."},
+    {METHOD_GET, "/cases", cases_mine, FIELDS(cases_fields), .who = WHO_SIGNED_IN,
+     .summary = "My cases: of the enterprise acted for, or on one's desk."},
+    {METHOD_POST, "/cases", cases_begin, FIELDS(begin_fields), .who = WHO(AGENT) | WHO(WINDOW),
+     .summary = "Begins a case."},
+    {METHOD_GET, "/cases/new/{procedure*}", cases_new, .summary = "What a case begins with."},
+    {METHOD_GET, "/cases/{number}", cases_show, .who = WHO_SIGNED_IN,
+     .summary = "One case: state, clocks, papers, acts, history."},
+    {METHOD_GET, "/cases/{number}/do/{act}", cases_form, .who = WHO_SIGNED_IN,
+     .summary = "The form of an act."},
+    {METHOD_POST, "/cases/{number}/do/{act}", cases_do, FIELDS(act_fields), .who = WHO_SIGNED_IN,
+     .flags = ROUTE_LENIENT, .summary = "Does an act."},
+    {METHOD_GET, "/papers/{id}", papers_open, FIELDS(paper_fields), .who = WHO_SIGNED_IN,
+     .summary = "A paper, for who has a part in a case that uses it."},
+    {METHOD_GET, "/desk", desk_show, FIELDS(desk_fields), .who = OFFICES,
+     .summary = "The queue of one's office, by due date."},
+    {METHOD_POST, "/desk", desk_do, FIELDS(bulk_fields), .who = OFFICES,
+     .summary = "One act on many cases."},
+    {METHOD_GET, "/due", due_show, .who = WHO_SIGNED_IN, .summary = "Everything due, by day."},
+    {METHOD_GET, "/publicity", publicity_list, FIELDS(cases_fields),
+     .summary = "公示: cases that are public now."},
+    {METHOD_GET, "/publicity/{number}", publicity_show, .summary = "One public case."},
+    {METHOD_POST, "/publicity/{number}", publicity_object, FIELDS(object_fields),
+     .flags = ROUTE_LENIENT, .summary = "An objection."},
+    {METHOD_GET, "/funds", funds_list, .who = MONEY_READERS, .summary = "Funds and balances."},
+    {METHOD_GET, "/funds/{code}", funds_show, .who = MONEY_READERS,
+     .summary = "One fund: balance, reservations, entries."},
+    {METHOD_GET, "/payments", payments_list, .who = MONEY_READERS,
+     .summary = "Batches of payments."},
+    {METHOD_POST, "/payments", payments_make, FIELDS(make_fields), .who = WHO(FINANCE),
+     .summary = "Makes a batch of what is reserved."},
+    {METHOD_GET, "/payments/{id}", payments_show, FIELDS(id_fields), .who = MONEY_READERS,
+     .summary = "One batch."},
+    {METHOD_POST, "/payments/{id}", payments_act, FIELDS(payment_fields),
+     .who = WHO(FINANCE) | WHO(REVIEWER), .summary = "Approve, submit, cancel, reply."},
+    {METHOD_GET, "/payments/{id}/file", payments_file, FIELDS(file_fields), .who = WHO(FINANCE),
+     .summary = "The file for the bank."},
+    {METHOD_GET, "/clawbacks", claims_list, .who = MONEY_READERS, .summary = "Money claimed back."},
+    {METHOD_GET, "/clawbacks/{id}", claims_show, FIELDS(id_fields), .who = MONEY_READERS,
+     .summary = "One claim."},
+    {METHOD_POST, "/clawbacks/{id}", claims_act, FIELDS(claim_fields), .who = WHO(FINANCE),
+     .summary = "A receipt, or a transfer."},
+    {METHOD_GET, "/direct", directs_list, .who = LEADERS | WHO(FINANCE) | WHO(AUDITOR),
+     .summary = "免申即享: projects."},
+    {METHOD_GET, "/direct/new", directs_new, .who = LEADERS, .summary = "The record of a project."},
+    {METHOD_POST, "/direct/new", directs_define, .who = LEADERS, .summary = "Drafts a project."},
+    {METHOD_GET, "/direct/{code}", directs_show, FIELDS(direct_fields),
+     .who = LEADERS | WHO(FINANCE) | WHO(AUDITOR),
+     .summary = "One project: record, runs, groups, who moved."},
+    {METHOD_POST, "/direct/{code}", directs_act, FIELDS(direct_act_fields), .who = LEADERS,
+     .summary = "Approves, runs, opens cases, stops."},
     {METHOD_GET, "/about", about_show, .summary = "What this is, its version and its sources."},
     {METHOD_GET, "/healthz", health_show, .summary = "Whether the server works."},
     {METHOD_GET, "/openapi.json", openapi_show, .flags = ROUTE_CACHE,

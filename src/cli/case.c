@@ -1,0 +1,444 @@
+/*
+ * case.c: `huiqi case`: begin|do|show|list|paper|tick|verify: cases from the command line, for
+ * offices that script and for whoever wants to see what a page does.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/load.h"
+#include "cli/office.h"
+
+struct case_options {
+    const char *library, *as, *subject, *person, *item, *key, *reason, *amount, *party, *seen,
+        *data;
+    const char *queue, *procedure, *due, *kind, *valid;
+    struct option_list with, material, missing, set;
+    bool json, mine, open, english;
+};
+
+static const struct option_spec options[] = {
+    {"library", "DIR", "规则库所在的文件夹", OPTION_TEXT, offsetof(struct case_options, library)},
+    {"as", "LOGIN", "以哪个账户办理（默认：本机操作员，作为程序）", OPTION_TEXT,
+     offsetof(struct case_options, as)},
+    {"for", "CODE", "企业的统一社会信用代码", OPTION_TEXT, offsetof(struct case_options, subject)},
+    {"person", "ID", "个人的编号", OPTION_TEXT, offsetof(struct case_options, person)},
+    {"item", "ID", "一件具体的事项，如一笔贷款", OPTION_TEXT, offsetof(struct case_options, item)},
+    {"with", "FIELD=VALUE", "填一个字段；可多次", OPTION_MANY, offsetof(struct case_options, with)},
+    {"material", "ID=PAPER", "交一份材料：材料的编号=材料号（huiqi case paper），或 =yes",
+     OPTION_MANY, offsetof(struct case_options, material)},
+    {"missing", "ID", "要补正的材料或字段；可多次", OPTION_MANY,
+     offsetof(struct case_options, missing)},
+    {"set", "NAME=VALUE", "步骤的其他内容，如 party=、organisation=；可多次", OPTION_MANY,
+     offsetof(struct case_options, set)},
+    {"reason", "TEXT", "理由", OPTION_TEXT, offsetof(struct case_options, reason)},
+    {"amount", "元", "金额（部分同意时）", OPTION_TEXT, offsetof(struct case_options, amount)},
+    {"party", "ID", "以哪一方的身份（默认：第一个可以办的）", OPTION_TEXT,
+     offsetof(struct case_options, party)},
+    {"seen", "N", "看到的事件数：其后有变动则不办", OPTION_TEXT,
+     offsetof(struct case_options, seen)},
+    {"key", "TEXT", "同一个 key 只办一次", OPTION_TEXT, offsetof(struct case_options, key)},
+    {"queue", "ORGANISATION", "list：一个部门的待办", OPTION_TEXT,
+     offsetof(struct case_options, queue)},
+    {"mine", NULL, "list：我手上的", OPTION_FLAG, offsetof(struct case_options, mine)},
+    {"procedure", "ID", "list：一个事项的", OPTION_TEXT, offsetof(struct case_options, procedure)},
+    {"due", "D", "list：这一天之前到期的", OPTION_TEXT, offsetof(struct case_options, due)},
+    {"open", NULL, "list：只看未办结的", OPTION_FLAG, offsetof(struct case_options, open)},
+    {"kind", "TEXT", "paper：哪一种材料（事项里的 held）", OPTION_TEXT,
+     offsetof(struct case_options, kind)},
+    {"valid-to", "D", "paper：有效期至", OPTION_TEXT, offsetof(struct case_options, valid)},
+    {"json", NULL, "print JSON", OPTION_FLAG, offsetof(struct case_options, json)},
+    {"english", NULL, "words in English", OPTION_FLAG, offsetof(struct case_options, english)},
+};
+
+static const struct option_example examples[] = {
+    {"huiqi case begin direct/confirm --for CODE", "新建一件"},
+    {"huiqi case do NUMBER submit --with 人数=12 --material plan=3", "办一步"},
+    {"huiqi case do NUMBER tell --missing plan --as login", "一次性告知补正"},
+    {"huiqi case show NUMBER", "一件的全部情况"},
+    {"huiqi case list --queue 部门 --open", "一个部门的待办，按到期先后"},
+    {"huiqi case paper plan.pdf --for CODE --kind 建设工程规划许可证", "存一份材料，加密保存"},
+    {"huiqi case tick", "把已到期的时限写入办件"},
+};
+#define SPEC(which, how, what, low, high)                                                          \
+    static const struct command_spec which##_spec = {.name = "case " #which,                       \
+                                                     .usage = how,                                 \
+                                                     .summary = what,                              \
+                                                     .options = options,                           \
+                                                     .option_count = COUNT_OF(options),            \
+                                                     .examples = examples,                         \
+                                                     .example_count = COUNT_OF(examples),          \
+                                                     .least = low,                                 \
+                                                     .most = high}
+SPEC(begin, "PROCEDURE --for CODE", "新建一个办件。", 1, 1);
+SPEC(do, "NUMBER ACT", "在一个办件上办一步；不能办的，说明为什么。", 2, 2);
+SPEC(show, "NUMBER", "一个办件：状态、时限、材料、字段、可办的步骤、经过。", 1, 1);
+SPEC(list, "", "办件清单：部门的、我的、企业的、事项的。", 0, 0);
+SPEC(paper, "FILE --for CODE", "存一份材料，以后的办件可以再用。", 1, 1);
+SPEC(tick, "", "把时间带来的后果（到期）写入办件；serve 会定时做这件事。", 0, 0);
+SPEC(verify, "", "由事件重算每个办件的状态和时限，与存表比较；有不同则退出码 1。", 0, 0);
+
+struct desk {
+    struct cli_office o;
+    struct case_options options;
+};
+
+/* ---- output ---- */
+
+static struct span text_of(const struct json *j, const char *key)
+{
+    return json_text(json_get(j, span_z(key)));
+}
+
+static void print_row(struct buffer *out, const struct json *j)
+{
+    cli_column(out, text_of(j, "number"), 20);
+    cli_column(out, text_of(j, "state_title"), 16);
+    cli_column(out, text_of(j, "due").n ? span_of(text_of(j, "due").p, 16) : SPAN("—"), 20);
+    cli_column(out, text_of(j, "subject"), 20);
+    buffer_add(out, text_of(j, "title"));
+    buffer_byte(out, '\n');
+}
+
+static void print_clock(struct buffer *out, const struct json *c)
+{
+    buffer_add_z(out, "  ");
+    cli_column(out, text_of(c, "title"), 24);
+    cli_column(out, text_of(c, "state_title"), 12);
+    if (text_of(c, "due_day").n)
+        cli_column(out, text_of(c, "due_day"), 12);
+    if (text_of(c, "left").n)
+        buffer_print(out, "剩 %.*s %.*s", SPAN_ARG(text_of(c, "left")),
+                     SPAN_ARG(text_of(c, "unit_title")));
+    if (text_of(c, "why").n)
+        buffer_print(out, "（%.*s）", SPAN_ARG(text_of(c, "why")));
+    buffer_byte(out, '\n');
+}
+
+/* What is this party's turn, with what is still in the way. */
+static void print_act(struct buffer *out, const struct json *a)
+{
+    struct span refusal = text_of(a, "refusal");
+
+    if (span_eq(refusal, SPAN("state")) || span_eq(refusal, SPAN("actor")))
+        return;
+    buffer_add_z(out, "  ");
+    cli_column(out, text_of(a, "act"), 14);
+    buffer_add(out, text_of(a, "title"));
+    if (refusal.n && !span_eq(refusal, SPAN("none")))
+        buffer_print(out, "（%.*s）", SPAN_ARG(text_of(a, "refusal_title")));
+    buffer_byte(out, '\n');
+}
+
+static void print_event(struct buffer *out, const struct json *e)
+{
+    buffer_print(out, "  %.*s  %.*s  %.*s%s%.*s\n", 16, text_of(e, "at").p,
+                 SPAN_ARG(text_of(e, "by_title")),
+                 SPAN_ARG(text_of(e, "title").n ? text_of(e, "title") : text_of(e, "act")),
+                 text_of(e, "reason").n ? "：" : "", SPAN_ARG(text_of(e, "reason")));
+}
+
+static void print_case(struct buffer *out, const struct json *j)
+{
+    const struct json *view = JSON_GET(j, "view");
+
+    buffer_print(out, "%.*s  %.*s\n%.*s  %.*s\n状态：%.*s", SPAN_ARG(text_of(j, "number")),
+                 SPAN_ARG(text_of(j, "title")), SPAN_ARG(text_of(j, "subject")),
+                 SPAN_ARG(text_of(j, "subject_name")), SPAN_ARG(text_of(j, "state_title")));
+    if (text_of(j, "amount").n)
+        buffer_print(out, "  金额：%.*s 元", SPAN_ARG(text_of(j, "amount")));
+    buffer_add_z(out, "\n时限\n");
+    JSON_EACH(c, JSON_GET(view, "clocks"))
+    print_clock(out, c);
+    buffer_add_z(out, "可办\n");
+    JSON_EACH(a, JSON_GET(view, "acts"))
+    print_act(out, a);
+    buffer_add_z(out, "经过\n");
+    JSON_EACH(e, JSON_GET(j, "history"))
+    print_event(out, e);
+}
+
+static int show_file(struct desk *d, const struct case_file *f)
+{
+    struct json *j = case_json(&d->o.arena, f, d->options.english);
+    struct buffer out = BUFFER_INIT;
+
+    if (d->o.arena.failed)
+        return report_err(&(struct err){.code = E_MEMORY});
+    if (d->options.json)
+        return cli_print_json(j);
+    print_case(&out, j);
+    return cli_flush(&out, 0);
+}
+
+/* ---- what an act carries ---- */
+
+static int add_materials(struct desk *d, struct json *data)
+{
+    struct json *given = NULL, *materials = json_object(&d->o.arena);
+    int r = cli_pairs(&d->o.arena, &d->options.material, "material", &given, &d->o.err);
+
+    if (r < 0)
+        return r;
+    JSON_EACH(m, given)
+    {
+        struct json *one = json_object(&d->o.arena);
+        int64_t id = 0;
+        struct decimal n;
+        if (decimal_parse(json_text(m), &n) && decimal_to_int(n, &id))
+            JSON_SET(one, "paper", json_int(&d->o.arena, id));
+        json_set(materials, m->key, one);
+    }
+    JSON_SET(data, "materials", materials);
+    return 0;
+}
+
+static int act_data(struct desk *d, struct json **ret)
+{
+    struct arena *a = &d->o.arena;
+    struct json *data = NULL, *fields = NULL, *missing = json_array(a);
+    int r = cli_pairs(a, &d->options.set, "set", &data, &d->o.err);
+
+    if (r == 0)
+        r = cli_pairs(a, &d->options.with, "with", &fields, &d->o.err);
+    if (r < 0)
+        return r;
+    if (fields->n)
+        JSON_SET(data, "fields", fields);
+    for (size_t i = 0; i < d->options.missing.n; i++)
+        json_add(missing, json_string(a, span_z(d->options.missing.at[i])));
+    if (missing->n)
+        JSON_SET(data, "missing", missing);
+    if (d->options.reason)
+        JSON_SET(data, "reason", json_string(a, span_z(d->options.reason)));
+    if (d->options.amount)
+        JSON_SET(data, "amount", json_string(a, span_z(d->options.amount)));
+    if (d->options.material.n)
+        r = add_materials(d, data);
+    *ret = data;
+    return r < 0 ? r : a->failed ? err_memory(&d->o.err) : 0;
+}
+
+static struct span key_of(const struct desk *d)
+{
+    return span_z(d->options.key);
+}
+
+/* ---- subcommands ---- */
+
+static int find_case(struct desk *d, const char *number, struct case_row *ret)
+{
+    return case_find(&d->o.arena, &d->o.office, span_z(number), ret, &d->o.err);
+}
+
+static int run_begin(struct desk *d, char **argv)
+{
+    struct case_start start = {
+        .procedure = span_z(argv[1]),
+        .subject_kind = d->options.person ? PERSON_KIND.kind : ENTERPRISE_KIND.kind,
+        .subject_code = span_z(d->options.person ? d->options.person : d->options.subject),
+        .item = span_z(d->options.item),
+        .key = key_of(d)};
+    struct case_file *file = NULL;
+    struct json *data = NULL;
+    int64_t id = 0;
+    int r;
+
+    if (!start.subject_code.n)
+        return report_usage(&begin_spec, "--for CODE or --person ID says for whom");
+    r = act_data(d, &data);
+    start.data = data;
+    if (r == 0)
+        r = cli_office_keep(&d->o, d->options.library);
+    if (r == 0)
+        r = case_begin(&d->o.arena, &d->o.office, &d->o.who, &start, &id, &d->o.err);
+    if (r == 0)
+        r = case_open(&d->o.arena, &d->o.office, &d->o.who, id, &file, &d->o.err);
+    return r < 0 ? report_err(&d->o.err) : show_file(d, file);
+}
+
+static int run_do(struct desk *d, char **argv)
+{
+    struct case_act act = {
+        .act = span_z(argv[2]), .key = key_of(d), .party = span_z(d->options.party)};
+    struct case_file *file = NULL;
+    struct json *data = NULL;
+    struct case_row row;
+    enum refusal refusal = REFUSAL_NONE;
+    struct decimal seen;
+    int r = act_data(d, &data);
+
+    act.data = data;
+    if (d->options.seen &&
+        (!decimal_parse(span_z(d->options.seen), &seen) || !decimal_to_int(seen, &act.seen)))
+        return report_usage(&do_spec, "--seen takes a number");
+    if (r == 0)
+        r = find_case(d, argv[1], &row);
+    if (r == 0)
+        r = case_do(&d->o.arena, &d->o.office, &d->o.who, row.id, &act, &file, &refusal, &d->o.err);
+    return r < 0 ? report_err(&d->o.err) : show_file(d, file);
+}
+
+static int run_show(struct desk *d, char **argv)
+{
+    struct case_file *file = NULL;
+    struct case_row row;
+    int r = find_case(d, argv[1], &row);
+
+    if (r == 0)
+        r = case_open(&d->o.arena, &d->o.office, &d->o.who, row.id, &file, &d->o.err);
+    return r < 0 ? report_err(&d->o.err) : show_file(d, file);
+}
+
+static int list_query(struct desk *d, struct case_query *q)
+{
+    const struct case_options *o = &d->options;
+    struct subject_row subject;
+    struct date due;
+    int r = 0;
+
+    *q = (struct case_query){.phase = PHASES, .limit = CASE_LIST_MOST, .open_only = o->open};
+    q->organisation = span_z(o->queue);
+    q->procedure = span_z(o->procedure);
+    q->handler = o->mine ? d->o.who.account_id : 0;
+    if (o->due && !date_parse(span_z(o->due), &due))
+        return err_set(&d->o.err, E_USAGE, "--due：不是日期：%s", o->due);
+    if (o->due)
+        q->due_before = date_days(due) * INT64_C(86400000) - INT64_C(8) * 3600000;
+    if (o->subject || o->person)
+        r = subject_find(&d->o.arena, d->o.store,
+                         o->person ? PERSON_KIND.kind : ENTERPRISE_KIND.kind,
+                         span_z(o->person ? o->person : o->subject), &subject, &d->o.err);
+    if (r == 0 && (o->subject || o->person))
+        q->subject_id = subject.id;
+    return r;
+}
+
+static int run_list(struct desk *d, char **argv)
+{
+    struct case_query q;
+    struct case_row *rows = NULL;
+    struct json *list = json_array(&d->o.arena);
+    struct buffer out = BUFFER_INIT;
+    size_t n = 0;
+    int r = list_query(d, &q);
+
+    UNUSED(argv);
+    if (r == 0)
+        r = case_list(&d->o.arena, &d->o.office, &q, &rows, &n, &d->o.err);
+    if (r < 0)
+        return report_err(&d->o.err);
+    for (size_t i = 0; i < n; i++) {
+        struct json *j = case_row_json(&d->o.arena, d->o.library, &rows[i], d->options.english);
+        json_add(list, j);
+        print_row(&out, j);
+    }
+    if (!d->options.json)
+        return cli_flush(&out, 0);
+    buffer_release(&out);
+    return cli_print_json(list);
+}
+
+static struct span base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return span_z(slash ? slash + 1 : path);
+}
+
+static int run_paper(struct desk *d, char **argv)
+{
+    struct paper_new p = {.kind = span_z(d->options.kind),
+                          .name = base_name(argv[1]),
+                          .valid_to = span_z(d->options.valid),
+                          .source = SPAN("申请人"),
+                          .media = SPAN("application/octet-stream")};
+    struct subject_row subject;
+    int64_t id = 0;
+    int r;
+
+    if (!d->options.subject)
+        return report_usage(&paper_spec, "--for CODE says whose paper it is");
+    r = file_read(&d->o.arena, argv[1], PAPER_BYTES, &p.bytes, &d->o.err);
+    if (r == 0)
+        r = subject_find(&d->o.arena, d->o.store, ENTERPRISE_KIND.kind, span_z(d->options.subject),
+                         &subject, &d->o.err);
+    if (r == 0)
+        r = paper_add(&d->o.arena, &d->o.office, &d->o.who, subject.id, &p, &id, &d->o.err);
+    if (r < 0)
+        return report_err(&d->o.err);
+    printf("材料 %" PRId64 "\n", id);
+    return 0;
+}
+
+static int run_tick(struct desk *d, char **argv)
+{
+    size_t n = 0;
+    int r = cases_tick(&d->o.arena, &d->o.office, 100000, &n, &d->o.err);
+
+    UNUSED(argv);
+    if (r < 0)
+        return report_err(&d->o.err);
+    printf("有时限到期的办件 %zu 个\n", n);
+    return 0;
+}
+
+static int run_verify(struct desk *d, char **argv)
+{
+    int64_t cases = 0, bad = 0;
+    int r = cases_verify(&d->o.arena, &d->o.office, &cases, &bad, &d->o.err);
+
+    UNUSED(argv);
+    if (r < 0)
+        return report_err(&d->o.err);
+    printf("办件 %" PRId64 " 个，与事件不符 %" PRId64 " 个\n", cases, bad);
+    return bad ? 1 : 0;
+}
+
+static int run(const struct command_spec *spec, int (*f)(struct desk *, char **), int argc,
+               char **argv)
+{
+    struct desk d = {.o = {.err = ERR_INIT}};
+    int count, status = options_parse(spec, argc, argv, &d.options, &count);
+
+    if (status != OPTIONS_RUN)
+        return status;
+    status = cli_office_open(&d.o, d.options.library, d.options.as);
+    if (status == OPTIONS_RUN)
+        status = f(&d, argv);
+    cli_office_close(&d.o);
+    return status;
+}
+
+#define SUBCOMMAND(name)                                                                           \
+    static int case_cmd_##name(int argc, char **argv)                                              \
+    {                                                                                              \
+        return run(&name##_spec, run_##name, argc, argv);                                          \
+    }
+SUBCOMMAND(begin)
+SUBCOMMAND(do)
+SUBCOMMAND(show)
+SUBCOMMAND(list)
+SUBCOMMAND(paper)
+SUBCOMMAND(tick)
+SUBCOMMAND(verify)
+
+int cmd_case(int argc, char **argv)
+{
+    static const struct subcommand subcommands[] = {
+        {"begin", case_cmd_begin, "新建一个办件", NULL},
+        {"do", case_cmd_do, "办一步", NULL},
+        {"show", case_cmd_show, "一个办件的全部情况", NULL},
+        {"list", case_cmd_list, "办件清单，按到期先后", NULL},
+        {"paper", case_cmd_paper, "存一份材料", NULL},
+        {"tick", case_cmd_tick, "写入已到期的时限", NULL},
+        {"verify", case_cmd_verify, "由事件重算并比较", NULL},
+    };
+    static const struct command_group group = {
+        .name = "case",
+        .summary = "办件：按事项的定义申请、办理、计时。What stands where is worked out from "
+                   "the events; a refusal says why.",
+        .at = subcommands,
+        .n = COUNT_OF(subcommands)};
+    return group_run(&group, argc, argv);
+}

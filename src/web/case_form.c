@@ -1,0 +1,509 @@
+/*
+ * case_form.c: see case_form.h. The names of inputs: f.FIELD a field, m.MATERIAL a file,
+ * p.MATERIAL a paper on file, later.MATERIAL a promise (容缺), missing what is to be supplied.
+ */
+#include <inttypes.h>
+
+#include "web/case_form.h"
+#include "web/procedure_shape.h"
+
+/* ---- fields ---- */
+
+static const struct type *type_of(const struct procedure_field *f)
+{
+    const struct type *t = f->fact ? f->fact->type : f->type;
+    return t && t->kind == TYPE_DATED ? t->element : t;
+}
+
+static void add_options(struct request *req, struct json *o, const struct procedure_field *f,
+                        struct span shown)
+{
+    struct json *list = json_array(req->arena);
+    const struct type *t = type_of(f);
+    const struct list *in = f->has_in_list && f->in_list.kind == VALUE_LIST ? f->in_list.list
+                            : f->fact && f->fact->has_in_list && f->fact->in_list.kind == VALUE_LIST
+                                ? f->fact->in_list.list
+                                : NULL;
+
+    for (size_t i = 0; t && i < t->value_count; i++)
+        shape_option(req, list, t->values[i], t->values[i], span_eq(t->values[i], shown));
+    for (size_t i = 0; in && !(t && t->value_count) && i < in->n; i++)
+        if (in->at[i].kind == VALUE_STRING)
+            shape_option(req, list, in->at[i].string, in->at[i].string,
+                         span_eq(in->at[i].string, shown));
+    JSON_SET(o, "options", list);
+    JSON_SET(o, "is_choice", json_bool(req->arena, list && list->n > 0));
+}
+
+static struct span value_shown(struct request *req, struct value v)
+{
+    struct buffer b = BUFFER_INIT;
+
+    if (v.kind == VALUE_UNKNOWN || v.kind == VALUE_NULL || v.kind == VALUE_ERROR)
+        return (struct span){"", 0};
+    value_text(&b, v);
+    struct span s = arena_copy(req->arena, buffer_span(&b));
+    req->arena->failed |= buffer_failed(&b);
+    buffer_release(&b);
+    return s;
+}
+
+/* What was sent in this request, else what is known. */
+static struct span field_shown(struct request *req, const struct field_view *f)
+{
+    struct span name = arena_print(req->arena, "f.%.*s", SPAN_ARG(f->field->name));
+    const struct span *sent = wire_find(&req->form, name);
+    return sent ? *sent : f->there ? value_shown(req, f->value) : (struct span){"", 0};
+}
+
+static struct json *field_shape(struct request *req, const struct field_view *f)
+{
+    struct json *o = json_object(req->arena);
+    const struct procedure_field *p = f->field;
+    struct span title = words_in(p->title, is_english(req)), shown = field_shown(req, f);
+    const struct type *t = type_of(p);
+    enum type_kind kind = t ? t->kind : TYPE_STRING;
+
+    if (!title.n && p->fact)
+        title = words_in(p->fact->question, is_english(req));
+    JSON_SET(o, "name", shape_text(req, p->name));
+    JSON_SET(o, "title", shape_text(req, title.n ? title : p->name));
+    JSON_SET(o, "help", shape_text(req, words_in(p->help, is_english(req))));
+    JSON_SET(o, "unit", shape_text(req, p->unit.n ? p->unit : p->fact ? p->fact->unit : p->unit));
+    JSON_SET(o, "required", json_bool(req->arena, p->required));
+    JSON_SET(o, "value", shape_text(req, shown));
+    JSON_SET(o, "source", shape_text(req, span_eq(f->source, SPAN("case")) ? SPAN("") : f->source));
+    JSON_SET(o, "there", json_bool(req->arena, f->there));
+    JSON_SET(o, "is_true", json_bool(req->arena, span_eq(shown, SPAN("true"))));
+    JSON_SET(o, "is_false", json_bool(req->arena, span_eq(shown, SPAN("false"))));
+    add_options(req, o, p, shown);
+    bool choice = JSON_GET(o, "is_choice")->kind == JSON_TRUE;
+    JSON_SET(o, "is_number", json_bool(req->arena, !choice && kind == TYPE_NUMBER));
+    JSON_SET(o, "is_date", json_bool(req->arena, kind == TYPE_DATE));
+    JSON_SET(o, "is_boolean", json_bool(req->arena, kind == TYPE_BOOLEAN));
+    JSON_SET(o, "is_text",
+             json_bool(req->arena, !choice && kind != TYPE_NUMBER && kind != TYPE_DATE &&
+                                       kind != TYPE_BOOLEAN));
+    return o;
+}
+
+/* A form asks the fields that the act sets; of the applicant in a draft, and of who supplies, all
+ * that apply. */
+static bool asks_field(const struct case_file *f, const struct procedure_act *act, bool fill,
+                       const struct procedure_field *field)
+{
+    if (fill || (act && (act->flags & ACT_SUPPLIES)))
+        return true;
+    for (size_t i = 0; act && i < act->set_count; i++)
+        if (span_eq(act->sets[i], field->name))
+            return true;
+    for (size_t i = 0; act && i < act->ask_count; i++)
+        if (span_eq(act->asks[i], field->name) || span_eq(act->asks[i], SPAN("all")))
+            return true;
+    UNUSED(f);
+    return false;
+}
+
+static bool asks_material(const struct procedure_act *act, bool fill, const struct material *m)
+{
+    if (fill || (act && (act->flags & ACT_SUPPLIES)))
+        return true;
+    for (size_t i = 0; act && i < act->ask_count; i++)
+        if (span_eq(act->asks[i], m->id) || span_eq(act->asks[i], SPAN("all")))
+            return true;
+    return false;
+}
+
+static void add_list(struct request *req, struct json *data, const char *name, struct json *list)
+{
+    struct span has = arena_print(req->arena, "has_%s", name);
+
+    json_set(data, span_z(name), list);
+    json_set(data, has, json_bool(req->arena, list && list->n > 0));
+}
+
+static bool is_asked_for(const struct case_view *v, struct span id)
+{
+    for (size_t i = 0; i < v->asked_count; i++)
+        if (span_eq(v->asked_for[i], id))
+            return true;
+    return false;
+}
+
+/* ---- papers ---- */
+
+static struct json *paper_line(struct request *req, const struct paper_row *p)
+{
+    struct json *o = json_object(req->arena);
+
+    JSON_SET(o, "id", json_int(req->arena, p->id));
+    JSON_SET(o, "name", shape_text(req, p->name));
+    JSON_SET(o, "link", shape_text(req, arena_print(req->arena, "/papers/%" PRId64, p->id)));
+    return o;
+}
+
+/* Papers that the materials of a case hold, by their ids in the data of the events. */
+static struct json *papers_of(struct desk *d, const struct material_view *m)
+{
+    struct json *o = json_object(d->req->arena);
+    struct span id = json_text(JSON_GET(m->data, "paper"));
+
+    JSON_SET(o, "id", shape_text(d->req, id));
+    JSON_SET(o, "link",
+             shape_text(d->req, arena_print(d->req->arena, "/papers/%.*s", SPAN_ARG(id))));
+    return id.n ? o : json_null(d->req->arena);
+}
+
+static struct json *material_line(struct desk *d, const struct case_file *f,
+                                  const struct material_view *m)
+{
+    struct json *o = material_shape(d->req, m->material);
+
+    JSON_SET(o, "needed", json_bool(d->req->arena, m->needed));
+    JSON_SET(o, "unknown", json_bool(d->req->arena, m->unknown));
+    JSON_SET(o, "there", json_bool(d->req->arena, m->there));
+    JSON_SET(o, "held", json_bool(d->req->arena, m->held));
+    JSON_SET(o, "promised", json_bool(d->req->arena, m->promised));
+    JSON_SET(o, "asked_for", json_bool(d->req->arena, is_asked_for(f->view, m->material->id)));
+    JSON_SET(o, "absent",
+             json_bool(d->req->arena, m->needed && !m->there && !m->held && !m->promised));
+    JSON_SET(o, "paper", papers_of(d, m));
+    return o;
+}
+
+void case_papers_shape(struct desk *d, const struct case_file *f)
+{
+    struct json *list = json_array(d->req->arena);
+
+    for (size_t i = 0; i < f->procedure->material_count; i++)
+        if (f->view->materials[i].needed || f->view->materials[i].unknown ||
+            f->view->materials[i].there)
+            json_add(list, material_line(d, f, &f->view->materials[i]));
+    add_list(d->req, d->res->data, "materials", list);
+}
+
+void case_fields_shape(struct desk *d, const struct case_file *f)
+{
+    struct json *list = json_array(d->req->arena);
+
+    for (size_t i = 0; i < f->procedure->field_count; i++)
+        if (f->view->fields[i].shown || f->view->fields[i].there)
+            json_add(list, field_shape(d->req, &f->view->fields[i]));
+    add_list(d->req, d->res->data, "fields", list);
+}
+
+struct span paper_suffix(struct span name)
+{
+    size_t dot = name.n;
+
+    while (dot > 0 && name.p[dot - 1] != '.')
+        dot--;
+    struct span suffix = dot > 1 ? span_from(name, dot - 1) : (struct span){"", 0};
+    for (size_t i = 1; i < suffix.n; i++)
+        if (!((suffix.p[i] >= 'a' && suffix.p[i] <= 'z') ||
+              (suffix.p[i] >= 'A' && suffix.p[i] <= 'Z') ||
+              (suffix.p[i] >= '0' && suffix.p[i] <= '9')))
+            return (struct span){"", 0};
+    return suffix.n <= 6 ? suffix : (struct span){"", 0};
+}
+
+/* ---- acts that every procedure knows ---- */
+
+enum general_who { OF_APPLICANT = 1, OF_OFFICE = 2 };
+static const struct general_act {
+    const char *act;
+    unsigned who;
+    bool while_open;
+    const char *inputs[3]; /* names in the data of the event, shown by cases.input_NAME */
+    bool reason;
+} general_acts[] = {
+    {"fill", OF_APPLICANT, true, {NULL}, false},
+    {"withdraw", OF_APPLICANT, true, {NULL}, true},
+    {"hurry", OF_APPLICANT, true, {NULL}, true},
+    {"take", OF_OFFICE, true, {NULL}, false},
+    {"assign", OF_OFFICE, true, {"party", "account"}, false},
+    {"transfer", OF_OFFICE, true, {"organisation"}, true},
+    {"return", OF_OFFICE, true, {NULL}, true},
+    {"note", OF_OFFICE, false, {"text"}, false},
+    {"mail-in", OF_APPLICANT | OF_OFFICE, false, {"number", "contents"}, false},
+    {"mail-out", OF_OFFICE, false, {"number", "contents"}, false},
+    {"book", OF_APPLICANT | OF_OFFICE, true, {"at"}, false},
+};
+
+static const struct general_act *general_named(struct span act)
+{
+    for (size_t i = 0; i < COUNT_OF(general_acts); i++)
+        if (span_eq(act, span_z(general_acts[i].act)))
+            return &general_acts[i];
+    return NULL;
+}
+
+static struct span general_title(struct request *req, struct span act)
+{
+    struct span key = arena_print(req->arena, "cases.act_%.*s", SPAN_ARG(act));
+    char *p = key.p ? (char *)(uintptr_t)key.p : NULL;
+
+    for (size_t i = 0; p && i < key.n; i++)
+        if (p[i] == '-')
+            p[i] = '_';
+    return p ? request_say(req, p, NULL) : act;
+}
+
+struct json *case_general_acts(struct desk *d, const struct case_file *f)
+{
+    struct request *req = d->req;
+    struct json *list = json_array(req->arena);
+    bool applicant = span_eq(f->party, SPAN("applicant"));
+
+    for (size_t i = 0; f->party.n && i < COUNT_OF(general_acts); i++) {
+        const struct general_act *g = &general_acts[i];
+        bool draft = f->view->phase == PHASE_DRAFT;
+        if (!(g->who & (applicant ? OF_APPLICANT : OF_OFFICE)) ||
+            (g->while_open && f->view->phase == PHASE_ENDED) ||
+            (span_eq(span_z(g->act), SPAN("fill")) != draft && applicant &&
+             span_eq(span_z(g->act), SPAN("fill"))))
+            continue;
+        struct json *o = json_object(req->arena);
+        JSON_SET(o, "act", json_string(req->arena, span_z(g->act)));
+        JSON_SET(o, "title", shape_text(req, general_title(req, span_z(g->act))));
+        JSON_SET(o, "link",
+                 shape_text(req, arena_print(req->arena, "%.*s/do/%s",
+                                             SPAN_ARG(case_link(req, f->row.number)), g->act)));
+        json_add(list, o);
+    }
+    return list;
+}
+
+static void add_inputs(struct desk *d, const struct general_act *g)
+{
+    struct request *req = d->req;
+    struct json *list = json_array(req->arena);
+
+    for (size_t i = 0; g && i < COUNT_OF(g->inputs) && g->inputs[i]; i++) {
+        struct json *o = json_object(req->arena);
+        struct span key = arena_print(req->arena, "cases.input_%s", g->inputs[i]);
+        const struct span *sent =
+            wire_find(&req->form, arena_print(req->arena, "set.%s", g->inputs[i]));
+        JSON_SET(o, "name", json_string(req->arena, span_z(g->inputs[i])));
+        JSON_SET(o, "title", shape_text(req, request_say(req, key.p ? key.p : "", NULL)));
+        JSON_SET(o, "value", shape_text(req, sent ? *sent : SPAN("")));
+        json_add(list, o);
+    }
+    add_list(req, d->res->data, "inputs", list);
+}
+
+/* ---- the form ---- */
+
+/* Everything that may be named as missing. */
+static void add_choices(struct desk *d, const struct case_file *f)
+{
+    struct request *req = d->req;
+    struct json *list = json_array(req->arena);
+
+    for (size_t i = 0; i < f->procedure->material_count; i++)
+        if (f->view->materials[i].needed || f->view->materials[i].unknown)
+            shape_option(req, list, f->procedure->materials[i].id,
+                         words_in(f->procedure->materials[i].title, is_english(req)),
+                         f->view->materials[i].needed && !f->view->materials[i].there &&
+                             !f->view->materials[i].held);
+    for (size_t i = 0; i < f->procedure->field_count; i++)
+        if (f->view->fields[i].shown) {
+            struct span title = words_in(f->procedure->fields[i].title, is_english(req));
+            shape_option(req, list, f->procedure->fields[i].name,
+                         title.n ? title : f->procedure->fields[i].name, false);
+        }
+    add_list(req, d->res->data, "missing", list);
+}
+
+static void add_fields(struct desk *d, const struct case_file *f, const struct procedure_act *act,
+                       bool fill)
+{
+    struct json *fields = json_array(d->req->arena), *materials = json_array(d->req->arena);
+
+    for (size_t i = 0; i < f->procedure->field_count; i++)
+        if ((f->view->fields[i].shown || f->view->fields[i].unknown) &&
+            asks_field(f, act, fill, &f->procedure->fields[i]))
+            json_add(fields, field_shape(d->req, &f->view->fields[i]));
+    for (size_t i = 0; i < f->procedure->material_count; i++)
+        if ((f->view->materials[i].needed || f->view->materials[i].unknown) &&
+            asks_material(act, fill, &f->procedure->materials[i]))
+            json_add(materials, material_line(d, f, &f->view->materials[i]));
+    add_list(d->req, d->res->data, "fields", fields);
+    add_list(d->req, d->res->data, "materials", materials);
+}
+
+/* Papers on file that an applicant may hand in again. */
+static int add_on_file(struct desk *d, const struct case_file *f)
+{
+    struct paper_row *rows = NULL;
+    struct json *list = json_array(d->req->arena);
+    size_t n = 0;
+    int r = paper_list(d->req->arena, &d->office, f->row.subject_id, date_today(), &rows, &n,
+                       &d->res->err);
+
+    for (size_t i = 0; r == 0 && i < n; i++)
+        json_add(list, paper_line(d->req, &rows[i]));
+    add_list(d->req, d->res->data, "on_file", list);
+    return r;
+}
+
+static void add_flags(struct desk *d, const struct procedure_act *act, const struct general_act *g)
+{
+    struct json *data = d->res->data;
+    unsigned flags = act ? act->flags : 0;
+
+    JSON_SET(data, "needs_reason",
+             json_bool(d->req->arena, (flags & (ACT_REASON | ACT_RETURNS)) || (g && g->reason)));
+    JSON_SET(data, "needs_remedy", json_bool(d->req->arena, (flags & ACT_REMEDY) != 0));
+    JSON_SET(data, "commits", json_bool(d->req->arena, (flags & ACT_COMMITS) != 0));
+    JSON_SET(data, "lists_missing", json_bool(d->req->arena, (flags & ACT_LISTS_MISSING) != 0));
+    JSON_SET(data, "pays_back", json_bool(d->req->arena, (flags & ACT_CLAIMS_BACK) != 0));
+    JSON_SET(data, "takes_amount",
+             json_bool(d->req->arena,
+                       act && (act->decision == DECISION_PARTLY || (flags & ACT_CLAIMS_BACK))));
+}
+
+int case_form_show(struct desk *d, struct case_file *f, struct span act_id, int status)
+{
+    struct request *req = d->req;
+    size_t i = procedure_act_index(f->procedure, act_id);
+    const struct procedure_act *act = i == SIZE_MAX ? NULL : &f->procedure->acts[i];
+    const struct general_act *g = act ? NULL : general_named(act_id);
+    bool fill = g && span_eq(act_id, SPAN("fill"));
+    struct span title = act ? words_in(act->title, is_english(req)) : SPAN("");
+    int r = add_on_file(d, f);
+
+    if (!act && !g)
+        return err_set(&d->res->err, E_NOT_FOUND, "这个事项没有步骤“%.*s”", SPAN_ARG(act_id));
+    if (g)
+        title = general_title(req, act_id);
+    JSON_SET(d->res->data, "title", shape_text(req, title));
+    JSON_SET(d->res->data, "act", shape_text(req, act_id));
+    JSON_SET(d->res->data, "line", case_line(d, &f->row));
+    JSON_SET(d->res->data, "link", shape_text(req, case_link(req, f->row.number)));
+    JSON_SET(d->res->data, "in_draft",
+             json_bool(req->arena, !fill && f->view->phase == PHASE_DRAFT &&
+                                       span_eq(f->party, SPAN("applicant"))));
+    JSON_SET(d->res->data, "seen", json_int(req->arena, (int64_t)f->event_count));
+    JSON_SET(d->res->data, "key",
+             shape_text(req, arena_print(req->arena, "web-%" PRId64 "-%" PRId64 "-%zu", f->row.id,
+                                         d->who.account_id, f->event_count)));
+    JSON_SET(d->res->data, "reason", shape_text(req, request_form_text(req, "reason")));
+    JSON_SET(d->res->data, "amount", shape_text(req, request_form_text(req, "amount")));
+    add_flags(d, act, g);
+    add_fields(d, f, act, fill);
+    add_choices(d, f);
+    add_inputs(d, g);
+    d->res->template = "case_act";
+    return r < 0 ? r : status;
+}
+
+/* ---- reading it ---- */
+
+static int store_paper(struct desk *d, struct case_file *f, const struct material *m,
+                       const struct upload *u, struct json *materials)
+{
+    struct arena *a = d->req->arena;
+    struct json *o = json_object(a);
+    struct paper_new paper = {.kind = m->held,
+                              .name = u->name,
+                              .media = u->media,
+                              .source = SPAN("申请人"),
+                              .bytes = u->bytes};
+    int64_t id = 0;
+    int r = paper_add(a, &d->office, &d->who, f->row.subject_id, &paper, &id, &d->res->err);
+
+    JSON_SET(o, "paper", json_int(a, id));
+    json_set(materials, m->id, o);
+    return r;
+}
+
+static const struct upload *upload_of(const struct request *req, struct span field)
+{
+    for (size_t i = 0; i < req->uploads.n; i++)
+        if (span_eq(req->uploads.at[i].field, field))
+            return &req->uploads.at[i];
+    return NULL;
+}
+
+static int read_material(struct desk *d, struct case_file *f, const struct material *m,
+                         struct json *materials)
+{
+    struct arena *a = d->req->arena;
+    const struct upload *u = upload_of(d->req, arena_print(a, "m.%.*s", SPAN_ARG(m->id)));
+    const struct span *on_file =
+        wire_find(&d->req->form, arena_print(a, "p.%.*s", SPAN_ARG(m->id)));
+    const struct span *later =
+        wire_find(&d->req->form, arena_print(a, "later.%.*s", SPAN_ARG(m->id)));
+    struct json *o = json_object(a);
+
+    if (u)
+        return store_paper(d, f, m, u, materials);
+    if (on_file && on_file->n)
+        JSON_SET(o, "paper", json_string(a, *on_file));
+    else if (later && later->n)
+        JSON_SET(o, "later", json_bool(a, true));
+    else
+        return 0;
+    json_set(materials, m->id, o);
+    return 0;
+}
+
+static void read_fields(struct desk *d, struct case_file *f, struct json *fields)
+{
+    struct arena *a = d->req->arena;
+
+    for (size_t i = 0; i < f->procedure->field_count; i++) {
+        struct span name = f->procedure->fields[i].name;
+        const struct span *sent =
+            wire_find(&d->req->form, arena_print(a, "f.%.*s", SPAN_ARG(name)));
+        struct span value = sent ? span_trim(*sent) : (struct span){NULL, 0};
+        if (value.n)
+            json_set(fields, name, json_string(a, value));
+    }
+}
+
+static void read_sent(struct desk *d, struct json *data)
+{
+    static const char *const texts[] = {"reason", "amount", "remedy"};
+    struct arena *a = d->req->arena;
+    struct json *missing = json_array(a);
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct span text = request_form_text(d->req, texts[i]);
+        if (text.n)
+            json_set(data, span_z(texts[i]), json_string(a, text));
+    }
+    for (size_t i = 0; i < d->req->form.n; i++) {
+        const struct pair *p = &d->req->form.at[i];
+        if (span_eq(p->name, SPAN("missing")))
+            json_add(missing, json_string(a, p->value));
+        if (span_starts(p->name, SPAN("set.")) && span_trim(p->value).n)
+            json_set(data, span_from(p->name, 4), json_string(a, span_trim(p->value)));
+    }
+    if (missing && missing->n)
+        JSON_SET(data, "missing", missing);
+}
+
+int case_form_read(struct desk *d, struct case_file *f, struct json **ret)
+{
+    struct arena *a = d->req->arena;
+    struct json *data = json_object(a), *fields = json_object(a), *materials = json_object(a);
+    const struct json *body = request_value(d->req, "data")->json;
+    int r = 0;
+
+    if (body) { /* JSON: as the command line gives it */
+        *ret = (struct json *)(uintptr_t)body;
+        return 0;
+    }
+    read_fields(d, f, fields);
+    for (size_t i = 0; r == 0 && i < f->procedure->material_count; i++)
+        r = read_material(d, f, &f->procedure->materials[i], materials);
+    if (fields && fields->n)
+        JSON_SET(data, "fields", fields);
+    if (materials && materials->n)
+        JSON_SET(data, "materials", materials);
+    read_sent(d, data);
+    *ret = data;
+    return r < 0 ? r : a->failed ? err_memory(&d->res->err) : 0;
+}

@@ -1,0 +1,28 @@
+/*
+ * case_form.h: an act as a form: what it asks, what is known already, what was sent; and what a
+ * reviewer looks at before he decides.
+ */
+#ifndef HUIQI_WEB_CASE_FORM_H
+#define HUIQI_WEB_CASE_FORM_H
+#include "web/office.h"
+
+/* The page of one act; returns `status`. */
+NODISCARD int case_form_show(struct desk *d, struct case_file *f, struct span act, int status);
+/* What was sent, as the data of an event: fields, materials (files are stored first), missing,
+ * reason, amount and the rest. */
+NODISCARD int case_form_read(struct desk *d, struct case_file *f, struct json **ret);
+
+/* Acts that every procedure knows, for who may do them: [{act, title, link}]. */
+struct json *case_general_acts(struct desk *d, const struct case_file *f);
+void case_papers_shape(struct desk *d, const struct case_file *f);
+void case_fields_shape(struct desk *d, const struct case_file *f);
+/* Conditions with evidence, amount with formula, other benefits of the applicant, into the page. */
+NODISCARD int case_review(struct desk *d, struct case_file *f);
+/* ".pdf" of a name; empty when there is none that is plain. */
+struct span paper_suffix(struct span name);
+
+/* cases.c: lists of cases */
+struct json *case_line(struct desk *d, const struct case_row *row);
+void case_page(struct request *req, struct case_query *q);
+NODISCARD int case_lines(struct desk *d, const struct case_query *q, const char *path);
+#endif

@@ -1,0 +1,307 @@
+/*
+ * directs.c: 免申即享 in the browser: projects with their record, runs in five groups, who is where
+ * and why, who moved; approving, running, opening the cases.
+ */
+#include <inttypes.h>
+
+#include "casework/direct.h"
+#include "web/handlers.h"
+#include "web/office.h"
+#include "web/shape.h"
+
+#define PLACES 100
+
+static struct span project_link(struct request *req, struct span code)
+{
+    return shape_link(req, "direct", code);
+}
+
+int directs_list(struct request *req, struct response *res, void *app)
+{
+    struct json *list = json_array(req->arena);
+    struct direct_project *at = NULL;
+    struct desk d;
+    size_t n = 0;
+    int r = office_open(req, res, app, &d);
+
+    if (r == 0)
+        r = direct_list(req->arena, &d.office, &at, &n, &res->err);
+    if (r != 0)
+        return r;
+    for (size_t i = 0; i < n; i++) {
+        struct json *o = direct_project_json(req->arena, d.office.library, &at[i], is_english(req));
+        JSON_SET(o, "link", shape_text(req, project_link(req, at[i].code)));
+        json_add(list, o);
+    }
+    JSON_SET(res->data, "projects", list);
+    JSON_SET(res->data, "none", json_bool(req->arena, n == 0));
+    JSON_SET(res->data, "may_define",
+             json_bool(req->arena, actor_is(&d.who, USER_HANDLER) ||
+                                       actor_is(&d.who, USER_PUBLISHER) ||
+                                       actor_is(&d.who, USER_ADMINISTRATOR)));
+    res->template = "directs";
+    res->title = "direct.title";
+    return 200;
+}
+
+/* ---- one project ---- */
+
+#define BAR_WIDTH 320
+
+/* Each group with its share of the whole: a bar and a figure. */
+static struct json *run_shape(struct desk *d, const struct direct_project *p,
+                              const struct direct_run *run)
+{
+    struct request *req = d->req;
+    struct json *o = direct_run_json(req->arena, run, is_english(req));
+
+    JSON_SET(o, "link",
+             shape_text(req, arena_print(req->arena, "%.*s?run=%" PRId64,
+                                         SPAN_ARG(project_link(req, p->code)), run->id)));
+    JSON_EACH(g, JSON_GET(o, "groups"))
+    {
+        struct json *group = (struct json *)(uintptr_t)g;
+        int64_t n = 0;
+        struct decimal count;
+        if (decimal_parse(json_text(JSON_GET(g, "n")), &count))
+            (void)decimal_to_int(count, &n);
+        JSON_SET(group, "width",
+                 json_int(req->arena, run->population ? n * BAR_WIDTH / run->population : 0));
+        JSON_SET(group, "link",
+                 shape_text(req, arena_print(req->arena, "%.*s?run=%" PRId64 "&group=%.*s",
+                                             SPAN_ARG(project_link(req, p->code)), run->id,
+                                             SPAN_ARG(json_text(JSON_GET(g, "group"))))));
+    }
+    return o;
+}
+
+static void add_places(struct desk *d, const struct direct_place *at, size_t n, const char *name)
+{
+    struct request *req = d->req;
+    struct json *list = json_array(req->arena);
+
+    for (size_t i = 0; i < n; i++) {
+        struct json *o = direct_place_json(req->arena, &at[i], is_english(req));
+        if (at[i].case_number.n)
+            JSON_SET(o, "case_link", shape_text(req, case_link(req, at[i].case_number)));
+        json_add(list, o);
+    }
+    json_set(d->res->data, span_z(name), list);
+    json_set(d->res->data, arena_print(req->arena, "has_%s", name), json_bool(req->arena, n > 0));
+}
+
+static int add_lacks(struct desk *d, int64_t run)
+{
+    struct direct_lack *at = NULL;
+    struct json *list = json_array(d->req->arena);
+    size_t n = 0;
+    int r = direct_lacks(d->req->arena, &d->office, run, &at, &n, &d->res->err);
+
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct json *o = json_object(d->req->arena);
+        JSON_SET(o, "fact", shape_text(d->req, at[i].fact));
+        JSON_SET(o, "holder", shape_text(d->req, at[i].holder));
+        JSON_SET(o, "n", json_int(d->req->arena, at[i].n));
+        json_add(list, o);
+    }
+    JSON_SET(d->res->data, "lacks", list);
+    JSON_SET(d->res->data, "has_lacks", json_bool(d->req->arena, n > 0));
+    return r;
+}
+
+static int add_group(struct desk *d, const struct direct_run *run)
+{
+    struct direct_place *at = NULL;
+    size_t n = 0;
+    int group = 0, r;
+
+    while (group < DIRECT_GROUPS &&
+           !span_eq(request_text(d->req, "group"), direct_group_words[group].yaml))
+        group++;
+    if (group < DIRECT_GROUPS) {
+        r = direct_places(d->req->arena, &d->office, run->id, (enum direct_group)group,
+                          request_value(d->req, "after")->number, SPAN("\x7f"), PLACES, &at, &n,
+                          &d->res->err);
+        JSON_SET(d->res->data, "group", shape_word(d->req, &direct_group_words[group]));
+        add_places(d, at, n, "places");
+        return r;
+    }
+    r = direct_moves(d->req->arena, &d->office, run->id, PLACES, &at, &n, &d->res->err);
+    add_places(d, at, n, "moves");
+    return r;
+}
+
+static int add_runs(struct desk *d, const struct direct_project *p)
+{
+    struct direct_run *at = NULL;
+    struct json *list = json_array(d->req->arena);
+    int64_t chosen = request_value(d->req, "run")->number;
+    size_t n = 0, which = 0;
+    int r = direct_runs(d->req->arena, &d->office, p->id, &at, &n, &d->res->err);
+
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        json_add(list, run_shape(d, p, &at[i]));
+        if (at[i].id == chosen)
+            which = i;
+    }
+    JSON_SET(d->res->data, "runs", list);
+    JSON_SET(d->res->data, "has_runs", json_bool(d->req->arena, n > 0));
+    if (r < 0 || n == 0)
+        return r;
+    JSON_SET(d->res->data, "run", run_shape(d, p, &at[which]));
+    r = add_lacks(d, at[which].id);
+    return r == 0 ? add_group(d, &at[which]) : r;
+}
+
+static void add_readings(struct desk *d, const struct direct_project *p)
+{
+    struct json *list = json_array(d->req->arena);
+    const struct measure *m = library_find(d->office.library, p->measure, NULL);
+
+    for (size_t i = 0; m && i < m->reading_count; i++)
+        shape_option(d->req, list, m->readings[i].id,
+                     words_in(m->readings[i].title, is_english(d->req)),
+                     span_eq(m->readings[i].id, p->reading));
+    JSON_SET(d->res->data, "readings", list);
+    JSON_SET(d->res->data, "has_readings", json_bool(d->req->arena, list && list->n > 1));
+    if (m)
+        JSON_SET(d->res->data, "measure_link", shape_text(d->req, shape_measure_link(d->req, m)));
+}
+
+int directs_show(struct request *req, struct response *res, void *app)
+{
+    struct direct_project p;
+    struct desk d;
+    int r = office_open(req, res, app, &d);
+
+    if (r == 0)
+        r = direct_find(req->arena, &d.office, request_param(req, "code"), &p, &res->err);
+    if (r != 0)
+        return r;
+    JSON_SET(res->data, "project",
+             direct_project_json(req->arena, d.office.library, &p, is_english(req)));
+    JSON_SET(res->data, "title", shape_text(req, p.title));
+    JSON_SET(res->data, "link", shape_text(req, project_link(req, p.code)));
+    JSON_SET(res->data, "is_draft", json_bool(req->arena, span_eq(p.state, SPAN("draft"))));
+    JSON_SET(res->data, "is_live", json_bool(req->arena, span_eq(p.state, SPAN("live"))));
+    add_readings(&d, &p);
+    r = add_runs(&d, &p);
+    res->template = "direct";
+    return r < 0 ? r : 200;
+}
+
+/* ---- changing ---- */
+
+static int define(struct desk *d)
+{
+    struct json *record = json_object(d->req->arena), *push = json_object(d->req->arena);
+    int64_t id = 0;
+
+    for (size_t i = 0; i < d->req->form.n; i++) {
+        const struct pair *p = &d->req->form.at[i];
+        bool of_push = span_starts(p->name, SPAN("push."));
+        if (span_starts(p->name, SPAN("r.")))
+            json_set(record, span_from(p->name, 2), json_string(d->req->arena, p->value));
+        if (of_push)
+            json_set(push, span_from(p->name, 5), json_string(d->req->arena, p->value));
+    }
+    JSON_SET(record, "push", push);
+    return direct_define(d->req->arena, &d->office, &d->who, record, SPAN("form"), &id,
+                         &d->res->err);
+}
+
+int directs_new(struct request *req, struct response *res, void *app)
+{
+    struct desk d;
+    int r = office_open(req, res, app, &d);
+
+    if (r != 0)
+        return r;
+    res->template = "direct_new";
+    res->title = "direct.new";
+    return 200;
+}
+
+int directs_define(struct request *req, struct response *res, void *app)
+{
+    struct json *args = json_object(req->arena);
+    struct desk d;
+    int r = office_open(req, res, app, &d);
+
+    if (r != 0)
+        return r;
+    r = define(&d);
+    if (r == E_MEMORY || r == E_FORBIDDEN || (r < 0 && req->wants_json))
+        return r;
+    if (r == 0)
+        return response_redirect(req, res, project_link(req, request_form_text(req, "r.code")));
+    JSON_SET(args, "detail",
+             json_string(req->arena, arena_copy(req->arena, span_z(res->err.message))));
+    request_error(req, "title", "direct.refused", args);
+    res->err = (struct err)ERR_INIT;
+    for (size_t i = 0; i < req->form.n; i++) /* what was typed stays */
+        if (span_starts(req->form.at[i].name, SPAN("r.")))
+            json_set(
+                res->data,
+                arena_print(req->arena, "r_%.*s", SPAN_ARG(span_from(req->form.at[i].name, 2))),
+                json_string(req->arena, req->form.at[i].value));
+    res->template = "direct_new";
+    res->title = "direct.new";
+    return 422;
+}
+
+static int act_adopt(struct desk *d, struct span code)
+{
+    return direct_adopt(d->req->arena, &d->office, &d->who, code, request_text(d->req, "reading"),
+                        request_text(d->req, "basis"), &d->res->err);
+}
+
+static int act_approve(struct desk *d, struct span code)
+{
+    return direct_approve(d->req->arena, &d->office, &d->who, code, &d->res->err);
+}
+
+static int act_stop(struct desk *d, struct span code)
+{
+    return direct_stop(d->req->arena, &d->office, &d->who, code, request_text(d->req, "reason"),
+                       &d->res->err);
+}
+
+static int act_run(struct desk *d, struct span code)
+{
+    struct direct_run run;
+    return direct_divide(d->req->arena, &d->office, &d->who, code, d->req->as_of, &run,
+                         &d->res->err);
+}
+
+static int act_open(struct desk *d, struct span code)
+{
+    size_t opened = 0;
+    UNUSED(code);
+    return direct_open_cases(d->req->arena, &d->office, &d->who,
+                             request_value(d->req, "run")->number, &opened, &d->res->err);
+}
+
+static const struct {
+    const char *act;
+    int (*run)(struct desk *, struct span code);
+} acts[] = {{"adopt", act_adopt},
+            {"approve", act_approve},
+            {"stop", act_stop},
+            {"run", act_run},
+            {"open", act_open}};
+
+int directs_act(struct request *req, struct response *res, void *app)
+{
+    struct span code = request_param(req, "code"), act = request_text(req, "act");
+    struct desk d;
+    int r = office_open(req, res, app, &d);
+
+    for (size_t i = 0; r == 0 && i < COUNT_OF(acts); i++)
+        if (span_eq(act, span_z(acts[i].act)))
+            r = acts[i].run(&d, code);
+    if (r != 0)
+        return r;
+    request_flash(req, "direct.done", NULL);
+    return response_redirect(req, res, project_link(req, code));
+}

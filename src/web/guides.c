@@ -1,0 +1,210 @@
+/*
+ * guides.c: 办事指南: every procedure of the library, and one with all a person asks before he
+ * begins: who, what papers, how long, what follows, by which clause (S074).
+ */
+#include "casework/diagram.h"
+#include "web/handlers.h"
+#include "web/procedure_shape.h"
+
+static bool contains(struct span hay, struct span needle)
+{
+    return needle.n == 0 || span_find(hay, needle) != SIZE_MAX;
+}
+
+static bool wanted(struct request *req, const struct procedure *p)
+{
+    struct span q = request_text(req, "q"), region = request_text(req, "region"),
+                kind = request_text(req, "kind");
+
+    return (contains(p->title.zh, q) || contains(p->title.en, q) || contains(p->plain.zh, q) ||
+            contains(p->id, q)) &&
+           (!region.n || region_within(p->region, region) || region_within(region, p->region)) &&
+           (!kind.n || span_eq(kind, procedure_kind_words[p->kind].yaml));
+}
+
+static struct json *guide_line(struct request *req, const struct procedure *p)
+{
+    struct json *o = json_object(req->arena);
+    bool english = is_english(req);
+
+    JSON_SET(o, "id", shape_text(req, p->id));
+    JSON_SET(o, "link", shape_text(req, guide_link(req, p)));
+    JSON_SET(o, "title", shape_text(req, words_in(p->title, english)));
+    JSON_SET(o, "plain", shape_text(req, words_in(p->plain, english)));
+    JSON_SET(o, "kind", shape_word(req, &procedure_kind_words[p->kind]));
+    JSON_SET(o, "region", shape_text(req, p->region));
+    JSON_SET(o, "authority", shape_text(req, p->authority));
+    return o;
+}
+
+static struct json *kind_options(struct request *req)
+{
+    struct json *list = json_array(req->arena);
+
+    for (int i = 0; i < PROCEDURE_KINDS; i++)
+        shape_option(req, list, procedure_kind_words[i].yaml,
+                     words_in(procedure_kind_words[i].title, is_english(req)),
+                     span_eq(request_text(req, "kind"), procedure_kind_words[i].yaml));
+    return list;
+}
+
+int guides_list(struct request *req, struct response *res, void *context)
+{
+    const struct app *app = context;
+    struct json *list = json_array(req->arena);
+
+    for (size_t i = 0; i < app->library->procedure_count; i++)
+        if (wanted(req, app->library->procedures[i]))
+            json_add(list, guide_line(req, app->library->procedures[i]));
+    JSON_SET(res->data, "procedures", list);
+    JSON_SET(res->data, "count", json_int(req->arena, list ? (int64_t)list->n : 0));
+    JSON_SET(res->data, "none", json_bool(req->arena, list && list->n == 0));
+    JSON_SET(res->data, "kinds", kind_options(req));
+    res->template = "guides";
+    res->title = "guide.title";
+    return 200;
+}
+
+/* ---- one procedure ---- */
+
+static struct json *step_shape(struct request *req, const struct procedure *p,
+                               const struct procedure_act *act)
+{
+    struct json *o = json_object(req->arena), *who = json_array(req->arena);
+    size_t to = procedure_state_index(p, act->to);
+    bool english = is_english(req);
+
+    JSON_SET(o, "title", shape_text(req, words_in(act->title, english)));
+    for (size_t i = 0; i < act->who_count; i++)
+        json_add(who, shape_text(req, party_say(req, p, act->who[i])));
+    JSON_SET(o, "who", who);
+    JSON_SET(o, "to",
+             shape_text(req, to == SIZE_MAX ? (struct span){"", 0}
+                                            : words_in(p->states[to].title, english)));
+    JSON_SET(o, "cites", shape_text(req, act->cites));
+    JSON_SET(o, "decides", json_bool(req->arena, act->decision != DECISION_NONE));
+    return o;
+}
+
+static struct json *conditions_shape(struct request *req, const struct procedure *p)
+{
+    struct json *list = json_array(req->arena);
+
+    for (size_t i = 0; i < p->act_count; i++)
+        for (size_t k = 0; k < p->acts[i].condition_count; k++) {
+            const struct condition *c = &p->acts[i].conditions[k];
+            struct json *o = json_object(req->arena);
+            struct span text = words_in(c->text, is_english(req));
+            JSON_SET(o, "act", shape_text(req, words_in(p->acts[i].title, is_english(req))));
+            JSON_SET(o, "text", shape_text(req, text.n ? text : c->test.text));
+            JSON_SET(o, "cites", shape_text(req, c->cites));
+            json_add(list, o);
+        }
+    return list;
+}
+
+static struct json *fields_shape(struct request *req, const struct procedure *p)
+{
+    struct json *list = json_array(req->arena);
+
+    for (size_t i = 0; i < p->field_count; i++) {
+        const struct procedure_field *f = &p->fields[i];
+        struct json *o = json_object(req->arena);
+        struct span title = words_in(f->title, is_english(req));
+        JSON_SET(o, "title", shape_text(req, title.n ? title : f->name));
+        JSON_SET(o, "unit", shape_text(req, f->unit));
+        JSON_SET(o, "required", json_bool(req->arena, f->required));
+        JSON_SET(o, "known", json_bool(req->arena, f->fact != NULL));
+        json_add(list, o);
+    }
+    return list;
+}
+
+/* What the definition says in words beside the rest: fee, place, hours. */
+static struct json *words_shape(struct request *req, const struct procedure *p)
+{
+    struct json *list = json_array(req->arena);
+
+    JSON_EACH(member, p->guide)
+    {
+        struct json *o = json_object(req->arena);
+        struct span key = arena_print(req->arena, "guide.word_%.*s", SPAN_ARG(member->key));
+        struct span text = json_text(json_get(member, is_english(req) ? SPAN("en") : SPAN("zh")));
+        if (!text.n)
+            text = json_text(JSON_GET(member, "zh"));
+        JSON_SET(o, "name", shape_text(req, request_say(req, key.p ? key.p : "", NULL)));
+        JSON_SET(o, "value", shape_text(req, text.n ? text : json_text(member)));
+        json_add(list, o);
+    }
+    return list;
+}
+
+static struct json *measures_shape(struct request *req, const struct procedure *p)
+{
+    struct json *list = json_array(req->arena);
+
+    for (size_t i = 0; i < p->measure_count; i++) {
+        struct json *o = json_object(req->arena);
+        JSON_SET(o, "link", shape_text(req, shape_measure_link(req, p->measures[i])));
+        JSON_SET(o, "title", shape_text(req, words_in(p->measures[i]->title, is_english(req))));
+        json_add(list, o);
+    }
+    return list;
+}
+
+static void set_list(struct request *req, struct json *data, const char *name, struct json *list)
+{
+    struct span has = arena_print(req->arena, "has_%s", name);
+
+    json_set(data, has, json_bool(req->arena, list && list->n > 0));
+    json_set(data, span_z(name), list);
+}
+
+static int fill_guide(struct request *req, struct response *res, const struct app *app,
+                      const struct procedure *p)
+{
+    struct json *steps = json_array(req->arena), *clocks = json_array(req->arena),
+                *materials = json_array(req->arena);
+    struct span svg = {"", 0};
+    int r = procedure_svg(req->arena, p, is_english(req), &svg, &res->err);
+
+    for (size_t i = 0; i < p->act_count; i++)
+        json_add(steps, step_shape(req, p, &p->acts[i]));
+    for (size_t i = 0; i < p->clock_count; i++)
+        json_add(clocks, clock_shape(req, p, &p->clocks[i]));
+    for (size_t i = 0; i < p->material_count; i++)
+        json_add(materials, material_shape(req, &p->materials[i]));
+    JSON_SET(res->data, "procedure", guide_line(req, p));
+    JSON_SET(res->data, "title", shape_text(req, words_in(p->title, is_english(req))));
+    JSON_SET(res->data, "applicant", shape_word(req, &role_words[p->applicant]));
+    JSON_SET(res->data, "always",
+             json_bool(req->arena, !p->window_from.expr && !p->window_to.expr));
+    JSON_SET(res->data, "from", shape_text(req, p->window_from.text));
+    JSON_SET(res->data, "to", shape_text(req, p->window_to.text));
+    if (p->document)
+        JSON_SET(res->data, "citation", shape_citation(req, app, p->document, p->cites));
+    JSON_SET(res->data, "diagram", shape_text(req, svg));
+    set_list(req, res->data, "steps", steps);
+    set_list(req, res->data, "clocks", clocks);
+    set_list(req, res->data, "materials", materials);
+    set_list(req, res->data, "fields", fields_shape(req, p));
+    set_list(req, res->data, "conditions", conditions_shape(req, p));
+    set_list(req, res->data, "words", words_shape(req, p));
+    set_list(req, res->data, "measures", measures_shape(req, p));
+    res->template = "guide";
+    return r < 0 ? r : 200;
+}
+
+int guides_show(struct request *req, struct response *res, void *context)
+{
+    const struct app *app = context;
+    struct span nearest = {NULL, 0};
+    const struct procedure *p = procedure_find(app->library, request_param(req, "id"), &nearest);
+
+    if (p)
+        return fill_guide(req, res, app, p);
+    err_set(&res->err, E_NOT_FOUND, "没有这个事项");
+    if (nearest.n)
+        err_hint(&res->err, "是不是 %.*s？", SPAN_ARG(nearest));
+    return E_NOT_FOUND;
+}

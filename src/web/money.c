@@ -1,0 +1,491 @@
+/*
+ * money.c: 资金 in the browser: funds with balances, payments in batches made by one person and
+ * approved by another, the bank's reply, and money claimed back.
+ */
+#include <inttypes.h>
+
+#include "casework/clawback.h"
+#include "casework/ledger.h"
+#include "casework/money.h"
+#include "casework/payments.h"
+#include "web/handlers.h"
+#include "web/office.h"
+#include "web/shape.h"
+
+#define LINES     200
+#define BAR_WIDTH 320
+
+static struct json *yuan(struct request *req, int64_t fen)
+{
+    char text[MONEY_TEXT];
+    return shape_text(req, arena_copy(req->arena, span_of(text, money_print(fen, text))));
+}
+
+static struct span id_link(struct request *req, const char *folder, int64_t id)
+{
+    return arena_print(req->arena, "/%s/%" PRId64, folder, id);
+}
+
+static void add_list(struct desk *d, const char *name, struct json *list)
+{
+    json_set(d->res->data, span_z(name), list);
+    json_set(d->res->data, arena_print(d->req->arena, "has_%s", name),
+             json_bool(d->req->arena, list && list->n > 0));
+}
+
+static void copy(struct json *to, const struct json *from)
+{
+    JSON_EACH(m, from)
+    json_set(to, m->key, (struct json *)(uintptr_t)m);
+}
+
+/* ---- funds ---- */
+
+/* What of the budget is reserved, on its way or paid, in hundredths. */
+static int64_t used_share(const struct fund_balance *b)
+{
+    int64_t used = b->reserved + b->committed + b->paid;
+    return b->budget > 0 ? used * 100 / b->budget : 0;
+}
+
+static struct json *fund_shape(struct desk *d, const struct fund *f, const struct fund_balance *b)
+{
+    struct request *req = d->req;
+    struct json *o = json_object(req->arena);
+    int64_t share = used_share(b);
+
+    copy(o, fund_json(req->arena, f, b));
+    JSON_SET(o, "link", shape_text(req, shape_link(req, "funds", f->code)));
+    JSON_SET(o, "order_word", shape_word(req, &fund_order_words[f->order]));
+    JSON_SET(o, "is_hard", json_bool(req->arena, f->hard));
+    JSON_SET(o, "budget_say", yuan(req, b->budget));
+    JSON_SET(o, "reserved_say", yuan(req, b->reserved));
+    JSON_SET(o, "committed_say", yuan(req, b->committed));
+    JSON_SET(o, "paid_say", yuan(req, b->paid));
+    JSON_SET(o, "claimed_say", yuan(req, b->claimed));
+    JSON_SET(o, "recovered_say", yuan(req, b->recovered));
+    JSON_SET(o, "free_say", yuan(req, b->free));
+    JSON_SET(o, "share", json_int(req->arena, share));
+    JSON_SET(o, "width", json_int(req->arena, (share > 100 ? 100 : share) * BAR_WIDTH / 100));
+    JSON_SET(o, "alarm_70", json_bool(req->arena, share >= 70 && share < 90));
+    JSON_SET(o, "alarm_90", json_bool(req->arena, share >= 90));
+    return o;
+}
+
+static int load_fund(struct desk *d, struct span code, struct fund *f, struct json **ret)
+{
+    struct fund_balance b;
+    int r = fund_load(d->req->arena, d->office.store, code, false, f, &d->res->err);
+
+    if (r == 0)
+        r = fund_balance(d->office.store, f->id, &b, &d->res->err);
+    if (r == 0)
+        *ret = fund_shape(d, f, &b);
+    return r;
+}
+
+int funds_list(struct request *req, struct response *res, void *app)
+{
+    struct json *list = json_array(req->arena);
+    struct span *codes = NULL;
+    struct desk d;
+    size_t n = 0;
+    int r = office_open(req, res, app, &d);
+
+    if (r == 0)
+        r = fund_list(req->arena, d.office.store, &codes, &n, &res->err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct json *o = NULL;
+        struct fund f;
+        r = load_fund(&d, codes[i], &f, &o);
+        json_add(list, o);
+    }
+    add_list(&d, "funds", list);
+    res->template = "funds";
+    res->title = "fund.title";
+    return r < 0 ? r : 200;
+}
+
+static int add_reservations(struct desk *d, int64_t fund)
+{
+    struct reservation_query q = {.fund_id = fund, .limit = LINES};
+    struct json *list = json_array(d->req->arena);
+    struct reservation *at = NULL;
+    size_t n = 0;
+    int r = reservation_list(d->req->arena, d->office.store, &q, &at, &n, &d->res->err);
+
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct json *o = reservation_json(d->req->arena, &at[i]);
+        JSON_SET(o, "amount_say", yuan(d->req, at[i].amount));
+        JSON_SET(
+            o, "who",
+            shape_text(d->req, at[i].subject_name.n ? at[i].subject_name : at[i].subject_code));
+        JSON_SET(o, "measure_id", shape_text(d->req, at[i].ground.measure));
+        JSON_SET(o, "state_word", shape_text(d->req, at[i].state));
+        JSON_SET(o, "on", shape_text(d->req, at[i].reserved_on));
+        json_add(list, o);
+    }
+    add_list(d, "reservations", list);
+    return r;
+}
+
+static int add_entries(struct desk *d, int64_t fund)
+{
+    struct json *list = json_array(d->req->arena);
+    struct ledger_entry *at = NULL;
+    size_t n = 0;
+    int r = ledger_entries(d->req->arena, d->office.store, fund, 0, LINES, &at, &n, &d->res->err);
+
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct json *o = json_object(d->req->arena);
+        JSON_SET(o, "kind", shape_text(d->req, at[i].kind));
+        JSON_SET(o, "amount", yuan(d->req, at[i].amount));
+        JSON_SET(o, "actor", shape_text(d->req, at[i].actor));
+        JSON_SET(o, "reason", shape_text(d->req, at[i].reason));
+        JSON_SET(o, "on", shape_instant(d->req, at[i].at));
+        json_add(list, o);
+    }
+    add_list(d, "entries", list);
+    return r;
+}
+
+int funds_show(struct request *req, struct response *res, void *app)
+{
+    struct json *o = NULL;
+    struct fund f;
+    struct desk d;
+    int r = office_open(req, res, app, &d);
+
+    if (r == 0)
+        r = load_fund(&d, request_param(req, "code"), &f, &o);
+    if (r == 0)
+        r = add_reservations(&d, f.id);
+    if (r == 0)
+        r = add_entries(&d, f.id);
+    if (r != 0)
+        return r;
+    JSON_SET(res->data, "fund", o);
+    JSON_SET(res->data, "title", shape_text(req, f.name));
+    JSON_SET(res->data, "may_pay", json_bool(req->arena, actor_is(&d.who, USER_FINANCE)));
+    res->template = "fund";
+    return 200;
+}
+
+/* ---- batches ---- */
+
+static struct json *batch_shape(struct desk *d, const struct batch *b)
+{
+    struct request *req = d->req;
+    struct json *o = json_object(req->arena);
+
+    copy(o, batch_json(req->arena, b));
+    JSON_SET(o, "link", shape_text(req, id_link(req, "payments", b->id)));
+    JSON_SET(o, "name", shape_text(req, b->title));
+    JSON_SET(o, "total_say", yuan(req, b->total));
+    JSON_SET(o, "paid_say", yuan(req, b->paid));
+    JSON_SET(o, "returned_say", yuan(req, b->returned));
+    JSON_SET(o, "state_word", shape_text(req, b->state));
+    JSON_SET(o, "maker_name", shape_text(req, b->maker));
+    JSON_SET(o, "approver_name", shape_text(req, b->approver));
+    JSON_SET(o, "is_draft", json_bool(req->arena, span_eq(b->state, SPAN("draft"))));
+    JSON_SET(o, "is_approved", json_bool(req->arena, span_eq(b->state, SPAN("approved"))));
+    JSON_SET(o, "is_sent", json_bool(req->arena, span_eq(b->state, SPAN("sent"))));
+    return o;
+}
+
+int payments_list(struct request *req, struct response *res, void *app)
+{
+    struct batch_query q = {.limit = LINES};
+    struct json *list = json_array(req->arena);
+    struct batch *at = NULL;
+    struct desk d;
+    size_t n = 0;
+    int r = office_open(req, res, app, &d);
+
+    if (r == 0)
+        r = batch_list(req->arena, d.office.store, &q, &at, &n, &res->err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        json_add(list, batch_shape(&d, &at[i]));
+    add_list(&d, "batches", list);
+    res->template = "payments";
+    res->title = "payment.title";
+    return r < 0 ? r : 200;
+}
+
+int payments_show(struct request *req, struct response *res, void *app)
+{
+    struct json *list = json_array(req->arena);
+    struct payment *at = NULL;
+    struct batch b;
+    struct desk d;
+    size_t n = 0;
+    int r = office_open(req, res, app, &d);
+
+    if (r == 0)
+        r = batch_load(req->arena, d.office.store, request_value(req, "id")->number, &b, &res->err);
+    if (r == 0)
+        r = payment_list(req->arena, d.office.store, b.id, 0, LINES, &at, &n, &res->err);
+    if (r != 0)
+        return r;
+    for (size_t i = 0; i < n; i++) {
+        struct json *o = payment_json(req->arena, &at[i]);
+        JSON_SET(o, "amount_say", yuan(req, at[i].amount));
+        JSON_SET(o, "state_word", shape_text(req, at[i].state));
+        JSON_SET(o, "subject_code", shape_text(req, at[i].subject_code));
+        JSON_SET(o, "tail_say", shape_text(req, at[i].tail));
+        JSON_SET(o, "why", shape_text(req, at[i].reason));
+        json_add(list, o);
+    }
+    add_list(&d, "lines", list);
+    JSON_SET(res->data, "batch", batch_shape(&d, &b));
+    JSON_SET(res->data, "title", shape_text(req, b.title.n ? b.title : b.fund));
+    JSON_SET(res->data, "may_pay", json_bool(req->arena, actor_is(&d.who, USER_FINANCE)));
+    JSON_SET(
+        res->data, "may_approve",
+        json_bool(req->arena, actor_is(&d.who, USER_FINANCE) || actor_is(&d.who, USER_REVIEWER)));
+    res->template = "payment";
+    return 200;
+}
+
+struct batch_call {
+    struct desk *d;
+    int64_t id;
+    struct span act, text, file;
+    struct batch_made made;
+    struct reply_outcome outcome;
+};
+
+static int make_within(struct store *s, void *context, struct err *err)
+{
+    struct batch_call *c = context;
+    struct batch_new n = {.fund = request_text(c->d->req, "fund"),
+                          .title = request_text(c->d->req, "title")};
+    return batch_make(c->d->req->arena, s, &c->d->who, &n, &c->made, err);
+}
+
+int payments_make(struct request *req, struct response *res, void *app)
+{
+    struct json *args = json_object(req->arena);
+    struct desk d;
+    struct batch_call c = {.d = &d};
+    int r = office_open(req, res, app, &d);
+
+    if (r == 0)
+        r = store_write(d.office.store, make_within, &c, &res->err);
+    if (r != 0)
+        return r;
+    JSON_SET(args, "lines", json_int(req->arena, c.made.lines));
+    JSON_SET(args, "left_out", json_int(req->arena, (int64_t)c.made.left_out_n));
+    request_flash(req, "payment.made", args);
+    return response_redirect(req, res, id_link(req, "payments", c.made.id));
+}
+
+static int approve(struct batch_call *c, struct store *s, struct err *err)
+{
+    return batch_approve(c->d->req->arena, s, &c->d->who, c->id, err);
+}
+
+static int submit(struct batch_call *c, struct store *s, struct err *err)
+{
+    return batch_submit(c->d->req->arena, s, c->d->office.seal, &c->d->who, c->id, err);
+}
+
+static int cancel(struct batch_call *c, struct store *s, struct err *err)
+{
+    return batch_cancel(c->d->req->arena, s, &c->d->who, c->id,
+                        request_form_text(c->d->req, "reason"), err);
+}
+
+static int reply(struct batch_call *c, struct store *s, struct err *err)
+{
+    if (!c->d->req->uploads.n)
+        return err_set(err, E_INPUT, "请选择银行的回单文件");
+    return batch_reply(c->d->req->arena, s, &c->d->who, c->id, c->d->req->uploads.at[0].bytes,
+                       c->d->req->uploads.at[0].name, &c->outcome, err);
+}
+
+static const struct {
+    const char *act;
+    int (*run)(struct batch_call *, struct store *, struct err *);
+} acts[] = {{"approve", approve}, {"submit", submit}, {"cancel", cancel}, {"reply", reply}};
+
+static int act_within(struct store *s, void *context, struct err *err)
+{
+    struct batch_call *c = context;
+
+    for (size_t i = 0; i < COUNT_OF(acts); i++)
+        if (span_eq(c->act, span_z(acts[i].act)))
+            return acts[i].run(c, s, err);
+    return err_set(err, E_INPUT, "没有这个操作");
+}
+
+/* Problems of a reply, each with its place: the file was refused whole. */
+static int show_problems(struct desk *d, const struct batch_call *c)
+{
+    struct json *list = json_array(d->req->arena);
+
+    for (size_t i = 0; i < c->outcome.problem_n; i++) {
+        struct json *o = json_object(d->req->arena);
+        JSON_SET(o, "line", json_int(d->req->arena, c->outcome.problems[i].line));
+        JSON_SET(o, "column", json_int(d->req->arena, c->outcome.problems[i].column));
+        JSON_SET(o, "what", shape_text(d->req, c->outcome.problems[i].what));
+        json_add(list, o);
+    }
+    add_list(d, "problems", list);
+    JSON_SET(d->res->data, "link", shape_text(d->req, id_link(d->req, "payments", c->id)));
+    d->res->err = (struct err)ERR_INIT;
+    d->res->template = "payment_problems";
+    d->res->title = "payment.problems";
+    return 422;
+}
+
+int payments_act(struct request *req, struct response *res, void *app)
+{
+    struct desk d;
+    struct batch_call c = {.d = &d};
+    int r = office_open(req, res, app, &d);
+
+    if (r != 0)
+        return r;
+    c.id = request_value(req, "id")->number;
+    c.act = request_text(req, "act");
+    r = store_write(d.office.store, act_within, &c, &res->err);
+    if (r == E_CHECK && c.outcome.problem_n)
+        return show_problems(&d, &c);
+    if (r < 0)
+        return r;
+    request_flash(req, "payment.done", NULL);
+    return response_redirect(req, res, id_link(req, "payments", c.id));
+}
+
+struct file_call {
+    struct desk *d;
+    int64_t id;
+    enum batch_format format;
+    struct buffer *out;
+};
+
+static int file_within(struct store *s, void *context, struct err *err)
+{
+    struct file_call *c = context;
+
+    buffer_clear(c->out);
+    return batch_file(c->d->req->arena, s, c->d->office.seal, &c->d->who, c->id, c->format, c->out,
+                      err);
+}
+
+int payments_file(struct request *req, struct response *res, void *app)
+{
+    bool xml = span_eq(request_text(req, "format"), SPAN("xml"));
+    struct buffer out = BUFFER_INIT;
+    struct desk d;
+    struct file_call c = {.d = &d, .format = xml ? BATCH_XML : BATCH_CSV, .out = &out};
+    int r = office_open(req, res, app, &d);
+
+    c.id = request_value(req, "id")->number;
+    if (r == 0)
+        r = store_write(d.office.store, file_within, &c, &res->err);
+    if (r == 0) {
+        res->body = arena_copy(req->arena, buffer_span(&out));
+        res->type = xml ? "application/xml" : "text/csv; charset=utf-8";
+        res->filename =
+            arena_print(req->arena, "batch-%" PRId64 ".%s", c.id, xml ? "xml" : "csv").p;
+    }
+    buffer_release(&out);
+    return r < 0 ? r : req->arena->failed ? err_memory(&res->err) : 200;
+}
+
+/* ---- claims ---- */
+
+static struct json *claim_shape(struct desk *d, const struct claim *c)
+{
+    struct request *req = d->req;
+    struct json *o = json_object(req->arena);
+
+    JSON_SET(o, "id", json_int(req->arena, c->id));
+    JSON_SET(o, "link", shape_text(req, id_link(req, "clawbacks", c->id)));
+    JSON_SET(o, "who", shape_text(req, c->subject_name.n ? c->subject_name : c->subject_code));
+    JSON_SET(o, "amount", yuan(req, c->amount));
+    JSON_SET(o, "repaid", yuan(req, c->repaid));
+    JSON_SET(o, "overdue", yuan(req, c->overdue));
+    JSON_SET(o, "is_overdue", json_bool(req->arena, c->overdue > 0));
+    JSON_SET(o, "state", shape_text(req, c->state));
+    JSON_SET(o, "cause", shape_text(req, c->cause));
+    JSON_SET(o, "cites", shape_text(req, c->cites));
+    JSON_SET(o, "reason", shape_text(req, c->reason));
+    JSON_SET(o, "decided_on", shape_text(req, c->decided_on));
+    JSON_SET(o, "is_open", json_bool(req->arena, c->repaid < c->amount));
+    return o;
+}
+
+int claims_list(struct request *req, struct response *res, void *app)
+{
+    struct claim_query q = {.limit = LINES};
+    struct json *list = json_array(req->arena);
+    struct claim *at = NULL;
+    struct desk d;
+    size_t n = 0;
+    int r = office_open(req, res, app, &d);
+
+    if (r == 0)
+        r = claim_list(req->arena, d.office.store, &q, &at, &n, &res->err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        json_add(list, claim_shape(&d, &at[i]));
+    add_list(&d, "claims", list);
+    res->template = "claims";
+    res->title = "claim.title";
+    return r < 0 ? r : 200;
+}
+
+int claims_show(struct request *req, struct response *res, void *app)
+{
+    struct json *all = NULL;
+    struct claim c;
+    struct desk d;
+    int r = office_open(req, res, app, &d);
+
+    if (r == 0)
+        r = claim_load(req->arena, d.office.store, request_value(req, "id")->number, &c, &res->err);
+    if (r == 0)
+        r = claim_json(req->arena, d.office.store, &c, &all, &res->err);
+    if (r != 0)
+        return r;
+    JSON_SET(res->data, "claim", claim_shape(&d, &c));
+    JSON_SET(res->data, "all", all);
+    JSON_SET(res->data, "may_book", json_bool(req->arena, actor_is(&d.who, USER_FINANCE)));
+    res->template = "claim";
+    res->title = "claim.title";
+    return 200;
+}
+
+static int claim_within(struct store *s, void *context, struct err *err)
+{
+    struct desk *d = context;
+    struct arena *a = d->req->arena;
+    int64_t id = request_value(d->req, "id")->number, amount = 0;
+    int r;
+
+    if (span_eq(request_text(d->req, "act"), SPAN("transfer")))
+        return claim_transfer(a, s, &d->who, id, request_text(d->req, "to"),
+                              request_text(d->req, "reason"), err);
+    r = money_parse(request_text(d->req, "amount"), &amount, err);
+    return r == 0
+               ? claim_repay(a, s, &d->who, id, amount, request_text(d->req, "reference"),
+                             request_value(d->req, "on")->given ? request_value(d->req, "on")->date
+                                                                : date_today(),
+                             err)
+               : r;
+}
+
+int claims_act(struct request *req, struct response *res, void *app)
+{
+    struct desk d;
+    int r = office_open(req, res, app, &d);
+
+    if (r == 0)
+        r = store_write(d.office.store, claim_within, &d, &res->err);
+    if (r != 0)
+        return r;
+    request_flash(req, "claim.done", NULL);
+    return response_redirect(req, res, id_link(req, "clawbacks", request_value(req, "id")->number));
+}
