@@ -56,7 +56,7 @@ static struct span queue_of(const struct case_work *w, const struct clock_view *
     return found.n ? found : w->file.row.organisation.n ? w->file.row.organisation : p->authority;
 }
 
-static int fill_row(struct case_work *w, struct err *err)
+int case_fill_row(struct case_work *w, struct err *err)
 {
     const struct case_view *v = w->file.view;
     const struct clock_view *due = pressing(v);
@@ -150,7 +150,7 @@ int case_derive(struct case_work *w, struct err *err)
     int r = case_work_view(w, (struct span){NULL, 0}, err);
 
     if (r == 0)
-        r = fill_row(w, err);
+        r = case_fill_row(w, err);
     if (r == 0)
         r = write_row(w, err);
     v = w->file.view;
@@ -185,7 +185,7 @@ static int verify_one(struct arena *request, const struct office *o, int64_t id,
     w.now = w.file.event_count ? w.file.events[w.file.event_count - 1].at : stored.opened_at;
     r = case_work_view(&w, (struct span){NULL, 0}, err);
     if (r == 0)
-        r = fill_row(&w, err);
+        r = case_fill_row(&w, err);
     *ret_same = r == 0 && same_row(&stored, &w.file.row);
     return r;
 }

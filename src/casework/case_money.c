@@ -85,6 +85,7 @@ static int reserve(struct case_work *w, const struct procedure_act *a, const str
                    struct err *err)
 {
     struct fund_request q = {.fund = fund_of(w, a),
+                             .purpose = opening_text(w, "purpose"),
                              .case_id = w->file.row.id,
                              .ground = ground_of(w),
                              .precision = PRECISION_EXACT,

@@ -467,6 +467,8 @@ int case_open(struct arena *request, const struct office *o, const struct actor 
     if (r == 0)
         r = case_work_view(w, w->file.party, err);
     if (r == 0)
+        r = case_fill_row(w, err);
+    if (r == 0)
         *ret = &w->file;
     return r;
 }

@@ -65,6 +65,8 @@ struct span case_party_organisation(const struct case_work *w, struct span party
 
 /* Appends to the table and to w; the event gets the actor's marks. */
 NODISCARD int case_append(struct case_work *w, struct case_event e, struct err *err);
+/* The row as the view has it: also when a lapse is not written down yet. */
+NODISCARD int case_fill_row(struct case_work *w, struct err *err);
 /* Writes what follows from the events: row and clocks. */
 NODISCARD int case_derive(struct case_work *w, struct err *err);
 /* Money, registers, facts, messages, sub-cases: what the event brings besides. */

@@ -141,6 +141,14 @@ static bool not_in_time(enum timing t)
     return t == TIMING_NOT_YET || t == TIMING_CLOSED || t == TIMING_EXPIRED;
 }
 
+/* Where the text leaves its start to a later notice, the project may be that notice: `opens`. */
+static bool has_opened(const struct division *d)
+{
+    struct date opens;
+    return date_parse(json_text(JSON_GET(d->project->record, "opens")), &opens) &&
+           date_compare(opens, d->as_of) <= 0;
+}
+
 /* A table would hide the order, which decides: what surely fails comes before what is not known. */
 static struct verdict judge(const struct division *d, const struct finding *f)
 {
@@ -148,7 +156,7 @@ static struct verdict judge(const struct division *d, const struct finding *f)
         return (struct verdict){.group = DIRECT_NO, .why = why_not(d, f)};
     if (f->status == STATUS_UNDETERMINED || f->status == STATUS_NEEDS_RECOGNITION)
         return (struct verdict){.group = DIRECT_UNKNOWN, .why = why_missing(d->page, f->missing)};
-    if (f->timing == TIMING_UNKNOWN_START || f->timing == TIMING_UNKNOWN_END)
+    if ((f->timing == TIMING_UNKNOWN_START && !has_opened(d)) || f->timing == TIMING_UNKNOWN_END)
         return (struct verdict){.group = DIRECT_UNKNOWN,
                                 .why = why_text(d->page, "open", timing_words[f->timing].title.zh)};
     return judge_eligible(d, f);
@@ -484,22 +492,31 @@ static struct json *case_data(struct arena *a, const struct direct_project *p,
     JSON_SET(j, "project", json_string(a, p->code));
     JSON_SET(j, "measure", json_string(a, p->measure));
     JSON_SET(j, "fund", json_string(a, p->fund));
+    JSON_SET(j, "purpose", json_string(a, json_text(JSON_GET(p->record, "purpose"))));
     JSON_SET(fields, "兑现金额", json_string(a, money_text(a, place->amount)));
     JSON_SET(fields, "兑现项目", json_string(a, p->title));
     JSON_SET(fields, "公示天数",
              json_string(a, days_of(p, SPAN("publicity_days"), PUBLICITY_DAYS)));
-    if (p->mode != DIRECT_MODE_STRAIGHT)
+    if (place->group == DIRECT_CONFIRM)
         JSON_SET(fields, "确认天数",
                  json_string(a, days_of(p, SPAN("confirm_days"), CONFIRM_DAYS)));
     JSON_SET(j, "fields", fields);
     return j;
 }
 
+/* Who has to confirm is asked, also where the others are paid directly. */
+static struct span procedure_for(const struct direct_project *p, const struct direct_place *place)
+{
+    return place->group == DIRECT_CONFIRM && span_eq(p->procedure, SPAN("direct/pay"))
+               ? SPAN("direct/confirm")
+               : p->procedure;
+}
+
 static int open_case(struct arena *a, const struct office *o, const struct actor *who,
                      const struct direct_project *p, const struct direct_place *place,
                      struct err *err)
 {
-    struct case_start start = {.procedure = p->procedure,
+    struct case_start start = {.procedure = procedure_for(p, place),
                                .subject_kind = p->subject_kind,
                                .subject_code = place->subject_code,
                                .item = place->item,
