@@ -239,20 +239,35 @@ static enum refusal check_reason(struct attempt *t, int *ret_code)
     return attempt_refuse(t, REFUSAL_REASON, "“%.*s”须说明理由", SPAN_ARG(t->act->title.zh));
 }
 
-static void join(char *to, size_t room, const struct span_vector *v)
+/* "施工合同（contract）": what it is, and what a command calls it. */
+static struct span item_words(const struct run *r, struct span id)
+{
+    size_t i = material_index(r->p, id);
+
+    if (i == SIZE_MAX)
+        return id;
+    return arena_print(r->arena, "%.*s（%.*s）", SPAN_ARG(r->p->materials[i].title.zh),
+                       SPAN_ARG(id));
+}
+
+static void join(const struct run *r, char *to, size_t room, const struct span_vector *v)
 {
     size_t n = 0;
 
     to[0] = 0;
-    for (size_t i = 0; i < v->n && n + v->at[i].n + 8 < room; i++)
-        n += (size_t)snprintf(to + n, room - n, "%s%.*s", i ? "、" : "", SPAN_ARG(v->at[i]));
+    for (size_t i = 0; i < v->n; i++) {
+        struct span words = item_words(r, v->at[i]);
+        if (n + words.n + 8 >= room)
+            return;
+        n += (size_t)snprintf(to + n, room - n, "%s%.*s", i ? "、" : "", SPAN_ARG(words));
+    }
 }
 
 static enum refusal refuse_lack(struct attempt *t, const char *what)
 {
-    char text[ERR_TEXT / 2];
+    char text[ERR_TEXT - 32];
 
-    join(text, sizeof text, &t->lack.ids);
+    join(t->run, text, sizeof text, &t->lack.ids);
     return attempt_refuse(t, REFUSAL_MISSING, "%s：%s", what, text);
 }
 
