@@ -119,6 +119,20 @@ static int run(const struct serve_options *o, struct site *site, struct app *app
     return 0;
 }
 
+/* The database, and from it the key that all processes of the site share. */
+static int prepare_database(struct app *app, struct site *site, struct err *err)
+{
+    unsigned char key[SESSION_KEY];
+    int r = app_make_database(app, err);
+
+    if (r == 0)
+        r = app_form_key(app, key, err);
+    if (r == 0)
+        sessions_use_key(&site->sessions, key);
+    explicit_bzero(key, sizeof key);
+    return r;
+}
+
 static int load(const struct serve_options *o, struct app *app, struct site *site,
                 struct arena *process)
 {
@@ -126,18 +140,21 @@ static int load(const struct serve_options *o, struct app *app, struct site *sit
     struct err err = ERR_INIT;
     const char *web = choose(o->web, "HUIQI_WEB", "web", WEB_INSTALLED);
     struct span vendor = arena_print(process, "%s/vendor", web);
-    struct site_config config = {.web = web,
-                                 .routes = app_routes,
-                                 .route_count = app_route_count,
-                                 .app = app,
-                                 .enter = app_enter,
-                                 .identify = app_identify,
-                                 .local = true};
+    struct site_config config = {
+        .web = web,
+        .routes = app_routes,
+        .route_count = app_route_count,
+        .app = app,
+        .enter = app_enter,
+        .identify = app_identify,
+        .keep = {app, app_session_load, app_session_save, app_session_drop},
+        .local = true};
     config.vendor = vendor.p && file_exists(vendor.p) ? vendor.p : WEB_VENDOR;
     diags_init(&diags, process);
     if (app_init(app, process, o->library, documents_folder(o), &diags, &err) == 0 &&
         site_init(site, &config, process, &diags, &err) == 0) {
-        if (o->check || app_make_database(app, &err) == 0)
+        if (app_sign_on(app, process, &err) == 0 &&
+            (o->check || prepare_database(app, site, &err) == 0))
             return 0;
         site_release(site);
     }

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "cli/document_desk.h"
 #include "identity/audit.h"
+#include "identity/sessions.h"
 
 /* ---- the outbox ---- */
 
@@ -92,10 +93,34 @@ static int add_log(struct work *w, struct err *err)
     return job_kinds_add(&w->kinds, &kind, err);
 }
 
+/* ---- sessions ---- */
+
+#define PURGE_EVERY_MS (INT64_C(6) * 60 * 60 * 1000)
+
+static bool should_stop(void *context)
+{
+    return job_should_stop(context);
+}
+
+static int purge_sessions(struct job *job, void *context, struct err *err)
+{
+    int64_t n = 0;
+
+    UNUSED(context);
+    return sessions_purge(job->store, should_stop, job, &n, err);
+}
+
+static int add_sessions(struct work *w, struct err *err)
+{
+    struct job_kind kind = {
+        .name = "sessions-purge", .run = purge_sessions, .every_ms = PURGE_EVERY_MS};
+    return job_kinds_add(&w->kinds, &kind, err);
+}
+
 /* ---- everything ---- */
 
 /* Who has work to do. The order is of no meaning. */
-static int (*const parts[])(struct work *, struct err *) = {add_outbox, add_log};
+static int (*const parts[])(struct work *, struct err *) = {add_outbox, add_log, add_sessions};
 
 static void report(void *context, const struct err *err)
 {

@@ -28,8 +28,71 @@ int sessions_init(struct sessions *all, struct session_store store, struct err *
 {
     if (sodium_init() < 0)
         return err_set(err, E_IO, "no source of random numbers");
-    all->store = store;
+    *all = (struct sessions){.store = store};
     randombytes_buf(all->key, sizeof all->key);
+    return 0;
+}
+
+void sessions_use_key(struct sessions *all, const unsigned char key[SESSION_KEY])
+{
+    memcpy(all->key, key, SESSION_KEY);
+}
+
+/* ---- ids ---- */
+
+#define ID_RANDOM 16
+#define ID_SEAL   16
+
+static void seal_id(const struct sessions *all, const unsigned char random[ID_RANDOM],
+                    unsigned char seal[ID_SEAL])
+{
+    static const char use[] = "huiqi visitor 1";
+    crypto_generichash_state h;
+
+    crypto_generichash_init(&h, all->key, SESSION_KEY, ID_SEAL);
+    crypto_generichash_update(&h, (const unsigned char *)use, sizeof use);
+    crypto_generichash_update(&h, random, ID_RANDOM);
+    crypto_generichash_final(&h, seal, ID_SEAL);
+}
+
+static bool id_is_ours(const struct sessions *all, struct span id)
+{
+    unsigned char raw[ID_RANDOM + ID_SEAL], seal[ID_SEAL];
+    size_t n = 0;
+
+    if (!id_shape(id) ||
+        sodium_base642bin(raw, sizeof raw, id.p, id.n, NULL, &n, NULL,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+        n != sizeof raw)
+        return false;
+    seal_id(all, raw, seal);
+    return sodium_memcmp(raw + ID_RANDOM, seal, ID_SEAL) == 0;
+}
+
+struct span session_name(struct session *s)
+{
+    unsigned char raw[ID_RANDOM + ID_SEAL];
+
+    if (!s->named) {
+        randombytes_buf(raw, ID_RANDOM);
+        seal_id(s->all, raw, raw + ID_RANDOM);
+        sodium_bin2base64(s->id, sizeof s->id, raw, sizeof raw,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+        s->named = s->fresh = true;
+        s->dropped = false;
+    }
+    return span_of(s->id, SESSION_ID);
+}
+
+/* ---- data ---- */
+
+static int read_data(struct session *s, struct span text, struct err *err)
+{
+    int r = json_parse(s->arena, text, SPAN("session"), &s->data, err);
+
+    if (r < 0)
+        return err_set(err, r, "the session cannot be read");
+    s->live = true;
     return 0;
 }
 
@@ -46,31 +109,45 @@ int session_open(struct session *s, struct sessions *all, struct span cookie, st
     unsigned char hash[SESSION_HASH];
     struct span text;
     *s = (struct session){.all = all, .arena = request};
-    if (!id_shape(cookie))
+    if (!id_is_ours(all, cookie))
         return 0;
     memcpy(s->id, cookie.p, SESSION_ID);
+    s->named = true;
     hash_id(s->id, hash);
     int r = all->store.load(all->store.data, hash, clock_now_ms(), request, &text, NULL);
     if (r == E_NOT_FOUND)
         return 0;
-    if (r == 0)
-        r = json_parse(request, text, SPAN("session"), &s->data, err);
-    if (r < 0)
-        return err_set(err, r, "the session cannot be read");
-    s->live = true;
-    return 0;
+    return r < 0 ? err_set(err, r, "the session cannot be read") : read_data(s, text, err);
+}
+
+int session_sign(struct session *s, struct span token, struct err *err)
+{
+    const struct session_keep *keep = &s->all->keep;
+    struct err quiet = ERR_INIT;
+    struct span text;
+
+    s->account = token;
+    if (!keep->load)
+        return 0;
+    s->kept = true;
+    s->live = s->dirty = false;
+    s->data = NULL;
+    int r = keep->load(keep->context, token, s->arena, &text, &quiet);
+    if (r == E_NOT_FOUND)
+        return 0;
+    if (r < 0 && err)
+        *err = quiet;
+    return r < 0 ? r : read_data(s, text, err);
 }
 
 void session_begin(struct session *s)
 {
-    unsigned char random[32];
     if (s->live)
         return;
-    randombytes_buf(random, sizeof random);
-    sodium_bin2base64(s->id, sizeof s->id, random, sizeof random,
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    if (!s->kept)
+        (void)session_name(s);
     s->data = json_object(s->arena);
-    s->live = s->fresh = s->dirty = true;
+    s->live = s->dirty = true;
     s->dropped = false;
 }
 
@@ -101,18 +178,30 @@ void session_set(struct session *s, struct span key, struct json *value)
 void session_drop(struct session *s)
 {
     unsigned char hash[SESSION_HASH];
-    if (!s->live)
-        return;
-    hash_id(s->id, hash);
-    s->all->store.drop(s->all->store.data, hash);
-    s->live = s->dirty = s->fresh = false;
-    s->dropped = true;
+
+    if (s->kept)
+        s->all->keep.drop(s->all->keep.context, s->account);
+    if (s->named) {
+        hash_id(s->id, hash);
+        s->all->store.drop(s->all->store.data, hash);
+        s->dropped = true;
+    }
+    s->named = s->live = s->dirty = s->fresh = s->kept = false;
     s->data = NULL;
+}
+
+static int save(const struct session *s, struct span text, struct err *err)
+{
+    unsigned char hash[SESSION_HASH];
+
+    if (s->kept)
+        return s->all->keep.save(s->all->keep.context, s->account, text, err);
+    hash_id(s->id, hash);
+    return s->all->store.save(s->all->store.data, hash, text, clock_now_ms(), err);
 }
 
 int session_close(struct session *s, struct err *err)
 {
-    unsigned char hash[SESSION_HASH];
     struct buffer text = BUFFER_INIT;
     int r;
     if (!s->live || !s->dirty)
@@ -120,13 +209,12 @@ int session_close(struct session *s, struct err *err)
     if (!s->data)
         return err_memory(err);
     json_print(&text, s->data, JSON_COMPACT);
-    hash_id(s->id, hash);
     if (buffer_failed(&text))
         r = err_memory(err);
     else if (text.n > SESSION_BYTES)
         r = err_set(err, E_LIMIT, "the session holds more than %u bytes", SESSION_BYTES);
     else
-        r = s->all->store.save(s->all->store.data, hash, buffer_span(&text), clock_now_ms(), err);
+        r = save(s, buffer_span(&text), err);
     buffer_release(&text);
     if (r == 0)
         s->dirty = false;
@@ -153,7 +241,7 @@ struct span session_token(struct session *s)
 {
     unsigned char raw[64];
     if (s->account.n == 0)
-        session_begin(s);
+        (void)session_name(s);
     secret_of(s, raw + 32);
     randombytes_buf(raw, 32);
     for (size_t i = 0; i < 32; i++)
@@ -170,7 +258,7 @@ bool session_token_ok(const struct session *s, struct span token)
 {
     unsigned char raw[64], secret[32];
     size_t n = 0;
-    if ((s->account.n == 0 && (!s->live || s->fresh)) || token.n != CSRF_TOKEN)
+    if ((s->account.n == 0 && (!s->named || s->fresh)) || token.n != CSRF_TOKEN)
         return false;
     if (sodium_base642bin(raw, sizeof raw, token.p, token.n, NULL, &n, NULL,
                           sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||

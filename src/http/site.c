@@ -361,9 +361,7 @@ static int identify(struct visit *v)
         return r;
     }
     v->req.credential = token;
-    if (!v->bearer)
-        v->req.session.account = token;
-    return 0;
+    return v->bearer ? 0 : session_sign(&v->req.session, token, &v->err);
 }
 
 /* "/sign-in?to=..." for somebody who asks for a page that is not for everybody. */
@@ -689,7 +687,10 @@ int site_init(struct site *site, const struct site_config *config, struct arena 
         return E_CHECK;
     }
     r = session_store_memory(&store, err);
-    return r < 0 ? r : sessions_init(&site->sessions, store, err);
+    if (r == 0)
+        r = sessions_init(&site->sessions, store, err);
+    site->sessions.keep = config->keep;
+    return r;
 }
 
 void site_release(struct site *site)

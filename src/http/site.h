@@ -38,8 +38,9 @@ struct site_config {
     /* Who a token stands for; E_NOT_FOUND = nobody (any more). NULL: nobody ever signs in. */
     int (*identify)(void *app, struct arena *request, struct span token, struct actor *ret,
                     struct err *err);
-    bool secure; /* behind TLS: cookies are marked Secure */
-    bool local;  /* listens on loopback: only loopback names are accepted as Host */
+    struct session_keep keep; /* may be empty, see session.h */
+    bool secure;              /* behind TLS: cookies are marked Secure */
+    bool local;               /* listens on loopback: only loopback names are accepted as Host */
 };
 
 struct site {

@@ -20,6 +20,8 @@ NODISCARD int account_need_administrator(const struct actor *who, struct err *er
  * all lie below it, so that nobody climbs by the password of another. */
 NODISCARD int account_need_reach(struct store *s, const struct actor *who, int64_t account,
                                  struct err *err);
+/* What the store has of a token. */
+void session_hash(struct span token, char out[65]);
 /* Inside a transaction. */
 NODISCARD int sessions_end_of(struct store *s, int64_t account, int64_t *ret_n, struct err *err);
 #endif

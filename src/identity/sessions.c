@@ -11,7 +11,7 @@
 /* How often a session that is used is written as used: not on every request. */
 #define SEEN_EVERY_MS (INT64_C(5) * 60 * 1000)
 
-static void hash_token(struct span token, char out[AUDIT_HASH + 1])
+void session_hash(struct span token, char out[AUDIT_HASH + 1])
 {
     unsigned char raw[AUDIT_BYTES];
     struct audit_hash h;
@@ -71,6 +71,7 @@ static int password_right(const struct candidate *c, struct span password, bool 
 struct entrance {
     struct candidate *candidate;
     struct span how, login;
+    struct span detail;  /* of the log */
     const char *refusal; /* NULL = let in */
     bool count;          /* the refusal is a wrong password: it counts */
     const struct seat *seat;
@@ -144,7 +145,7 @@ static int enter(struct store *s, void *context, struct err *err)
     r = forget_failures(s, c->id, err);
     if (r == 0)
         r = put_session(s, e, err);
-    return r == 0 ? account_audit(s, &who, AUDIT_SIGN_IN, "account.sign-in", c->id, SPAN(""), err)
+    return r == 0 ? account_audit(s, &who, AUDIT_SIGN_IN, "account.sign-in", c->id, e->detail, err)
                   : r;
 }
 
@@ -169,7 +170,7 @@ static int let_in(struct store *s, struct arena *a, struct entrance *e,
         return r;
     e->seat = n ? &seats[0] : NULL;
     make_token(token);
-    hash_token(span_of(token, SESSION_TOKEN), e->hash);
+    session_hash(span_of(token, SESSION_TOKEN), e->hash);
     return store_write(s, enter, e, err);
 }
 
@@ -218,6 +219,9 @@ int session_vouched(struct store *s, struct arena *a, int64_t account_id, struct
         return r;
     struct candidate c = {.id = account.id, .name = account.name};
     struct entrance e = {.candidate = &c, .how = how, .login = account.login};
+    e.detail = arena_print(a, "{\"how\":\"%.*s\"}", SPAN_ARG(how));
+    if (!e.detail.p)
+        return err_memory(err);
     return let_in(s, a, &e, token, err);
 }
 
@@ -258,7 +262,7 @@ static int find_session(struct store *s, struct arena *a, struct span token,
                           err);
     if (r < 0)
         return r;
-    hash_token(token, hash);
+    session_hash(token, hash);
     stmt_text(st, 1, span_of(hash, AUDIT_HASH));
     r = stmt_step(st, err);
     if (r > 0)

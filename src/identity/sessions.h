@@ -13,8 +13,9 @@
 #define SESSION_TOKEN   43 /* characters */
 #define SIGN_IN_TRIES   5
 #define SIGN_IN_LOCK_MS (INT64_C(15) * 60 * 1000)
-#define SIGN_IN_LIFE_MS (INT64_C(12) * 60 * 60 * 1000) /* of a session */
-#define SIGN_IN_IDLE_MS (INT64_C(2) * 60 * 60 * 1000)  /* without a request */
+#define SIGN_IN_LIFE_MS (INT64_C(12) * 60 * 60 * 1000)      /* of a session */
+#define SIGN_IN_IDLE_MS (INT64_C(2) * 60 * 60 * 1000)       /* without a request */
+#define SIGN_IN_KEPT_MS (INT64_C(30) * 24 * 60 * 60 * 1000) /* rows of sessions that are over */
 
 enum sign_in { SIGN_IN_DONE, SIGN_IN_REFUSED };
 
@@ -41,6 +42,18 @@ NODISCARD int session_take_seat(struct store *s, struct arena *a, struct span to
 /* E_NOT_FOUND is no failure: it is over. */
 NODISCARD int session_sign_out(struct store *s, const struct actor *who, struct span token,
                                struct err *err);
+/*
+ * What pages remember of somebody who has signed in, a text; it ends with the session. E_NOT_FOUND
+ * when there is none; an empty text forgets it.
+ */
+NODISCARD int session_data_load(struct store *s, struct arena *a, struct span token,
+                                struct span *ret, struct err *err);
+NODISCARD int session_data_save(struct store *s, struct span token, struct span text,
+                                struct err *err);
+/* Takes away what has been over for SIGN_IN_KEPT_MS, and data that no session can use any more, a
+ * little at a time; `stop` (may be NULL) is asked in between. *ret_n = how many rows. */
+NODISCARD int sessions_purge(struct store *s, bool (*stop)(void *), void *context, int64_t *ret_n,
+                             struct err *err);
 /* Newest first. */
 NODISCARD int session_list(struct store *s, struct arena *a, int64_t account_id,
                            struct session_row **ret, size_t *ret_n, struct err *err);

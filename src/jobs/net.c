@@ -1,6 +1,6 @@
 /*
- * net.c: libcurl with the limits of the house. The only file that sends anything to other machines
- * is this one with mail.c and webhook.c.
+ * net.c: libcurl with the limits of the house. What jobs send to other machines goes through this
+ * file, mail.c and webhook.c; beside them only identity/oidc_fetch.c asks another machine.
  */
 #include <curl/curl.h>
 

@@ -1,14 +1,12 @@
 /*
  * account.c: "my account": in what seat somebody acts, what he handed on and was handed, his
- * sessions, his password; the list of accounts for administrators and the log for auditors.
+ * sessions, his password; the log for auditors. Accounts of others are in accounts.c.
  */
 #include "identity/audit.h"
 #include "identity/organisations.h"
 #include "identity/sessions.h"
 #include "web/account_pages.h"
 #include "web/handlers.h"
-
-#define ACCOUNTS_PAGE 200
 
 int account_store(const struct app *app, struct request *req, struct store **ret, struct err *err)
 {
@@ -295,33 +293,7 @@ int account_delegate_end(struct request *req, struct response *res, void *contex
     return r < 0 ? r : back(req, res, "account.delegation_ended");
 }
 
-/* ---- for administrators and auditors ---- */
-
-int accounts_list(struct request *req, struct response *res, void *context)
-{
-    struct account_row *rows = NULL;
-    struct json *list = json_array(req->arena);
-    struct store *s = NULL;
-    size_t n = 0;
-    int r = account_store(context, req, &s, &res->err);
-
-    if (r == 0)
-        r = account_list(s, req->arena, request_text(req, "after"), ACCOUNTS_PAGE, &rows, &n,
-                         &res->err);
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        struct json *o = json_object(req->arena);
-        JSON_SET(o, "login", json_string(req->arena, rows[i].login));
-        JSON_SET(o, "name", json_string(req->arena, rows[i].name));
-        JSON_SET(o, "disabled", json_bool(req->arena, rows[i].disabled_at != 0));
-        json_add(list, o);
-    }
-    JSON_SET(res->data, "accounts", list);
-    if (r == 0 && n == ACCOUNTS_PAGE)
-        JSON_SET(res->data, "next", json_string(req->arena, rows[n - 1].login));
-    res->template = "accounts";
-    res->title = "accounts.title";
-    return r < 0 ? r : 200;
-}
+/* ---- for auditors ---- */
 
 /* An auditor of an organisation sees what was done there and below it. */
 static int sees_row(struct store *s, const struct request *req, const struct audit_row *row,

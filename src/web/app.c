@@ -4,6 +4,7 @@
 #include "web/app.h"
 
 #include "base/date.h"
+#include "identity/keys.h"
 #include "identity/sessions.h"
 #include "store/store.h"
 #include "web/people.h"
@@ -56,6 +57,61 @@ int app_identify(void *context, struct arena *request, struct span token, struct
     if (r < 0)
         return r;
     r = actor_of_session(s, request, token, date_today(), ret, NULL, err);
+    store_pool_give(app->pool, s);
+    return r;
+}
+
+int app_sign_on(struct app *app, struct arena *process, struct err *err)
+{
+    struct oidc_config *config = ARENA_NEW(process, struct oidc_config);
+    int r = config ? oidc_config_read(process, config, err) : err_memory(err);
+
+    return r < 0 || !config->issuer ? r : oidc_new(config, &app->oidc, err);
+}
+
+int app_session_load(void *context, struct span token, struct arena *request, struct span *ret,
+                     struct err *err)
+{
+    const struct app *app = context;
+    struct store *s = NULL;
+    int r = app->pool ? store_pool_take(app->pool, &s, err) : E_NOT_FOUND;
+
+    if (r < 0)
+        return r;
+    r = session_data_load(s, request, token, ret, err);
+    store_pool_give(app->pool, s);
+    return r;
+}
+
+int app_session_save(void *context, struct span token, struct span text, struct err *err)
+{
+    const struct app *app = context;
+    struct store *s = NULL;
+    int r = app->pool ? store_pool_take(app->pool, &s, err) : 0;
+
+    if (r < 0 || !s)
+        return r;
+    r = session_data_save(s, token, text, err);
+    store_pool_give(app->pool, s);
+    return r;
+}
+
+/* What cannot be taken away now goes with the old sessions: nobody can reach it. */
+void app_session_drop(void *context, struct span token)
+{
+    struct err quiet = ERR_INIT;
+    (void)!app_session_save(context, token, (struct span){0}, &quiet);
+}
+
+int app_form_key(struct app *app, unsigned char ret[SESSION_KEY], struct err *err)
+{
+    struct store *s = NULL;
+    int r = store_pool_take(app->pool, &s, err);
+
+    _Static_assert(SITE_KEY == SESSION_KEY, "a key of the site is one of sessions");
+    if (r < 0)
+        return r;
+    r = site_key(s, SPAN("form"), ret, err);
     store_pool_give(app->pool, s);
     return r;
 }
@@ -171,6 +227,7 @@ void app_release(struct app *app)
     follower_stop(app->follower);
     library_cache_free(app->versions);
     store_pool_free(app->pool);
+    oidc_free(app->oidc);
     docsearch_close(app->docsearch);
     if (app->shelf)
         shelf_release(app->shelf);

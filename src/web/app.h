@@ -10,6 +10,7 @@
 #define HUIQI_WEB_APP_H
 #include "document/search.h"
 #include "http/route.h"
+#include "identity/oidc.h"
 #include "policy/cite.h"
 #include "policy/search.h"
 #include "store/pool.h"
@@ -27,6 +28,7 @@ struct app {
     struct shelf *shelf;  /* editions; NULL = the library never changes */
     struct follower *follower;
     struct library_cache *versions; /* for cases that began under an earlier one: library_of */
+    struct oidc *oidc;              /* NULL: people sign in here only */
     struct store_pool *pool;        /* connections for requests; NULL until there is a database */
 };
 
@@ -37,6 +39,8 @@ extern const size_t app_route_count;
    but does not touch it. The library's problems go to diags. `app` itself stays where it is. */
 NODISCARD int app_init(struct app *app, struct arena *process, const char *library,
                        const char *documents, struct diags *diags, struct err *err);
+/* Takes up OpenID Connect, where the environment sets it up. */
+NODISCARD int app_sign_on(struct app *app, struct arena *process, struct err *err);
 /* Makes the database, or brings its tables up to date, and notes the library in it: once everything
  * else is in order. */
 NODISCARD int app_make_database(struct app *app, struct err *err);
@@ -50,5 +54,13 @@ void *app_enter(void *app, struct arena *request);
 /* For site_config.identify: who a token stands for. */
 NODISCARD int app_identify(void *app, struct arena *request, struct span token, struct actor *ret,
                            struct err *err);
+/* For site_config.keep, whose context is the application: data of people who have signed in. */
+NODISCARD int app_session_load(void *app, struct span token, struct arena *request,
+                               struct span *ret, struct err *err);
+NODISCARD int app_session_save(void *app, struct span token, struct span text, struct err *err);
+void app_session_drop(void *app, struct span token);
+/* After app_make_database: the key of visitors' ids and of tokens of forms, for sessions_use_key.
+ */
+NODISCARD int app_form_key(struct app *app, unsigned char ret[SESSION_KEY], struct err *err);
 void app_release(struct app *app);
 #endif

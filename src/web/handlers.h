@@ -43,13 +43,19 @@ handler decisions_show;
 handler sign_in_show; /* sign_in.c */
 handler sign_in_do;
 handler sign_out_do;
+handler sign_on_begin; /* sign_on.c */
+handler sign_on_end;
 handler account_show; /* account.c */
 handler account_seat;
 handler account_password;
 handler account_delegate;
 handler account_delegate_end;
-handler accounts_list;
 handler audit_show;
+handler accounts_list; /* accounts.c */
+handler accounts_show;
+handler accounts_add;
+handler accounts_grant;
+handler accounts_end;
 handler guides_list; /* guides.c */
 handler guides_show;
 handler cases_mine; /* cases.c */

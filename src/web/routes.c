@@ -272,6 +272,12 @@ static const struct field sign_in_fields[] = {
 static const struct field to_fields[] = {
     {.name = "to", .kind = FIELD_TEXT, .most = 4000, .summary = "The page to go on to."},
 };
+static const struct field sign_on_fields[] = {
+    {.name = "state", .kind = FIELD_TEXT, .most = 200, .summary = "Of the attempt."},
+    {.name = "code", .kind = FIELD_TEXT, .most = 4096, .summary = "For the ID token."},
+    {.name = "error", .kind = FIELD_TEXT, .most = 200, .summary = "Why there is no code."},
+    {.name = "iss", .kind = FIELD_TEXT, .most = 2000, .summary = "The provider that answers."},
+};
 static const struct field seat_fields[] = {
     {.name = "seat",
      .kind = FIELD_INT,
@@ -316,6 +322,44 @@ static const struct field delegation_fields[] = {
 };
 static const struct field accounts_fields[] = {
     {.name = "after", .kind = FIELD_TEXT, .most = 64, .summary = "Accounts behind this one."},
+};
+static const struct field account_new_fields[] = {
+    {.name = "login",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 64,
+     .summary = "What it signs in with."},
+    {.name = "name",
+     .kind = FIELD_TEXT,
+     .most = 60,
+     .summary = "As records show it: a post, not a person; default the login."},
+    {.name = "password",
+     .kind = FIELD_TEXT,
+     .most = 1000,
+     .summary = "Empty: it cannot sign in by password."},
+};
+static const struct field right_fields[] = {
+    {.name = "role",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 20,
+     .summary = "A word such as handler."},
+    {.name = "organisation", .kind = FIELD_TEXT, .most = 200, .summary = "Held in this one."},
+    {.name = "enterprise",
+     .kind = FIELD_TEXT,
+     .most = 40,
+     .summary = "Held for the enterprise of this unified social credit code."},
+    {.name = "since", .kind = FIELD_DATE, .summary = "First day; default today."},
+    {.name = "until", .kind = FIELD_DATE, .summary = "Last day; default none."},
+};
+static const struct field right_end_fields[] = {
+    {.name = "right",
+     .kind = FIELD_INT,
+     .flags = FIELD_REQUIRED,
+     .least = 1,
+     .most = INT64_MAX,
+     .summary = "Number of the right."},
+    {.name = "last", .kind = FIELD_DATE, .summary = "Its last day; default today."},
 };
 static const char *const audit_classes[] = {"sign-in", "read", "change", "decision", NULL};
 static const struct field audit_fields[] = {
@@ -531,6 +575,10 @@ const struct route app_routes[] = {
     {METHOD_GET, "/sign-in", sign_in_show, FIELDS(to_fields), .summary = "Signing in."},
     {METHOD_POST, "/sign-in", sign_in_do, FIELDS(sign_in_fields), .flags = ROUTE_LENIENT,
      .summary = "Signs in; JSON gives a token for the header Authorization: Bearer."},
+    {METHOD_GET, "/sign-on", sign_on_begin, FIELDS(to_fields),
+     .summary = "Goes to the provider that signs people on, where the site has one."},
+    {METHOD_GET, "/sign-on/return", sign_on_end, FIELDS(sign_on_fields), .flags = ROUTE_LENIENT,
+     .summary = "Comes back from there."},
     {METHOD_POST, "/sign-out", sign_out_do, .who = WHO_SIGNED_IN, .summary = "Signs out."},
     {METHOD_GET, "/account", account_show, .who = WHO_SIGNED_IN,
      .summary = "The visitor's account: seats, delegations, sessions."},
@@ -544,6 +592,14 @@ const struct route app_routes[] = {
      .who = WHO_SIGNED_IN, .summary = "Takes a delegation back from today on."},
     {METHOD_GET, "/accounts", accounts_list, FIELDS(accounts_fields), .who = WHO(ADMINISTRATOR),
      .summary = "The accounts."},
+    {METHOD_POST, "/accounts", accounts_add, FIELDS(account_new_fields), .who = WHO(ADMINISTRATOR),
+     .summary = "Makes an account."},
+    {METHOD_GET, "/accounts/{login}", accounts_show, .who = WHO(ADMINISTRATOR),
+     .summary = "An account and its rights."},
+    {METHOD_POST, "/accounts/{login}/rights", accounts_grant, FIELDS(right_fields),
+     .who = WHO(ADMINISTRATOR), .summary = "Grants a role."},
+    {METHOD_POST, "/accounts/{login}/rights/end", accounts_end, FIELDS(right_end_fields),
+     .who = WHO(ADMINISTRATOR), .summary = "Ends a right."},
     {METHOD_GET, "/audit", audit_show, FIELDS(audit_fields), .who = WHO(AUDITOR),
      .summary = "The log of reads, changes and decisions, newest first."},
     {METHOD_GET, "/guide", guides_list, FIELDS(guide_fields),

@@ -2,14 +2,36 @@
  * sign_in.c: signing in and out. The answer to a wrong name, a wrong password and a locked account
  * is the same.
  */
+#include "http/escape.h"
 #include "identity/sessions.h"
 #include "web/account_pages.h"
 #include "web/handlers.h"
 
+static struct span to_escaped(const struct request *req)
+{
+    struct buffer out = BUFFER_INIT;
+
+    escape_percent(&out, request_text(req, "to"));
+    struct span copy =
+        buffer_failed(&out) ? (struct span){0} : arena_copy(req->arena, buffer_span(&out));
+    buffer_release(&out);
+    return copy;
+}
+
 int sign_in_show(struct request *req, struct response *res, void *context)
 {
-    UNUSED(context);
+    const struct app *app = context;
+    struct json *elsewhere = json_object(req->arena);
+
     JSON_SET(res->data, "to", json_string(req->arena, request_text(req, "to")));
+    if (app->oidc) {
+        const char *name = oidc_name(app->oidc);
+        JSON_SET(elsewhere, "name",
+                 json_string(req->arena,
+                             name ? span_z(name) : request_say(req, "sign_on.elsewhere", NULL)));
+        JSON_SET(elsewhere, "to", json_string(req->arena, to_escaped(req)));
+        JSON_SET(res->data, "elsewhere", elsewhere);
+    }
     res->template = "sign_in";
     res->title = "sign_in.title";
     return 200;
@@ -21,36 +43,39 @@ struct span account_secret(const struct request *req, const char *name)
     return field ? *field : json_text(json_get(req->body, span_z(name)));
 }
 
-/* A page of this server, or the account. */
-static struct span where_to(const struct request *req)
+struct span sign_in_target(struct span to)
 {
-    struct span to = request_text(req, "to");
     bool here = span_starts(to, SPAN("/")) && !span_starts(to, SPAN("//")) &&
                 span_find(to, SPAN("\\")) == SIZE_MAX;
     return here ? to : SPAN("/account");
 }
 
-static int refuse(struct request *req, struct response *res)
+static int refuse(struct request *req, struct response *res, void *context)
 {
     request_error(req, "login", "sign_in.refused", NULL);
-    (void)sign_in_show(req, res, NULL);
+    (void)sign_in_show(req, res, context);
     return 422;
 }
 
-/* A program gets the token to send in "Authorization: Bearer"; a browser gets the cookie. */
-static int let_in(struct request *req, struct response *res, const char *token)
+int sign_in_done(struct request *req, struct response *res, const char *token, struct span to)
 {
     struct span copy = arena_copy(req->arena, span_of(token, SESSION_TOKEN));
 
     if (!copy.p)
         return err_memory(&res->err);
-    if (req->wants_json) {
-        JSON_SET(res->data, "token", json_string(req->arena, copy));
-        return 200;
-    }
     session_drop(&req->session); /* what another visitor of this browser left */
     res->sign_in = copy;
-    return response_redirect(req, res, where_to(req));
+    return response_redirect(req, res, sign_in_target(to));
+}
+
+/* A program gets the token to send in "Authorization: Bearer"; a browser gets the cookie. */
+static int let_in(struct request *req, struct response *res, const char *token)
+{
+    if (!req->wants_json)
+        return sign_in_done(req, res, token, request_text(req, "to"));
+    struct span copy = arena_copy(req->arena, span_of(token, SESSION_TOKEN));
+    JSON_SET(res->data, "token", json_string(req->arena, copy));
+    return copy.p ? 200 : err_memory(&res->err);
 }
 
 int sign_in_do(struct request *req, struct response *res, void *context)
@@ -61,14 +86,14 @@ int sign_in_do(struct request *req, struct response *res, void *context)
     struct store *s = NULL;
 
     if (req->errors)
-        return refuse(req, res);
+        return refuse(req, res, context);
     int r = account_store(app, req, &s, &res->err);
     if (r == 0)
         r = session_sign_in(s, req->arena, request_text(req, "login"),
                             account_secret(req, "password"), &how, token, &res->err);
     if (r < 0)
         return r;
-    return how == SIGN_IN_DONE ? let_in(req, res, token) : refuse(req, res);
+    return how == SIGN_IN_DONE ? let_in(req, res, token) : refuse(req, res, context);
 }
 
 int sign_out_do(struct request *req, struct response *res, void *context)

@@ -329,17 +329,59 @@ static void by_program(struct visitor *v)
     CHECK_INT(v->answer.status, 401);
 }
 
+/* Another process of the site: nothing in common but the database and its key. */
+static void second_process(struct visitor *v, char **argv)
+{
+    struct site first = v->site;
+    struct diags diags;
+
+    TEST("a form of one process, sent to another; what one remembers, the other knows");
+    arena_clear(&v->request);
+    CHECK_INT(send(v, "GET", "/sign-in", SPAN(""), "none", SPAN("")), 200);
+    struct span cookie = cookie_of(v, "huiqi="), csrf = csrf_of(v);
+    struct site_config config = v->site.config;
+    config.web = argv[1];
+    diags_init(&diags, &v->process);
+    OK(site_init(&v->site, &config, &v->process, &diags, &err));
+    CHECK_INT(send(v, "POST", "/sign-in", cookie, "same-origin", form(v, csrf, RIGHT)), 403);
+    sessions_use_key(&v->site.sessions, first.sessions.key);
+    CHECK_INT(send(v, "POST", "/sign-in", cookie, "same-origin", form(v, csrf, RIGHT)), 303);
+    struct span account = cookie_of(v, "huiqi-account=");
+    CHECK_INT(send(v, "GET", "/account", account, "none", SPAN("")), 200);
+    csrf = csrf_of(v);
+    struct span body = form(v, csrf, "old=correct+horse+1&new=x&again=y");
+    CHECK_INT(send(v, "POST", "/account/password", account, "same-origin", body), 422);
+    struct site second = v->site;
+    v->site = first;
+    CHECK_INT(send(v, "POST", "/account/password", account, "same-origin", body), 422);
+    arena_clear(&v->request);
+    site_release(&second);
+}
+
+/* A key that is made once, whoever asks. */
+static void one_key(struct visitor *v)
+{
+    unsigned char a[SESSION_KEY], b[SESSION_KEY], none[SESSION_KEY] = {0};
+
+    TEST("the key of forms is the database's");
+    OK(app_form_key(&v->app, a, &err));
+    OK(app_form_key(&v->app, b, &err));
+    CHECK(memcmp(a, b, sizeof a) == 0 && memcmp(a, none, sizeof a) != 0);
+}
+
 /* ---- the visitor ---- */
 
 static bool open_visitor(struct visitor *v, char **argv, const char *url)
 {
     struct diags diags;
     struct err err = ERR_INIT;
-    struct site_config config = {.web = argv[1],
-                                 .routes = app_routes,
-                                 .route_count = app_route_count,
-                                 .app = &v->app,
-                                 .identify = app_identify};
+    struct site_config config = {
+        .web = argv[1],
+        .routes = app_routes,
+        .route_count = app_route_count,
+        .app = &v->app,
+        .identify = app_identify,
+        .keep = {&v->app, app_session_load, app_session_save, app_session_drop}};
 
     v->app.version = "1";
     arena_init(&v->process);
@@ -372,6 +414,8 @@ int main(int argc, char **argv)
         refusals(&v);
         by_form(&v);
         by_program(&v);
+        one_key(&v);
+        second_process(&v, argv);
         arena_clear(&v.request); /* gives connections back */
         store_close(v.store);
         site_release(&v.site);

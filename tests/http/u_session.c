@@ -76,6 +76,100 @@ static void tokens(struct sessions *all, struct arena *a)
     CHECK(stranger.live && !session_token_ok(&stranger, first));
 }
 
+/* Two processes of one site: memory of their own, one key. */
+static void processes(struct sessions *all, struct arena *a)
+{
+    struct session_store store;
+    struct sessions second;
+    struct session here, there;
+    TEST("a form of one process is taken by another that has the key");
+    CHECK_INT(session_store_memory(&store, NULL), 0);
+    CHECK_INT(sessions_init(&second, store, NULL), 0);
+    open_as(&here, all, SPAN(""), a);
+    struct span token = session_token(&here), id = arena_copy(a, session_name(&here));
+    CHECK(here.fresh && !here.live); /* a cookie, and nothing to remember */
+    CHECK_INT(session_close(&here, NULL), 0);
+    open_as(&there, &second, id, a);
+    CHECK(!there.named && !session_token_ok(&there, token)); /* another key: not ours */
+    sessions_use_key(&second, all->key);
+    open_as(&there, &second, id, a);
+    CHECK(there.named && !there.fresh && !there.live && session_token_ok(&there, token));
+    CHECK(!session_token_ok(&there, SPAN("")));
+    CHECK(span_eq(session_name(&there), id));
+    sessions_release(&second);
+}
+
+/* ---- people who have signed in ---- */
+
+struct kept {
+    char text[200];
+    size_t n;
+    int saved, dropped;
+};
+
+static int kept_load(void *context, struct span token, struct arena *request, struct span *ret,
+                     struct err *err)
+{
+    const struct kept *k = context;
+    CHECK_TEXT(token, "token-1");
+    if (k->n == 0)
+        return err_set(err, E_NOT_FOUND, "nothing");
+    *ret = arena_copy(request, span_of(k->text, k->n));
+    return 0;
+}
+
+static int kept_save(void *context, struct span token, struct span text, struct err *err)
+{
+    struct kept *k = context;
+    UNUSED(err);
+    CHECK_TEXT(token, "token-1");
+    k->saved++;
+    k->n = text.n < sizeof k->text ? text.n : 0;
+    memcpy(k->text, text.p, k->n);
+    return 0;
+}
+
+static void kept_drop(void *context, struct span token)
+{
+    struct kept *k = context;
+    CHECK_TEXT(token, "token-1");
+    k->n = 0;
+    k->dropped++;
+}
+
+static void signed_in(struct sessions *all, struct arena *a)
+{
+    struct kept kept = {0};
+    struct session s, stranger;
+    TEST("of somebody who has signed in the application keeps the data");
+    open_as(&stranger, all, SPAN(""), a);
+    session_set(&stranger, SPAN("k"), json_string(a, SPAN("visitor")));
+    CHECK_INT(session_close(&stranger, NULL), 0);
+    struct span id = arena_copy(a, session_name(&stranger));
+    all->keep = (struct session_keep){&kept, kept_load, kept_save, kept_drop};
+    open_as(&s, all, id, a);
+    CHECK_INT(session_sign(&s, SPAN("token-1"), NULL), 0);
+    CHECK(session_get(&s, SPAN("k")) == NULL); /* not what a visitor left */
+    CHECK_INT(session_close(&s, NULL), 0);
+    CHECK_INT(kept.saved, 0); /* nothing to write */
+    session_set(&s, SPAN("k"), json_string(a, SPAN("v")));
+    CHECK(!s.fresh);
+    CHECK_INT(session_close(&s, NULL), 0);
+    CHECK_TEXT(span_of(kept.text, kept.n), "{\"k\":\"v\"}");
+    open_as(&s, all, SPAN(""), a); /* another process: it knows the token only */
+    CHECK_INT(session_sign(&s, SPAN("token-1"), NULL), 0);
+    CHECK_TEXT(json_text(session_get(&s, SPAN("k"))), "v");
+    session_drop(&s);
+    CHECK_INT(kept.dropped, 1);
+    CHECK(!s.live && session_get(&s, SPAN("k")) == NULL);
+    TEST("what is kept and is no JSON is an error, not a crash");
+    memcpy(kept.text, "{{", 2);
+    kept.n = 2;
+    open_as(&s, all, SPAN(""), a);
+    CHECK(session_sign(&s, SPAN("token-1"), NULL) < 0);
+    all->keep = (struct session_keep){0};
+}
+
 static void limits(struct sessions *all, struct arena *a)
 {
     struct session s;
@@ -146,6 +240,8 @@ int main(void)
     remembers(&all, &a);
     strangers(&all, &a);
     tokens(&all, &a);
+    processes(&all, &a);
+    signed_in(&all, &a);
     limits(&all, &a);
     expiry(&all, &a);
     crowd(&all);
