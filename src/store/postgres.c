@@ -127,6 +127,21 @@ static void rollback(struct store *s)
     (void)!run(s, "ROLLBACK", &ignored);
 }
 
+/* A lock of the session, taken before the transaction begins and so before it sees anything; any
+ * number that no other program of the database uses. It ends with the connection at the latest. */
+#define LINE "7450239114"
+
+static int stand_in_line(struct store *s, struct err *err)
+{
+    return run(s, "SELECT pg_advisory_lock(" LINE ")", err);
+}
+
+static void leave_line(struct store *s)
+{
+    struct err ignored = ERR_INIT;
+    (void)!run(s, "SELECT pg_advisory_unlock(" LINE ")", &ignored);
+}
+
 static int execute(struct store *s, const char *sql, struct err *err)
 {
     char *text = store_words(s->engine, sql);
@@ -315,6 +330,8 @@ static const struct engine postgres_engine = {
     .begin = begin,
     .commit = commit,
     .rollback = rollback,
+    .stand_in_line = stand_in_line,
+    .leave_line = leave_line,
     .execute = execute,
     .prepare = prepare,
     .bind_int = bind_int,

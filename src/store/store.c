@@ -117,19 +117,36 @@ static void wait_a_little(const struct store *s, int attempt)
     nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
 }
 
+/* Those who met another one go on one at a time where the engine can say so: sixty-four at one row
+ * would otherwise meet again and again until their attempts are used up. */
+static void before_again(struct store *s, int attempt, bool *in_line)
+{
+    struct err ignored = ERR_INIT;
+
+    if (!s->engine->stand_in_line)
+        wait_a_little(s, attempt);
+    else if (*in_line || s->engine->stand_in_line(s, &ignored) < 0)
+        wait_a_little(s, attempt);
+    else
+        *in_line = true;
+}
+
 int store_write(struct store *s, int (*f)(struct store *, void *, struct err *), void *context,
                 struct err *err)
 {
+    bool in_line = false;
     int r = E_BUSY;
 
     for (int i = 0; i < WRITE_TRIES && r == E_BUSY; i++) {
         struct err once = ERR_INIT;
         if (i)
-            wait_a_little(s, i);
+            before_again(s, i, &in_line);
         r = write_once(s, f, context, &once);
         if (r < 0 && (r != E_BUSY || i + 1 == WRITE_TRIES) && err && err->code == 0)
             *err = once;
     }
+    if (in_line)
+        s->engine->leave_line(s);
     return r;
 }
 

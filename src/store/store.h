@@ -9,7 +9,8 @@
  *
  * Writes go through store_begin .. store_commit. On SQLite the writers of a process take turns (one
  * mutex, BEGIN IMMEDIATE), other processes wait by busy time-out; on PostgreSQL transactions are
- * SERIALIZABLE and a conflict is E_BUSY: store_write repeats the whole function then.
+ * SERIALIZABLE and a conflict is E_BUSY: store_write repeats the whole function then, and whoever
+ * repeats does so one at a time.
  */
 #ifndef HUIQI_STORE_STORE_H
 #define HUIQI_STORE_STORE_H

@@ -16,6 +16,10 @@ struct engine {
     int (*begin)(struct store *, struct err *);
     int (*commit)(struct store *, struct err *);
     void (*rollback)(struct store *);
+    /* One after the other: whoever met another one stands in line before he tries again. NULL: the
+     * engine has its own order. */
+    int (*stand_in_line)(struct store *, struct err *);
+    void (*leave_line)(struct store *);
     int (*execute)(struct store *, const char *sql, struct err *);
     int (*prepare)(struct store *, const char *sql, struct stmt **ret, struct err *);
     void (*bind_int)(struct stmt *, int, int64_t);

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Kills in CI, half of them on each store: ci.sh TORTURE HUIQI SOURCE-ROOT KILLS. PostgreSQL where HUIQI_TEST_POSTGRES names one.
 set -u
-torture=$1 huiqi=$(realpath "$2") root=$3 kills=$4 status=0
+torture=$(realpath "$1") huiqi=$(realpath "$2") root=$3 kills=$4 status=0
 folder=$(mktemp -d) || exit 2
 trap 'rm -rf "$folder"' EXIT
+cd "$root" || exit 2
 unset HUIQI_NOW HUIQI_SMTP
-export HUIQI_LIBRARY="$root/tests/library/good" HUIQI_WEB="$root/web" HUIQI_KEY_FILE="$folder/key"
+export HUIQI_LIBRARY="$root/tests/casework/moon" HUIQI_WEB="$root/web" HUIQI_KEY_FILE="$folder/key"
 if [ "${HUIQI_TORTURE_ONLY:-}" != postgres ]; then
     "$torture" "$huiqi" "sqlite:$folder/torture.db" "$kills" || status=1
 fi

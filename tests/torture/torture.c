@@ -25,11 +25,15 @@
 #include "base/err.h"
 #include "store/store.h"
 
-#define WRITERS   4
-#define WORDS     12
-#define LOAD_MS   250 /* of a round at most */
-#define ACKS_MOST 1000000
-#define TEXT      256
+#define WRITERS      4
+#define WORDS        12
+#define LOAD_MS      250  /* of a round at most */
+#define LOAD_ACKS    8    /* fewer than that are waited for ... */
+#define LOAD_SLOW_MS 5000 /* ... but no longer */
+#define ACKS_MOST    1000000
+#define TEXT         320
+#define TOKEN        64
+#define ANSWER       4096
 
 extern char **environ;
 
@@ -37,22 +41,33 @@ struct workload {
     const char *name;
     const char *command[WORDS]; /* NULL = a request */
     const char *method, *path, *body;
+    const char *as;           /* who is signed in; NULL = nobody */
+    const char *after, *find; /* goes on with what that workload wrote, which this SQL finds */
     const char *there, *half;
     bool again; /* the key is the write's own: what was not acknowledged is repeated */
 };
 #define COMMAND(...)            .command = {__VA_ARGS__}
 #define HTTP(verb, where, what) .method = verb, .path = where, .body = what
 #define AGAIN                   .again = true,
+#define AS(login)               .as = login,
+#define AFTER(name, sql)        .after = name, .find = sql,
 #define PREPARE(...)
+#define TYPED(...)
+#define PASSWORD                            "only for torture"
 #define WORKLOAD(title, how, found, broken) {.name = title, how, .there = found, .half = broken},
 static const struct workload workloads[] = {
 #include "tests/torture/workloads.def"
 };
 #undef WORKLOAD
 #undef PREPARE
+#undef TYPED
 #define WORKLOAD(...)
-#define PREPARE(...) {"huiqi", __VA_ARGS__},
-static const char *const preparations[][WORDS + 2] = {
+#define TYPED(text, ...) {text "\n", {"huiqi", __VA_ARGS__}},
+#define PREPARE(...)     TYPED("", __VA_ARGS__)
+static const struct {
+    const char *typed;
+    const char *words[WORDS + 2];
+} preparations[] = {
 #include "tests/torture/workloads.def"
 };
 #define WORKLOADS (sizeof workloads / sizeof workloads[0])
@@ -63,6 +78,8 @@ struct ack {
 };
 struct torture {
     const char *huiqi, *database;
+    char tokens[WORKLOADS][TOKEN]; /* of who is signed in for the workload */
+    size_t taken[WORKLOADS];       /* acks that the workload has looked at for what to go on with */
     unsigned seed;
     pid_t server;
     int port;
@@ -79,7 +96,7 @@ struct torture {
 };
 struct writer {
     struct torture *t;
-    unsigned number;
+    unsigned number, first; /* of the writers; workload that it begins with */
 };
 
 static void pause_ms(long ms)
@@ -89,24 +106,29 @@ static void pause_ms(long ms)
 
 /* ---- processes ---- */
 
-/* Runs huiqi with these words, its output to `out` (-1 = nowhere). */
-static pid_t start(const struct torture *t, const char *const words[], int out)
+/* Runs huiqi with these words, its output to `out` (-1 = nowhere), its input from `in` (-1 = none).
+ */
+static pid_t start(const struct torture *t, const char *const words[], int in, int out)
 {
     union {
-        const char *const *in;
-        char *const *out;
-    } arguments = {.in = words}; /* posix_spawn changes nothing */
+        const char *const *given;
+        char *const *taken;
+    } arguments = {.given = words}; /* posix_spawn changes nothing */
     posix_spawn_file_actions_t actions;
     pid_t pid = 0;
 
     posix_spawn_file_actions_init(&actions);
+    if (in >= 0)
+        posix_spawn_file_actions_adddup2(&actions, in, 0);
+    else
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", 0 /* read */, 0);
     if (out >= 0)
         posix_spawn_file_actions_adddup2(&actions, out, 1);
     else
         posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", 1 /* write */, 0);
     if (out < 0)
         posix_spawn_file_actions_adddup2(&actions, 1, 2);
-    int r = posix_spawn(&pid, t->huiqi, &actions, NULL, arguments.out, environ);
+    int r = posix_spawn(&pid, t->huiqi, &actions, NULL, arguments.taken, environ);
     posix_spawn_file_actions_destroy(&actions);
     return r == 0 ? pid : 0;
 }
@@ -146,42 +168,65 @@ static bool start_server(struct torture *t)
 
     if (pipe(ends) != 0)
         return false;
-    t->server = start(t, words, ends[1]);
+    t->server = start(t, words, -1, ends[1]);
     close(ends[1]);
     bool ok = t->server > 0 && read_port(t, ends[0]);
     close(ends[0]);
     return ok;
 }
 
-static int run(struct torture *t, const char *const words[])
+/* `typed` fits into a pipe. */
+static int run(struct torture *t, const char *const words[], const char *typed)
 {
-    pid_t pid = start(t, words, 1);
+    int ends[2];
+    size_t n = strlen(typed);
+
+    if (pipe(ends) != 0)
+        return -1;
+    bool ok = write(ends[1], typed, n) == (ssize_t)n;
+    close(ends[1]);
+    pid_t pid = ok ? start(t, words, ends[0], 1) : 0;
+    close(ends[0]);
     return pid > 0 ? wait_for(pid) : -1;
 }
 
 /* ---- writing ---- */
 
-/* A text with the number in the place of {key}. */
-static void fill(const char *text, int key, char out[TEXT])
-{
-    const char *at = strstr(text, "{key}");
+/* What one write puts in the place of {key} and {found}. */
+struct blanks {
+    int key;
+    char found[TEXT];
+};
 
-    if (at)
-        snprintf(out, TEXT, "%.*s%d%s", (int)(at - text), text, key, at + 5);
-    else
-        snprintf(out, TEXT, "%s", text);
+static void fill(const char *text, const struct blanks *b, char out[TEXT])
+{
+    size_t n = 0;
+
+    while (*text && n + 1 < TEXT) {
+        int more = 1;
+        if (strncmp(text, "{key}", 5) == 0)
+            more = snprintf(out + n, TEXT - n, "%d", b->key), text += 5;
+        else if (strncmp(text, "{found}", 7) == 0)
+            more = snprintf(out + n, TEXT - n, "%s", b->found), text += 7;
+        else
+            out[n] = *text++;
+        n += (size_t)more;
+    }
+    if (n >= TEXT)
+        abort(); /* workloads.def asks for more than fits */
+    out[n] = 0;
 }
 
-static bool write_command(struct writer *w, const struct workload *l, int key)
+static bool write_command(struct writer *w, const struct workload *l, const struct blanks *b)
 {
     char texts[WORDS][TEXT];
     const char *words[WORDS + 2] = {"huiqi"};
 
     for (int i = 0; i < WORDS && l->command[i]; i++) {
-        fill(l->command[i], key, texts[i]);
+        fill(l->command[i], b, texts[i]);
         words[i + 1] = texts[i];
     }
-    pid_t pid = start(w->t, words, -1);
+    pid_t pid = start(w->t, words, -1, -1);
     if (pid <= 0)
         return false;
     atomic_store(&w->t->running[w->number], pid);
@@ -195,38 +240,53 @@ static bool write_command(struct writer *w, const struct workload *l, int key)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-static bool send_request(int fd, const struct workload *l, int key)
+static bool send_request(int fd, const char *method, const char *path, const char *token,
+                         const char *body)
 {
-    char path[TEXT], body[TEXT], text[4 * TEXT];
-
-    fill(l->path, key, path);
-    fill(l->body, key, body);
+    char text[4 * TEXT];
     int n = snprintf(text, sizeof text,
                      "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
-                     "Content-Type: application/json\r\nContent-Length: %zu\r\n"
+                     "%s%s%sContent-Type: application/json\r\nContent-Length: %zu\r\n"
                      "Connection: close\r\n\r\n%s",
-                     l->method, path, strlen(body), body);
-    return send(fd, text, (size_t)n, MSG_NOSIGNAL) == n;
+                     method, path, *token ? "Authorization: Bearer " : "", token,
+                     *token ? "\r\n" : "", strlen(body), body);
+    return n < (int)sizeof text && send(fd, text, (size_t)n, MSG_NOSIGNAL) == n;
 }
 
-/* A status line that has arrived is the acknowledgement. */
-static bool write_request(struct writer *w, const struct workload *l, int key)
+/* Sends it and reads `most` bytes of the answer, or as many as come. */
+static size_t ask_server(const struct torture *t, const char *method, const char *path,
+                         const char *token, const char *body, char *answer, size_t most)
 {
     struct sockaddr_in at = {.sin_family = AF_INET,
                              .sin_addr = {htonl(INADDR_LOOPBACK)},
-                             .sin_port = htons((uint16_t)w->t->port)};
-    char line[TEXT];
+                             .sin_port = htons((uint16_t)t->port)};
     size_t n = 0;
     ssize_t got;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     if (fd < 0)
-        return false;
-    if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0 && send_request(fd, l, key))
-        while (n < 12 && (got = recv(fd, line + n, sizeof line - n, 0)) > 0)
+        return 0;
+    if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0 &&
+        send_request(fd, method, path, token, body))
+        while (n < most && (got = recv(fd, answer + n, most - n, 0)) > 0)
             n += (size_t)got;
     close(fd);
-    return n >= 12 && memcmp(line, "HTTP/1.1 ", 9) == 0 && line[9] >= '2' && line[9] <= '3';
+    return n;
+}
+
+/* A status line that has arrived is the acknowledgement. */
+static bool write_request(struct writer *w, const struct workload *l, const struct blanks *b)
+{
+    char path[TEXT], body[TEXT], line[12];
+
+    fill(l->path, b, path);
+    fill(l->body, b, body);
+    size_t n =
+        ask_server(w->t, l->method, path, w->t->tokens[l - workloads], body, line, sizeof line);
+    bool answered = n == sizeof line && memcmp(line, "HTTP/1.1 ", 9) == 0;
+    if (answered && line[9] > '3')
+        printf("%s %d: refused: %.12s\n", l->name, b->key, line);
+    return answered && line[9] <= '3';
 }
 
 static void note(struct torture *t, unsigned workload, int key, bool ok)
@@ -241,7 +301,21 @@ static void note(struct torture *t, unsigned workload, int key, bool ok)
     pthread_mutex_unlock(&t->lock);
 }
 
-/* What nobody knows the outcome of comes first, as a client would have it. */
+/* What another workload wrote and nobody has gone on with; 0 = nothing. The lock is held. */
+static int next_after(struct torture *t, unsigned which)
+{
+    size_t *at = &t->taken[which];
+
+    while (*at < t->n) {
+        struct ack ack = t->acks[(*at)++];
+        if (strcmp(workloads[ack.workload].name, workloads[which].after) == 0)
+            return ack.key;
+    }
+    return 0;
+}
+
+/* What nobody knows the outcome of comes first, as a client would have it. Key 0 = nothing to do.
+ */
 static struct ack next_write(struct torture *t, unsigned which)
 {
     struct ack next = {which, 0};
@@ -250,11 +324,55 @@ static struct ack next_write(struct torture *t, unsigned which)
     if (t->lost_n > 0) {
         next = t->lost_acks[--t->lost_n];
         t->repeated++;
-    }
-    pthread_mutex_unlock(&t->lock);
-    if (next.key == 0)
+    } else if (workloads[which].after)
+        next.key = next_after(t, which);
+    else
         next.key = atomic_fetch_add(&t->next_key, 1);
+    pthread_mutex_unlock(&t->lock);
     return next;
+}
+
+static bool find_text(const struct torture *t, const char *sql, int key, char ret[TEXT])
+{
+    struct store *s = NULL;
+    struct stmt *st = NULL;
+    char text[32];
+
+    snprintf(text, sizeof text, "%d", key);
+    bool ok = store_open(t->database, &s, NULL) == 0 && store_prepare(s, sql, &st, NULL) == 0;
+    if (ok) {
+        stmt_text(st, 1, span_z(text));
+        ok = stmt_step(st, NULL) > 0;
+    }
+    if (ok)
+        snprintf(ret, TEXT, "%.*s", SPAN_ARG(stmt_get_text(st, 0)));
+    stmt_done(st);
+    store_close(s);
+    return ok;
+}
+
+static bool write_once(struct writer *w, struct ack next)
+{
+    const struct workload *l = &workloads[next.workload];
+    struct blanks b = {.key = next.key};
+
+    if (l->find && !find_text(w->t, l->find, next.key, b.found))
+        return false;
+    return l->command[0] ? write_command(w, l, &b) : write_request(w, l, &b);
+}
+
+/* One write of this workload, or of one that waits to be repeated. */
+static bool write_next(struct writer *w, unsigned which)
+{
+    struct torture *t = w->t;
+    struct ack next = next_write(t, which);
+
+    if (next.key == 0)
+        return true;
+    bool ok = write_once(w, next);
+    atomic_fetch_add(ok ? &t->done[next.workload] : &t->lost[next.workload], 1);
+    note(t, next.workload, next.key, ok);
+    return ok;
 }
 
 static void *write_on(void *context)
@@ -262,15 +380,9 @@ static void *write_on(void *context)
     struct writer *w = context;
     struct torture *t = w->t;
 
-    for (unsigned i = w->number; atomic_load(&t->on); i++) {
-        struct ack next = next_write(t, i % WORKLOADS);
-        const struct workload *l = &workloads[next.workload];
-        bool ok = l->command[0] ? write_command(w, l, next.key) : write_request(w, l, next.key);
-        atomic_fetch_add(ok ? &t->done[next.workload] : &t->lost[next.workload], 1);
-        note(t, next.workload, next.key, ok);
-        if (!ok && !l->command[0])
+    for (unsigned i = w->first; atomic_load(&t->on); i++)
+        if (!write_next(w, i % WORKLOADS) && !workloads[i % WORKLOADS].command[0])
             pause_ms(5);
-    }
     return NULL;
 }
 
@@ -349,6 +461,20 @@ static void kill_all(struct torture *t)
     pthread_mutex_unlock(&t->lock);
 }
 
+/* A moment by chance; on a machine too busy to write anything by then, later. */
+static void wait_for_load(struct torture *t)
+{
+    size_t want = t->proved + (size_t)(rand_r(&t->seed) % LOAD_ACKS), have = 0;
+
+    pause_ms(20 + rand_r(&t->seed) % LOAD_MS);
+    for (int i = 0; i < LOAD_SLOW_MS && have < want; i++) {
+        pause_ms(1);
+        pthread_mutex_lock(&t->lock);
+        have = t->n;
+        pthread_mutex_unlock(&t->lock);
+    }
+}
+
 static void round_of(struct torture *t)
 {
     pthread_t threads[WRITERS];
@@ -361,11 +487,11 @@ static void round_of(struct torture *t)
     }
     atomic_store(&t->on, true);
     for (unsigned i = 0; i < WRITERS; i++) {
-        writers[i] = (struct writer){t, i};
+        writers[i] = (struct writer){t, i, (unsigned)rand_r(&t->seed)};
         if (pthread_create(&threads[i], NULL, write_on, &writers[i]) != 0)
             abort();
     }
-    pause_ms(20 + rand_r(&t->seed) % LOAD_MS);
+    wait_for_load(t);
     kill_all(t);
     atomic_store(&t->on, false);
     for (int i = 0; i < WRITERS; i++)
@@ -374,16 +500,76 @@ static void round_of(struct torture *t)
     prove(t, false);
 }
 
-static void last_word(struct torture *t)
+static void stop_server(struct torture *t)
 {
-    const char *store[] = {"huiqi", "store", "verify", NULL},
-               *audit[] = {"huiqi", "audit", "verify", NULL};
+    if (t->server > 0) {
+        kill(t->server, SIGKILL);
+        (void)wait_for(t->server);
+    }
+}
 
-    prove(t, true);
-    if (run(t, store) != 0 || run(t, audit) != 0) {
-        printf("verify finds something wrong\n");
+/* Undisturbed: what was lost is repeated to the end, and who had no luck yet has a turn. */
+static void finish(struct torture *t)
+{
+    struct writer w = {.t = t};
+    size_t most = 2 * t->lost_n + WORKLOADS;
+
+    if (!start_server(t))
+        t->bad++;
+    for (; t->bad == 0 && t->lost_n > 0 && most > 0; most--)
+        (void)write_next(&w, 0);
+    for (unsigned i = 0; t->bad == 0 && i < 2 * WORKLOADS; i++)
+        if (atomic_load(&t->done[i % WORKLOADS]) == 0)
+            (void)write_next(&w, i % WORKLOADS);
+    if (t->lost_n > 0) {
+        printf("%zu writes cannot be repeated\n", t->lost_n);
         t->bad++;
     }
+    stop_server(t);
+}
+
+static void last_word(struct torture *t)
+{
+    static const char *const words[][4] = {{"huiqi", "store", "verify"},
+                                           {"huiqi", "audit", "verify"},
+                                           {"huiqi", "case", "verify"},
+                                           {"huiqi", "ledger", "verify"}};
+
+    prove(t, true);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (run(t, words[i], "") != 0) {
+            printf("%s verify finds something wrong\n", words[i][1]);
+            t->bad++;
+        }
+}
+
+/* ---- beginning ---- */
+
+static bool sign_in(struct torture *t, size_t workload)
+{
+    char body[TEXT], answer[ANSWER + 1];
+
+    snprintf(body, sizeof body, "{\"login\":\"%s\",\"password\":\"" PASSWORD "\"}",
+             workloads[workload].as);
+    answer[ask_server(t, "POST", "/sign-in", "", body, answer, ANSWER)] = 0;
+    const char *token = strstr(answer, "\"token\":");
+    token = token ? strchr(token + 8, '"') : NULL;
+    if (token)
+        snprintf(t->tokens[workload], TOKEN, "%.*s", (int)strcspn(token + 1, "\""), token + 1);
+    else
+        printf("%s cannot sign in: %s\n", workloads[workload].as, answer);
+    return token != NULL;
+}
+
+/* Sessions are rows: they outlive the server. */
+static bool sign_in_all(struct torture *t)
+{
+    bool ok = start_server(t);
+
+    for (size_t i = 0; i < WORKLOADS && ok; i++)
+        ok = !workloads[i].as || sign_in(t, i);
+    stop_server(t);
+    return ok;
 }
 
 static bool prepare(struct torture *t)
@@ -391,8 +577,8 @@ static bool prepare(struct torture *t)
     bool ok = true;
 
     for (size_t i = 0; i < sizeof preparations / sizeof preparations[0] && ok; i++)
-        ok = run(t, preparations[i]) == 0;
-    return ok;
+        ok = run(t, preparations[i].words, preparations[i].typed) == 0;
+    return ok && sign_in_all(t);
 }
 
 static void report(struct torture *t, int kills)
@@ -400,7 +586,7 @@ static void report(struct torture *t, int kills)
     int proved = 0;
 
     for (size_t i = 0; i < WORKLOADS; i++) {
-        printf("%-10s acknowledged %d, killed or refused %d\n", workloads[i].name,
+        printf("%-12s acknowledged %d, killed or refused %d\n", workloads[i].name,
                atomic_load(&t->done[i]), atomic_load(&t->lost[i]));
         proved += atomic_load(&t->done[i]);
         if (atomic_load(&t->done[i]) == 0) {
@@ -433,6 +619,7 @@ int main(int argc, char **argv)
         return 2;
     for (int i = 0; i < kills && t.bad == 0; i++)
         round_of(&t);
+    finish(&t);
     last_word(&t);
     report(&t, kills);
     free(t.acks);
