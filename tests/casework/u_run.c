@@ -321,7 +321,7 @@ static void test_random(void)
     size_t done = 0;
 
     TEST("random acts");
-    for (size_t i = 0; i < 40; i++) {
+    for (size_t i = 0; i < 60; i++) {
         char id[64];
         snprintf(id, sizeof id, "%.*s",
                  SPAN_ARG(library->procedures[i % library->procedure_count]->id));
