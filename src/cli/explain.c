@@ -5,6 +5,8 @@
 #include "cli/commands.h"
 #include "cli/load.h"
 #include "cli/match.h"
+#include "policy/procedure.h"
+#include "policy/recognition.h"
 
 #define TEXT(literal)                                                                              \
     {                                                                                              \
@@ -53,7 +55,30 @@ static const struct fact_value *given(const struct match_run *r, const struct fe
     return NULL;
 }
 
-static void explain_use(struct buffer *out, const struct match_run *r, const struct feel_use *u)
+/* Which criterion somebody published, from when, and where it is printed. */
+static void explain_criterion(struct buffer *out, const struct match_run *r, const char *indent,
+                              const struct criterion *c)
+{
+    const struct recognition_source *s = &c->cites;
+    buffer_print(out, "%s[%s%.*s%s%.*s", indent, in(r->english, "按口径计算：", "by the criterion "),
+                 SPAN_ARG(words_in(c->title, r->english)), in(r->english, "，", ", "),
+                 SPAN_ARG(c->by));
+    buffer_add_z(out, in(r->english, "，自 ", ", from "));
+    print_date(out, c->from);
+    if (c->has_to) {
+        buffer_add_z(out, in(r->english, " 至 ", " to "));
+        print_date(out, c->to);
+    }
+    buffer_add_z(out, in(r->english, "，", ", "));
+    if (s->document)
+        print_clause(out, s->document, s->clause);
+    else
+        buffer_print(out, "%.*s", SPAN_ARG(s->text));
+    buffer_byte(out, ']');
+}
+
+static void explain_use(struct buffer *out, const struct match_run *r, const struct finding *f,
+                        const struct feel_use *u)
 {
     static const struct words basis[BASES] = {{TEXT("已核实"), TEXT("verified")},
                                               {TEXT("申报"), TEXT("declared")},
@@ -61,6 +86,7 @@ static void explain_use(struct buffer *out, const struct match_run *r, const str
                                               {TEXT("累计"), TEXT("accrued")}};
     const struct slot *s = &r->library->slots[u->slot];
     const struct fact_value *v = s->kind == SLOT_FACT ? given(r, u) : NULL;
+    const struct criterion *by = criterion_of_use(r->checkup, f, u);
     if (s->kind > SLOT_PARAMETER)
         return;
     buffer_print(out, "       %.*s", SPAN_ARG(u->name));
@@ -86,7 +112,9 @@ static void explain_use(struct buffer *out, const struct match_run *r, const str
         }
         buffer_add_z(out, v->conflict ? in(r->english, "，来源之间不一致]", ", sources disagree]")
                                       : "]");
-    } else if (s->kind == SLOT_PARAMETER)
+    } else if (by)
+        explain_criterion(out, r, "  ", by);
+    else if (s->kind == SLOT_PARAMETER)
         buffer_add_z(out, in(r->english, "  [公布的参数]", "  [published parameter]"));
     else if (s->kind == SLOT_FACT && s->fact->computed.text.n)
         buffer_add_z(out, in(r->english, "  [按规则推算]", "  [computed]"));
@@ -109,7 +137,12 @@ static void explain_condition(struct buffer *out, struct match_run *r, const str
     if (x->test.text.n)
         buffer_print(out, "     %.*s\n", SPAN_ARG(x->test.text));
     for (const struct feel_use *u = c->uses; u; u = u->next)
-        explain_use(out, r, u);
+        explain_use(out, r, f, u);
+    const struct criterion *by = x->manual ? criterion_of_manual(r->checkup, f, c) : NULL;
+    if (by) {
+        explain_criterion(out, r, "     ", by);
+        buffer_byte(out, '\n');
+    }
     buffer_add_z(out, "     ");
     print_clause(out, x->document ? x->document : f->measure->document, x->cites);
     if (c->near)
@@ -241,15 +274,72 @@ static void explain_head(struct buffer *out, struct match_run *r, const struct f
     buffer_print(out, "  %.*s\n", SPAN_ARG(m->authority.n ? m->authority : m->institution));
 }
 
-static void explain_missing(struct buffer *out, const struct match_run *r, const char *zh,
-                            const char *en, const struct missing *m)
+static void explain_missing(struct buffer *out, const struct match_run *r, const struct finding *f,
+                            const char *zh, const char *en, const struct missing *m)
 {
     if (!m)
         return;
     section(out, r, zh, en);
     buffer_add_z(out, "  ");
-    print_missing(out, m, r->english);
+    print_missing(out, r, f, m);
     buffer_byte(out, '\n');
+}
+
+/* ---- who recognises ---- */
+
+static void explain_recogniser(struct buffer *out, const struct match_run *r,
+                               const struct recogniser *x, struct span region)
+{
+    struct span body = recogniser_organisation(x, region);
+    bool en = r->english;
+    buffer_print(out, "    · %.*s", SPAN_ARG(words_in(x->title, en)));
+    if (body.n && !span_eq(body, x->title.zh))
+        buffer_print(out, in(en, "（%.*s）", " (%.*s)"), SPAN_ARG(body));
+    for (size_t i = 0; i < x->bring_count; i++)
+        buffer_print(out, "%s%.*s",
+                     i ? in(en, "、", ", ") : in(en, "；带：", "; bring: "),
+                     SPAN_ARG(words_in(x->bring[i], en)));
+    if (x->procedure)
+        buffer_print(out, in(en, "；办理：%.*s（%.*s）", "; procedure: %.*s (%.*s)"),
+                     SPAN_ARG(words_in(x->procedure->title, en)), SPAN_ARG(x->procedure->id));
+    buffer_add_z(out, "  ");
+    if (x->cites.document)
+        print_clause(out, x->cites.document, x->cites.clause);
+    else
+        buffer_print(out, "%.*s", SPAN_ARG(x->cites.text));
+    buffer_byte(out, '\n');
+}
+
+static void explain_recognition(struct buffer *out, const struct match_run *r,
+                                const struct finding *f, const struct missing *m)
+{
+    const struct recognition *x = recognition_of(r->library, m);
+    struct span region = recognition_region(x, &r->checkup->subject, &r->checkup->options, m->item,
+                                            f->measure->region);
+    size_t n = 0;
+    for (size_t i = 0; i < x->recogniser_count; i++)
+        n += recogniser_is_of(&x->recognisers[i], region);
+    buffer_print(out, "  %.*s%s\n", SPAN_ARG(m->fact),
+                 n < 2    ? ""
+                 : x->all ? in(r->english, "（须都认定）", " (all of them)")
+                          : in(r->english, "（其中之一）", " (one of them)"));
+    for (size_t i = 0; i < x->recogniser_count; i++)
+        if (recogniser_is_of(&x->recognisers[i], region))
+            explain_recogniser(out, r, &x->recognisers[i], region);
+}
+
+static void explain_recognisers(struct buffer *out, const struct match_run *r,
+                                const struct finding *f)
+{
+    const struct missing *lists[] = {f->missing, f->later};
+    size_t n = 0;
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        for (const struct missing *m = lists[i]; m; m = m->next)
+            if (recognition_of(r->library, m)) {
+                if (n++ == 0)
+                    section(out, r, "由谁认定", "Who recognises");
+                explain_recognition(out, r, f, m);
+            }
 }
 
 static void explain(struct buffer *out, struct match_run *r, const struct finding *f)
@@ -268,9 +358,10 @@ static void explain(struct buffer *out, struct match_run *r, const struct findin
     explain_words(out, r, "材料", "What to hand in", m->materials, m->material_count);
     explain_words(out, r, "步骤", "Steps", m->steps, m->step_count);
     explain_words(out, r, "说明", "Notes", m->notes, m->note_count);
-    explain_missing(out, r, "还缺", "Missing", f->missing);
-    explain_missing(out, r, "条件定了以后，算数额和日期还要",
+    explain_missing(out, r, f, "还缺", "Missing", f->missing);
+    explain_missing(out, r, f, "条件定了以后，算数额和日期还要",
                     "Once the conditions are settled, figures and dates need", f->later);
+    explain_recognisers(out, r, f);
 }
 
 static void explain_all(struct buffer *out, struct match_run *r)

@@ -39,7 +39,8 @@ void print_checkup(struct buffer *out, struct match_run *r);
 void print_head(struct buffer *out, const struct match_run *r);
 void print_question(struct buffer *out, struct match_run *r, const struct question *q);
 /* 还缺：参保人数（2019-12）（社会保险经办机构） */
-void print_missing(struct buffer *out, const struct missing *m, bool english);
+void print_missing(struct buffer *out, const struct match_run *r, const struct finding *f,
+                   const struct missing *m);
 /* 《title》clause */
 void print_clause(struct buffer *out, const struct library_document *d, struct span clause);
 void print_date(struct buffer *out, struct date d);

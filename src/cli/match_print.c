@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "cli/match.h"
+#include "policy/procedure.h"
+#include "policy/recognition.h"
 #include "policy/whatif.h"
 
 #define ACTS_SHOWN 5
@@ -31,8 +33,29 @@ static void print_name(struct buffer *out, struct span name, struct span item, s
                      SPAN_ARG(period));
 }
 
-void print_missing(struct buffer *out, const struct missing *m, bool english)
+/* What only somebody else decides: who, by the routes of the library, else the holder of the fact.
+ */
+static void print_decider(struct buffer *out, const struct match_run *r, const struct finding *f,
+                          const struct missing *m)
 {
+    const struct recognition *x = recognition_of(r->library, m);
+    struct span region =
+        x ? recognition_region(x, &r->checkup->subject, &r->checkup->options, m->item,
+                               f->measure->region)
+          : SPAN("");
+    struct buffer who = BUFFER_INIT;
+    if (x && recognisers_print(&who, x, region, r->english))
+        buffer_print(out, in(r->english, "（由%.*s认定）", " (by %.*s)"),
+                     SPAN_ARG(buffer_span(&who)));
+    else if (m->holder.n)
+        buffer_print(out, in(r->english, "（由%.*s认定）", " (by %.*s)"), SPAN_ARG(m->holder));
+    buffer_release(&who);
+}
+
+void print_missing(struct buffer *out, const struct match_run *r, const struct finding *f,
+                   const struct missing *m)
+{
+    bool english = r->english;
     for (bool first = true; m; m = m->next, first = false) {
         if (!first)
             buffer_add_z(out, in(english, "；", "; "));
@@ -54,8 +77,8 @@ void print_missing(struct buffer *out, const struct missing *m, bool english)
             buffer_add_z(out, in(english, "，须经认定", ", to be recognised"));
         else if (m->cause == CAUSE_REGISTER)
             buffer_add_z(out, in(english, "，名录不全", ", the register is not complete"));
-        if (m->holder.n && m->cause == CAUSE_RECOGNITION)
-            buffer_print(out, in(english, "（由%.*s认定）", " (by %.*s)"), SPAN_ARG(m->holder));
+        if (m->cause == CAUSE_RECOGNITION)
+            print_decider(out, r, f, m);
         else if (m->holder.n)
             buffer_print(out, in(english, "（由%.*s提供）", " (held by %.*s)"),
                          SPAN_ARG(m->holder));
@@ -221,7 +244,7 @@ static void print_finding(struct buffer *out, struct match_run *r, const struct 
     buffer_byte(out, '\n');
     if (f->missing) {
         print_line(out, in(en, "还缺", "missing"), en);
-        print_missing(out, f->missing, en);
+        print_missing(out, r, f, f->missing);
         buffer_byte(out, '\n');
     }
     for (size_t i = 0; i < f->source_count; i++) {

@@ -4,6 +4,7 @@
  * results, test, dates, and the whole again for each further reading.
  */
 #include "policy/library_int.h"
+#include "policy/recognition.h"
 
 /* What an expression may see. */
 struct scope {
@@ -54,6 +55,8 @@ void compile_formula(struct loader *l, struct formula *f, const struct feel_let 
 
 /* ---- slots ---- */
 
+static void mark_criteria(const struct library *lib, const struct recognition *r, uint8_t *used);
+
 /* Members of listed items are facts too: 贷款[是否线上贷款].贷款本金. */
 static void mark_members(const struct library *lib, const struct node *n, uint8_t *used)
 {
@@ -75,11 +78,20 @@ void mark_slots(const struct library *lib, const struct feel_expr *e, uint8_t *u
         if (used[slots[i]])
             continue;
         used[slots[i]] = 1;
-        if (s->kind == SLOT_FACT)
+        if (s->kind == SLOT_FACT) {
             mark_slots(lib, s->fact->computed.expr, used);
+            mark_criteria(lib, s->fact->recognition, used);
+        }
     }
     if (e && feel_tree(e))
         mark_members(lib, feel_tree(e), used);
+}
+
+/* What its criteria read, in force or not. */
+static void mark_criteria(const struct library *lib, const struct recognition *r, uint8_t *used)
+{
+    for (size_t i = 0; r && i < r->criterion_count; i++)
+        mark_slots(lib, r->criteria[i].test.expr, used);
 }
 
 void list_slots(struct loader *l, const uint8_t *used, const uint32_t **ret, size_t *ret_n)
@@ -412,8 +424,10 @@ static void mark_parts(const struct library *lib, const struct measure *m, struc
 {
     for (size_t i = 0; i < m->let_count; i++)
         mark_slots(lib, lets[i].formula.expr, used);
-    for (size_t i = 0; i < m->condition_count; i++)
+    for (size_t i = 0; i < m->condition_count; i++) {
         mark_slots(lib, p.conditions[i].test.expr, used);
+        mark_criteria(lib, p.conditions[i].recognition, used);
+    }
     for (size_t i = 0; i < m->benefit_count; i++) {
         mark_slots(lib, p.benefits[i].amount.expr, used);
         mark_slots(lib, p.benefits[i].cap.expr, used);

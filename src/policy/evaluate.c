@@ -110,8 +110,11 @@ int evaluate_lets(struct evaluation *e, const struct measure *m, const struct le
 /* ---- conditions ---- */
 
 static struct value manual_truth(const struct evaluation *e, const struct measure *m,
-                                 const struct condition *c)
+                                 const struct condition *c, const struct feel_use **ret_uses)
 {
+    struct value by_criterion;
+    if (criterion_truth(e, c->recognition, &by_criterion, ret_uses))
+        return by_criterion;
     struct missing *x = ARENA_NEW(e->values->arena, struct missing);
     if (!x)
         return VALUE_NO_MEMORY_V;
@@ -172,7 +175,7 @@ static struct value condition_truth(const struct evaluation *e, const struct mea
                                     const struct condition *c, const struct feel_use **ret_uses)
 {
     if (c->manual || !c->test.expr)
-        return manual_truth(e, m, c);
+        return manual_truth(e, m, c, ret_uses);
     struct value v = evaluate_whole(e, c->test.expr, ret_uses);
     v = with_names(e, v, *ret_uses);
     if (v.kind == VALUE_BOOLEAN || v.kind >= VALUE_UNKNOWN)

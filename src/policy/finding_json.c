@@ -4,10 +4,12 @@
  * binary fractions.
  */
 #include "policy/match_int.h"
+#include "policy/recognition.h"
 
 struct writer {
     struct arena *arena;
     const struct checkup *checkup;
+    const struct finding *finding;
 };
 
 static struct json *text_or_null(struct arena *a, struct span s)
@@ -114,6 +116,7 @@ static struct json *use_json(const struct writer *w, const struct feel_use *u)
     struct arena *a = w->arena;
     const struct slot *s = &w->checkup->library->slots[u->slot];
     const struct fact_value *v = s->kind == SLOT_FACT ? given(w->checkup, u, s->fact) : NULL;
+    const struct criterion *by = criterion_of_use(w->checkup, w->finding, u);
     struct json *j = json_object(a);
     JSON_SET(j, "name", text(a, u->name));
     JSON_SET(j, "item", text(a, u->item));
@@ -124,9 +127,10 @@ static struct json *use_json(const struct writer *w, const struct feel_use *u)
                      : s->kind == SLOT_PARAMETER ? s->parameter->unit
                                                  : SPAN("")));
     JSON_SET(j, "known", json_bool(a, u->value.kind < VALUE_UNKNOWN));
-    JSON_SET(j, "source", text(a, source_of(s, v, u)));
+    JSON_SET(j, "source", text(a, by ? SPAN("criterion") : source_of(s, v, u)));
     JSON_SET(j, "date", v && v->has_date ? date_json(a, v->date) : json_null(a));
     JSON_SET(j, "conflict", json_bool(a, v && v->conflict));
+    JSON_SET(j, "criterion", criterion_json(a, by));
     return j;
 }
 
@@ -197,6 +201,8 @@ static struct json *condition_json(const struct writer *w, const struct conditio
     JSON_SET(j, "reason", x->manual ? json_string(a, reason_words[x->reason].yaml) : json_null(a));
     JSON_SET(j, "document", text(a, x->document ? x->document->id : SPAN("")));
     JSON_SET(j, "cites", text(a, x->cites));
+    JSON_SET(j, "criterion",
+             criterion_json(a, criterion_of_manual(w->checkup, w->finding, c)));
     JSON_SET(j, "facts", uses_json(w, c->uses));
     JSON_SET(j, "near", near_json(w, c));
     JSON_SET(j, "error", failure_json(a, c->truth.kind == VALUE_ERROR ? c->truth.failure : NULL));
@@ -275,8 +281,9 @@ static struct json *dates_json(struct arena *a, const struct finding *f)
     return all;
 }
 
-static struct json *missing_json(struct arena *a, const struct missing *m)
+static struct json *missing_json(const struct writer *w, const struct missing *m)
 {
+    struct arena *a = w->arena;
     struct json *all = json_array(a);
     for (; m; m = m->next) {
         struct json *j = json_object(a);
@@ -286,6 +293,9 @@ static struct json *missing_json(struct arena *a, const struct missing *m)
         JSON_SET(j, "cause", json_string(a, span_z(cause_names[m->cause])));
         JSON_SET(j, "holder", text(a, m->holder));
         JSON_SET(j, "available_from", text_or_null(a, m->available_from));
+        const struct recognition *r = recognition_of(w->checkup->library, m);
+        JSON_SET(j, "how", !r ? json_null(a) : text(a, r->all ? SPAN("all-of") : SPAN("one-of")));
+        JSON_SET(j, "recognisers", recognisers_json(a, w->checkup, w->finding, m));
         json_add(all, j);
     }
     return all;
@@ -422,7 +432,7 @@ static void add_head(struct arena *a, struct json *j, const struct finding *f)
 
 struct json *finding_json(struct arena *request, const struct checkup *c, const struct finding *f)
 {
-    struct writer w = {request, c};
+    struct writer w = {request, c, f};
     struct json *j = json_object(request), *conditions = json_array(request);
     add_head(request, j, f);
     for (size_t i = 0; i < f->measure->condition_count; i++)
@@ -435,8 +445,8 @@ struct json *finding_json(struct arena *request, const struct checkup *c, const 
     JSON_SET(j, "results", results_json(request, f->measure, f->results, f->status));
     JSON_SET(j, "dates", dates_json(request, f));
     JSON_SET(j, "conditions", conditions);
-    JSON_SET(j, "missing", missing_json(request, f->missing));
-    JSON_SET(j, "missing_later", missing_json(request, f->later));
+    JSON_SET(j, "missing", missing_json(&w, f->missing));
+    JSON_SET(j, "missing_later", missing_json(&w, f->later));
     JSON_SET(j, "readings", readings_json(request, f));
     JSON_SET(j, "excluded_by", excluded_json(request, f));
     JSON_SET(j, "counted_with", text_or_null(request, f->card ? f->card->measure->id : SPAN("")));

@@ -148,6 +148,8 @@ struct item_kind {
     uint32_t list_slot;
 };
 
+struct recognition; /* recognition.h */
+
 struct fact {
     struct span name;
     const struct item_kind *of; /* NULL = the subject itself */
@@ -169,6 +171,7 @@ struct fact {
                          empty = the parts */
     bool has_in_list;
     struct value in_list;
+    const struct recognition *recognition; /* who decides it, and by which criteria; or NULL */
     struct place place;
 };
 
@@ -274,6 +277,7 @@ struct condition {
     struct words text; /* neutral label; for manual the text itself */
     struct span cites; /* clause relative to the measure's document, or to `document` */
     const struct library_document *document; /* the one that cites refers to */
+    const struct recognition *recognition; /* of a manual one: who decides it, by which criteria */
     struct place place;
 };
 
@@ -599,9 +603,11 @@ struct library {
     size_t measure_count;                /* products included; by catalogue number, then id */
     const struct procedure **procedures; /* by id */
     size_t procedure_count;
+    const struct recognition **recognitions;
+    size_t recognition_count;
     struct map decision_model_by_id, fact_by_name, parameter_by_name, register_by_name,
         document_by_id, organisation_by_name /* aliases too */, measure_by_id, measure_by_catalogue,
-        family_by_id, procedure_by_id;
+        family_by_id, procedure_by_id, recognition_by_manual;
     int references; /* atomic */
 };
 

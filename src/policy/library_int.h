@@ -40,6 +40,7 @@ VECTOR_OF(struct organisation *, organisation_vector);
 VECTOR_OF(struct measure *, measure_vector);
 VECTOR_OF(struct family *, family_vector);
 VECTOR_OF(struct slot, slot_vector);
+VECTOR_OF(struct recognition *, recognition_vector);
 
 /* A procedure with what its checks point at. */
 struct procedure;
@@ -76,6 +77,7 @@ struct loader {
     struct family_vector families;
     struct slot_vector slots;
     struct procedure_vector procedures;
+    struct recognition_vector recognitions;
     struct map item_by_id;
     struct map
         unsound; /* measures with mistakes of their own: what they should amount to is not judged */
@@ -176,7 +178,7 @@ int closed_word_find(const struct closed_word *words, size_t n, struct span yaml
 /* ---- sections ---- */
 read_function load_items, load_facts, load_parameters, load_calendar, load_registers,
     load_documents, load_organisations, load_nicknames, load_measures, load_products, load_families,
-    load_procedures;
+    load_procedures, load_recognitions;
 /* A row of a family: the tree that it expands to, its values beside the slots. */
 void load_measure_row(struct loader *l, const struct json *e, const struct family *f,
                       const struct json *const *values);
@@ -209,6 +211,8 @@ void mark_slots(const struct library *lib, const struct feel_expr *e, uint8_t *u
 void inherit_rules(struct loader *l, struct measure *m, const struct span *without,
                    size_t without_count);
 void check_library(struct loader *l);
+/* load_recognition.c: after procedures, which recognisers name. */
+void check_recognitions(struct loader *l);
 /* procedures: names, then (compile_procedures.c) every expression; the list and its index; what
    their parts say of one another (check_procedures.c). */
 void compile_procedure(struct loader *l, struct procedure *p);

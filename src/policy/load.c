@@ -25,13 +25,14 @@ static const struct section sections[] = {
     {"items", load_items},           {"facts", load_facts},
     {"parameters", load_parameters}, {"calendar", load_calendar},
     {"registers", load_registers},   {"organisations", load_organisations},
-    {"nicknames", load_nicknames},   {"documents", load_documents},
-    {"measures", load_measures},     {"products", load_products},
-    {"families", load_families},     {"procedures", load_procedures},
+    {"recognitions", load_recognitions}, {"nicknames", load_nicknames},
+    {"documents", load_documents},   {"measures", load_measures},
+    {"products", load_products},     {"families", load_families},
+    {"procedures", load_procedures},
 };
 #define SECTIONS_OF_VOCABULARY 5 /* after these the names of expressions are known */
-#define SECTIONS_OF_DOCUMENTS  8 /* after these the documents are */
-#define SECTIONS_OF_MEASURES   11
+#define SECTIONS_OF_DOCUMENTS  9 /* after these the documents are */
+#define SECTIONS_OF_MEASURES   12
 
 static bool has_measures(const struct json *tree)
 {
@@ -64,8 +65,8 @@ static void unknown_head(struct loader *l, const struct json *member)
         hint(l, g, "did you mean '%.*s'?", SPAN_ARG(near));
     else
         hint(l, g,
-             "facts, parameters, calendar, registers, documents, organisations, nicknames, "
-             "measures, products, families or procedures");
+             "facts, parameters, calendar, registers, documents, organisations, recognitions, "
+             "nicknames, measures, products, families or procedures");
 }
 
 static bool is_shared(const struct shape *s, struct span key)
@@ -387,6 +388,7 @@ static void publish_arrays(struct loader *l)
     PUBLISH(decision, decisions);
     PUBLISH(document, documents);
     PUBLISH(organisation, organisations);
+    PUBLISH(recognition, recognitions);
     PUBLISH(measure, measures);
 #undef PUBLISH
 }
@@ -404,6 +406,7 @@ static void init_maps(struct loader *l)
                           &lib->organisation_by_name,
                           &lib->family_by_id,
                           &lib->procedure_by_id,
+                          &lib->recognition_by_manual,
                           &l->item_by_id,
                           &l->unsound};
     for (size_t i = 0; i < COUNT_OF(maps); i++)
@@ -430,6 +433,7 @@ static void load_files(struct loader *l)
     publish_procedures(l);
     check_library(l);
     check_procedures(l);
+    check_recognitions(l);
 }
 
 /* Where a load takes its files from: a folder, or files in memory, shown below a label. */

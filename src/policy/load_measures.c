@@ -81,9 +81,11 @@ static void condition_finish(struct loader *l, const struct json *j, void *base)
         hint(l,
              COMPLAIN(l, j, E_INPUT, test ? "both 'if' and 'manual'" : "neither 'if' nor 'manual'"),
              "a condition is decided by an expression or by an authority");
-    if (c->manual)
+    if (c->manual) {
         manual_needs(l, j, c);
-    else if (!c->text.zh.n)
+        c->recognition = map_get(&l->library->recognition_by_manual, c->text.zh);
+    }
+    if (!c->manual && !c->text.zh.n)
         hint(l, COMPLAIN(l, j, E_INPUT, "a condition needs a 'text' for people"),
              "add text: {zh: ..., en: ...}");
     if (!c->manual && (c->owner.n || !is_absent(JSON_GET(j, "reason"))))

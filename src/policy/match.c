@@ -169,7 +169,8 @@ static bool mark_near(const struct library *l, const struct measure *m, struct o
             return false;
         failed = c;
     }
-    if (!failed || !changeable(l, failed->condition->test.expr, &any) || !any ||
+    if (!failed || failed->condition->manual || /* by a criterion: nothing that he may change */
+        !changeable(l, failed->condition->test.expr, &any) || !any ||
         !uses_changeable(l, failed))
         return false;
     failed->near = true;

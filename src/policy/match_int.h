@@ -7,6 +7,7 @@
  *   results.c       figures: rounding, bounds, basis, worked formula
  *   dates.c         windows and timing
  *   outcome.c       what became of other measures
+ *   recognition.c   what a published criterion makes of a recognition
  *   match.c         the list of measures, items, groups, order
  *   bundle.c        what may be had together (choose.c); same.c: rows that pass on one rule
  *   finding_json.c, bundle_json.c, sentence.c, totals.c, ask.c    the answer
@@ -113,6 +114,18 @@ enum basis weaker(enum basis x, enum basis y);
 const struct fact_value *values_given(const struct values *v, const struct fact *f,
                                       struct span item, struct span period);
 const struct item_list *subject_list_of(const struct subject *s, const struct item_kind *kind);
+
+/* What an expression gives in a frame; says in `state` what it rests on. */
+struct value values_compute(struct values *v, struct frame *f, const struct feel_expr *x,
+                            struct slot_state *state);
+
+/* ---- recognition.c ---- */
+
+/* By the criterion in force; false = there is none. Of a fact, and of a manual condition. */
+bool criterion_value(struct values *v, struct frame *f, const struct recognition *r,
+                     struct slot_state *state, struct value *ret);
+bool criterion_truth(const struct evaluation *e, const struct recognition *r, struct value *ret,
+                     const struct feel_use **ret_uses);
 
 /* ---- evaluate.c ---- */
 

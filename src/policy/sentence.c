@@ -229,11 +229,13 @@ struct span condition_sentence(struct arena *request, const struct library *l,
 {
     struct buffer out = BUFFER_INIT;
     buffer_add(&out, words_in(c->condition->text, english));
-    if (c->condition->manual) {
+    if (c->condition->manual && c->truth.kind != VALUE_BOOLEAN && !c->uses) {
         add_manual(&out, c, english);
         return finished(request, &out);
     }
     buffer_print(&out, "%s%s", english ? ": " : "：", verdict(c, english));
+    if (c->condition->manual) /* else it has no truth */
+        buffer_add_z(&out, english ? " by the published criterion" : "（按口径计算）");
     add_figures(&out, l, c, english);
     if (c->truth.kind == VALUE_UNKNOWN)
         add_missing(&out, c->truth.unknown->missing, english);

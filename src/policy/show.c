@@ -2,6 +2,7 @@
  * show.c: see show.h. Formulas are shown as their authors wrote them.
  */
 #include "policy/show.h"
+#include "policy/recognition.h"
 
 static void set_text(struct arena *a, struct json *o, struct span key, struct span text)
 {
@@ -110,6 +111,8 @@ struct json *fact_json(struct arena *a, const struct fact *f)
     set_words(a, o, SPAN("question"), f->question);
     set_words(a, o, SPAN("help"), f->help);
     set_text(a, o, SPAN("computed"), f->computed.text);
+    if (f->recognition)
+        JSON_SET(o, "recognition", recognition_json(a, f->recognition));
     return o;
 }
 
@@ -246,6 +249,8 @@ static struct json *condition_json(struct arena *a, const struct condition *c,
     if (c->manual) {
         set_text(a, o, SPAN("owner"), c->owner);
         set_text(a, o, SPAN("reason"), reason_words[c->reason].yaml);
+        if (c->recognition)
+            JSON_SET(o, "recognition", recognition_json(a, c->recognition));
     }
     if (c->soft)
         JSON_SET(o, "soft", json_bool(a, true));

@@ -391,10 +391,9 @@ static struct value ask_plainly(const struct values *v, const struct fact *fact,
     return unknown_fact(v, asked, SPAN(""), SPAN(""));
 }
 
-static struct value compute(struct values *v, struct frame *f, const struct fact *fact,
+struct value values_compute(struct values *v, struct frame *f, const struct feel_expr *x,
                             struct slot_state *state)
 {
-    const struct feel_expr *x = fact->computed.expr;
     struct evaluation e = {.values = v, .frame = f};
     bool outer = v->touched_region;
     size_t n = 0;
@@ -407,7 +406,7 @@ static struct value compute(struct values *v, struct frame *f, const struct fact
     state->basis = basis_of(&e, state->inner, BASIS_VERIFIED, &state->told);
     state->regional = v->touched_region;
     v->touched_region = outer || state->regional;
-    return ask_plainly(v, fact, result);
+    return result;
 }
 
 /* The item that a bare fact speaks of in this frame. */
@@ -423,8 +422,11 @@ static struct value fact_value_of(struct values *v, struct frame *f, const struc
     }
     if (fact->has_in_list && f->item.n)
         return fact->in_list;
+    struct value by_criterion;
+    if (fact->recognition && criterion_value(v, f, fact->recognition, state, &by_criterion))
+        return by_criterion;
     if (fact->computed.expr)
-        return compute(v, f, fact, state);
+        return ask_plainly(v, fact, values_compute(v, f, fact->computed.expr, state));
     return unknown_fact(v, fact, f->kind && fact->of == f->kind ? f->item : SPAN(""), SPAN(""));
 }
 
