@@ -60,9 +60,9 @@ static void explain_criterion(struct buffer *out, const struct match_run *r, con
                               const struct criterion *c)
 {
     const struct recognition_source *s = &c->cites;
-    buffer_print(out, "%s[%s%.*s%s%.*s", indent, in(r->english, "按口径计算：", "by the criterion "),
-                 SPAN_ARG(words_in(c->title, r->english)), in(r->english, "，", ", "),
-                 SPAN_ARG(c->by));
+    buffer_print(
+        out, "%s[%s%.*s%s%.*s", indent, in(r->english, "按口径计算：", "by the criterion "),
+        SPAN_ARG(words_in(c->title, r->english)), in(r->english, "，", ", "), SPAN_ARG(c->by));
     buffer_add_z(out, in(r->english, "，自 ", ", from "));
     print_date(out, c->from);
     if (c->has_to) {
@@ -288,25 +288,26 @@ static void explain_missing(struct buffer *out, const struct match_run *r, const
 /* ---- who recognises ---- */
 
 static void explain_recogniser(struct buffer *out, const struct match_run *r,
-                               const struct recogniser *x, struct span region)
+                               const struct finding *f, const struct recogniser *x,
+                               struct span region)
 {
-    struct span body = recogniser_organisation(x, region);
+    struct span body = recogniser_organisation(x, f->measure, region);
+    const struct recognition_source *s = recogniser_cites(x, region);
     bool en = r->english;
     buffer_print(out, "    · %.*s", SPAN_ARG(words_in(x->title, en)));
     if (body.n && !span_eq(body, x->title.zh))
         buffer_print(out, in(en, "（%.*s）", " (%.*s)"), SPAN_ARG(body));
     for (size_t i = 0; i < x->bring_count; i++)
-        buffer_print(out, "%s%.*s",
-                     i ? in(en, "、", ", ") : in(en, "；带：", "; bring: "),
+        buffer_print(out, "%s%.*s", i ? in(en, "、", ", ") : in(en, "；带：", "; bring: "),
                      SPAN_ARG(words_in(x->bring[i], en)));
     if (x->procedure)
         buffer_print(out, in(en, "；办理：%.*s（%.*s）", "; procedure: %.*s (%.*s)"),
                      SPAN_ARG(words_in(x->procedure->title, en)), SPAN_ARG(x->procedure->id));
     buffer_add_z(out, "  ");
-    if (x->cites.document)
-        print_clause(out, x->cites.document, x->cites.clause);
+    if (s->document)
+        print_clause(out, s->document, s->clause);
     else
-        buffer_print(out, "%.*s", SPAN_ARG(x->cites.text));
+        buffer_print(out, "%.*s", SPAN_ARG(s->text));
     buffer_byte(out, '\n');
 }
 
@@ -325,7 +326,7 @@ static void explain_recognition(struct buffer *out, const struct match_run *r,
                           : in(r->english, "（其中之一）", " (one of them)"));
     for (size_t i = 0; i < x->recogniser_count; i++)
         if (recogniser_is_of(&x->recognisers[i], region))
-            explain_recogniser(out, r, &x->recognisers[i], region);
+            explain_recogniser(out, r, f, &x->recognisers[i], region);
 }
 
 static void explain_recognisers(struct buffer *out, const struct match_run *r,

@@ -39,12 +39,11 @@ static void print_decider(struct buffer *out, const struct match_run *r, const s
                           const struct missing *m)
 {
     const struct recognition *x = recognition_of(r->library, m);
-    struct span region =
-        x ? recognition_region(x, &r->checkup->subject, &r->checkup->options, m->item,
-                               f->measure->region)
-          : SPAN("");
+    struct span region = x ? recognition_region(x, &r->checkup->subject, &r->checkup->options,
+                                                m->item, f->measure->region)
+                           : SPAN("");
     struct buffer who = BUFFER_INIT;
-    if (x && recognisers_print(&who, x, region, r->english))
+    if (x && recognisers_print(&who, x, f->measure, region, r->english))
         buffer_print(out, in(r->english, "（由%.*s认定）", " (by %.*s)"),
                      SPAN_ARG(buffer_span(&who)));
     else if (m->holder.n)

@@ -6,6 +6,7 @@
 #include "base/vector.h"
 #include "document/path.h"
 #include "policy/procedure.h"
+#include "policy/recognition.h"
 
 /* ---- texts ---- */
 
@@ -184,6 +185,27 @@ static void of_procedure(struct walk *w, const struct procedure *p)
         cite(w, p->document, p->clocks[i].cites, p->clocks[i].place);
 }
 
+static void of_source(const struct walk *w, const struct recognition_source *s, struct place place)
+{
+    cite(w, s->document, s->clause, place);
+}
+
+/* What a recogniser took over from the recognition counts once. */
+static void of_recognition(struct walk *w, const struct recognition *r)
+{
+    w->by = r->fact_name.n ? r->fact_name : r->manual;
+    of_source(w, &r->cites, r->place);
+    for (size_t i = 0; i < r->recogniser_count; i++) {
+        const struct recogniser *x = &r->recognisers[i];
+        if (x->cites.clause.p != r->cites.clause.p)
+            of_source(w, &x->cites, x->place);
+        for (size_t k = 0; k < x->place_count; k++)
+            of_source(w, &x->places[k].cites, x->places[k].place);
+    }
+    for (size_t i = 0; i < r->criterion_count; i++)
+        of_source(w, &r->criteria[i].cites, r->criteria[i].place);
+}
+
 void citations_each(const struct library *l, void (*f)(void *context, const struct citation *c),
                     void *context)
 {
@@ -202,6 +224,8 @@ void citations_each(const struct library *l, void (*f)(void *context, const stru
         w.by = r->name;
         cite(&w, map_get(&l->document_by_id, r->source_document), r->source_clause, r->place);
     }
+    for (size_t i = 0; i < l->recognition_count; i++)
+        of_recognition(&w, l->recognitions[i]);
     for (size_t i = 0; i < l->measure_count; i++)
         of_measure(&w, l->measures[i]);
     for (size_t i = 0; i < l->procedure_count; i++)

@@ -37,8 +37,8 @@ struct citation {
     struct span by;                    /* its id */
     const struct procedure *procedure; /* that cites; NULL = another entry */
 };
-/* Calls f for every citation of the library: of documents, registers, measures and
- * procedures. */
+/* Calls f for every citation of the library: of documents, registers, recognitions,
+ * measures and procedures. */
 void citations_each(const struct library *l, void (*f)(void *context, const struct citation *c),
                     void *context);
 #endif

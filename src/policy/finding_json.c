@@ -201,8 +201,7 @@ static struct json *condition_json(const struct writer *w, const struct conditio
     JSON_SET(j, "reason", x->manual ? json_string(a, reason_words[x->reason].yaml) : json_null(a));
     JSON_SET(j, "document", text(a, x->document ? x->document->id : SPAN("")));
     JSON_SET(j, "cites", text(a, x->cites));
-    JSON_SET(j, "criterion",
-             criterion_json(a, criterion_of_manual(w->checkup, w->finding, c)));
+    JSON_SET(j, "criterion", criterion_json(a, criterion_of_manual(w->checkup, w->finding, c)));
     JSON_SET(j, "facts", uses_json(w, c->uses));
     JSON_SET(j, "near", near_json(w, c));
     JSON_SET(j, "error", failure_json(a, c->truth.kind == VALUE_ERROR ? c->truth.failure : NULL));

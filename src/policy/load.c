@@ -22,12 +22,18 @@ struct section {
 };
 /* In the order of loading: each may refer to those before. */
 static const struct section sections[] = {
-    {"items", load_items},           {"facts", load_facts},
-    {"parameters", load_parameters}, {"calendar", load_calendar},
-    {"registers", load_registers},   {"organisations", load_organisations},
-    {"recognitions", load_recognitions}, {"nicknames", load_nicknames},
-    {"documents", load_documents},   {"measures", load_measures},
-    {"products", load_products},     {"families", load_families},
+    {"items", load_items},
+    {"facts", load_facts},
+    {"parameters", load_parameters},
+    {"calendar", load_calendar},
+    {"registers", load_registers},
+    {"organisations", load_organisations},
+    {"recognitions", load_recognitions},
+    {"nicknames", load_nicknames},
+    {"documents", load_documents},
+    {"measures", load_measures},
+    {"products", load_products},
+    {"families", load_families},
     {"procedures", load_procedures},
 };
 #define SECTIONS_OF_VOCABULARY 5 /* after these the names of expressions are known */

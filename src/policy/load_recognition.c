@@ -22,14 +22,15 @@ static void cites_finish(struct loader *l, const struct json *j, void *base)
         hint(l, COMPLAIN(l, j, E_INPUT, "a source is a 'document' or a 'text', one of them"),
              "{document: id, clause: 一/（二）}, or text: the title of a text that is not held");
 }
-static const struct shape cites_shape = {"source", cites_keys, COUNT_OF(cites_keys),
-                                         sizeof(struct recognition_source), NO_PLACE,
-                                         cites_finish};
+static const struct shape cites_shape = {
+    "source", cites_keys,  COUNT_OF(cites_keys), sizeof(struct recognition_source),
+    NO_PLACE, cites_finish};
 
 #define SPOT(member) .offset = offsetof(struct recogniser_place, member)
 static const struct key place_keys[] = {
     {.name = "region", .read = read_text, SPOT(region), .flags = KEY_REQUIRED},
-    {.name = "organisation", .read = read_text, SPOT(organisation), .flags = KEY_REQUIRED},
+    {.name = "organisation", .read = read_text, SPOT(organisation)},
+    {.name = "cites", .read = read_inner, SPOT(cites), .extra = &cites_shape},
 };
 static const struct shape place_shape = {"place of a recogniser",
                                          place_keys,
@@ -38,8 +39,9 @@ static const struct shape place_shape = {"place of a recogniser",
                                          offsetof(struct recogniser_place, place),
                                          NULL};
 
-static const char *const roles[] = {"department", "street",  "bank",         "guarantor", "landlord",
-                                    "school",     "experts", "organisation", "court"};
+static const char *const roles[] = {"department", "street",       "bank",
+                                    "guarantor",  "landlord",     "school",
+                                    "experts",    "organisation", "court"};
 #define WHO(member) .offset = offsetof(struct recogniser, member)
 static const struct key recogniser_keys[] = {
     {.name = "role",
@@ -50,6 +52,7 @@ static const struct key recogniser_keys[] = {
      .flags = KEY_REQUIRED},
     {.name = "title", .read = read_words, WHO(title), .flags = KEY_REQUIRED},
     {.name = "organisation", .read = read_text, WHO(organisation)},
+    {.name = "of_measure", .read = read_bool, WHO(of_measure)},
     {.name = "places",
      .read = read_list,
      WHO(places),
@@ -184,8 +187,7 @@ static void find_where(struct loader *l, const struct json *j, struct recognitio
     const struct fact *where = r->where.n ? map_get(by_name, r->where) : NULL;
     if (r->where.n && !where)
         hint_named(
-            l,
-            COMPLAIN(l, JSON_GET(j, "where"), E_NAME, "unknown fact '%.*s'", SPAN_ARG(r->where)),
+            l, COMPLAIN(l, JSON_GET(j, "where"), E_NAME, "unknown fact '%.*s'", SPAN_ARG(r->where)),
             by_name, r->where);
     else if (where && ((!where->link.n && !where->is_place) || where->period ||
                        (where->of && (!r->fact || r->fact->of != where->of))))
@@ -229,10 +231,10 @@ static void bind(struct loader *l, const struct json *j, struct recognition *r)
         hint(l, COMPLAIN(l, j, E_INPUT, "a recognition is of a 'fact' or of a 'manual' condition"),
              "fact: its name, or manual: the Chinese text of the condition");
     else if (r->fact_name.n && !f)
-        hint_named(l,
-                   COMPLAIN(l, JSON_GET(j, "fact"), E_NAME, "unknown fact '%.*s'",
-                            SPAN_ARG(r->fact_name)),
-                   &l->library->fact_by_name, r->fact_name);
+        hint_named(
+            l,
+            COMPLAIN(l, JSON_GET(j, "fact"), E_NAME, "unknown fact '%.*s'", SPAN_ARG(r->fact_name)),
+            &l->library->fact_by_name, r->fact_name);
     else if ((f && f->recognition) || (!f && map_get(by_manual, r->manual)))
         hint(l,
              COMPLAIN(l, j, E_CONFLICT, "a second recognition of '%.*s'",
@@ -287,8 +289,7 @@ static void link_source(struct loader *l, struct recognition_source *s, struct p
     s->document = s->document_id.n ? map_get(by_id, s->document_id) : NULL;
     if (s->document_id.n && !s->document)
         hint_named(
-            l,
-            COMPLAIN_AT(l, where, E_NAME, "unknown document '%.*s'", SPAN_ARG(s->document_id)),
+            l, COMPLAIN_AT(l, where, E_NAME, "unknown document '%.*s'", SPAN_ARG(s->document_id)),
             by_id, s->document_id);
 }
 
@@ -297,9 +298,8 @@ static void want_organisation(struct loader *l, struct span name, struct place w
 {
     const struct map *known = &l->library->organisation_by_name;
     if (name.n && known->n && !map_get(known, name))
-        hint_named(
-            l, COMPLAIN_AT(l, where, E_NAME, "unknown organisation '%.*s'", SPAN_ARG(name)), known,
-            name);
+        hint_named(l, COMPLAIN_AT(l, where, E_NAME, "unknown organisation '%.*s'", SPAN_ARG(name)),
+                   known, name);
 }
 
 static bool promotes(const struct procedure *p, const struct fact *f)
@@ -328,13 +328,25 @@ static void link_procedure(struct loader *l, const struct recognition *r, struct
              "kind: recognition, or an act that promotes the fact");
 }
 
+/* By itself, or everywhere by its places. */
+static bool is_cited(const struct recogniser *x)
+{
+    bool everywhere = x->place_count > 0;
+    for (size_t i = 0; i < x->place_count; i++)
+        everywhere = everywhere && (x->places[i].cites.document_id.n || x->places[i].cites.text.n);
+    return everywhere || x->cites.document_id.n || x->cites.text.n;
+}
+
 static void link_recogniser(struct loader *l, const struct recognition *r, struct recogniser *x)
 {
+    struct recogniser_place *places = (struct recogniser_place *)(uintptr_t)x->places;
     if (x->cites.document_id.n || x->cites.text.n)
         link_source(l, &x->cites, x->place);
     else
         x->cites = r->cites;
-    if (!x->cites.document_id.n && !x->cites.text.n)
+    for (size_t i = 0; i < x->place_count; i++)
+        link_source(l, &places[i].cites, places[i].place);
+    if (!is_cited(x))
         hint(l, COMPLAIN_AT(l, x->place, E_INPUT, "a recogniser without 'cites'"),
              "cites: {document: ..., clause: ...} here or on the recognition");
     if (x->region.n)

@@ -170,8 +170,7 @@ static bool mark_near(const struct library *l, const struct measure *m, struct o
         failed = c;
     }
     if (!failed || failed->condition->manual || /* by a criterion: nothing that he may change */
-        !changeable(l, failed->condition->test.expr, &any) || !any ||
-        !uses_changeable(l, failed))
+        !changeable(l, failed->condition->test.expr, &any) || !any || !uses_changeable(l, failed))
         return false;
     failed->near = true;
     return true;

@@ -90,8 +90,7 @@ bool criterion_truth(const struct evaluation *e, const struct recognition *r, st
 static const struct criterion *of_finding(const struct checkup *c, const struct finding *f,
                                           const struct recognition *r, struct span item)
 {
-    struct span region =
-        recognition_region(r, &c->subject, &c->options, item, f->measure->region);
+    struct span region = recognition_region(r, &c->subject, &c->options, item, f->measure->region);
     return criterion_in_force(r, region, c->options.as_of, c->options.known_by);
 }
 
@@ -140,18 +139,36 @@ bool recogniser_is_of(const struct recogniser *x, struct span region)
     return region_within(region, x->region);
 }
 
-struct span recogniser_organisation(const struct recogniser *x, struct span region)
+static const struct recogniser_place *place_in(const struct recogniser *x, struct span region)
 {
     const struct recogniser_place *best = NULL;
     for (size_t i = 0; i < x->place_count; i++)
         if (region_within(region, x->places[i].region) &&
             (!best || x->places[i].region.n > best->region.n))
             best = &x->places[i];
-    return best ? best->organisation : x->organisation;
+    return best;
 }
 
-bool recognisers_print(struct buffer *out, const struct recognition *r, struct span region,
-                       bool english)
+struct span recogniser_organisation(const struct recogniser *x, const struct measure *m,
+                                    struct span region)
+{
+    const struct recogniser_place *there = place_in(x, region);
+    if (there && there->organisation.n)
+        return there->organisation;
+    if (x->of_measure && m && (m->institution.n || span_eq(x->role, SPAN("department"))))
+        return m->institution.n ? m->institution : m->authority;
+    return x->organisation;
+}
+
+const struct recognition_source *recogniser_cites(const struct recogniser *x, struct span region)
+{
+    const struct recogniser_place *there = place_in(x, region);
+    bool own = there && (there->cites.document_id.n || there->cites.text.n);
+    return own ? &there->cites : &x->cites;
+}
+
+bool recognisers_print(struct buffer *out, const struct recognition *r, const struct measure *m,
+                       struct span region, bool english)
 {
     size_t n = 0;
     const char *between = r->all ? english ? " and " : "和" : english ? " or " : "或";
@@ -159,7 +176,7 @@ bool recognisers_print(struct buffer *out, const struct recognition *r, struct s
         const struct recogniser *x = &r->recognisers[i];
         if (!recogniser_is_of(x, region))
             continue;
-        struct span body = recogniser_organisation(x, region);
+        struct span body = recogniser_organisation(x, m, region);
         buffer_add_z(out, n++ ? between : "");
         buffer_add(out, body.n && !english ? body : words_in(x->title, english));
         if (body.n && english)
@@ -203,7 +220,8 @@ static struct json *bring_json(struct arena *a, const struct recogniser *x, bool
 }
 
 static struct json *recogniser_json(struct arena *a, const struct recogniser *x,
-                                    struct span organisation)
+                                    struct span organisation,
+                                    const struct recognition_source *cites)
 {
     struct json *j = json_object(a);
     JSON_SET(j, "role", text(a, x->role));
@@ -213,7 +231,7 @@ static struct json *recogniser_json(struct arena *a, const struct recogniser *x,
     JSON_SET(j, "bring", bring_json(a, x, false));
     JSON_SET(j, "bring_en", bring_json(a, x, true));
     JSON_SET(j, "procedure", text_or_null(a, x->procedure ? x->procedure->id : SPAN("")));
-    set_source(a, j, &x->cites);
+    set_source(a, j, cites);
     return j;
 }
 
@@ -229,7 +247,8 @@ struct json *recognisers_json(struct arena *a, const struct checkup *c, const st
     for (size_t i = 0; i < r->recogniser_count; i++) {
         const struct recogniser *x = &r->recognisers[i];
         if (recogniser_is_of(x, region))
-            json_add(all, recogniser_json(a, x, recogniser_organisation(x, region)));
+            json_add(all, recogniser_json(a, x, recogniser_organisation(x, f->measure, region),
+                                          recogniser_cites(x, region)));
     }
     return all;
 }
@@ -260,6 +279,7 @@ static struct json *places_json(struct arena *a, const struct recogniser *x)
         struct json *j = json_object(a);
         JSON_SET(j, "region", text(a, x->places[i].region));
         JSON_SET(j, "organisation", text(a, x->places[i].organisation));
+        set_source(a, j, recogniser_cites(x, x->places[i].region));
         json_add(all, j);
     }
     return all;
@@ -270,8 +290,9 @@ struct json *recognition_json(struct arena *a, const struct recognition *r)
     struct json *j = json_object(a), *recognisers = json_array(a), *criteria = json_array(a);
     for (size_t i = 0; i < r->recogniser_count; i++) {
         const struct recogniser *x = &r->recognisers[i];
-        struct json *one = recogniser_json(a, x, x->organisation);
+        struct json *one = recogniser_json(a, x, x->organisation, &x->cites);
         JSON_SET(one, "region", text(a, x->region));
+        JSON_SET(one, "of_measure", json_bool(a, x->of_measure));
         JSON_SET(one, "places", places_json(a, x));
         json_add(recognisers, one);
     }

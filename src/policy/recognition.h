@@ -21,15 +21,17 @@ struct recognition_source {
     struct span document_id, clause, text;
     const struct library_document *document; /* NULL = none, or not held */
 };
-/* Who it is where. */
+/* Who it is where, and by which clause there. */
 struct recogniser_place {
     struct span region, organisation;
+    struct recognition_source cites; /* empty = the recogniser's */
     struct place place;
 };
 struct recogniser {
     struct span role; /* department, street, bank, landlord, ... */
     struct words title;
     struct span organisation; /* empty = by place, or whoever the title says */
+    bool of_measure;          /* the institution of the product; a department: else its authority */
     const struct recogniser_place *places;
     size_t place_count;
     struct span region; /* recognises there only; empty = everywhere */
@@ -57,8 +59,8 @@ struct recognition {
     struct span where; /* a place of the subject or of the item that says which region's; empty =
                           the measure's */
     const struct fact *where_fact;
-    bool all;      /* every one of them has to recognise, not any one */
-    bool regional; /* differs by region */
+    bool all;                        /* every one of them has to recognise, not any one */
+    bool regional;                   /* differs by region */
     struct recognition_source cites; /* of those that name no clause of their own */
     const struct recogniser *recognisers;
     size_t recogniser_count;
@@ -78,9 +80,12 @@ const struct criterion *criterion_in_force(const struct recognition *r, struct s
 
 /* What is missing, if it is a recognition of the library; else NULL. */
 const struct recognition *recognition_of(const struct library *l, const struct missing *m);
-/* Does he recognise in this region? And which body is it there? Empty = whoever the title says. */
+/* Does he recognise in this region? Which body is it there, for this measure, and by which clause?
+ * Empty = whoever the title says. */
 bool recogniser_is_of(const struct recogniser *x, struct span region);
-struct span recogniser_organisation(const struct recogniser *x, struct span region);
+struct span recogniser_organisation(const struct recogniser *x, const struct measure *m,
+                                    struct span region);
+const struct recognition_source *recogniser_cites(const struct recogniser *x, struct span region);
 
 /* The criterion by which a used fact got its value, or a manual condition its truth: NULL = none.
  * `f` is the finding that used it. */
@@ -96,6 +101,6 @@ struct json *recognisers_json(struct arena *request, const struct checkup *c,
 struct json *criterion_json(struct arena *request, const struct criterion *x);
 struct json *recognition_json(struct arena *request, const struct recognition *r);
 /* "甲局或乙街道": who of them recognises in a region. False when nobody does. */
-bool recognisers_print(struct buffer *out, const struct recognition *r, struct span region,
-                       bool english);
+bool recognisers_print(struct buffer *out, const struct recognition *r, const struct measure *m,
+                       struct span region, bool english);
 #endif

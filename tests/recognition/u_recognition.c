@@ -56,9 +56,10 @@ static void test_bodies(const struct library *l)
     const struct recogniser *bureau = &of_fact(l, "是否重点")->recognisers[0],
                             *street = &of_fact(l, "是否重点")->recognisers[1];
     TEST("bodies");
-    CHECK_TEXT(recogniser_organisation(bureau, SPAN("示例省/甲市/西区")), "甲市西区商务局");
-    CHECK_TEXT(recogniser_organisation(bureau, SPAN("示例省/甲市/东区/某街")), "甲市东区商务局");
-    CHECK_INT(recogniser_organisation(bureau, SPAN("示例省/甲市")).n, 0);
+    CHECK_TEXT(recogniser_organisation(bureau, NULL, SPAN("示例省/甲市/西区")), "甲市西区商务局");
+    CHECK_TEXT(recogniser_organisation(bureau, NULL, SPAN("示例省/甲市/东区/某街")),
+               "甲市东区商务局");
+    CHECK_INT(recogniser_organisation(bureau, NULL, SPAN("示例省/甲市")).n, 0);
     CHECK(recogniser_is_of(bureau, SPAN("示例省")) && !recogniser_is_of(street, SPAN("示例省")));
     CHECK(recogniser_is_of(street, SPAN("示例省/甲市/东区")) &&
           !recogniser_is_of(street, SPAN("示例省/甲市/东区域")));
@@ -163,8 +164,8 @@ static int match_once(void *context)
     struct json *j = NULL;
     struct match_options o = {.as_of = {2020, 3, 10}, .trace = true};
     arena_init(&a);
-    int r = json_parse(&a, SPAN("{\"下降比例\": 0.5, \"注册地\": \"示例省/甲市/东区\"}"), SPAN("facts"),
-                       &j, NULL);
+    int r = json_parse(&a, SPAN("{\"下降比例\": 0.5, \"注册地\": \"示例省/甲市/东区\"}"),
+                       SPAN("facts"), &j, NULL);
     if (r == 0)
         r = subject_from_json(&a, l, j, SPAN("facts"), &s, NULL);
     if (r == 0)
