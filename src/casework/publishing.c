@@ -13,7 +13,8 @@
 
 #define DRAFT_COLUMNS                                                                              \
     "SELECT id, COALESCE(release_id, 0), title, document, disclosure, tags, review,"               \
-    " interpretation, state, content FROM draft"
+    " interpretation, state, content,"                                                             \
+    " (SELECT COUNT(*) FROM draft_event e WHERE e.draft_id = draft.id) FROM draft"
 
 static void read_draft(struct arena *a, const struct stmt *st, struct draft *ret)
 {
@@ -26,7 +27,8 @@ static void read_draft(struct arena *a, const struct stmt *st, struct draft *ret
                           .review = sql_text(a, st, 6),
                           .interpretation = sql_text(a, st, 7),
                           .state = sql_text(a, st, 8),
-                          .content = sql_text(a, st, 9)};
+                          .content = sql_text(a, st, 9),
+                          .event_count = stmt_get_int(st, 10)};
 }
 
 static int read_files(struct arena *a, struct store *s, struct draft *d, struct err *err)
@@ -135,7 +137,7 @@ static const char *const change_names[] = {"new", "edit", "set", "approve", "pub
 struct draft_change {
     enum change what;
     const struct actor *who;
-    int64_t id, release_id;
+    int64_t id, seen, release_id;
     struct span name, text; /* title and document, path and bytes, field and text, content */
 };
 
@@ -218,16 +220,25 @@ static int still_open(struct store *s, int64_t id, struct err *err)
                      : err_set(err, E_CONFLICT, "draft %" PRId64 " was published", id);
 }
 
-static int write_change(struct store *s, void *context, struct err *err)
+/* Whoever decides, decides on what was read. */
+static int is_as_seen(struct store *s, const struct draft_change *c, struct err *err)
 {
-    struct draft_change *c = context;
-    int r = c->what == CHANGE_NEW ? make(s, c, err) : 0;
-    if (c->what == CHANGE_PUT || c->what == CHANGE_SET || c->what == CHANGE_APPROVE)
-        r = still_open(s, c->id, err);
-    if (r == 0 && c->what == CHANGE_PUT)
-        r = put_file(s, c, err);
-    if (r == 0 && c->what == CHANGE_SET)
-        r = set_field(s, c, err);
+    int64_t events;
+    int r = c->seen ? sql_int(s, "SELECT COUNT(*) FROM draft_event WHERE draft_id = $1",
+                              ARGS(INT(c->id)), 0, &events, err)
+                    : 0;
+    if (r < 0 || !c->seen || events == c->seen)
+        return r;
+    r = err_set(err, E_CONFLICT, "draft %" PRId64 " was changed meanwhile", c->id);
+    err_hint(err, "look at it again");
+    return r;
+}
+
+static int write_one(struct store *s, const struct draft_change *c, struct err *err)
+{
+    int r = c->what == CHANGE_PUT   ? put_file(s, c, err)
+            : c->what == CHANGE_SET ? set_field(s, c, err)
+                                    : 0;
     if (r == 0 && (c->what == CHANGE_PUT || c->what == CHANGE_SET))
         r = edited(s, c, err);
     if (r == 0 && c->what == CHANGE_APPROVE)
@@ -239,6 +250,38 @@ static int write_change(struct store *s, void *context, struct err *err)
     if (r == 0 && c->what == CHANGE_WITHDRAW)
         r = sql_run(s, "UPDATE draft SET state = 'withdrawn' WHERE id = $1", ARGS(INT(c->id)), err);
     return r < 0 ? r : note(s, c, c->what == CHANGE_PUT ? c->name : c->text, err);
+}
+
+static int write_new(struct store *s, void *context, struct err *err)
+{
+    struct draft_change *c = context;
+    int r = make(s, c, err);
+    return r < 0 ? r : note(s, c, c->text, err);
+}
+
+static int write_approval(struct store *s, void *context, struct err *err)
+{
+    const struct draft_change *c = context;
+    int r = still_open(s, c->id, err);
+    if (r == 0)
+        r = is_as_seen(s, c, err);
+    return r < 0 ? r : write_one(s, c, err);
+}
+
+/* The release that it was published by stays with it. */
+static int write_withdrawn(struct store *s, void *context, int64_t release, struct err *err)
+{
+    UNUSED(release);
+    return write_one(s, context, err);
+}
+
+/* With the release, in its transaction. */
+static int write_with(struct store *s, void *context, int64_t release, struct err *err)
+{
+    struct draft_change *c = context;
+    int r = is_as_seen(s, c, err);
+    c->release_id = release;
+    return r < 0 ? r : write_one(s, c, err);
 }
 
 static int may(const struct actor *who, unsigned roles, struct err *err)
@@ -260,7 +303,7 @@ int draft_new(struct store *s, const struct actor *who, struct span title, struc
     if (r == 0 && !span_trim(title).n)
         r = err_set(err, E_INPUT, "a draft needs a title");
     if (r == 0)
-        r = store_write(s, write_change, &c, err);
+        r = store_write(s, write_new, &c, err);
     if (r == 0)
         *ret_id = c.id;
     return r;
@@ -273,34 +316,95 @@ static bool is_path(struct span path)
            span_find(path, SPAN("\\")) == SIZE_MAX && span_find(path, SPAN("//")) == SIZE_MAX;
 }
 
+static int check_text(const struct draft_text *x, struct err *err)
+{
+    int r = 0;
+    if (x->is_file && !is_path(x->name)) {
+        r = err_set(err, E_INPUT, "'%.*s' is no path of a library", SPAN_ARG(x->name));
+        err_hint(err, "such as measures/moon/idle.yaml");
+    } else if (x->is_file && x->text.n > LIBRARY_FILE_MAX) {
+        r = err_set(err, E_LIMIT, "a file has at most %u bytes", LIBRARY_FILE_MAX);
+    } else if (!x->is_file && x->text.n > DRAFT_TEXT_MAX) {
+        r = err_set(err, E_LIMIT, "a text has at most %d bytes", DRAFT_TEXT_MAX);
+    }
+    return r;
+}
+
+static const struct library_file *file_of(const struct draft *d, struct span path)
+{
+    for (size_t i = 0; i < d->file_count; i++)
+        if (span_eq(d->files[i].path, path))
+            return &d->files[i];
+    return NULL;
+}
+
+static bool is_same(const struct draft *d, const struct draft_text *x)
+{
+    const struct {
+        const char *name;
+        struct span text;
+    } fields[] = {{"disclosure", d->disclosure}, {"tags", d->tags},
+                  {"review", d->review},         {"interpretation", d->interpretation},
+                  {"document", d->document},     {"title", d->title}};
+    const struct library_file *f = x->is_file ? file_of(d, x->name) : NULL;
+    for (size_t i = 0; i < COUNT_OF(fields) && !x->is_file; i++)
+        if (span_eq(span_z(fields[i].name), x->name))
+            return span_eq(fields[i].text, x->text);
+    return x->is_file && (f ? span_eq(f->bytes, x->text) : !x->text.n);
+}
+
+struct draft_writing {
+    struct arena *arena;
+    struct draft_change change;
+    const struct draft_text *at;
+    size_t n;
+};
+
+static int write_texts(struct store *s, void *context, struct err *err)
+{
+    struct draft_writing *w = context;
+    struct draft d;
+    int r = still_open(s, w->change.id, err);
+    if (r == 0)
+        r = is_as_seen(s, &w->change, err);
+    if (r == 0)
+        r = draft_get(w->arena, s, w->change.id, &d, err);
+    for (size_t i = 0, files = 0; i < w->n && r == 0; i++) {
+        const struct draft_text *x = &w->at[i];
+        files += x->is_file && x->text.n && !file_of(&d, x->name);
+        if (d.file_count + files > DRAFT_FILES_MAX)
+            return err_set(err, E_LIMIT, "a draft has at most %d files", DRAFT_FILES_MAX);
+        w->change.what = x->is_file ? CHANGE_PUT : CHANGE_SET;
+        w->change.name = x->name;
+        w->change.text = x->text;
+        if (!is_same(&d, x))
+            r = write_one(s, &w->change, err);
+    }
+    return r;
+}
+
+int draft_write(struct arena *request, struct store *s, const struct actor *who, int64_t id,
+                int64_t seen, const struct draft_text *at, size_t n, struct err *err)
+{
+    struct draft_writing w = {request, {.who = who, .id = id, .seen = seen}, at, n};
+    int r = may(who, WRITERS, err);
+    for (size_t i = 0; i < n && r == 0; i++)
+        r = check_text(&at[i], err);
+    return r < 0 ? r : store_write(s, write_texts, &w, err);
+}
+
 int draft_put(struct arena *request, struct store *s, const struct actor *who, int64_t id,
               struct span path, struct span bytes, struct err *err)
 {
-    struct draft_change c = {.what = CHANGE_PUT, .who = who, .id = id, .name = path, .text = bytes};
-    struct draft d;
-    int r = may(who, WRITERS, err);
-    if (r == 0 && !is_path(path)) {
-        r = err_set(err, E_INPUT, "'%.*s' is no path of a library", SPAN_ARG(path));
-        err_hint(err, "such as measures/moon/idle.yaml");
-    }
-    if (r == 0 && bytes.n > LIBRARY_FILE_MAX)
-        r = err_set(err, E_LIMIT, "a file has at most %u bytes", LIBRARY_FILE_MAX);
-    if (r == 0)
-        r = draft_get(request, s, id, &d, err);
-    if (r == 0 && d.file_count >= DRAFT_FILES_MAX)
-        r = err_set(err, E_LIMIT, "a draft has at most %d files", DRAFT_FILES_MAX);
-    return r < 0 ? r : store_write(s, write_change, &c, err);
+    const struct draft_text x = {true, path, bytes};
+    return draft_write(request, s, who, id, 0, &x, 1, err);
 }
 
 int draft_set(struct arena *request, struct store *s, const struct actor *who, int64_t id,
               struct span name, struct span text, struct err *err)
 {
-    struct draft_change c = {.what = CHANGE_SET, .who = who, .id = id, .name = name, .text = text};
-    int r = may(who, WRITERS, err);
-    UNUSED(request);
-    if (r == 0 && text.n > DRAFT_TEXT_MAX)
-        r = err_set(err, E_LIMIT, "a text has at most %d bytes", DRAFT_TEXT_MAX);
-    return r < 0 ? r : store_write(s, write_change, &c, err);
+    const struct draft_text x = {false, name, text};
+    return draft_write(request, s, who, id, 0, &x, 1, err);
 }
 
 /* ---- checking ---- */
@@ -330,7 +434,7 @@ int draft_files(struct arena *request, const struct draft *d, const struct libra
 static struct publication publication_of(const struct library_files *files, int64_t from_at,
                                          struct span reason)
 {
-    return (struct publication){files->at, files->n, "draft", from_at, reason};
+    return (struct publication){files->at, files->n, "draft", from_at, reason, NULL};
 }
 
 int draft_check(struct arena *request, const struct draft *d, const struct library_files *base,
@@ -387,7 +491,8 @@ static int second_person(struct arena *a, struct store *s, const struct actor *w
 }
 
 int draft_approve(struct arena *request, struct store *s, const struct actor *who, int64_t id,
-                  const struct library_files *base, struct diags *diags, struct err *err)
+                  int64_t seen, const struct library_files *base, struct diags *diags,
+                  struct err *err)
 {
     struct draft_change c = {.what = CHANGE_APPROVE, .who = who, .id = id};
     struct publication_report report = {0};
@@ -397,6 +502,7 @@ int draft_approve(struct arena *request, struct store *s, const struct actor *wh
     int r = may(who, APPROVERS, err);
     if (r == 0)
         r = draft_get(request, s, id, &d, err);
+    c.seen = seen ? seen : r == 0 ? d.event_count : 0;
     if (r == 0)
         r = is_complete(&d, err);
     if (r == 0)
@@ -409,7 +515,7 @@ int draft_approve(struct arena *request, struct store *s, const struct actor *wh
         (struct library_files){.at = (struct library_file *)(uintptr_t)d.files, .n = d.file_count};
     library_hash_files(own.at, own.n, hash);
     c.text = span_z(hash);
-    return store_write(s, write_change, &c, err);
+    return store_write(s, write_approval, &c, err);
 }
 
 /* ---- in force ---- */
@@ -434,13 +540,15 @@ int draft_publish(struct arena *request, struct store *s, const struct actor *wh
     r = draft_files(request, &d, base, &files, err);
     if (r < 0)
         return r;
-    const struct publication p = publication_of(&files, from_at, d.title);
+    struct publication p = publication_of(&files, from_at, d.title);
+    const struct release_step with = {write_with, &c};
+    p.with = &with;
+    c.seen = d.event_count;
+    c.text = d.content;
     r = library_publish(request, s, who, &p, ret, diags, err);
     if (r == 0 && !ret->release)
         r = err_set(err, E_CONFLICT, "draft %" PRId64 " changes nothing", id);
-    c.release_id = ret->release;
-    c.text = span_z(ret->hash);
-    return r < 0 ? r : store_write(s, write_change, &c, err);
+    return r;
 }
 
 int draft_withdraw(struct arena *request, struct store *s, const struct actor *who, int64_t id,
@@ -452,7 +560,8 @@ int draft_withdraw(struct arena *request, struct store *s, const struct actor *w
     int r = draft_get(request, s, id, &d, err);
     if (r == 0 && !d.release_id)
         r = err_set(err, E_CONFLICT, "draft %" PRId64 " was not published", id);
-    if (r == 0)
-        r = library_withdraw(request, s, who, d.release_id, reason, &made, err);
-    return r < 0 ? r : store_write(s, write_change, &c, err);
+    if (r < 0)
+        return r;
+    const struct release_step with = {write_withdrawn, &c};
+    return library_withdraw_with(request, s, who, d.release_id, reason, &with, &made, err);
 }

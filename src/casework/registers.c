@@ -40,12 +40,22 @@ static int read_day(struct span text, const char *what, struct date *ret, struct
 
 /* ---- rights ---- */
 
+/* Anybody may object who has not signed in, once until that is answered. */
+static int public_objects(const struct register_entry *e, struct err *err)
+{
+    return e->objected ? err_set(err, E_CONFLICT,
+                                 "an objection to entry %" PRId64 " waits for an answer", e->id)
+                       : 0;
+}
+
 /* The agent acts for his own enterprise only; what the program decides was decided in a case. */
 static int may_step(const struct register_work *w, const struct register_entry *e,
                     enum register_step step, struct err *err)
 {
     const struct register_rule *rule = &register_rules[step];
     bool may = w->who->program || (w->who->roles & rule->roles);
+    if (step == REGISTER_STEP_OBJECT && !w->who->program && !w->who->account_id)
+        return public_objects(e, err);
     if (may && step == REGISTER_STEP_OBJECT && !w->who->program &&
         !(w->who->roles & (1u << USER_WINDOW))) {
         struct subject_row own = {0};

@@ -16,7 +16,7 @@
 struct draft_values {
     const char *as, *document, *file, *path, *disclosure, *tags, *review, *interpretation, *from,
         *reason, *library;
-    bool drop;
+    bool drop, json;
 };
 #define O(name, member, argument, help)                                                            \
     {                                                                                              \
@@ -34,6 +34,7 @@ static const struct option_spec draft_options[] = {
     O("interpretation", interpretation, "TEXT", "edit: what it means, for whom"),
     O("from", from, "INSTANT", "publish: in force from a day to come; default now"),
     O("reason", reason, "TEXT", "withdraw: why"),
+    {"json", NULL, "as JSON", OPTION_FLAG, offsetof(struct draft_values, json)},
     O("library", library, "DIR", "the files under it while nothing is published"),
     O("as", as, "LOGIN", WHO_HELP),
 };
@@ -50,31 +51,17 @@ struct desk {
 };
 typedef int draft_verb(struct desk *d, const char *operand);
 
-/* The version in force, else the folder. */
-static int read_base(struct desk *d)
+/* The version in force then, else the folder. */
+static int read_base(struct desk *d, int64_t at)
 {
-    char hash[LIBRARY_HASH + 1];
-    int64_t now = clock_now_ms();
-    int r = library_published(d->store, now, now, hash, &d->err);
-    if (r < 0)
-        return r;
-    return hash[0]
-               ? library_version_files(&d->arena, d->store, span_z(hash), &d->base, &d->err)
-               : library_read_folder(&d->arena, library_folder(d->v->library), &d->base, &d->err);
+    return draft_base(&d->arena, d->store, library_folder(d->v->library), at, &d->base, &d->err);
 }
 
-static int show_draft(struct desk *d)
+static int print_draft(const struct draft *of, const struct draft_event *at, size_t n)
 {
-    struct draft x;
-    struct draft_event *at;
+    const struct draft x = *of;
     struct buffer out = BUFFER_INIT;
     char text[DATE_TEXT];
-    size_t n = 0;
-    int r = draft_get(&d->arena, d->store, d->id, &x, &d->err);
-    if (r == 0)
-        r = draft_events(&d->arena, d->store, d->id, &at, &n, &d->err);
-    if (r < 0)
-        return r;
     buffer_print(&out, "%" PRId64 "  %.*s  %.*s\n", x.id, SPAN_ARG(x.title), SPAN_ARG(x.state));
     for (size_t i = 0; i < x.file_count; i++)
         buffer_print(&out, "  %.*s  %zu\n", SPAN_ARG(x.files[i].path), x.files[i].bytes.n);
@@ -87,6 +74,19 @@ static int show_draft(struct desk *d)
                      SPAN_ARG(at[i].actor));
     }
     return cli_flush(&out, 0);
+}
+
+static int show_draft(struct desk *d)
+{
+    struct draft x;
+    struct draft_event *at;
+    size_t n = 0;
+    int r = draft_get(&d->arena, d->store, d->id, &x, &d->err);
+    if (r == 0)
+        r = draft_events(&d->arena, d->store, d->id, &at, &n, &d->err);
+    if (r < 0)
+        return r;
+    return d->v->json ? cli_print_json(draft_json(&d->arena, &x, at, n)) : print_draft(&x, at, n);
 }
 
 static int new_draft(struct desk *d, const char *title)
@@ -130,6 +130,16 @@ static int edit(struct desk *d, const char *operand)
     return r < 0 ? r : show_draft(d);
 }
 
+static int print_report(struct desk *d, const struct publication_report *report)
+{
+    struct json *o = json_object(&d->arena);
+    JSON_SET(o, "draft", json_int(&d->arena, d->id));
+    JSON_SET(o, "library", json_string(&d->arena, span_z(report->hash)));
+    JSON_SET(o, "examples", json_int(&d->arena, (int64_t)report->examples));
+    JSON_SET(o, "failed", json_int(&d->arena, (int64_t)report->failed));
+    return cli_print_json(o);
+}
+
 static int check(struct desk *d, const char *operand)
 {
     struct publication_report report = {0};
@@ -137,9 +147,11 @@ static int check(struct desk *d, const char *operand)
     int r = draft_get(&d->arena, d->store, d->id, &x, &d->err);
     UNUSED(operand);
     if (r == 0)
-        r = read_base(d);
+        r = read_base(d, clock_now_ms());
     if (r == 0)
         r = draft_check(&d->arena, &x, &d->base, &report, &d->diags, &d->err);
+    if (r == 0 && d->v->json)
+        return print_report(d, &report);
     if (r == 0)
         printf("示例 %zu，全部通过\n", report.examples);
     return r;
@@ -147,10 +159,10 @@ static int check(struct desk *d, const char *operand)
 
 static int approve(struct desk *d, const char *operand)
 {
-    int r = read_base(d);
+    int r = read_base(d, clock_now_ms());
     UNUSED(operand);
     if (r == 0)
-        r = draft_approve(&d->arena, d->store, &d->who, d->id, &d->base, &d->diags, &d->err);
+        r = draft_approve(&d->arena, d->store, &d->who, d->id, 0, &d->base, &d->diags, &d->err);
     return r < 0 ? r : show_draft(d);
 }
 
@@ -161,11 +173,11 @@ static int publish(struct desk *d, const char *operand)
     UNUSED(operand);
     if (d->v->from && !clock_read(span_z(d->v->from), &from))
         return err_set(&d->err, E_USAGE, "--from: '%s' is no date or instant", d->v->from);
-    int r = read_base(d);
+    int r = read_base(d, from ? from : clock_now_ms());
     if (r == 0)
         r = draft_publish(&d->arena, d->store, &d->who, d->id, &d->base, from, &report, &d->diags,
                           &d->err);
-    if (r == 0)
+    if (r == 0 && !d->v->json)
         printf("版本 %.12s  发布 %" PRId64 "\n", report.hash, report.release);
     return r < 0 ? r : show_draft(d);
 }
@@ -185,6 +197,7 @@ static int show(struct desk *d, const char *operand)
 
 static int list_drafts(struct desk *d, const char *operand)
 {
+    struct json *list = json_array(&d->arena);
     struct draft *at;
     size_t n = 0;
     struct buffer out = BUFFER_INIT;
@@ -192,6 +205,10 @@ static int list_drafts(struct desk *d, const char *operand)
     UNUSED(operand);
     if (r < 0)
         return r;
+    for (size_t i = 0; i < n && d->v->json; i++)
+        json_add(list, draft_json(&d->arena, &at[i], NULL, 0));
+    if (d->v->json)
+        return cli_print_json(list);
     for (size_t i = 0; i < n; i++)
         buffer_print(&out, "%" PRId64 "  %.*s  %.*s\n", at[i].id, SPAN_ARG(at[i].title),
                      SPAN_ARG(at[i].state));

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "casework/publishing.h"
 #include "casework/registers.h"
 #include "casework/funds.h"
 #include "cli/load.h"

@@ -67,6 +67,12 @@ struct library_lender {
 NODISCARD int library_of(void *lender, struct span hash, const struct library **ret,
                          struct err *err);
 
+/* Something that belongs to a release and is written with it, in the same transaction: a draft that
+ * becomes published with its version. A failure takes the release back. */
+struct release_step {
+    int (*run)(struct store *s, void *context, int64_t release, struct err *err);
+    void *context;
+};
 /* What is asked of a publication. */
 struct publication {
     const struct library_file *files;
@@ -74,6 +80,7 @@ struct publication {
     const char *label; /* of the files in messages: the folder */
     int64_t from_at;   /* 0 = now; an instant in the past is refused */
     struct span reason;
+    const struct release_step *with; /* called where a release was made; NULL = nothing */
 };
 /* An example that came out otherwise than its author expected. */
 struct publication_failure {
@@ -113,6 +120,11 @@ NODISCARD int library_republish(struct arena *request, struct store *s, const st
 NODISCARD int library_withdraw(struct arena *request, struct store *s, const struct actor *who,
                                int64_t release, struct span reason, struct version_release *ret,
                                struct err *err);
+/* The same with a step in its transaction. */
+NODISCARD int library_withdraw_with(struct arena *request, struct store *s, const struct actor *who,
+                                    int64_t release, struct span reason,
+                                    const struct release_step *with, struct version_release *ret,
+                                    struct err *err);
 
 /* The hash published at instant `at`, as it was known at `known_at` (now: give the same twice).
  * ret[0] = 0 when none was. One cheap statement: `serve` asks each second. */

@@ -315,6 +315,12 @@ static int release_unless_same(struct store *s, struct writing *w, struct err *e
     return version_release_add(s, &w->row, &w->report->release, err);
 }
 
+static int run_step(struct store *s, const struct release_step *with, int64_t release,
+                    struct err *err)
+{
+    return with && release ? with->run(s, with->context, release, err) : 0;
+}
+
 static int write_release(struct store *s, void *context, struct err *err)
 {
     struct writing *w = context;
@@ -322,7 +328,9 @@ static int write_release(struct store *s, void *context, struct err *err)
     int r = w->keep
                 ? version_keep(s, w->row.library, p->files, p->n, w->counts, &w->report->known, err)
                 : 0;
-    return r < 0 ? r : release_unless_same(s, w, err);
+    if (r == 0)
+        r = release_unless_same(s, w, err);
+    return r < 0 ? r : run_step(s, p ? p->with : NULL, w->report->release, err);
 }
 
 static int count_examples(struct arena *a, struct publication_report *report)
@@ -431,6 +439,7 @@ struct taking_back {
     const struct actor *who;
     int64_t release, made;
     struct span reason;
+    const struct release_step *with;
 };
 
 static int current_release(struct store *s, int64_t *ret, struct err *err)
@@ -466,14 +475,22 @@ static int write_withdrawal(struct store *s, void *context, struct err *err)
                                     .withdraws = which,
                                     .reason = t->reason,
                                     .differences = SPAN("{}")};
-    return version_release_add(s, &row, &t->made, err);
+    r = version_release_add(s, &row, &t->made, err);
+    return r < 0 ? r : run_step(s, t->with, t->made, err);
 }
 
 int library_withdraw(struct arena *request, struct store *s, const struct actor *who,
                      int64_t release, struct span reason, struct version_release *ret,
                      struct err *err)
 {
-    struct taking_back t = {request, who, release, 0, reason};
+    return library_withdraw_with(request, s, who, release, reason, NULL, ret, err);
+}
+
+int library_withdraw_with(struct arena *request, struct store *s, const struct actor *who,
+                          int64_t release, struct span reason, const struct release_step *with,
+                          struct version_release *ret, struct err *err)
+{
+    struct taking_back t = {request, who, release, 0, reason, with};
     int r = may_publish(who, reason, err);
     if (r == 0 && !span_trim(reason).n) {
         r = err_set(err, E_INPUT, "a withdrawal needs a reason");

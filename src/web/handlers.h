@@ -86,6 +86,20 @@ handler directs_new;
 handler directs_define;
 handler directs_show;
 handler directs_act;
+handler drafts_list; /* drafts.c */
+handler drafts_new;
+handler drafts_begin;
+handler drafts_show;
+handler drafts_act;
+handler drafts_file; /* draft_form.c */
+handler drafts_edit;
+handler versions_list; /* versions.c */
+handler versions_show;
+handler versions_act;
+handler lists_show; /* lists.c */
+handler lists_propose;
+handler lists_entry;
+handler lists_act;
 handler health_show;  /* health.c */
 handler openapi_show; /* openapi.c */
 #endif

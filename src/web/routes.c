@@ -503,7 +503,102 @@ static const struct field direct_act_fields[] = {
     {.name = "reason", .kind = FIELD_TEXT, .most = 2000, .summary = "Why it stops."},
 };
 
-#define OFFICES (WHO(WINDOW) | WHO(HANDLER) | WHO(REVIEWER) | WHO(FINANCE) | WHO(COUNTERPARTY))
+/* ---- publishing, registers ---- */
+
+static const struct field version_fields[] = {
+    {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Of the release."},
+};
+static const char *const version_acts[] = {"publish", "withdraw", NULL};
+static const struct field version_act_fields[] = {
+    {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Of the release."},
+    {.name = "act",
+     .kind = FIELD_CHOICE,
+     .flags = FIELD_REQUIRED,
+     .choices = version_acts,
+     .summary = "Publish this version again, or withdraw the release."},
+    {.name = "from", .kind = FIELD_DATE, .summary = "First day of publish; default now."},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 300, .summary = "Why; required to withdraw."},
+};
+static const struct field draft_new_fields[] = {
+    {.name = "measure", .kind = FIELD_TEXT, .most = 200, .summary = "A measure to begin with."},
+};
+static const struct field draft_begin_fields[] = {
+    {.name = "title",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 100,
+     .summary = "What the draft is called."},
+    {.name = "measure", .kind = FIELD_TEXT, .most = 200, .summary = "A measure in force."},
+    {.name = "region", .kind = FIELD_TEXT, .most = 60, .summary = "Where the text names none."},
+    {.name = "text", .kind = FIELD_TEXT, .most = 1000000, .summary = "A text instead of a file."},
+};
+static const char *const draft_acts[] = {"set",     "add",     "drop",     "check",
+                                         "approve", "publish", "withdraw", NULL};
+#define DRAFT_KEY                                                                                  \
+    {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Its number."},    \
+    {                                                                                              \
+        .name = "seen", .kind = FIELD_INT, .least = 0, .most = INT64_MAX,                          \
+        .summary = "Events that were seen: a draft that moved since is a conflict."                \
+    }
+static const struct field draft_act_fields[] = {
+    DRAFT_KEY,
+    {.name = "act",
+     .kind = FIELD_CHOICE,
+     .flags = FIELD_REQUIRED,
+     .choices = draft_acts,
+     .summary = "What to do."},
+    {.name = "title", .kind = FIELD_TEXT, .most = 100, .summary = "set: what it is called."},
+    {.name = "disclosure", .kind = FIELD_TEXT, .most = 40, .summary = "set: 主动公开 ..."},
+    {.name = "tags", .kind = FIELD_TEXT, .most = 300, .summary = "set: words, blanks between."},
+    {.name = "review", .kind = FIELD_TEXT, .most = 6000, .summary = "set: result of the review."},
+    {.name = "interpretation", .kind = FIELD_TEXT, .most = 6000, .summary = "set: in plain words."},
+    {.name = "path", .kind = FIELD_TEXT, .most = 300, .summary = "add, drop: the file."},
+    {.name = "measure", .kind = FIELD_TEXT, .most = 200, .summary = "add: a measure in force."},
+    {.name = "from", .kind = FIELD_DATE, .summary = "publish: first day; default now."},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 300, .summary = "withdraw: why."},
+};
+static const struct field draft_file_fields[] = {
+    {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Of the draft."},
+    {.name = "measure", .kind = FIELD_INT, .most = 10000, .summary = "Which measure, from 0."},
+};
+static const char *const draft_ways[] = {"form", "text", NULL};
+static const char *const draft_thens[] = {"save", "try", NULL};
+static const struct field draft_edit_fields[] = {
+    DRAFT_KEY,
+    {.name = "measure", .kind = FIELD_INT, .most = 10000, .summary = "Which measure, from 0."},
+    {.name = "as", .kind = FIELD_CHOICE, .choices = draft_ways, .summary = "As fields, as text."},
+    {.name = "then",
+     .kind = FIELD_CHOICE,
+     .choices = draft_thens,
+     .summary = "Keep it, or run the examples only."},
+    {.name = "text", .kind = FIELD_TEXT, .most = 1000000, .summary = "The file."},
+};
+static const struct field propose_fields[] = {
+    {.name = "kind", .kind = FIELD_CHOICE, .choices = subject_choices, .summary = "What it is."},
+    {.name = "code", .kind = FIELD_TEXT, .most = 64, .summary = "Whose code."},
+    {.name = "title", .kind = FIELD_TEXT, .most = 100, .summary = "Name, of what has no code."},
+    {.name = "tier", .kind = FIELD_TEXT, .most = 20, .summary = "Tier, such as A."},
+    {.name = "reason", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .most = 300, .summary = "Why."},
+    {.name = "cites", .kind = FIELD_TEXT, .most = 200, .summary = "Document and clause."},
+};
+static const char *const entry_acts[] = {"approve", "refuse", "publish", "adjust",
+                                         "object",  "keep",   "remove",  NULL};
+static const struct field entry_act_fields[] = {
+    {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Its number."},
+    {.name = "act",
+     .kind = FIELD_CHOICE,
+     .flags = FIELD_REQUIRED,
+     .choices = entry_acts,
+     .summary = "The step."},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 300, .summary = "Why."},
+    {.name = "cites", .kind = FIELD_TEXT, .most = 200, .summary = "Document and clause."},
+    {.name = "tier", .kind = FIELD_TEXT, .most = 20, .summary = "adjust: the tier."},
+    {.name = "from", .kind = FIELD_DATE, .summary = "publish, remove: the first day."},
+    {.name = "to", .kind = FIELD_DATE, .summary = "publish, adjust: the last day."},
+};
+
+#define DRAFTERS (WHO(PUBLISHER) | WHO(REVIEWER))
+#define OFFICES  (WHO(WINDOW) | WHO(HANDLER) | WHO(REVIEWER) | WHO(FINANCE) | WHO(COUNTERPARTY))
 #define MONEY_READERS                                                                              \
     (WHO(FINANCE) | WHO(REVIEWER) | WHO(HANDLER) | WHO(AUDITOR) | WHO(ADMINISTRATOR))
 #define LEADERS (WHO(HANDLER) | WHO(PUBLISHER) | WHO(REVIEWER) | WHO(ADMINISTRATOR))
@@ -655,6 +750,34 @@ const struct route app_routes[] = {
      .summary = "One project: record, runs, groups, who moved."},
     {METHOD_POST, "/direct/{code}", directs_act, FIELDS(direct_act_fields), .who = LEADERS,
      .summary = "Approves, runs, opens cases, stops."},
+    {METHOD_GET, "/versions", versions_list, .summary = "Versions of the library."},
+    {METHOD_GET, "/versions/{id}", versions_show, FIELDS(version_fields),
+     .summary = "One release: what changed."},
+    {METHOD_POST, "/versions/{id}", versions_act, FIELDS(version_act_fields), .who = WHO(PUBLISHER),
+     .flags = ROUTE_LENIENT,
+     .summary = "Publishes a version again from a day, or withdraws a release."},
+    {METHOD_GET, "/drafts", drafts_list, .who = DRAFTERS | WHO(AUDITOR),
+     .summary = "Measures before they are published."},
+    {METHOD_GET, "/drafts/new", drafts_new, FIELDS(draft_new_fields), .who = WHO(PUBLISHER),
+     .summary = "A text to draft from, or a measure in force."},
+    {METHOD_POST, "/drafts/new", drafts_begin, FIELDS(draft_begin_fields), .who = WHO(PUBLISHER),
+     .flags = ROUTE_LENIENT, .summary = "Begins a draft; a text comes as a file."},
+    {METHOD_GET, "/drafts/{id}", drafts_show, FIELDS(id_fields), .who = DRAFTERS | WHO(AUDITOR),
+     .summary = "One draft: files, what approval needs, every step."},
+    {METHOD_POST, "/drafts/{id}", drafts_act, FIELDS(draft_act_fields), .who = DRAFTERS,
+     .flags = ROUTE_LENIENT, .summary = "Sets, checks, approves, publishes, withdraws."},
+    {METHOD_GET, "/drafts/{id}/files/{path*}", drafts_file, FIELDS(draft_file_fields),
+     .who = DRAFTERS | WHO(AUDITOR), .summary = "A file of a draft, as a form and as text."},
+    {METHOD_POST, "/drafts/{id}/files/{path*}", drafts_edit, FIELDS(draft_edit_fields),
+     .who = WHO(PUBLISHER), .flags = ROUTE_LENIENT,
+     .summary = "Changes it, or runs its examples without keeping it."},
+    {METHOD_POST, "/registers/{name}", lists_propose, FIELDS(propose_fields),
+     .who = WHO(HANDLER) | WHO(REVIEWER) | WHO(PUBLISHER), .flags = ROUTE_LENIENT,
+     .summary = "Proposes an entry of a list."},
+    {METHOD_GET, "/registers/{name}/entries/{id}", lists_entry, FIELDS(id_fields),
+     .summary = "One entry of a list with its steps."},
+    {METHOD_POST, "/registers/{name}/entries/{id}", lists_act, FIELDS(entry_act_fields),
+     .flags = ROUTE_LENIENT, .summary = "A step; anybody may object."},
     {METHOD_GET, "/about", about_show, .summary = "What this is, its version and its sources."},
     {METHOD_GET, "/healthz", health_show, .summary = "Whether the server works."},
     {METHOD_GET, "/openapi.json", openapi_show, .flags = ROUTE_CACHE,

@@ -159,6 +159,8 @@ static struct json *register_line(struct request *req, const struct library_regi
     JSON_SET(o, "title", shape_text(req, words_in(r->title, is_english(req))));
     JSON_SET(o, "coverage", shape_text(req, request_say(req, coverage_key(r), NULL)));
     JSON_SET(o, "entries", json_int(req->arena, (int64_t)n));
+    JSON_SET(o, "is_kept", json_bool(req->arena, r->kept != REGISTER_TABLE));
+    shape_set(req, o, "keeper", r->keeper);
     return o;
 }
 
@@ -185,6 +187,8 @@ int registers_show(struct request *req, struct response *res, void *context)
 
     if (!r)
         return err_set(&res->err, E_NOT_FOUND, "没有这份名录：%.*s", SPAN_ARG(name));
+    if (r->kept != REGISTER_TABLE)
+        return lists_show(req, res, context);
     for (size_t i = 0; r->list.kind == VALUE_LIST && i < r->list.list->n; i++)
         json_add(entries, value_words(req, r->list.list->at[i]));
     JSON_SET(res->data, "register", register_line(req, r));

@@ -196,7 +196,7 @@ static void check_objection(struct desk *d, int64_t id)
     struct err err = ERR_INIT;
     unsigned effects;
 
-    TEST("only the enterprise objects to its own entry");
+    TEST("an agent objects for its own enterprise only");
     CHECK_INT(step(d, &agent, id, REGISTER_STEP_OBJECT, "", "", "已归还"), E_FORBIDDEN);
     CHECK_INT(subject_find(&d->a, d->s, SPAN("enterprise"), d->code, &row, &err), 0);
     agent.subject_id = row.id;
@@ -205,6 +205,13 @@ static void check_objection(struct desk *d, int64_t id)
     CHECK_INT(register_get(&d->a, d->s, id, &e, &err), 0);
     CHECK(e.objected);
     CHECK_INT(step(d, &reviewer, id, REGISTER_STEP_KEEP, "", "", "凭证不符"), 0);
+    static const struct actor anybody = {.name = {"public", 6}};
+    TEST("whoever has not signed in: with a reason, once until it is answered");
+    CHECK_INT(step(d, &anybody, id, REGISTER_STEP_OBJECT, "", "", " "), E_INPUT);
+    CHECK_INT(step(d, &anybody, id, REGISTER_STEP_OBJECT, "", "", "同名企业"), 0);
+    CHECK_INT(step(d, &anybody, id, REGISTER_STEP_OBJECT, "", "", "再来"), E_CONFLICT);
+    CHECK_INT(step(d, &anybody, id, REGISTER_STEP_REMOVE, "", "", "x"), E_FORBIDDEN);
+    CHECK_INT(step(d, &reviewer, id, REGISTER_STEP_KEEP, "", "", "不是同一家"), 0);
     CHECK_INT(step(d, &agent, id, REGISTER_STEP_OBJECT, "", "", "再次说明"), 0);
 
     TEST("removed: off the list from that day on; the history stays");
@@ -219,9 +226,9 @@ static void check_objection(struct desk *d, int64_t id)
     CHECK_INT(fact_on(d, "2020-06-01"), 0);
     CHECK_INT(bars(d, "2020-06-01", &effects), 0);
     CHECK_INT(register_get(&d->a, d->s, id, &e, &err), 0);
-    CHECK(!e.objected && e.event_count == 8);
-    CHECK_TEXT(e.events[7].reason, "查明已归还");
-    CHECK_TEXT(e.events[7].actor, "审核二");
+    CHECK(!e.objected && e.event_count == 10);
+    CHECK_TEXT(e.events[9].reason, "查明已归还");
+    CHECK_TEXT(e.events[9].actor, "审核二");
     CHECK_INT(both_count(d->s, "SELECT count(*) FROM audit_entry WHERE act = 'register.remove'"),
               1);
 
