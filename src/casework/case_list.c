@@ -16,12 +16,19 @@
 #define BY_ID       " AND c.id < $4 AND $2 <> $3 ORDER BY c.id DESC LIMIT $5"
 #define LIST(where) "SELECT " CASE_COLUMNS CASE_TABLES "WHERE " where
 
+static bool of_one_procedure(const struct case_query *q)
+{
+    return !q->handler && q->organisation.n && !q->unassigned && q->procedure.n;
+}
+
 static const char *statement_for(const struct case_query *q)
 {
     if (q->handler)
         return LIST("c.handler = $1 AND c.closed_at = 0" BY_DUE);
     if (q->organisation.n && q->unassigned)
         return LIST("c.organisation = $1 AND c.closed_at = 0 AND c.handler = 0" BY_DUE);
+    if (of_one_procedure(q))
+        return LIST("c.organisation = $1 AND c.procedure = $6 AND c.closed_at = 0" BY_DUE);
     if (q->organisation.n)
         return LIST("c.organisation = $1 AND c.closed_at = 0" BY_DUE);
     if (q->subject_id)
@@ -111,6 +118,8 @@ int case_list(struct arena *request, const struct office *o, const struct case_q
         bind_whose(st, &q);
         bind_from(st, &q);
         stmt_int(st, 5, (int64_t)q.limit);
+        if (of_one_procedure(&q))
+            stmt_text(st, 6, q.procedure);
         r = read_page(request, st, &q, &v, &last, &read, err);
         stmt_done(st);
         q.after_id = last.id;

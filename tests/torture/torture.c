@@ -284,8 +284,6 @@ static bool write_request(struct writer *w, const struct workload *l, const stru
     size_t n =
         ask_server(w->t, l->method, path, w->t->tokens[l - workloads], body, line, sizeof line);
     bool answered = n == sizeof line && memcmp(line, "HTTP/1.1 ", 9) == 0;
-    if (answered && line[9] > '3')
-        printf("%s %d: refused: %.12s\n", l->name, b->key, line);
     return answered && line[9] <= '3';
 }
 
@@ -508,7 +506,8 @@ static void stop_server(struct torture *t)
     }
 }
 
-/* Undisturbed: what was lost is repeated to the end, and who had no luck yet has a turn. */
+/* Undisturbed: what was lost is repeated to the end, and everybody has a turn, each after what it
+ * goes on with. */
 static void finish(struct torture *t)
 {
     struct writer w = {.t = t};
@@ -519,7 +518,7 @@ static void finish(struct torture *t)
     for (; t->bad == 0 && t->lost_n > 0 && most > 0; most--)
         (void)write_next(&w, 0);
     for (unsigned i = 0; t->bad == 0 && i < 2 * WORKLOADS; i++)
-        if (atomic_load(&t->done[i % WORKLOADS]) == 0)
+        if (i < WORKLOADS || atomic_load(&t->done[i % WORKLOADS]) == 0)
             (void)write_next(&w, i % WORKLOADS);
     if (t->lost_n > 0) {
         printf("%zu writes cannot be repeated\n", t->lost_n);
