@@ -16,10 +16,13 @@ static struct span opening_text(const struct case_work *w, const char *key)
                                : (struct span){NULL, 0};
 }
 
-static struct span fund_of(const struct case_work *w, const struct procedure_act *a)
+/* Where neither the opening nor the definition names a fund, whoever approves does. */
+static struct span fund_of(const struct case_work *w, const struct procedure_act *a,
+                           const struct case_event *e)
 {
     struct span own = opening_text(w, "fund");
-    return own.n ? own : a->fund.n ? a->fund : w->file.procedure->fund;
+    struct span named = own.n ? own : a->fund.n ? a->fund : w->file.procedure->fund;
+    return named.n ? named : json_text(JSON_GET(e->data, "fund"));
 }
 
 /* The period that the benefit is about, where the case has a field of one of these names. */
@@ -84,8 +87,10 @@ static enum nature nature_of(const struct case_work *w)
 static int reserve(struct case_work *w, const struct procedure_act *a, const struct case_event *e,
                    struct err *err)
 {
-    struct fund_request q = {.fund = fund_of(w, a),
-                             .purpose = opening_text(w, "purpose"),
+    struct span purpose = opening_text(w, "purpose");
+    struct fund_request q = {.fund = fund_of(w, a, e),
+                             .purpose =
+                                 purpose.n ? purpose : json_text(JSON_GET(e->data, "purpose")),
                              .case_id = w->file.row.id,
                              .ground = ground_of(w),
                              .precision = PRECISION_EXACT,

@@ -147,6 +147,7 @@ static int load(const struct serve_options *o, struct app *app, struct site *sit
         .app = app,
         .enter = app_enter,
         .identify = app_identify,
+        .unread = app_unread,
         .keep = {app, app_session_load, app_session_save, app_session_drop},
         .local = true};
     config.vendor = vendor.p && file_exists(vendor.p) ? vendor.p : WEB_VENDOR;

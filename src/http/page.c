@@ -119,6 +119,31 @@ static void mark_nav(struct request *req, struct json *shell)
     json_set(shell, key, json_bool(req->arena, true));
 }
 
+/* may_desk is true where the table of routes lets the visitor open /desk. */
+static void add_doors(const struct site *site, const struct request *req, struct json *shell)
+{
+    unsigned roles = req->actor.roles | (req->actor.account_id ? WHO_SIGNED_IN : 0);
+
+    for (size_t i = 0; i < site->config.route_count; i++) {
+        const struct route *r = &site->config.routes[i];
+        struct span name = span_from(span_z(r->path), 1);
+        if (r->method != METHOD_GET || !name.n || memchr(name.p, '/', name.n) ||
+            (r->who && !(r->who & roles)))
+            continue;
+        json_set(shell, arena_print(req->arena, "may_%.*s", SPAN_ARG(name)),
+                 json_bool(req->arena, true));
+    }
+}
+
+static void add_unread(const struct site *site, const struct request *req, struct json *shell)
+{
+    int64_t n = req->actor.account_id && site->config.unread
+                    ? site->config.unread(site->config.app, req->arena, &req->actor)
+                    : 0;
+    if (n > 0)
+        JSON_SET(shell, "unread", json_int(req->arena, n));
+}
+
 /* Who is looking: what the head of the page says, and which links are of use to him. */
 static void add_actor(const struct request *req, struct json *shell)
 {
@@ -169,7 +194,9 @@ static struct json *shell_of(const struct site *site, const struct template *t, 
     JSON_SET(shell, "has_errors", json_bool(a, req->errors != NULL));
     JSON_SET(shell, "form", form_state(req));
     mark_nav(req, shell);
+    add_doors(site, req, shell);
     add_actor(req, shell);
+    add_unread(site, req, shell);
     add_session(t, req, shell);
     return shell;
 }

@@ -9,7 +9,8 @@
  * html_lang, other_lang, other_lang_link, page_title, path, as_of, as_of_chosen, today, today_link,
  * version (of static files), csrf, flash, errors[{name, message}], has_errors, form.FIELD.{value,
  * error, checked, is_CHOICE} (what was sent), nav_NAME (true on pages below /NAME), signed_in,
- * actor_name, can_ROLE (roles of the visitor's seat).
+ * actor_name, can_ROLE (roles of the visitor's seat), may_NAME (the visitor may open the page
+ * /NAME), unread (messages that wait for him; absent when there are none).
  */
 #ifndef HUIQI_HTTP_SITE_H
 #define HUIQI_HTTP_SITE_H
@@ -38,6 +39,8 @@ struct site_config {
     /* Who a token stands for; E_NOT_FOUND = nobody (any more). NULL: nobody ever signs in. */
     int (*identify)(void *app, struct arena *request, struct span token, struct actor *ret,
                     struct err *err);
+    /* How many messages wait for who has signed in; NULL: nobody gets any. */
+    int64_t (*unread)(void *app, struct arena *request, const struct actor *who);
     struct session_keep keep; /* may be empty, see session.h */
     bool secure;              /* behind TLS: cookies are marked Secure */
     bool local;               /* listens on loopback: only loopback names are accepted as Host */

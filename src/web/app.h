@@ -62,5 +62,7 @@ void app_session_drop(void *app, struct span token);
 /* After app_make_database: the key of visitors' ids and of tokens of forms, for sessions_use_key.
  */
 NODISCARD int app_form_key(struct app *app, unsigned char ret[SESSION_KEY], struct err *err);
+/* For site_config.unread: messages in the inbox of who asks; 0 when that cannot be told. */
+int64_t app_unread(void *app, struct arena *request, const struct actor *who);
 void app_release(struct app *app);
 #endif

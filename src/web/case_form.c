@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 
+#include "casework/funds.h"
 #include "web/case_form.h"
 #include "web/procedure_shape.h"
 
@@ -87,31 +88,46 @@ static struct json *field_shape(struct request *req, const struct field_view *f)
     return o;
 }
 
-/* A form asks the fields that the act sets; of the applicant in a draft, and of who supplies, all
- * that apply. */
-static bool asks_field(const struct case_file *f, const struct procedure_act *act, bool fill,
-                       const struct procedure_field *field)
+static bool is_asked_for(const struct case_view *v, struct span id)
 {
-    if (fill || (act && (act->flags & ACT_SUPPLIES)))
-        return true;
-    for (size_t i = 0; act && i < act->set_count; i++)
-        if (span_eq(act->sets[i], field->name))
+    for (size_t i = 0; i < v->asked_count; i++)
+        if (span_eq(v->asked_for[i], id))
             return true;
-    for (size_t i = 0; act && i < act->ask_count; i++)
-        if (span_eq(act->asks[i], field->name) || span_eq(act->asks[i], SPAN("all")))
-            return true;
-    UNUSED(f);
     return false;
 }
 
-static bool asks_material(const struct procedure_act *act, bool fill, const struct material *m)
+static bool among(const struct span *at, size_t n, struct span name)
 {
-    if (fill || (act && (act->flags & ACT_SUPPLIES)))
-        return true;
-    for (size_t i = 0; act && i < act->ask_count; i++)
-        if (span_eq(act->asks[i], m->id) || span_eq(act->asks[i], SPAN("all")))
+    for (size_t i = 0; i < n; i++)
+        if (span_eq(at[i], name))
             return true;
     return false;
+}
+
+/* Whoever supplies is shown what was named as missing; where nothing was, everything. */
+static bool supplies(const struct case_file *f, const struct procedure_act *act, struct span id)
+{
+    return (act->flags & ACT_SUPPLIES) && (f->view->asked_count == 0 || is_asked_for(f->view, id));
+}
+
+/* A form asks the fields that the act sets; of the applicant in a draft, and of who supplies, all
+ * that apply but those which an office fills in. */
+static bool asks_field(const struct case_file *f, const struct procedure_act *act, bool fill,
+                       struct span field)
+{
+    if (act && (among(act->sets, act->set_count, field) || among(act->asks, act->ask_count, field)))
+        return true;
+    if (field_of_others(f->procedure, field, f->party))
+        return false;
+    return fill ||
+           (act && (supplies(f, act, field) || among(act->asks, act->ask_count, SPAN("all"))));
+}
+
+static bool asks_material(const struct case_file *f, const struct procedure_act *act, bool fill,
+                          struct span id)
+{
+    return fill || (act && (supplies(f, act, id) || among(act->asks, act->ask_count, id) ||
+                            among(act->asks, act->ask_count, SPAN("all"))));
 }
 
 static void add_list(struct request *req, struct json *data, const char *name, struct json *list)
@@ -120,14 +136,6 @@ static void add_list(struct request *req, struct json *data, const char *name, s
 
     json_set(data, span_z(name), list);
     json_set(data, has, json_bool(req->arena, list && list->n > 0));
-}
-
-static bool is_asked_for(const struct case_view *v, struct span id)
-{
-    for (size_t i = 0; i < v->asked_count; i++)
-        if (span_eq(v->asked_for[i], id))
-            return true;
-    return false;
 }
 
 /* ---- papers ---- */
@@ -207,91 +215,6 @@ struct span paper_suffix(struct span name)
     return suffix.n <= 6 ? suffix : (struct span){"", 0};
 }
 
-/* ---- acts that every procedure knows ---- */
-
-enum general_who { OF_APPLICANT = 1, OF_OFFICE = 2 };
-static const struct general_act {
-    const char *act;
-    unsigned who;
-    bool while_open;
-    const char *inputs[3]; /* names in the data of the event, shown by cases.input_NAME */
-    bool reason;
-} general_acts[] = {
-    {"fill", OF_APPLICANT, true, {NULL}, false},
-    {"withdraw", OF_APPLICANT, true, {NULL}, true},
-    {"hurry", OF_APPLICANT, true, {NULL}, true},
-    {"take", OF_OFFICE, true, {NULL}, false},
-    {"assign", OF_OFFICE, true, {"party", "account"}, false},
-    {"transfer", OF_OFFICE, true, {"organisation"}, true},
-    {"return", OF_OFFICE, true, {NULL}, true},
-    {"note", OF_OFFICE, false, {"text"}, false},
-    {"mail-in", OF_APPLICANT | OF_OFFICE, false, {"number", "contents"}, false},
-    {"mail-out", OF_OFFICE, false, {"number", "contents"}, false},
-    {"book", OF_APPLICANT | OF_OFFICE, true, {"at"}, false},
-};
-
-static const struct general_act *general_named(struct span act)
-{
-    for (size_t i = 0; i < COUNT_OF(general_acts); i++)
-        if (span_eq(act, span_z(general_acts[i].act)))
-            return &general_acts[i];
-    return NULL;
-}
-
-static struct span general_title(struct request *req, struct span act)
-{
-    struct span key = arena_print(req->arena, "cases.act_%.*s", SPAN_ARG(act));
-    char *p = key.p ? (char *)(uintptr_t)key.p : NULL;
-
-    for (size_t i = 0; p && i < key.n; i++)
-        if (p[i] == '-')
-            p[i] = '_';
-    return p ? request_say(req, p, NULL) : act;
-}
-
-struct json *case_general_acts(struct desk *d, const struct case_file *f)
-{
-    struct request *req = d->req;
-    struct json *list = json_array(req->arena);
-    bool applicant = span_eq(f->party, SPAN("applicant"));
-
-    for (size_t i = 0; f->party.n && i < COUNT_OF(general_acts); i++) {
-        const struct general_act *g = &general_acts[i];
-        bool draft = f->view->phase == PHASE_DRAFT;
-        if (!(g->who & (applicant ? OF_APPLICANT : OF_OFFICE)) ||
-            (g->while_open && f->view->phase == PHASE_ENDED) ||
-            (span_eq(span_z(g->act), SPAN("fill")) != draft && applicant &&
-             span_eq(span_z(g->act), SPAN("fill"))))
-            continue;
-        struct json *o = json_object(req->arena);
-        JSON_SET(o, "act", json_string(req->arena, span_z(g->act)));
-        JSON_SET(o, "title", shape_text(req, general_title(req, span_z(g->act))));
-        JSON_SET(o, "link",
-                 shape_text(req, arena_print(req->arena, "%.*s/do/%s",
-                                             SPAN_ARG(case_link(req, f->row.number)), g->act)));
-        json_add(list, o);
-    }
-    return list;
-}
-
-static void add_inputs(struct desk *d, const struct general_act *g)
-{
-    struct request *req = d->req;
-    struct json *list = json_array(req->arena);
-
-    for (size_t i = 0; g && i < COUNT_OF(g->inputs) && g->inputs[i]; i++) {
-        struct json *o = json_object(req->arena);
-        struct span key = arena_print(req->arena, "cases.input_%s", g->inputs[i]);
-        const struct span *sent =
-            wire_find(&req->form, arena_print(req->arena, "set.%s", g->inputs[i]));
-        JSON_SET(o, "name", json_string(req->arena, span_z(g->inputs[i])));
-        JSON_SET(o, "title", shape_text(req, request_say(req, key.p ? key.p : "", NULL)));
-        JSON_SET(o, "value", shape_text(req, sent ? *sent : SPAN("")));
-        json_add(list, o);
-    }
-    add_list(req, d->res->data, "inputs", list);
-}
-
 /* ---- the form ---- */
 
 /* Everything that may be named as missing. */
@@ -307,7 +230,8 @@ static void add_choices(struct desk *d, const struct case_file *f)
                          f->view->materials[i].needed && !f->view->materials[i].there &&
                              !f->view->materials[i].held);
     for (size_t i = 0; i < f->procedure->field_count; i++)
-        if (f->view->fields[i].shown) {
+        if (f->view->fields[i].shown &&
+            !field_of_others(f->procedure, f->procedure->fields[i].name, SPAN("applicant"))) {
             struct span title = words_in(f->procedure->fields[i].title, is_english(req));
             shape_option(req, list, f->procedure->fields[i].name,
                          title.n ? title : f->procedure->fields[i].name, false);
@@ -322,11 +246,11 @@ static void add_fields(struct desk *d, const struct case_file *f, const struct p
 
     for (size_t i = 0; i < f->procedure->field_count; i++)
         if ((f->view->fields[i].shown || f->view->fields[i].unknown) &&
-            asks_field(f, act, fill, &f->procedure->fields[i]))
+            asks_field(f, act, fill, f->procedure->fields[i].name))
             json_add(fields, field_shape(d->req, &f->view->fields[i]));
     for (size_t i = 0; i < f->procedure->material_count; i++)
         if ((f->view->materials[i].needed || f->view->materials[i].unknown) &&
-            asks_material(act, fill, &f->procedure->materials[i]))
+            asks_material(f, act, fill, f->procedure->materials[i].id))
             json_add(materials, material_line(d, f, &f->view->materials[i]));
     add_list(d->req, d->res->data, "fields", fields);
     add_list(d->req, d->res->data, "materials", materials);
@@ -347,13 +271,66 @@ static int add_on_file(struct desk *d, const struct case_file *f)
     return r;
 }
 
-static void add_flags(struct desk *d, const struct procedure_act *act, const struct general_act *g)
+/* Values are "CODE" or "CODE PURPOSE"; a fund that is named already is only asked its purpose. */
+static void add_fund_options(struct desk *d, const struct fund *f, bool named, struct json *list)
+{
+    struct request *req = d->req;
+    struct span sent = request_form_text(req, "fund");
+    size_t purposes = 0;
+
+    for (size_t i = 0; i < f->part_count; i++) {
+        const struct fund_part *p = &f->parts[i];
+        if (p->kind != PART_PURPOSE)
+            continue;
+        struct span value =
+            arena_print(req->arena, "%.*s %.*s", SPAN_ARG(f->code), SPAN_ARG(p->name));
+        shape_option(req, list, value,
+                     arena_print(req->arena, "%.*s：%.*s", SPAN_ARG(f->name), SPAN_ARG(p->name)),
+                     span_eq(value, sent));
+        purposes++;
+    }
+    if (!purposes && !named)
+        shape_option(req, list, f->code, f->name, span_eq(f->code, sent));
+}
+
+/* The funds and purposes that money may be reserved in, where nothing has named them yet. */
+static int add_funds(struct desk *d, const struct case_file *f, const struct procedure_act *act)
+{
+    const struct json *opening = f->event_count ? f->events[0].data : NULL;
+    struct json *list = json_array(d->req->arena);
+    struct span *codes = NULL;
+    size_t n = 0;
+    int r;
+
+    struct span named = json_text(JSON_GET(opening, "fund"));
+
+    if (!act || !list || !(act->flags & ACT_RESERVES) || json_text(JSON_GET(opening, "purpose")).n)
+        return d->req->arena->failed ? err_memory(&d->res->err) : 0;
+    if (!named.n)
+        named = act->fund.n ? act->fund : f->procedure->fund;
+    r = fund_list(d->req->arena, d->office.store, &codes, &n, &d->res->err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct fund fund;
+        if (named.n && !span_eq(named, codes[i]))
+            continue;
+        r = fund_load(d->req->arena, d->office.store, codes[i], false, &fund, &d->res->err);
+        if (r == 0)
+            add_fund_options(d, &fund, named.n > 0, list);
+    }
+    JSON_SET(d->res->data, "takes_fund", json_bool(d->req->arena, !named.n || list->n > 0));
+    JSON_SET(d->res->data, "fund_named", json_bool(d->req->arena, named.n > 0));
+    JSON_SET(d->res->data, "funds", list);
+    return r;
+}
+
+static int add_flags(struct desk *d, const struct case_file *f, const struct procedure_act *act,
+                     bool general_reason)
 {
     struct json *data = d->res->data;
     unsigned flags = act ? act->flags : 0;
 
     JSON_SET(data, "needs_reason",
-             json_bool(d->req->arena, (flags & (ACT_REASON | ACT_RETURNS)) || (g && g->reason)));
+             json_bool(d->req->arena, (flags & (ACT_REASON | ACT_RETURNS)) || general_reason));
     JSON_SET(data, "needs_remedy", json_bool(d->req->arena, (flags & ACT_REMEDY) != 0));
     JSON_SET(data, "commits", json_bool(d->req->arena, (flags & ACT_COMMITS) != 0));
     JSON_SET(data, "lists_missing", json_bool(d->req->arena, (flags & ACT_LISTS_MISSING) != 0));
@@ -361,6 +338,7 @@ static void add_flags(struct desk *d, const struct procedure_act *act, const str
     JSON_SET(data, "takes_amount",
              json_bool(d->req->arena,
                        act && (act->decision == DECISION_PARTLY || (flags & ACT_CLAIMS_BACK))));
+    return add_funds(d, f, act);
 }
 
 int case_form_show(struct desk *d, struct case_file *f, struct span act_id, int status)
@@ -368,15 +346,12 @@ int case_form_show(struct desk *d, struct case_file *f, struct span act_id, int 
     struct request *req = d->req;
     size_t i = procedure_act_index(f->procedure, act_id);
     const struct procedure_act *act = i == SIZE_MAX ? NULL : &f->procedure->acts[i];
-    const struct general_act *g = act ? NULL : general_named(act_id);
-    bool fill = g && span_eq(act_id, SPAN("fill"));
-    struct span title = act ? words_in(act->title, is_english(req)) : SPAN("");
+    bool fill = !act && span_eq(act_id, SPAN("fill")), general_reason = false;
+    struct span title = act ? words_in(act->title, is_english(req)) : general_title(req, act_id);
     int r = add_on_file(d, f);
 
-    if (!act && !g)
+    if (!act && !case_general_inputs(d, act_id, &general_reason))
         return err_set(&d->res->err, E_NOT_FOUND, "这个事项没有步骤“%.*s”", SPAN_ARG(act_id));
-    if (g)
-        title = general_title(req, act_id);
     JSON_SET(d->res->data, "title", shape_text(req, title));
     JSON_SET(d->res->data, "act", shape_text(req, act_id));
     JSON_SET(d->res->data, "line", case_line(d, &f->row));
@@ -390,10 +365,11 @@ int case_form_show(struct desk *d, struct case_file *f, struct span act_id, int 
                                          d->who.account_id, f->event_count)));
     JSON_SET(d->res->data, "reason", shape_text(req, request_form_text(req, "reason")));
     JSON_SET(d->res->data, "amount", shape_text(req, request_form_text(req, "amount")));
-    add_flags(d, act, g);
+    JSON_SET(d->res->data, "remedy", shape_text(req, request_form_text(req, "remedy")));
+    if (r == 0)
+        r = add_flags(d, f, act, general_reason);
     add_fields(d, f, act, fill);
     add_choices(d, f);
-    add_inputs(d, g);
     d->res->template = "case_act";
     return r < 0 ? r : status;
 }
@@ -463,9 +439,20 @@ static void read_fields(struct desk *d, struct case_file *f, struct json *fields
     }
 }
 
+static void read_fund(struct desk *d, struct json *data)
+{
+    struct span purpose = request_form_text(d->req, "fund"), fund = {"", 0};
+
+    span_split(&purpose, ' ', &fund);
+    if (fund.n)
+        JSON_SET(data, "fund", json_string(d->req->arena, fund));
+    if (purpose.n)
+        JSON_SET(data, "purpose", json_string(d->req->arena, purpose));
+}
+
 static void read_sent(struct desk *d, struct json *data)
 {
-    static const char *const texts[] = {"reason", "amount", "remedy"};
+    static const char *const texts[] = {"reason", "amount", "remedy", "order_decision"};
     struct arena *a = d->req->arena;
     struct json *missing = json_array(a);
 
@@ -483,6 +470,7 @@ static void read_sent(struct desk *d, struct json *data)
     }
     if (missing && missing->n)
         JSON_SET(data, "missing", missing);
+    read_fund(d, data);
 }
 
 int case_form_read(struct desk *d, struct case_file *f, struct json **ret)
@@ -506,4 +494,41 @@ int case_form_read(struct desk *d, struct case_file *f, struct json **ret)
     read_sent(d, data);
     *ret = data;
     return r < 0 ? r : a->failed ? err_memory(&d->res->err) : 0;
+}
+
+/* ---- what is lacking ---- */
+
+static void lacks(struct desk *d, const char *kind, struct span id, struct span title)
+{
+    struct json *args = json_object(d->req->arena);
+    struct span name = arena_print(d->req->arena, "%s.%.*s", kind, SPAN_ARG(id));
+
+    JSON_SET(args, "title", shape_text(d->req, title));
+    request_error(d->req, name.p ? name.p : "act", "cases.lacks", args);
+}
+
+bool case_form_lacks(struct desk *d, const struct case_file *f, struct span act,
+                     const struct json *data)
+{
+    size_t at = procedure_act_index(f->procedure, act), told = 0;
+    const struct act_view *v = at == SIZE_MAX ? NULL : &f->view->acts[at];
+
+    for (size_t i = 0; v && i < v->lacking_count; i++) {
+        struct span id = v->lacking[i];
+        size_t field = procedure_field_index(f->procedure, id);
+        if (json_get(JSON_GET(data, "fields"), id) || json_get(JSON_GET(data, "materials"), id))
+            continue;
+        if (field != SIZE_MAX) {
+            const struct procedure_field *p = &f->procedure->fields[field];
+            struct span title = words_in(p->title, is_english(d->req));
+            lacks(d, "f", id, title.n ? title : p->name);
+            told++;
+        }
+        for (size_t k = 0; field == SIZE_MAX && k < f->procedure->material_count; k++)
+            if (span_eq(f->procedure->materials[k].id, id)) {
+                lacks(d, "m", id, words_in(f->procedure->materials[k].title, is_english(d->req)));
+                told++;
+            }
+    }
+    return told > 0;
 }

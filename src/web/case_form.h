@@ -12,8 +12,20 @@ NODISCARD int case_form_show(struct desk *d, struct case_file *f, struct span ac
  * reason, amount and the rest. */
 NODISCARD int case_form_read(struct desk *d, struct case_file *f, struct json **ret);
 
-/* Acts that every procedure knows, for who may do them: [{act, title, link}]. */
+/* One line for each thing that is lacking for an act and was not sent: an error at its field; false
+ * = nothing is. */
+bool case_form_lacks(struct desk *d, const struct case_file *f, struct span act,
+                     const struct json *data);
+
+/* case_general.c. Acts that every procedure knows, for who may do them: [{act, title, link}]. */
 struct json *case_general_acts(struct desk *d, const struct case_file *f);
+/* "催办" of "hurry": the act's id where there is no word for it. */
+struct span general_title(struct request *req, struct span act);
+/* Puts into the page what such an act asks for; false = there is no such act. */
+bool case_general_inputs(struct desk *d, struct span act, bool *ret_reason);
+/* What has been done, oldest first, as the page shows it. */
+struct json *case_history(struct desk *d, const struct case_file *f);
+
 void case_papers_shape(struct desk *d, const struct case_file *f);
 void case_fields_shape(struct desk *d, const struct case_file *f);
 /* Conditions with evidence, amount with formula, other benefits of the applicant, into the page. */

@@ -13,13 +13,36 @@ static const char *mark_of(struct value truth)
     return truth.kind != VALUE_BOOLEAN ? "maybe" : truth.boolean ? "yes" : "no";
 }
 
+/* A value as people say it: yes and no, how many items a list has. */
+static struct span value_say(struct request *req, const struct json *v)
+{
+    switch (v->kind) {
+    case JSON_TRUE:
+        return request_say(req, "cases.yes", NULL);
+    case JSON_FALSE:
+        return request_say(req, "cases.no", NULL);
+    case JSON_ARRAY: {
+        struct json *args = json_object(req->arena);
+        JSON_SET(args, "n", json_int(req->arena, (int64_t)v->n));
+        return request_say(req, "review.items", args);
+    }
+    default:
+        return json_text(v);
+    }
+}
+
 static struct json *fact_line(struct desk *d, const struct json *fact)
 {
     struct json *o = json_object(d->req->arena);
-    static const char *const keys[] = {"name", "period", "value", "unit", "source", "date"};
+    static const char *const keys[] = {"name", "period", "unit", "date"};
+    struct span source = json_text(JSON_GET(fact, "source"));
 
     for (size_t i = 0; i < COUNT_OF(keys); i++)
         shape_set(d->req, o, keys[i], json_text(json_get(fact, span_z(keys[i]))));
+    JSON_SET(o, "value", shape_text(d->req, value_say(d->req, JSON_GET(fact, "value"))));
+    shape_set(d->req, o, "source",
+              span_eq(source, SPAN("parameter")) ? request_say(d->req, "review.parameter", NULL)
+                                                 : source);
     return o;
 }
 
@@ -109,8 +132,7 @@ static int add_findings(struct desk *d, struct case_file *f)
 
 static struct span cents(struct desk *d, int64_t fen)
 {
-    char text[MONEY_TEXT];
-    return arena_copy(d->req->arena, span_of(text, money_print(fen, text)));
+    return yuan_say(d->req, fen);
 }
 
 static struct json *benefit_line_shape(struct desk *d, const struct benefit_line *b)

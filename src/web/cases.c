@@ -26,6 +26,8 @@ struct json *case_line(struct desk *d, const struct case_row *row)
 
     JSON_SET(o, "link", shape_text(req, case_link(req, row->number)));
     JSON_SET(o, "id", json_int(req->arena, row->id));
+    if (row->has_amount)
+        JSON_SET(o, "amount_say", shape_text(req, yuan_say(req, row->amount)));
     JSON_SET(o, "has_due", json_bool(req->arena, row->due_at != CASE_NO_DUE));
     JSON_SET(o, "due_on", shape_instant(req, row->due_at - 1));
     JSON_SET(o, "days_left", json_int(req->arena, left < 0 ? -left : left));
@@ -197,7 +199,13 @@ int cases_show(struct request *req, struct response *res, void *app)
 
     if (r != 0)
         return r;
-    JSON_SET(res->data, "case", case_json(req->arena, f, is_english(req)));
+    if (req->wants_json)
+        JSON_SET(res->data, "case", case_json(req->arena, f, is_english(req)));
+    JSON_SET(res->data, "history", case_history(&d, f));
+    JSON_SET(res->data, "library", shape_text(req, f->row.library));
+    JSON_SET(
+        res->data, "library_short",
+        shape_text(req, span_of(f->row.library.p, f->row.library.n < 12 ? f->row.library.n : 12)));
     JSON_SET(res->data, "line", case_line(&d, &f->row));
     JSON_SET(res->data, "title", shape_text(req, words_in(f->procedure->title, is_english(req))));
     JSON_SET(res->data, "guide", shape_text(req, guide_link(req, f->procedure)));
@@ -292,16 +300,20 @@ int cases_form(struct request *req, struct response *res, void *app)
 }
 
 /* The same page again, with what the rules said against it; what was typed stays in the form. */
-static int refuse(struct desk *d, struct case_file *f, struct span act, enum refusal refusal)
+static int refuse(struct desk *d, struct case_file *f, struct span act, enum refusal refusal,
+                  const struct json *data)
 {
     struct json *args = json_object(d->req->arena);
     struct err err = d->res->err;
+    bool told = refusal == REFUSAL_MISSING && case_form_lacks(d, f, act, data);
 
     JSON_SET(args, "why",
              shape_text(d->req, words_in(refusal_words[refusal].title, is_english(d->req))));
     JSON_SET(args, "detail",
              json_string(d->req->arena, arena_copy(d->req->arena, span_z(err.message))));
-    request_error(d->req, "act", "cases.refused", args);
+    if (!told)
+        request_error(d->req, "act", refusal == REFUSAL_NONE ? "cases.failed" : "cases.refused",
+                      args);
     d->res->err = (struct err)ERR_INIT;
     return case_form_show(d, f, act, err_http(err.code));
 }
@@ -325,7 +337,7 @@ int cases_do(struct request *req, struct response *res, void *app)
     if (r == 0)
         r = case_do(req->arena, &d.office, &d.who, f->row.id, &act, &after, &refusal, &res->err);
     if (r < 0 && !req->wants_json && r != E_MEMORY && r != E_FORBIDDEN)
-        return refuse(&d, f, act.act, refusal);
+        return refuse(&d, f, act.act, refusal, data);
     if (r < 0)
         return r;
     if (req->wants_json) {

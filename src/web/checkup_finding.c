@@ -5,6 +5,7 @@
  */
 #include "web/checkup_view.h"
 #include "web/handlers.h"
+#include "web/procedure_shape.h"
 
 #define CARD_REASONS 3 /* on a card; the page of the finding has all */
 
@@ -397,12 +398,25 @@ static void add_readings(struct view *v, const struct finding *f, struct json *o
     set_flag(v, o, "has_readings", f->measure->reading_count > 0);
 }
 
+/* Where to apply: nowhere for what was refused. */
+static void add_ways(struct view *v, const struct finding *f, struct json *o)
+{
+    struct json *ways = procedures_for(v->req, v->checkup->library, f->measure, f->item);
+    bool any = ways && ways->n > 0 && f->group != GROUP_NOT;
+
+    JSON_SET(o, "ways", ways);
+    set_flag(v, o, "has_ways", any);
+    set_flag(v, o, "one_way", any && ways->n == 1);
+    set_flag(v, o, "several_ways", any && ways->n > 1);
+}
+
 struct json *finding_card(struct view *v, const struct finding *f)
 {
     struct json *o = json_object(v->arena);
 
     add_head(v, f, o);
     JSON_SET(o, "finding_page", text(v, finding_link(v, "findings", f)));
+    add_ways(v, f, o);
     add_reasons(v, f, o, CARD_REASONS);
     add_near(v, f, o);
     add_missing(v, f, o, CARD_REASONS);
@@ -419,6 +433,7 @@ static struct json *finding_shape(struct view *v, const struct finding *f)
     struct json *o = finding_json(v->arena, v->checkup, f);
 
     add_head(v, f, o);
+    add_ways(v, f, o);
     JSON_SET(
         o, "measure_link",
         text(v, shape_link(v->req, f->measure->product ? "products" : "measures", f->measure->id)));

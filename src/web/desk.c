@@ -20,6 +20,65 @@ static int need_office(struct desk *d)
     return E_FORBIDDEN;
 }
 
+/* ---- acts on many ---- */
+
+static bool plays(const struct desk *d, const struct procedure *p, const struct procedure_act *a)
+{
+    static const enum user_role roles[ACTOR_KINDS] = {[ACTOR_WINDOW] = USER_WINDOW,
+                                                      [ACTOR_HANDLER] = USER_HANDLER,
+                                                      [ACTOR_REVIEWER] = USER_REVIEWER,
+                                                      [ACTOR_FINANCE] = USER_FINANCE,
+                                                      [ACTOR_COUNTERPARTY] = USER_COUNTERPARTY};
+
+    for (size_t i = 0; i < p->party_count; i++)
+        for (size_t k = 0; k < a->who_count; k++)
+            if (span_eq(a->who[k], p->parties[i].id) &&
+                d->who.roles >> roles[p->parties[i].kind] & 1)
+                return true;
+    return false;
+}
+
+/* Acts that ask for papers, figures or a list have their own page. */
+static bool fits_many(const struct procedure_act *a, struct span state)
+{
+    if (a->set_count || a->ask_count ||
+        (a->flags & (ACT_LISTS_MISSING | ACT_RESERVES | ACT_CLAIMS_BACK | ACT_REMEDY)))
+        return false;
+    for (size_t i = 0; i < a->from_count; i++)
+        if (span_eq(a->from[i], state))
+            return true;
+    return false;
+}
+
+static bool is_option(const struct json *list, struct span value)
+{
+    JSON_EACH(o, list)
+    if (span_eq(json_text(JSON_GET(o, "value")), value))
+        return true;
+    return false;
+}
+
+/* The select of the queue: what may be done in the states that are listed, "take" first. */
+static struct json *bulk_acts(struct desk *d, const struct json *cases)
+{
+    struct request *req = d->req;
+    struct json *list = json_array(req->arena);
+
+    shape_option(req, list, SPAN("take"), general_title(req, SPAN("take")), true);
+    JSON_EACH(line, cases)
+    {
+        const struct procedure *p =
+            procedure_find(d->office.library, json_text(JSON_GET(line, "procedure")), NULL);
+        struct span state = json_text(JSON_GET(line, "state"));
+        for (size_t i = 0; p && i < p->act_count; i++)
+            if (fits_many(&p->acts[i], state) && plays(d, p, &p->acts[i]) &&
+                !is_option(list, p->acts[i].id))
+                shape_option(req, list, p->acts[i].id, words_in(p->acts[i].title, is_english(req)),
+                             false);
+    }
+    return list;
+}
+
 int desk_show(struct request *req, struct response *res, void *app)
 {
     struct desk d;
@@ -41,6 +100,8 @@ int desk_show(struct request *req, struct response *res, void *app)
     JSON_SET(res->data, "mine", json_bool(req->arena, q.handler != 0));
     JSON_SET(res->data, "unassigned", json_bool(req->arena, q.unassigned));
     r = case_lines(&d, &q, "/desk");
+    JSON_SET(res->data, "all", json_bool(req->arena, !q.handler && !q.unassigned));
+    JSON_SET(res->data, "acts", bulk_acts(&d, JSON_GET(res->data, "cases")));
     res->template = "desk";
     res->title = "desk.title";
     return r < 0 ? r : 200;

@@ -109,8 +109,12 @@ static struct json *fields_shape(struct request *req, const struct procedure *p)
 
     for (size_t i = 0; i < p->field_count; i++) {
         const struct procedure_field *f = &p->fields[i];
+        if (field_of_others(p, f->name, SPAN("applicant")))
+            continue;
         struct json *o = json_object(req->arena);
         struct span title = words_in(f->title, is_english(req));
+        if (!title.n && f->fact)
+            title = words_in(f->fact->question, is_english(req));
         JSON_SET(o, "title", shape_text(req, title.n ? title : f->name));
         JSON_SET(o, "unit", shape_text(req, f->unit));
         JSON_SET(o, "required", json_bool(req->arena, f->required));

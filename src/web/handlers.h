@@ -76,6 +76,10 @@ handler funds_show;
 handler payments_list;
 handler payments_make;
 handler payments_show;
+handler claims_new;
+handler claims_open;
+handler inbox_show; /* inbox.c */
+handler inbox_read;
 handler payments_act;
 handler payments_file;
 handler claims_list;

@@ -9,6 +9,7 @@
 #include "policy/show.h"
 #include "web/checkup.h"
 #include "web/handlers.h"
+#include "web/procedure_shape.h"
 #include "web/shape.h"
 
 #define PAGE 50 /* rows of a page */
@@ -567,6 +568,9 @@ static int show(struct request *req, struct response *res, const struct app *app
     JSON_SET(res->data, "has_relations", json_bool(req->arena, m->relation_count > 0));
     JSON_SET(res->data, "has_notes", json_bool(req->arena, m->note_count > 0));
     JSON_SET(res->data, "is_products", json_bool(req->arena, product));
+    struct json *ways = procedures_for(req, app->library, m, SPAN(""));
+    JSON_SET(res->data, "ways", ways);
+    JSON_SET(res->data, "has_ways", json_bool(req->arena, ways && ways->n > 0));
     add_conditions(req, app, m, res->data);
     add_benefits(req, app, m, res->data);
     add_tables(req, app, m, res->data);

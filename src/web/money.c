@@ -17,8 +17,8 @@
 
 static struct json *yuan(struct request *req, int64_t fen)
 {
-    char text[MONEY_TEXT];
-    return shape_text(req, arena_copy(req->arena, span_of(text, money_print(fen, text))));
+    return shape_text(req, arena_print(req->arena, is_english(req) ? "%.*s yuan" : "%.*s 元",
+                                       SPAN_ARG(yuan_say(req, fen))));
 }
 
 static struct span id_link(struct request *req, const char *folder, int64_t id)
@@ -33,10 +33,16 @@ static void add_list(struct desk *d, const char *name, struct json *list)
              json_bool(d->req->arena, list && list->n > 0));
 }
 
-static void copy(struct json *to, const struct json *from)
+/* The word for a state or kind: keys money.state_NAME, money.kind_NAME. */
+static struct json *word(struct request *req, const char *what, struct span name)
 {
-    JSON_EACH(m, from)
-    json_set(to, m->key, (struct json *)(uintptr_t)m);
+    struct span key = arena_print(req->arena, "money.%s_%.*s", what, SPAN_ARG(name));
+    char *p = key.p ? (char *)(uintptr_t)key.p : NULL;
+
+    for (size_t i = 0; p && i < key.n; i++)
+        if (p[i] == '-')
+            p[i] = '_';
+    return shape_text(req, p && name.n ? request_say(req, p, NULL) : name);
 }
 
 /* ---- funds ---- */
@@ -51,10 +57,10 @@ static int64_t used_share(const struct fund_balance *b)
 static struct json *fund_shape(struct desk *d, const struct fund *f, const struct fund_balance *b)
 {
     struct request *req = d->req;
-    struct json *o = json_object(req->arena);
+    struct json *o = fund_json(req->arena, f, b);
     int64_t share = used_share(b);
 
-    copy(o, fund_json(req->arena, f, b));
+    JSON_SET(o, "code", shape_text(req, f->code));
     JSON_SET(o, "link", shape_text(req, shape_link(req, "funds", f->code)));
     JSON_SET(o, "order_word", shape_word(req, &fund_order_words[f->order]));
     JSON_SET(o, "is_hard", json_bool(req->arena, f->hard));
@@ -106,6 +112,22 @@ int funds_list(struct request *req, struct response *res, void *app)
     return r < 0 ? r : 200;
 }
 
+/* The measure that the money is for; a procedure without one is a ground of its own. */
+static struct json *ground_title(struct desk *d, struct span id)
+{
+    const struct measure *m = library_find(d->office.library, id, NULL);
+    const struct procedure *p = m ? NULL : procedure_find(d->office.library, id, NULL);
+
+    return shape_text(d->req, m   ? words_in(m->title, is_english(d->req))
+                              : p ? words_in(p->title, is_english(d->req))
+                                  : id);
+}
+
+static bool may_claim(const struct desk *d)
+{
+    return actor_is(&d->who, USER_FINANCE) || actor_is(&d->who, USER_REVIEWER);
+}
+
 static int add_reservations(struct desk *d, int64_t fund)
 {
     struct reservation_query q = {.fund_id = fund, .limit = LINES};
@@ -120,8 +142,13 @@ static int add_reservations(struct desk *d, int64_t fund)
         JSON_SET(
             o, "who",
             shape_text(d->req, at[i].subject_name.n ? at[i].subject_name : at[i].subject_code));
-        JSON_SET(o, "measure_id", shape_text(d->req, at[i].ground.measure));
-        JSON_SET(o, "state_word", shape_text(d->req, at[i].state));
+        JSON_SET(o, "measure_title", ground_title(d, at[i].ground.measure));
+        JSON_SET(o, "state_word", word(d->req, "state", at[i].state));
+        JSON_SET(o, "claim_link",
+                 shape_text(d->req, arena_print(d->req->arena,
+                                                "/clawbacks/new?reservation=%" PRId64, at[i].id)));
+        JSON_SET(o, "may_claim",
+                 json_bool(d->req->arena, span_eq(at[i].state, SPAN("paid")) && may_claim(d)));
         JSON_SET(o, "on", shape_text(d->req, at[i].reserved_on));
         json_add(list, o);
     }
@@ -138,7 +165,7 @@ static int add_entries(struct desk *d, int64_t fund)
 
     for (size_t i = 0; r == 0 && i < n; i++) {
         struct json *o = json_object(d->req->arena);
-        JSON_SET(o, "kind", shape_text(d->req, at[i].kind));
+        JSON_SET(o, "kind", word(d->req, "kind", at[i].kind));
         JSON_SET(o, "amount", yuan(d->req, at[i].amount));
         JSON_SET(o, "actor", shape_text(d->req, at[i].actor));
         JSON_SET(o, "reason", shape_text(d->req, at[i].reason));
@@ -149,26 +176,31 @@ static int add_entries(struct desk *d, int64_t fund)
     return r;
 }
 
-int funds_show(struct request *req, struct response *res, void *app)
+static int show_fund(struct desk *d, struct span code)
 {
     struct json *o = NULL;
     struct fund f;
+    int r = load_fund(d, code, &f, &o);
+
+    if (r == 0)
+        r = add_reservations(d, f.id);
+    if (r == 0)
+        r = add_entries(d, f.id);
+    if (r != 0)
+        return r;
+    JSON_SET(d->res->data, "fund", o);
+    JSON_SET(d->res->data, "title", shape_text(d->req, f.name));
+    JSON_SET(d->res->data, "may_pay", json_bool(d->req->arena, actor_is(&d->who, USER_FINANCE)));
+    d->res->template = "fund";
+    return 200;
+}
+
+int funds_show(struct request *req, struct response *res, void *app)
+{
     struct desk d;
     int r = office_open(req, res, app, &d);
 
-    if (r == 0)
-        r = load_fund(&d, request_param(req, "code"), &f, &o);
-    if (r == 0)
-        r = add_reservations(&d, f.id);
-    if (r == 0)
-        r = add_entries(&d, f.id);
-    if (r != 0)
-        return r;
-    JSON_SET(res->data, "fund", o);
-    JSON_SET(res->data, "title", shape_text(req, f.name));
-    JSON_SET(res->data, "may_pay", json_bool(req->arena, actor_is(&d.who, USER_FINANCE)));
-    res->template = "fund";
-    return 200;
+    return r != 0 ? r : show_fund(&d, request_param(req, "code"));
 }
 
 /* ---- batches ---- */
@@ -176,15 +208,16 @@ int funds_show(struct request *req, struct response *res, void *app)
 static struct json *batch_shape(struct desk *d, const struct batch *b)
 {
     struct request *req = d->req;
-    struct json *o = json_object(req->arena);
+    struct json *o = batch_json(req->arena, b);
 
-    copy(o, batch_json(req->arena, b));
+    JSON_SET(o, "fund_link", shape_text(req, shape_link(req, "funds", b->fund)));
     JSON_SET(o, "link", shape_text(req, id_link(req, "payments", b->id)));
     JSON_SET(o, "name", shape_text(req, b->title));
+    JSON_SET(o, "id", json_int(req->arena, b->id));
     JSON_SET(o, "total_say", yuan(req, b->total));
     JSON_SET(o, "paid_say", yuan(req, b->paid));
     JSON_SET(o, "returned_say", yuan(req, b->returned));
-    JSON_SET(o, "state_word", shape_text(req, b->state));
+    JSON_SET(o, "state_word", word(req, "state", b->state));
     JSON_SET(o, "maker_name", shape_text(req, b->maker));
     JSON_SET(o, "approver_name", shape_text(req, b->approver));
     JSON_SET(o, "is_draft", json_bool(req->arena, span_eq(b->state, SPAN("draft"))));
@@ -230,8 +263,9 @@ int payments_show(struct request *req, struct response *res, void *app)
     for (size_t i = 0; i < n; i++) {
         struct json *o = payment_json(req->arena, &at[i]);
         JSON_SET(o, "amount_say", yuan(req, at[i].amount));
-        JSON_SET(o, "state_word", shape_text(req, at[i].state));
+        JSON_SET(o, "state_word", word(req, "state", at[i].state));
         JSON_SET(o, "subject_code", shape_text(req, at[i].subject_code));
+        JSON_SET(o, "measure_title", ground_title(&d, at[i].measure));
         JSON_SET(o, "tail_say", shape_text(req, at[i].tail));
         JSON_SET(o, "why", shape_text(req, at[i].reason));
         json_add(list, o);
@@ -245,6 +279,20 @@ int payments_show(struct request *req, struct response *res, void *app)
         json_bool(req->arena, actor_is(&d.who, USER_FINANCE) || actor_is(&d.who, USER_REVIEWER)));
     res->template = "payment";
     return 200;
+}
+
+/* What was refused is said on the page that asked; false = an error page, or JSON, says it. */
+static bool say_why(struct desk *d, const char *field, int r)
+{
+    struct json *args = json_object(d->req->arena);
+
+    if (d->req->wants_json || (r != E_CONFLICT && r != E_CHECK && r != E_INPUT && r != E_FORBIDDEN))
+        return false;
+    JSON_SET(args, "detail",
+             json_string(d->req->arena, arena_copy(d->req->arena, span_z(d->res->err.message))));
+    request_error(d->req, field, "money.refused", args);
+    d->res->err = (struct err)ERR_INIT;
+    return true;
 }
 
 struct batch_call {
@@ -272,6 +320,10 @@ int payments_make(struct request *req, struct response *res, void *app)
 
     if (r == 0)
         r = store_write(d.office.store, make_within, &c, &res->err);
+    if (r < 0 && say_why(&d, "title", r)) {
+        int shown = show_fund(&d, request_text(req, "fund"));
+        return shown < 0 ? shown : err_http(r);
+    }
     if (r != 0)
         return r;
     JSON_SET(args, "lines", json_int(req->arena, c.made.lines));
@@ -352,6 +404,8 @@ int payments_act(struct request *req, struct response *res, void *app)
     r = store_write(d.office.store, act_within, &c, &res->err);
     if (r == E_CHECK && c.outcome.problem_n)
         return show_problems(&d, &c);
+    if (r < 0 && say_why(&d, "act", r))
+        return payments_show(req, res, app) < 0 ? r : err_http(r);
     if (r < 0)
         return r;
     request_flash(req, "payment.done", NULL);
@@ -397,6 +451,14 @@ int payments_file(struct request *req, struct response *res, void *app)
 
 /* ---- claims ---- */
 
+static struct json *cause_say(struct request *req, struct span cause)
+{
+    for (int i = 0; i < CLAIM_CAUSES; i++)
+        if (span_eq(claim_cause_words[i].yaml, cause))
+            return shape_text(req, words_in(claim_cause_words[i].title, is_english(req)));
+    return shape_text(req, cause);
+}
+
 static struct json *claim_shape(struct desk *d, const struct claim *c)
 {
     struct request *req = d->req;
@@ -409,8 +471,8 @@ static struct json *claim_shape(struct desk *d, const struct claim *c)
     JSON_SET(o, "repaid", yuan(req, c->repaid));
     JSON_SET(o, "overdue", yuan(req, c->overdue));
     JSON_SET(o, "is_overdue", json_bool(req->arena, c->overdue > 0));
-    JSON_SET(o, "state", shape_text(req, c->state));
-    JSON_SET(o, "cause", shape_text(req, c->cause));
+    JSON_SET(o, "state", word(req, "state", c->state));
+    JSON_SET(o, "cause", cause_say(req, c->cause));
     JSON_SET(o, "cites", shape_text(req, c->cites));
     JSON_SET(o, "reason", shape_text(req, c->reason));
     JSON_SET(o, "decided_on", shape_text(req, c->decided_on));
@@ -488,4 +550,92 @@ int claims_act(struct request *req, struct response *res, void *app)
         return r;
     request_flash(req, "claim.done", NULL);
     return response_redirect(req, res, id_link(req, "clawbacks", request_value(req, "id")->number));
+}
+
+/* ---- claiming back ---- */
+
+static struct json *causes(struct request *req)
+{
+    struct json *list = json_array(req->arena);
+
+    for (int i = 0; i < CLAIM_CAUSES; i++)
+        shape_option(req, list, claim_cause_words[i].yaml,
+                     words_in(claim_cause_words[i].title, is_english(req)),
+                     span_eq(request_form_text(req, "cause"), claim_cause_words[i].yaml));
+    return list;
+}
+
+static int claim_form(struct desk *d, int status)
+{
+    struct request *req = d->req;
+    struct reservation v;
+    int r = reservation_load(req->arena, d->office.store, request_value(req, "reservation")->number,
+                             &v, &d->res->err);
+
+    if (r != 0)
+        return r;
+    JSON_SET(d->res->data, "reservation", json_int(req->arena, v.id));
+    JSON_SET(d->res->data, "who",
+             shape_text(req, v.subject_name.n ? v.subject_name : v.subject_code));
+    JSON_SET(d->res->data, "what", ground_title(d, v.ground.measure));
+    JSON_SET(d->res->data, "paid", yuan(req, v.amount));
+    JSON_SET(d->res->data, "fund_link", shape_text(req, shape_link(req, "funds", v.fund)));
+    JSON_SET(d->res->data, "causes", causes(req));
+    d->res->template = "claim_new";
+    d->res->title = "claim.open";
+    return status;
+}
+
+int claims_new(struct request *req, struct response *res, void *app)
+{
+    struct desk d;
+    int r = office_open(req, res, app, &d);
+
+    return r != 0 ? r : claim_form(&d, 200);
+}
+
+struct claim_call {
+    struct desk *d;
+    int64_t id;
+};
+
+static int open_within(struct store *s, void *context, struct err *err)
+{
+    struct claim_call *c = context;
+    struct request *req = c->d->req;
+    struct span cause = request_text(req, "cause"), amount = request_text(req, "amount");
+    struct claim_new n = {.reservation_id = request_value(req, "reservation")->number,
+                          .cites = request_text(req, "cites"),
+                          .reason = request_text(req, "reason")};
+    int r = amount.n ? money_parse(amount, &n.amount, err) : 0;
+
+    for (int i = 0; i < CLAIM_CAUSES; i++)
+        if (span_eq(claim_cause_words[i].yaml, cause))
+            n.cause = (enum claim_cause)i;
+    return r == 0 ? claim_open(req->arena, s, &c->d->who, &n, &c->id, err) : r;
+}
+
+int claims_open(struct request *req, struct response *res, void *app)
+{
+    struct json *args = json_object(req->arena);
+    struct desk d;
+    struct claim_call c = {.d = &d};
+    int r = office_open(req, res, app, &d);
+
+    if (r != 0)
+        return r;
+    if (req->errors)
+        return claim_form(&d, 422);
+    r = store_write(d.office.store, open_within, &c, &res->err);
+    if (r == 0) {
+        request_flash(req, "claim.done", NULL);
+        return response_redirect(req, res, id_link(req, "clawbacks", c.id));
+    }
+    if (req->wants_json || r == E_MEMORY || r == E_FORBIDDEN)
+        return r;
+    JSON_SET(args, "detail",
+             json_string(req->arena, arena_copy(req->arena, span_z(res->err.message))));
+    request_error(req, "amount", "money.refused", args);
+    res->err = (struct err)ERR_INIT;
+    return claim_form(&d, 422);
 }

@@ -1,6 +1,7 @@
 /*
  * office.c: see office.h.
  */
+#include "casework/money.h"
 #include "http/template.h"
 #include "policy/version.h"
 #include "web/office.h"
@@ -75,4 +76,18 @@ struct json *shape_instant(struct request *req, int64_t ms)
 int64_t days_left(int64_t due)
 {
     return day_number(due - 1) - day_number(clock_now_ms());
+}
+
+struct span yuan_say(struct request *req, int64_t fen)
+{
+    char plain[MONEY_TEXT], out[2 * MONEY_TEXT];
+    size_t n = money_print(fen, plain), sign = n && plain[0] == '-', at = 0;
+    size_t whole = n > 3 ? n - 3 : 0; /* before ".00" */
+
+    for (size_t i = 0; i < n; i++) {
+        if (i > sign && i < whole && (whole - i) % 3 == 0)
+            out[at++] = ',';
+        out[at++] = plain[i];
+    }
+    return arena_copy(req->arena, span_of(out, at));
 }

@@ -24,6 +24,8 @@ static inline struct span request_form_text(const struct request *req, const cha
     const struct span *sent = wire_find(&req->form, span_z(name));
     return sent ? span_trim(*sent) : (struct span){"", 0};
 }
+/* "24,000.00": 分 as yuan, for people. */
+struct span yuan_say(struct request *req, int64_t fen);
 /* The day of an instant in Asia/Shanghai. */
 struct json *shape_instant(struct request *req, int64_t ms);
 /* Whole days from now to the moment, as an office counts them (calendar days); negative = late. */

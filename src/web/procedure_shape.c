@@ -114,3 +114,59 @@ struct span guide_link(struct request *req, const struct procedure *p)
 {
     return shape_link(req, "guide", p->id);
 }
+
+bool field_of_others(const struct procedure *p, struct span field, struct span party)
+{
+    for (size_t i = 0; i < p->act_count; i++) {
+        const struct procedure_act *a = &p->acts[i];
+        bool sets = false, his = false;
+        for (size_t k = 0; k < a->set_count; k++)
+            sets |= span_eq(a->sets[k], field);
+        for (size_t k = 0; k < a->who_count; k++)
+            his |= span_eq(a->who[k], party);
+        if (sets && !his)
+            return true;
+    }
+    return false;
+}
+
+static bool carries_out(const struct procedure *p, const struct measure *m)
+{
+    for (size_t i = 0; i < p->measure_count; i++)
+        if (p->measures[i] == m)
+            return true;
+    return false;
+}
+
+/* Whether an applicant opens it: others are opened by an office or by the program. */
+static bool is_begun(const struct procedure *p)
+{
+    for (size_t i = 0; i < p->act_count; i++)
+        for (size_t k = 0; p->acts[i].from_count == 0 && k < p->acts[i].who_count; k++)
+            if (span_eq(p->acts[i].who[k], SPAN("applicant")))
+                return true;
+    return false;
+}
+
+struct json *procedures_for(struct request *req, const struct library *l, const struct measure *m,
+                            struct span item)
+{
+    struct json *list = json_array(req->arena);
+
+    for (size_t i = 0; i < l->procedure_count; i++) {
+        const struct procedure *p = l->procedures[i];
+        if (!carries_out(p, m) || !is_begun(p))
+            continue;
+        struct json *o = json_object(req->arena);
+        struct span begin = shape_link(req, "cases/new", p->id);
+        if (item.n)
+            begin = arena_print(req->arena, "%.*s?item=%.*s", SPAN_ARG(begin),
+                                SPAN_ARG(span_from(shape_link(req, "i", item), 3)));
+        JSON_SET(o, "title", shape_text(req, words_in(p->title, is_english(req))));
+        JSON_SET(o, "plain", shape_text(req, words_in(p->plain, is_english(req))));
+        JSON_SET(o, "guide", shape_text(req, guide_link(req, p)));
+        JSON_SET(o, "begin", shape_text(req, begin));
+        json_add(list, o);
+    }
+    return list;
+}

@@ -16,6 +16,12 @@ struct span act_say(struct request *req, const struct procedure *p, struct span 
 struct json *clock_shape(struct request *req, const struct procedure *p, const struct clock *c);
 /* {id, title, form, copies, needed_if, held, later, note, cites}. */
 struct json *material_shape(struct request *req, const struct material *m);
+/* Whether a field is filled in by acts of others only, as an office's is for an applicant. */
+bool field_of_others(const struct procedure *p, struct span field, struct span party);
+/* The procedures that carry out a measure: [{title, plain, guide, begin}]; `begin` keeps the item.
+ */
+struct json *procedures_for(struct request *req, const struct library *l, const struct measure *m,
+                            struct span item);
 /* Address of a guide. */
 struct span guide_link(struct request *req, const struct procedure *p);
 #endif

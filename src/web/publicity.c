@@ -4,7 +4,6 @@
  */
 #include <inttypes.h>
 
-#include "casework/money.h"
 #include "http/escape.h"
 #include "identity/masking.h"
 #include "web/case_form.h"
@@ -27,7 +26,6 @@ static struct json *public_line(struct desk *d, const struct case_row *row)
     struct request *req = d->req;
     const struct procedure *p = procedure_find(d->office.library, row->procedure, NULL);
     struct json *o = json_object(req->arena);
-    char amount[MONEY_TEXT];
 
     JSON_SET(o, "number", shape_text(req, row->number));
     JSON_SET(o, "link", shape_text(req, shape_link(req, "publicity", row->number)));
@@ -35,9 +33,7 @@ static struct json *public_line(struct desk *d, const struct case_row *row)
     JSON_SET(o, "subject", shape_text(req, shown_as(req, row)));
     JSON_SET(o, "organisation", shape_text(req, row->organisation));
     if (row->has_amount)
-        JSON_SET(o, "amount",
-                 shape_text(req, arena_copy(req->arena,
-                                            span_of(amount, money_print(row->amount, amount)))));
+        JSON_SET(o, "amount", shape_text(req, yuan_say(req, row->amount)));
     if (row->due_at != CASE_NO_DUE)
         JSON_SET(o, "until", shape_instant(req, row->due_at - 1));
     return o;

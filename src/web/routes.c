@@ -417,6 +417,20 @@ static const struct field begin_fields[] = {
      .summary = "What it is."},
     {.name = "key", .kind = FIELD_TEXT, .most = 100, .summary = "The same key is the same case."},
 };
+static const struct field new_fields[] = {
+    {.name = "item", .kind = FIELD_TEXT, .most = 64, .summary = "The one thing it is about."},
+    {.name = "code", .kind = FIELD_TEXT, .most = 64, .summary = "For whom, by a window clerk."},
+};
+static const struct field inbox_fields[] = {
+    {.name = "before",
+     .kind = FIELD_INT,
+     .least = 1,
+     .most = INT64_MAX,
+     .summary = "Only older than this one."},
+};
+static const struct field read_fields[] = {
+    {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Default: all."},
+};
 static const struct field act_fields[] = {
     {.name = "seen",
      .kind = FIELD_INT,
@@ -469,6 +483,30 @@ static const char *const file_formats[] = {"csv", "xml", NULL};
 static const struct field file_fields[] = {
     {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Of the batch."},
     {.name = "format", .kind = FIELD_CHOICE, .choices = file_formats, .summary = "CSV or XML."},
+};
+static const struct field new_claim_fields[] = {
+    {.name = "reservation",
+     .kind = FIELD_INT,
+     .flags = FIELD_REQUIRED,
+     .least = 1,
+     .most = INT64_MAX,
+     .summary = "What was paid."},
+};
+static const struct field open_claim_fields[] = {
+    {.name = "reservation",
+     .kind = FIELD_INT,
+     .flags = FIELD_REQUIRED,
+     .least = 1,
+     .most = INT64_MAX,
+     .summary = "What was paid."},
+    {.name = "cause", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .most = 40, .summary = "Cause."},
+    {.name = "amount", .kind = FIELD_TEXT, .most = 40, .summary = "元; default all."},
+    {.name = "cites", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .summary = "Clause."},
+    {.name = "reason",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 2000,
+     .summary = "Why."},
 };
 static const char *const claim_acts[] = {"repay", "transfer", NULL};
 static const struct field claim_fields[] = {
@@ -704,7 +742,8 @@ const struct route app_routes[] = {
      .summary = "My cases: of the enterprise acted for, or on one's desk."},
     {METHOD_POST, "/cases", cases_begin, FIELDS(begin_fields), .who = WHO(AGENT) | WHO(WINDOW),
      .summary = "Begins a case."},
-    {METHOD_GET, "/cases/new/{procedure*}", cases_new, .summary = "What a case begins with."},
+    {METHOD_GET, "/cases/new/{procedure*}", cases_new, FIELDS(new_fields),
+     .summary = "What a case begins with."},
     {METHOD_GET, "/cases/{number}", cases_show, .who = WHO_SIGNED_IN,
      .summary = "One case: state, clocks, papers, acts, history."},
     {METHOD_GET, "/cases/{number}/do/{act}", cases_form, .who = WHO_SIGNED_IN,
@@ -713,6 +752,10 @@ const struct route app_routes[] = {
      .flags = ROUTE_LENIENT, .summary = "Does an act."},
     {METHOD_GET, "/papers/{id}", papers_open, FIELDS(paper_fields), .who = WHO_SIGNED_IN,
      .summary = "A paper, for who has a part in a case that uses it."},
+    {METHOD_GET, "/inbox", inbox_show, FIELDS(inbox_fields), .who = WHO_SIGNED_IN,
+     .summary = "Messages to the account."},
+    {METHOD_POST, "/inbox", inbox_read, FIELDS(read_fields), .who = WHO_SIGNED_IN,
+     .summary = "Marks messages read."},
     {METHOD_GET, "/desk", desk_show, FIELDS(desk_fields), .who = OFFICES,
      .summary = "The queue of one's office, by due date."},
     {METHOD_POST, "/desk", desk_do, FIELDS(bulk_fields), .who = OFFICES,
@@ -737,6 +780,10 @@ const struct route app_routes[] = {
     {METHOD_GET, "/payments/{id}/file", payments_file, FIELDS(file_fields), .who = WHO(FINANCE),
      .summary = "The file for the bank."},
     {METHOD_GET, "/clawbacks", claims_list, .who = MONEY_READERS, .summary = "Money claimed back."},
+    {METHOD_POST, "/clawbacks", claims_open, FIELDS(open_claim_fields), .flags = ROUTE_LENIENT,
+     .who = WHO(FINANCE) | WHO(REVIEWER), .summary = "Claims back what was paid."},
+    {METHOD_GET, "/clawbacks/new", claims_new, FIELDS(new_claim_fields),
+     .who = WHO(FINANCE) | WHO(REVIEWER), .summary = "What a claim begins with."},
     {METHOD_GET, "/clawbacks/{id}", claims_show, FIELDS(id_fields), .who = MONEY_READERS,
      .summary = "One claim."},
     {METHOD_POST, "/clawbacks/{id}", claims_act, FIELDS(claim_fields), .who = WHO(FINANCE),

@@ -381,6 +381,7 @@ static bool open_visitor(struct visitor *v, char **argv, const char *url)
         .route_count = app_route_count,
         .app = &v->app,
         .identify = app_identify,
+        .unread = app_unread,
         .keep = {&v->app, app_session_load, app_session_save, app_session_drop}};
 
     v->app.version = "1";
