@@ -16,6 +16,20 @@ static struct span project_link(struct request *req, struct span code)
     return shape_link(req, "direct", code);
 }
 
+/* The state of a project in words: keys direct.state_NAME. */
+static struct json *state_say(struct request *req, struct span state)
+{
+    struct span key = arena_print(req->arena, "direct.state_%.*s", SPAN_ARG(state));
+    return shape_text(req, key.p && state.n ? request_say(req, key.p, NULL) : state);
+}
+
+/* As the table of routes says: who only reads is offered no button. */
+static bool may_change(const struct desk *d)
+{
+    return actor_is(&d->who, USER_HANDLER) || actor_is(&d->who, USER_REVIEWER) ||
+           actor_is(&d->who, USER_PUBLISHER) || actor_is(&d->who, USER_ADMINISTRATOR);
+}
+
 int directs_list(struct request *req, struct response *res, void *app)
 {
     struct json *list = json_array(req->arena);
@@ -31,14 +45,12 @@ int directs_list(struct request *req, struct response *res, void *app)
     for (size_t i = 0; i < n; i++) {
         struct json *o = direct_project_json(req->arena, d.office.library, &at[i], is_english(req));
         JSON_SET(o, "link", shape_text(req, project_link(req, at[i].code)));
+        JSON_SET(o, "state_word", state_say(req, at[i].state));
         json_add(list, o);
     }
     JSON_SET(res->data, "projects", list);
     JSON_SET(res->data, "none", json_bool(req->arena, n == 0));
-    JSON_SET(res->data, "may_define",
-             json_bool(req->arena, actor_is(&d.who, USER_HANDLER) ||
-                                       actor_is(&d.who, USER_PUBLISHER) ||
-                                       actor_is(&d.who, USER_ADMINISTRATOR)));
+    JSON_SET(res->data, "may_define", json_bool(req->arena, may_change(&d)));
     res->template = "directs";
     res->title = "direct.title";
     return 200;
@@ -75,7 +87,16 @@ static struct json *run_shape(struct desk *d, const struct direct_project *p,
     return o;
 }
 
-static void add_places(struct desk *d, const struct direct_place *at, size_t n, const char *name)
+/* The case's state by the procedure of the project. */
+static struct span case_state_say(struct desk *d, const struct direct_project *p, struct span state)
+{
+    const struct procedure *procedure = procedure_find(d->office.library, p->procedure, NULL);
+    size_t i = procedure ? procedure_state_index(procedure, state) : SIZE_MAX;
+    return i == SIZE_MAX ? state : words_in(procedure->states[i].title, is_english(d->req));
+}
+
+static void add_places(struct desk *d, const struct direct_project *p,
+                       const struct direct_place *at, size_t n, const char *name)
 {
     struct request *req = d->req;
     struct json *list = json_array(req->arena);
@@ -84,6 +105,10 @@ static void add_places(struct desk *d, const struct direct_place *at, size_t n, 
         struct json *o = direct_place_json(req->arena, &at[i], is_english(req));
         if (at[i].case_number.n)
             JSON_SET(o, "case_link", shape_text(req, case_link(req, at[i].case_number)));
+        JSON_SET(o, "case_number", shape_text(req, at[i].case_number));
+        JSON_SET(o, "case_state_say", shape_text(req, case_state_say(d, p, at[i].case_state)));
+        JSON_SET(o, "amount_say",
+                 shape_text(req, at[i].amount ? yuan_say(req, at[i].amount) : SPAN("")));
         json_add(list, o);
     }
     json_set(d->res->data, span_z(name), list);
@@ -109,25 +134,36 @@ static int add_lacks(struct desk *d, int64_t run)
     return r;
 }
 
-static int add_group(struct desk *d, const struct direct_run *run)
+/* The page is also shown after a refused act, whose route has fewer fields. */
+static struct span query_text(const struct request *req, const char *name)
+{
+    const struct span *sent = wire_find(&req->query, span_z(name));
+    return sent ? span_trim(*sent) : (struct span){"", 0};
+}
+
+static int64_t after_of(const struct request *req)
+{
+    return req->method == METHOD_GET ? request_value(req, "after")->number : 0;
+}
+
+static int add_group(struct desk *d, const struct direct_project *p, const struct direct_run *run)
 {
     struct direct_place *at = NULL;
     size_t n = 0;
     int group = 0, r;
 
     while (group < DIRECT_GROUPS &&
-           !span_eq(request_text(d->req, "group"), direct_group_words[group].yaml))
+           !span_eq(query_text(d->req, "group"), direct_group_words[group].yaml))
         group++;
     if (group < DIRECT_GROUPS) {
         r = direct_places(d->req->arena, &d->office, run->id, (enum direct_group)group,
-                          request_value(d->req, "after")->number, SPAN("\x7f"), PLACES, &at, &n,
-                          &d->res->err);
+                          after_of(d->req), SPAN("\x7f"), PLACES, &at, &n, &d->res->err);
         JSON_SET(d->res->data, "group", shape_word(d->req, &direct_group_words[group]));
-        add_places(d, at, n, "places");
+        add_places(d, p, at, n, "places");
         return r;
     }
     r = direct_moves(d->req->arena, &d->office, run->id, PLACES, &at, &n, &d->res->err);
-    add_places(d, at, n, "moves");
+    add_places(d, p, at, n, "moves");
     return r;
 }
 
@@ -150,7 +186,7 @@ static int add_runs(struct desk *d, const struct direct_project *p)
         return r;
     JSON_SET(d->res->data, "run", run_shape(d, p, &at[which]));
     r = add_lacks(d, at[which].id);
-    return r == 0 ? add_group(d, &at[which]) : r;
+    return r == 0 ? add_group(d, p, &at[which]) : r;
 }
 
 static void add_readings(struct desk *d, const struct direct_project *p)
@@ -180,6 +216,8 @@ int directs_show(struct request *req, struct response *res, void *app)
         return r;
     JSON_SET(res->data, "project",
              direct_project_json(req->arena, d.office.library, &p, is_english(req)));
+    JSON_SET(res->data, "state_word", state_say(req, p.state));
+    JSON_SET(res->data, "may_change", json_bool(req->arena, may_change(&d)));
     JSON_SET(res->data, "title", shape_text(req, p.title));
     JSON_SET(res->data, "link", shape_text(req, project_link(req, p.code)));
     JSON_SET(res->data, "is_draft", json_bool(req->arena, span_eq(p.state, SPAN("draft"))));
@@ -250,6 +288,22 @@ int directs_define(struct request *req, struct response *res, void *app)
     return 422;
 }
 
+/* What was refused is said on the page of the project. */
+static int refuse_act(struct request *req, struct response *res, void *app, int r)
+{
+    struct json *args = json_object(req->arena);
+    int shown;
+
+    if (req->wants_json || (r != E_CONFLICT && r != E_CHECK && r != E_INPUT && r != E_FORBIDDEN))
+        return r;
+    JSON_SET(args, "detail",
+             json_string(req->arena, arena_copy(req->arena, span_z(res->err.message))));
+    request_error(req, "main", "money.refused", args);
+    res->err = (struct err)ERR_INIT;
+    shown = directs_show(req, res, app);
+    return shown < 0 ? shown : err_http(r);
+}
+
 static int act_adopt(struct desk *d, struct span code)
 {
     return direct_adopt(d->req->arena, &d->office, &d->who, code, request_text(d->req, "reading"),
@@ -301,7 +355,7 @@ int directs_act(struct request *req, struct response *res, void *app)
         if (span_eq(act, span_z(acts[i].act)))
             r = acts[i].run(&d, code);
     if (r != 0)
-        return r;
+        return refuse_act(req, res, app, r);
     request_flash(req, "direct.done", NULL);
     return response_redirect(req, res, project_link(req, code));
 }

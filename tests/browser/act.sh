@@ -1,0 +1,70 @@
+#!/bin/bash
+# The journeys of act.c against a store of their own: act.sh BUILD STORE HOME CHROMEDRIVER-PORT AXE.JS [FOLDER-FOR-PICTURES]
+# HOME is an empty folder. Accounts, funds and papers are invented; the library is the shipped one, in which one date is
+# announced (that the epidemic is over), without which the measure cannot be applied for.
+set -eu
+build=$1 store=$2 home=$3 port=$4 axe=$5 pictures=${6:-}
+FIRM=91000000000000019G # of samples/2020/jingan-restaurant.json
+export HUIQI_DATABASE=$store HUIQI_LIBRARY=$home/library HUIQI_NOW=2020-09-28T10:00:00+08:00
+cp -r library "$home/library"
+sed -i '0,/    values: \[\]/s//    values:\n      - {from: 2020-08-31, value: 2020-08-31, region: 北京市, source: 示例公布}/' "$home/library/parameters/events.yaml"
+mkdir "$home/papers"
+echo '%PDF-1.4' >"$home/papers/paper.pdf"
+printf '支付键,结果,金额\nHQ9-9,成功,1.00\n' >"$home/papers/wrong.csv"
+printf '支付键,结果,金额\nHQ1-1,成功,24000.00\n' >"$home/papers/reply-1.csv"
+printf '支付键,结果,金额\nHQ2-1,成功,4200.00\n' >"$home/papers/reply-2.csv"
+chmod 755 "$home" "$home/papers"
+cat >"$home/agency.json" <<'END'
+{"subject": {"kind": "enterprise", "id": "91000000MA0000001R", "name": "虚构某人力资源有限公司"},
+ "注册地": "北京市/门头沟区", "主体类型": "企业", "职业中介许可": true,
+ "推荐上岗批次": [{"id": "a", "推荐上岗人数": 50, "上岗日期": "2020-02-10", "用人单位是否急聘公告重点企业": true, "推荐证明材料": "劳务协议"}],
+ "推荐上岗批次.complete": true}
+END
+cat >"$home/fund.yaml" <<'END'
+fund: mtg-jobs-2020
+name: 示例就业服务资金
+region: 北京市/门头沟区
+holder: 门头沟区人力资源和社会保障局
+cap: 3万
+order: approval
+purposes:
+  - {name: 就业服务补助}
+END
+huiqi=$build/huiqi
+# The enterprise of the journey, and one that is not entitled.
+"$huiqi" enterprise import "$home/agency.json" samples/2020/jingan-*.json samples/2020/mentougou-hotel.json >"$home/import.log"
+account() { echo invented-password-1 | "$huiqi" account add "$@" >/dev/null; }
+account firm --role agent --enterprise 91000000MA0000001R
+account js-firm --role agent --enterprise "$FIRM"
+for a in 'jingban handler' 'shenhe reviewer' 'caiwu1 finance' 'caiwu2 finance'; do
+    account "${a% *}" --role "${a#* }" --organisation 门头沟区人力资源和社会保障局
+done
+for a in 'js-jingban handler' 'js-shenhe reviewer' 'js-caiwu finance' 'js-caiwu2 finance'; do
+    account "${a% *}" --role "${a#* }" --organisation 静安区人力资源和社会保障局
+done
+"$huiqi" fund define "$home/fund.yaml" docs/examples/fund.yaml >"$home/fund.log"
+echo 6222000000000000001 >"$home/account.txt"
+for e in 91000000MA0000001R "$FIRM"; do
+    "$huiqi" payment payee "$e" --name 虚构某公司 --bank 某银行 --account "$home/account.txt" >>"$home/fund.log"
+done
+
+server=
+stop() { [ -z "$server" ] || { kill -TERM "$server" 2>/dev/null; wait "$server" 2>/dev/null; } || :; server=; }
+trap stop EXIT
+bad=0
+stage() { # NAME MOMENT
+    local base=
+    HUIQI_NOW=$2 "$huiqi" serve --listen 127.0.0.1:0 >"$home/server-$1.log" 2>&1 &
+    server=$!
+    for _ in $(seq 100); do
+        base=$(grep -o 'http://127.0.0.1:[0-9]*' "$home/server-$1.log" | head -n 1) || :
+        [ -n "$base" ] && curl -sf "$base/healthz" >/dev/null && break
+        sleep 0.1
+    done
+    "$build/tests/browser/act" "$1" "$base" "$port" "$axe" "$home/papers" ${pictures:+"$pictures"} || bad=1
+    stop
+}
+stage apply 2020-09-28T10:00:00+08:00
+stage pay 2020-10-20T10:00:00+08:00
+HUIQI_NOW=2020-10-20T10:00:00+08:00 "$huiqi" store verify >"$home/verify.log" 2>&1 || { cat "$home/verify.log"; bad=1; }
+exit $bad
