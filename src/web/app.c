@@ -115,134 +115,136 @@ int app_form_key(struct app *app, unsigned char ret[SESSION_KEY], struct err *er
     r = site_key(s, SPAN("form"), ret, err);
     store_pool_give(app->pool, s);
     return r;
-    int64_t app_unread(void *context, struct arena *request, const struct actor *who)
-    {
-        const struct app *app = context;
-        struct store *s = NULL;
-        struct err ignored = ERR_INIT;
-        int64_t n = 0;
+}
 
-        if (!app->pool || store_pool_lend(app->pool, request, &s, &ignored) < 0 ||
-            message_unread(s, who->account_id, &n, &ignored) < 0)
-            return 0;
-        return n;
-    }
+int64_t app_unread(void *context, struct arena *request, const struct actor *who)
+{
+    const struct app *app = context;
+    struct store *s = NULL;
+    struct err ignored = ERR_INIT;
+    int64_t n = 0;
 
-    /* Until the first swap the application itself is a view, too: of the first edition. */
-    static void view(struct app * app, const struct edition *e)
-    {
-        app->library = e->library;
-        app->search = e->search;
-        app->synonyms = e->synonyms;
-    }
-
-    int app_init(struct app * app, struct arena * process, const char *library,
-                 const char *documents, struct diags *diags, struct err *err)
-    {
-        const char *folder = library_folder(library);
-        struct edition *e = NULL;
-        int r = library_load(folder, &app->library, diags, err);
-
-        app->docsearch = NULL;
-        app->pool = NULL;
-        if (r == 0)
-            r = edition_new(app->library, false, &e, err);
-        if (r < 0) {
-            app->library = NULL;
-            return r;
-        }
-        app->shelf = ARENA_NEW(process, struct shelf);
-        if (!app->shelf) {
-            edition_unref(e);
-            app->library = NULL;
-            return err_memory(err);
-        }
-        shelf_init(app->shelf, folder, e);
-        view(app, e);
-        r = library_cache_new(&app->versions, err);
-        if (r < 0)
-            return r;
-        if (documents) {
-            r = corpus_load(process, documents, &app->corpus, err);
-            if (r < 0)
-                return r;
-            app->has_corpus = true;
-        }
-        app->database = store_url();
+    if (!app->pool || store_pool_lend(app->pool, request, &s, &ignored) < 0 ||
+        message_unread(s, who->account_id, &n, &ignored) < 0)
         return 0;
-    }
+    return n;
+}
 
-    /* Cases that begin under a folder must find it again, whatever becomes of the folder. */
-    static int keep_unpublished(const struct app *app, struct store *s, struct err *err)
-    {
-        struct arena arena;
-        struct edition *e = shelf_take(app->shelf);
-        int r = 0;
-        arena_init(&arena);
-        if (!e->published)
-            r = library_keep_folder(&arena, s, e->library, app->shelf->folder, err);
-        arena_release(&arena);
-        edition_unref(e);
+/* Until the first swap the application itself is a view, too: of the first edition. */
+static void view(struct app *app, const struct edition *e)
+{
+    app->library = e->library;
+    app->search = e->search;
+    app->synonyms = e->synonyms;
+}
+
+int app_init(struct app *app, struct arena *process, const char *library, const char *documents,
+             struct diags *diags, struct err *err)
+{
+    const char *folder = library_folder(library);
+    struct edition *e = NULL;
+    int r = library_load(folder, &app->library, diags, err);
+
+    app->docsearch = NULL;
+    app->pool = NULL;
+    if (r == 0)
+        r = edition_new(app->library, false, &e, err);
+    if (r < 0) {
+        app->library = NULL;
         return r;
     }
-
-    int app_take_up(struct app * app, struct err * err)
-    {
-        struct store *s = NULL;
-        struct edition *e;
-        bool swapped = false;
-        int r = store_open(app->database, &s, err);
-
-        if (r == 0)
-            r = shelf_follow(app->shelf, s, &swapped, err);
-        if (r == 0)
-            r = keep_unpublished(app, s, err);
-        store_close(s);
+    app->shelf = ARENA_NEW(process, struct shelf);
+    if (!app->shelf) {
+        edition_unref(e);
+        app->library = NULL;
+        return err_memory(err);
+    }
+    shelf_init(app->shelf, folder, e);
+    view(app, e);
+    r = library_cache_new(&app->versions, err);
+    if (r < 0)
+        return r;
+    if (documents) {
+        r = corpus_load(process, documents, &app->corpus, err);
         if (r < 0)
             return r;
-        e = shelf_take(app->shelf);
-        view(app, e);
+        app->has_corpus = true;
+    }
+    app->database = store_url();
+    return 0;
+}
+
+/* Cases that begin under a folder must find it again, whatever becomes of the folder. */
+static int keep_unpublished(const struct app *app, struct store *s, struct err *err)
+{
+    struct arena arena;
+    struct edition *e = shelf_take(app->shelf);
+    int r = 0;
+    arena_init(&arena);
+    if (!e->published)
+        r = library_keep_folder(&arena, s, e->library, app->shelf->folder, err);
+    arena_release(&arena);
+    edition_unref(e);
+    return r;
+}
+
+int app_take_up(struct app *app, struct err *err)
+{
+    struct store *s = NULL;
+    struct edition *e;
+    bool swapped = false;
+    int r = store_open(app->database, &s, err);
+
+    if (r == 0)
+        r = shelf_follow(app->shelf, s, &swapped, err);
+    if (r == 0)
+        r = keep_unpublished(app, s, err);
+    store_close(s);
+    if (r < 0)
+        return r;
+    e = shelf_take(app->shelf);
+    view(app, e);
+    edition_unref(e);
+    return 0;
+}
+
+int app_follow(struct app *app, struct err *err)
+{
+    return follower_start(app->shelf, app->database, &app->follower, err);
+}
+
+static void leave(void *edition)
+{
+    edition_unref(edition);
+}
+
+void *app_enter(void *context, struct arena *request)
+{
+    const struct app *app = context;
+    struct app *mine = ARENA_NEW(request, struct app);
+    struct edition *e;
+
+    if (!mine || !app->shelf)
+        return mine ? context : NULL;
+    e = shelf_take(app->shelf);
+    *mine = *app;
+    view(mine, e);
+    if (arena_defer(request, leave, e) < 0) {
         edition_unref(e);
-        return 0;
+        return NULL;
     }
+    return mine;
+}
 
-    int app_follow(struct app * app, struct err * err)
-    {
-        return follower_start(app->shelf, app->database, &app->follower, err);
-    }
-
-    static void leave(void *edition)
-    {
-        edition_unref(edition);
-    }
-
-    void *app_enter(void *context, struct arena *request)
-    {
-        const struct app *app = context;
-        struct app *mine = ARENA_NEW(request, struct app);
-        struct edition *e;
-
-        if (!mine || !app->shelf)
-            return mine ? context : NULL;
-        e = shelf_take(app->shelf);
-        *mine = *app;
-        view(mine, e);
-        if (arena_defer(request, leave, e) < 0) {
-            edition_unref(e);
-            return NULL;
-        }
-        return mine;
-    }
-
-    void app_release(struct app * app)
-    {
-        follower_stop(app->follower);
-        library_cache_free(app->versions);
-        store_pool_free(app->pool);
-        oidc_free(app->oidc);
-        docsearch_close(app->docsearch);
-        if (app->shelf)
-            shelf_release(app->shelf);
-        else
-            library_unref(app->library);
-    }
+void app_release(struct app *app)
+{
+    follower_stop(app->follower);
+    library_cache_free(app->versions);
+    store_pool_free(app->pool);
+    oidc_free(app->oidc);
+    docsearch_close(app->docsearch);
+    if (app->shelf)
+        shelf_release(app->shelf);
+    else
+        library_unref(app->library);
+}

@@ -50,7 +50,8 @@ done
 
 server=
 stop() { [ -z "$server" ] || { kill -TERM "$server" 2>/dev/null; wait "$server" 2>/dev/null; } || :; server=; }
-trap stop EXIT
+finished=
+trap 'stop; [ -n "$finished" ] || echo "act: failed before the end"' EXIT
 bad=0
 stage() { # NAME MOMENT
     local base=
@@ -66,5 +67,6 @@ stage() { # NAME MOMENT
 }
 stage apply 2020-09-28T10:00:00+08:00
 stage pay 2020-10-20T10:00:00+08:00
-HUIQI_NOW=2020-10-20T10:00:00+08:00 "$huiqi" store verify >"$home/verify.log" 2>&1 || { cat "$home/verify.log"; bad=1; }
+HUIQI_NOW=2020-10-20T10:00:00+08:00 "$huiqi" store verify >"$home/verify.log" 2>&1 || { cat "$home/verify.log"; echo 'act: failed: store verify'; bad=1; }
+finished=yes
 exit $bad
