@@ -214,15 +214,16 @@ static void decide_and_pay(struct play *p)
     open_act(p, "approve");
     leave(t, GO);
     CHECK(there(t, ".error-summary")); /* which fund? */
-    check(p, "#fund option:nth-child(2)");
+    check(p, "#fund option[value^=mtg]");
     look(t, "approve");
     leave(t, GO);
     says(t, "拨付中");
     as(p, "caiwu1");
     go(t, "/funds");
     look(t, "funds");
-    leave(t, ".rows h3 a");
-    says(t, "6,000.00");
+    leave(t, ".rows h3 a[href$=mtg-jobs-2020]");
+    says(t, "6,000.00 元");
+    CHECK(there(t, ".notice-warn")); /* over 70 % */
     look(t, "fund");
     CHECK(wd_type(&t->w, "#title", "九月第一批"));
     leave(t, GO);
