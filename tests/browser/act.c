@@ -276,10 +276,6 @@ static void claim_back(struct play *p)
     CHECK(wd_type(&t->w, "#reference", "SK-1"));
     leave(t, GO);
     says(t, "已还清");
-    as(p, "firm"); /* barred for three years */
-    go(t, "/cases/new/beijing/mentougou/placement-aid");
-    leave(t, GO);
-    says(t, "受限期");
 }
 
 /* ---- 免申即享 ---- */
@@ -344,11 +340,11 @@ static void define_project(struct play *p)
     look(t, "run-confirm");
 }
 
-static void confirm_and_publish(struct play *p)
+static void confirm_project(struct play *p)
 {
     struct trip *t = &p->t;
 
-    TEST("免申即享: confirm, publish");
+    TEST("免申即享: confirm");
     as(p, "js-firm");
     go(t, "/inbox");
     says(t, "请确认");
@@ -357,6 +353,14 @@ static void confirm_and_publish(struct play *p)
     look(t, "to-confirm");
     does(p, "confirm");
     says(t, "已确认");
+}
+
+/* Not run yet: the reviewer of the department that leads is no party of the case. */
+static void publish_project(struct play *p)
+{
+    struct trip *t = &p->t;
+
+    TEST("免申即享: publish");
     as(p, "js-shenhe");
     go(t, p->link);
     look(t, "direct-review");
@@ -438,8 +442,8 @@ static const struct {
     void (*act[8])(struct play *);
 } stages[] = {{"apply",
                {apply, tell_and_supply, review_and_publish, decide_and_pay, claim_back,
-                define_project, confirm_and_publish}},
-              {"pay", {pay_project, phone}}};
+                define_project, confirm_project}},
+              {"pay", {publish_project, pay_project, phone}}};
 
 int main(int argc, char **argv)
 {
