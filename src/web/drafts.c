@@ -360,7 +360,6 @@ static int add_events(struct desk *d, const struct draft *x, bool *ret_own)
 {
     struct json *list = json_array(d->req->arena);
     struct draft_event *at = NULL;
-    char text[DATE_TEXT];
     size_t n = 0;
     int r = draft_events(d->req->arena, d->office.store, x->id, &at, &n, &d->res->err);
 
@@ -369,9 +368,7 @@ static int add_events(struct desk *d, const struct draft *x, bool *ret_own)
         struct span key = arena_print(d->req->arena, "draft.did_%.*s", SPAN_ARG(at[i].act));
         bool decision = !span_eq(at[i].act, SPAN("edit")) && !span_eq(at[i].act, SPAN("set"));
         JSON_SET(o, "act", shape_text(d->req, key.p ? request_say(d->req, key.p, NULL) : key));
-        JSON_SET(o, "at",
-                 shape_text(d->req,
-                            arena_copy(d->req->arena, span_of(text, clock_print(at[i].at, text)))));
+        JSON_SET(o, "at", shape_moment(d->req, at[i].at));
         JSON_SET(o, "by", shape_text(d->req, at[i].actor));
         if (!decision || span_eq(at[i].act, SPAN("withdraw")))
             shape_set(d->req, o, "detail", at[i].detail.n > 90 ? SPAN("…") : at[i].detail);

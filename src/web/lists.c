@@ -14,6 +14,8 @@
 
 #define LINES 500
 
+static const struct actor the_public = {.name = {"public", 6}};
+
 static bool is_staff(const struct actor *who)
 {
     return actor_is(who, USER_HANDLER) || actor_is(who, USER_REVIEWER) ||
@@ -289,19 +291,20 @@ static struct json *event_shape(struct desk *d, const struct register_event *x)
 {
     struct request *req = d->req;
     struct json *o = json_object(req->arena);
-    char at[DATE_TEXT];
 
     JSON_SET(o, "title",
              shape_text(req, words_in(register_step_words[x->step].title, is_english(req))));
-    JSON_SET(o, "at", shape_text(req, arena_copy(req->arena, span_of(at, clock_print(x->at, at)))));
+    JSON_SET(o, "at", shape_moment(req, x->at));
     shape_set(req, o, "from", x->from_day);
     shape_set(req, o, "to", x->to_day);
     shape_set(req, o, "tier", x->tier);
     shape_set(req, o, "reason", x->reason);
-    shape_set(req, o, "cites", x->cites);
+    shape_set(req, o, "basis", x->cites);
     shape_set(req, o, "organisation", x->organisation);
     if (is_staff(&d->who))
-        shape_set(req, o, "by", x->actor);
+        shape_set(req, o, "by",
+                  span_eq(x->actor, the_public.name) ? request_say(req, "list.public", NULL)
+                                                     : x->actor);
     return o;
 }
 
@@ -384,8 +387,6 @@ int lists_entry(struct request *req, struct response *res, void *app)
         r = show_entry(&d);
     return r < 0 ? r : 200;
 }
-
-static const struct actor the_public = {.name = {"public", 6}};
 
 static int take_step(struct desk *d, int64_t id)
 {

@@ -73,6 +73,17 @@ struct json *shape_instant(struct request *req, int64_t ms)
     return shape_date(req, d);
 }
 
+struct json *shape_moment(struct request *req, int64_t ms)
+{
+    char text[DATE_TEXT];
+    size_t n = clock_print(ms, text);
+
+    if (n < 16 || text[10] != 'T')
+        return shape_instant(req, ms);
+    text[10] = ' ';
+    return shape_text(req, arena_copy(req->arena, span_of(text, 16)));
+}
+
 int64_t days_left(int64_t due)
 {
     return day_number(due - 1) - day_number(clock_now_ms());

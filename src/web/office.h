@@ -28,6 +28,8 @@ static inline struct span request_form_text(const struct request *req, const cha
 struct span yuan_say(struct request *req, int64_t fen);
 /* The day of an instant in Asia/Shanghai. */
 struct json *shape_instant(struct request *req, int64_t ms);
+/* The same with the minute: 2020-03-10 09:30. */
+struct json *shape_moment(struct request *req, int64_t ms);
 /* Whole days from now to the moment, as an office counts them (calendar days); negative = late. */
 int64_t days_left(int64_t due);
 #endif

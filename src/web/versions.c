@@ -21,12 +21,6 @@ static struct span release_link(struct request *req, int64_t id)
     return arena_print(req->arena, "/versions/%" PRId64, id);
 }
 
-static struct json *instant(struct request *req, int64_t ms)
-{
-    char text[DATE_TEXT];
-    return shape_text(req, arena_copy(req->arena, span_of(text, clock_print(ms, text))));
-}
-
 /* ---- what changed ---- */
 
 static struct json *names_of(struct desk *d, const struct json *list, bool measures)
@@ -108,8 +102,8 @@ static struct json *release_shape(struct desk *d, const struct version_release *
     JSON_SET(o, "link", shape_text(req, release_link(req, x->id)));
     shape_set(req, o, "hash", x->library);
     shape_set(req, o, "short", x->library.n > 12 ? span_of(x->library.p, 12) : x->library);
-    JSON_SET(o, "from", instant(req, x->from_at));
-    JSON_SET(o, "recorded", instant(req, x->recorded_at));
+    JSON_SET(o, "from", shape_moment(req, x->from_at));
+    JSON_SET(o, "recorded", shape_moment(req, x->recorded_at));
     JSON_SET(o, "is_withdrawal", json_bool(req->arena, x->withdraw));
     JSON_SET(o, "withdrawn", json_bool(req->arena, x->withdrawn_by != 0));
     JSON_SET(o, "later", json_bool(req->arena, x->from_at > clock_now_ms()));
@@ -167,7 +161,10 @@ int versions_list(struct request *req, struct response *res, void *app)
     JSON_SET(res->data, "none", json_bool(req->arena, n == 0));
     JSON_SET(res->data, "folder", json_bool(req->arena, !hash[0]));
     JSON_SET(res->data, "in_use", shape_text(req, span_of(d.office.library->hash, 12)));
-    JSON_SET(res->data, "may_publish", json_bool(req->arena, actor_is(&d.who, USER_PUBLISHER)));
+    JSON_SET(res->data, "may_draft",
+             json_bool(req->arena, actor_is(&d.who, USER_PUBLISHER) ||
+                                       actor_is(&d.who, USER_REVIEWER) ||
+                                       actor_is(&d.who, USER_AUDITOR)));
     res->template = "versions";
     res->title = "version.title";
     return r < 0 ? r : 200;
