@@ -3,6 +3,8 @@
  * with its clause, formulas with figures, dates, readings, what it rests on, what to do. The full
  * tree is the contract's own (finding_json) with words, links and marks for the template beside it.
  */
+#include "policy/procedure.h"
+#include "policy/recognition.h"
 #include "web/checkup_view.h"
 #include "web/handlers.h"
 #include "web/procedure_shape.h"
@@ -168,7 +170,53 @@ static void add_near(struct view *v, const struct finding *f, struct json *o)
 
 /* ---- what is missing ---- */
 
-struct json *missing_line(struct view *v, const struct missing *m)
+static struct span papers_say(struct view *v, const struct recogniser *x)
+{
+    struct buffer b = BUFFER_INIT;
+    for (size_t i = 0; i < x->bring_count; i++)
+        buffer_print(&b, "%s%.*s", i ? v->english ? ", " : "、" : "",
+                     SPAN_ARG(words_in(x->bring[i], v->english)));
+    struct span say = arena_copy(v->arena, buffer_span(&b));
+    buffer_release(&b);
+    return say;
+}
+
+/* One who recognises, if there is more to say of him than his name. */
+static void add_recogniser(struct view *v, const struct recogniser *x, struct json *list)
+{
+    struct json *o = json_object(v->arena);
+    JSON_SET(o, "who", text(v, words_in(x->title, v->english)));
+    JSON_SET(o, "papers", text(v, papers_say(v, x)));
+    if (x->procedure)
+        JSON_SET(o, "guide_link", text(v, shape_link(v->req, "guide", x->procedure->id)));
+    if (x->bring_count || x->procedure)
+        json_add(list, o);
+}
+
+/* What only somebody else decides: who, by the routes of the library, with what to bring and the
+ * guide of the procedure. Empty = nobody is named. */
+static struct span recognisers_say(struct view *v, const struct finding *f, const struct missing *m,
+                                   struct json *o)
+{
+    const struct recognition *r = recognition_of(v->checkup->library, m);
+    struct buffer who = BUFFER_INIT;
+    struct json *list = json_array(v->arena);
+    if (!r)
+        return SPAN("");
+    struct span region = recognition_region(r, &v->checkup->subject, &v->checkup->options, m->item,
+                                            f->measure->region);
+    (void)recognisers_print(&who, r, f->measure, region, v->english);
+    for (size_t i = 0; i < r->recogniser_count; i++)
+        if (recogniser_is_of(&r->recognisers[i], region))
+            add_recogniser(v, &r->recognisers[i], list);
+    struct span say = arena_copy(v->arena, buffer_span(&who));
+    buffer_release(&who);
+    set_flag(v, o, "has_recognisers", list && list->n > 0);
+    JSON_SET(o, "recognisers", list);
+    return say;
+}
+
+struct json *missing_line(struct view *v, const struct finding *f, const struct missing *m)
 {
     struct json *o = json_object(v->arena), *args = json_object(v->arena);
     const struct fact *fact = map_get(&v->checkup->library->fact_by_name, m->fact);
@@ -177,8 +225,11 @@ struct json *missing_line(struct view *v, const struct missing *m)
     bool own_act = m->cause == CAUSE_EVENT && span_eq(m->holder, SPAN("申请人"));
     const char *cause = own_act ? "own" : cause_names[m->cause];
 
+    struct span who = recognisers_say(v, f, m, o);
+    who = who.n ? who : m->holder.n ? m->holder : say(v, "checkup.authority", NULL);
+
     JSON_SET(args, "what", text(v, what));
-    JSON_SET(args, "holder", text(v, m->holder.n ? m->holder : say(v, "checkup.authority", NULL)));
+    JSON_SET(args, "holder", text(v, who));
     JSON_SET(args, "from", text(v, m->available_from));
     JSON_SET(o, "what", text(v, what));
     JSON_SET(o, "say", text(v, say(v, arena_print(v->arena, "checkup.missing.%s", cause).p, args)));
@@ -198,7 +249,7 @@ static void add_missing(struct view *v, const struct finding *f, struct json *o,
         return;
     for (const struct missing *m = f->missing; m; m = m->next)
         if (n++ < most)
-            json_add(list, missing_line(v, m));
+            json_add(list, missing_line(v, f, m));
     JSON_SET(o, "lacks", list);
     set_flag(v, o, "has_missing", n > 0);
     set_count(v, o, "missing_more", n > most ? n - most : 0);

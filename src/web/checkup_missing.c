@@ -8,6 +8,7 @@
 
 struct lack {
     const struct missing *missing;
+    const struct finding *finding; /* the last that waits */
     size_t waits;
 };
 VECTOR_OF(struct lack, lacks);
@@ -35,6 +36,7 @@ static bool take_lacks(struct view *v, struct lacks *all)
             if (k == all->n && !VECTOR_PUSH(v->arena, all, struct lack))
                 return false;
             all->at[k].missing = m;
+            all->at[k].finding = &v->checkup->findings[i];
             all->at[k].waits++;
         }
     return true;
@@ -65,7 +67,7 @@ static int by_place(const void *x, const void *y)
 
 static struct json *lack_shape(struct view *v, const struct lack *l)
 {
-    struct json *o = missing_line(v, l->missing);
+    struct json *o = missing_line(v, l->finding, l->missing);
     set_count(v, o, "waits", l->waits);
     return o;
 }

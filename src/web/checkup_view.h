@@ -55,8 +55,8 @@ struct span finding_link(struct view *v, const char *folder, const struct findin
 /* The finding that the address names; NULL = none. */
 struct finding *finding_of_address(struct answers *s, struct checkup *c);
 struct json *finding_card(struct view *v, const struct finding *f);
-/* {say, link}: one missing thing in words. */
-struct json *missing_line(struct view *v, const struct missing *m);
+/* {say, link, recognisers}: one thing that the finding lacks, in words. */
+struct json *missing_line(struct view *v, const struct finding *f, const struct missing *m);
 /* "11,000 元", or empty when nobody knows a figure. */
 bool gives_money(const struct finding *f);
 
