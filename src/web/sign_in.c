@@ -2,21 +2,9 @@
  * sign_in.c: signing in and out. The answer to a wrong name, a wrong password and a locked account
  * is the same.
  */
-#include "http/escape.h"
 #include "identity/sessions.h"
 #include "web/account_pages.h"
 #include "web/handlers.h"
-
-static struct span to_escaped(const struct request *req)
-{
-    struct buffer out = BUFFER_INIT;
-
-    escape_percent(&out, request_text(req, "to"));
-    struct span copy =
-        buffer_failed(&out) ? (struct span){0} : arena_copy(req->arena, buffer_span(&out));
-    buffer_release(&out);
-    return copy;
-}
 
 int sign_in_show(struct request *req, struct response *res, void *context)
 {
@@ -29,7 +17,6 @@ int sign_in_show(struct request *req, struct response *res, void *context)
         JSON_SET(elsewhere, "name",
                  json_string(req->arena,
                              name ? span_z(name) : request_say(req, "sign_on.elsewhere", NULL)));
-        JSON_SET(elsewhere, "to", json_string(req->arena, to_escaped(req)));
         JSON_SET(res->data, "elsewhere", elsewhere);
     }
     res->template = "sign_in";

@@ -1,8 +1,9 @@
 /*
  * u_rights.c: every route as every role, both ways: what rights.txt allows is let through, what it
  * does not is refused with the roles that would do; and no route is missing from either list.
- * Then signing in and out by form: cookie, token of forms, where it leads, other sites. Blame
- * src/web/routes.c, src/http/site.c, src/web/sign_in.c.
+ * Then signing in and out by form: cookie, token of forms, where it leads, other sites, other
+ * processes, another authority; accounts and roles on the pages. Blame src/web/routes.c,
+ * src/http/site.c, src/web/sign_in.c, sign_on.c, accounts.c.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "identity/organisations.h"
 #include "identity/sessions.h"
 #include "policy/subjects.h"
+#include "tests/identity/fake_provider.h"
 #include "tests/unit/test.h"
 #include "web/app.h"
 
@@ -212,8 +214,8 @@ static struct span header_of(const struct visitor *v, const char *name, const ch
     return (struct span){0};
 }
 
-static int send(struct visitor *v, const char *method, const char *target, struct span cookie,
-                const char *site, struct span body)
+static int visit(struct visitor *v, const char *method, const char *target, struct span cookie,
+                 const char *site, struct span body)
 {
     struct pair headers[] = {{SPAN("Cookie"), cookie},
                              {SPAN("Accept"), SPAN("text/html")},
@@ -255,10 +257,10 @@ static struct span form(struct visitor *v, struct span csrf, const char *rest)
 static struct span signed_in(struct visitor *v, const char *to, const char *leads)
 {
     arena_clear(&v->request);
-    CHECK_INT(send(v, "GET", "/sign-in", SPAN(""), "none", SPAN("")), 200);
+    CHECK_INT(visit(v, "GET", "/sign-in", SPAN(""), "none", SPAN("")), 200);
     struct span cookie = cookie_of(v, "huiqi="), csrf = csrf_of(v);
     struct span body = arena_print(&v->request, "%.*s&to=%s", SPAN_ARG(form(v, csrf, RIGHT)), to);
-    CHECK_INT(send(v, "POST", "/sign-in", cookie, "same-origin", body), 303);
+    CHECK_INT(visit(v, "POST", "/sign-in", cookie, "same-origin", body), 303);
     CHECK_TEXT(header_of(v, "Location", ""), leads);
     struct span set = header_of(v, "Set-Cookie", "huiqi-account=");
     CHECK(span_find(set, SPAN("HttpOnly")) != SIZE_MAX &&
@@ -269,16 +271,16 @@ static struct span signed_in(struct visitor *v, const char *to, const char *lead
 static void refusals(struct visitor *v)
 {
     TEST("signing in: refused");
-    CHECK_INT(send(v, "GET", "/account?x=1", SPAN(""), "none", SPAN("")), 303);
+    CHECK_INT(visit(v, "GET", "/account?x=1", SPAN(""), "none", SPAN("")), 303);
     CHECK_TEXT(header_of(v, "Location", ""), "/sign-in?to=%2Faccount%3Fx%3D1");
-    CHECK_INT(send(v, "POST", "/sign-in", SPAN(""), "same-origin", SPAN(RIGHT)), 403);
-    CHECK_INT(send(v, "GET", "/sign-in", SPAN(""), "none", SPAN("")), 200);
+    CHECK_INT(visit(v, "POST", "/sign-in", SPAN(""), "same-origin", SPAN(RIGHT)), 403);
+    CHECK_INT(visit(v, "GET", "/sign-in", SPAN(""), "none", SPAN("")), 200);
     struct span cookie = cookie_of(v, "huiqi="), csrf = csrf_of(v);
-    CHECK_INT(send(v, "POST", "/sign-in", cookie, "cross-site", form(v, csrf, RIGHT)), 403);
-    CHECK_INT(send(v, "POST", "/sign-in", cookie, "same-origin", form(v, csrf, "login=nothing")),
+    CHECK_INT(visit(v, "POST", "/sign-in", cookie, "cross-site", form(v, csrf, RIGHT)), 403);
+    CHECK_INT(visit(v, "POST", "/sign-in", cookie, "same-origin", form(v, csrf, "login=nothing")),
               422);
-    CHECK_INT(send(v, "POST", "/sign-in", cookie, "same-origin",
-                   form(v, csrf, "login=nothing&password=x")),
+    CHECK_INT(visit(v, "POST", "/sign-in", cookie, "same-origin",
+                    form(v, csrf, "login=nothing&password=x")),
               422);
     CHECK(span_find(v->answer.body, SPAN("账号或密码不对")) != SIZE_MAX);
     CHECK_INT(header_of(v, "Set-Cookie", "huiqi-account=").n, 0);
@@ -292,20 +294,20 @@ static void by_form(struct visitor *v)
     struct span cookie = signed_in(v, "%2Faccount%3Fx%3D1", "/account?x=1");
 
     TEST("signed in: a page, a form without and with its token, another site");
-    CHECK_INT(send(v, "GET", "/account", cookie, "none", SPAN("")), 200);
+    CHECK_INT(visit(v, "GET", "/account", cookie, "none", SPAN("")), 200);
     struct span csrf = csrf_of(v);
     CHECK(csrf.n > 0 && span_find(v->answer.body, SPAN("nothing")) != SIZE_MAX);
-    CHECK_INT(send(v, "GET", "/audit", cookie, "none", SPAN("")), 403);
+    CHECK_INT(visit(v, "GET", "/audit", cookie, "none", SPAN("")), 403);
     CHECK(span_find(v->answer.body, SPAN("审计")) != SIZE_MAX);
-    CHECK_INT(send(v, "POST", "/sign-out", cookie, "same-origin", SPAN("")), 403);
-    CHECK_INT(send(v, "POST", "/sign-out", cookie, "cross-site", form(v, csrf, "")), 403);
-    CHECK_INT(send(v, "GET", "/account", cookie, "none", SPAN("")), 200);
+    CHECK_INT(visit(v, "POST", "/sign-out", cookie, "same-origin", SPAN("")), 403);
+    CHECK_INT(visit(v, "POST", "/sign-out", cookie, "cross-site", form(v, csrf, "")), 403);
+    CHECK_INT(visit(v, "GET", "/account", cookie, "none", SPAN("")), 200);
 
     TEST("signed out: the cookie is worth nothing");
-    CHECK_INT(send(v, "POST", "/sign-out", cookie, "same-origin", form(v, csrf, "")), 303);
+    CHECK_INT(visit(v, "POST", "/sign-out", cookie, "same-origin", form(v, csrf, "")), 303);
     CHECK(span_find(header_of(v, "Set-Cookie", "huiqi-account="), SPAN("Max-Age=0")) != SIZE_MAX);
-    CHECK_INT(send(v, "GET", "/account", cookie, "none", SPAN("")), 303);
-    CHECK_INT(send(v, "GET", "/", cookie, "none", SPAN("")), 200);
+    CHECK_INT(visit(v, "GET", "/account", cookie, "none", SPAN("")), 303);
+    CHECK_INT(visit(v, "GET", "/", cookie, "none", SPAN("")), 200);
 }
 
 /* JSON by cookie needs the token of forms as well. */
@@ -337,25 +339,156 @@ static void second_process(struct visitor *v, char **argv)
 
     TEST("a form of one process, sent to another; what one remembers, the other knows");
     arena_clear(&v->request);
-    CHECK_INT(send(v, "GET", "/sign-in", SPAN(""), "none", SPAN("")), 200);
+    CHECK_INT(visit(v, "GET", "/sign-in", SPAN(""), "none", SPAN("")), 200);
     struct span cookie = cookie_of(v, "huiqi="), csrf = csrf_of(v);
     struct site_config config = v->site.config;
     config.web = argv[1];
     diags_init(&diags, &v->process);
     OK(site_init(&v->site, &config, &v->process, &diags, &err));
-    CHECK_INT(send(v, "POST", "/sign-in", cookie, "same-origin", form(v, csrf, RIGHT)), 403);
+    CHECK_INT(visit(v, "POST", "/sign-in", cookie, "same-origin", form(v, csrf, RIGHT)), 403);
     sessions_use_key(&v->site.sessions, first.sessions.key);
-    CHECK_INT(send(v, "POST", "/sign-in", cookie, "same-origin", form(v, csrf, RIGHT)), 303);
+    CHECK_INT(visit(v, "POST", "/sign-in", cookie, "same-origin", form(v, csrf, RIGHT)), 303);
     struct span account = cookie_of(v, "huiqi-account=");
-    CHECK_INT(send(v, "GET", "/account", account, "none", SPAN("")), 200);
+    CHECK_INT(visit(v, "GET", "/account", account, "none", SPAN("")), 200);
     csrf = csrf_of(v);
     struct span body = form(v, csrf, "old=correct+horse+1&new=x&again=y");
-    CHECK_INT(send(v, "POST", "/account/password", account, "same-origin", body), 422);
+    CHECK_INT(visit(v, "POST", "/account/password", account, "same-origin", body), 422);
     struct site second = v->site;
     v->site = first;
-    CHECK_INT(send(v, "POST", "/account/password", account, "same-origin", body), 422);
+    CHECK_INT(visit(v, "POST", "/account/password", account, "same-origin", body), 422);
     arena_clear(&v->request);
     site_release(&second);
+}
+
+/* ---- signing on with another authority ---- */
+
+static struct span value_of(struct visitor *v, struct span url, const char *key)
+{
+    size_t at = span_find(url, span_z(key));
+    struct span rest = span_from(url, at == SIZE_MAX ? url.n : at + strlen(key)), value = {0};
+    span_split(&rest, '&', &value);
+    return arena_copy(&v->request, value);
+}
+
+/* To the provider and back: the status of the way back. */
+static int sign_on(struct visitor *v, struct provider *p, const char *browser)
+{
+    CHECK_INT(visit(v, "GET", "/sign-on?to=%2Faccount%3Fx%3D1", SPAN(""), "none", SPAN("")), 303);
+    struct span url = header_of(v, "Location", "/authorize"), own = cookie_of(v, "huiqi=");
+    struct span state = value_of(v, url, "&state=");
+    CHECK(own.n > 0 && state.n == 43);
+    snprintf(p->nonce, sizeof p->nonce, "%.*s", SPAN_ARG(value_of(v, url, "&nonce=")));
+    snprintf(p->challenge, sizeof p->challenge, "%.*s",
+             SPAN_ARG(value_of(v, url, "&code_challenge=")));
+    struct span back = arena_print(&v->request, "/sign-on/return?state=%.*s&code=code-0%%2F1%%2B2",
+                                   SPAN_ARG(state));
+    return visit(v, "GET", back.p, browser ? span_z(browser) : own, "cross-site", SPAN(""));
+}
+
+static void from_elsewhere(struct visitor *v)
+{
+    struct provider p;
+    char issuer[64];
+    struct oidc_config config = {.issuer = issuer,
+                                 .client_id = FAKE_CLIENT,
+                                 .client_secret = FAKE_SECRET,
+                                 .redirect = "http://127.0.0.1/sign-on/return",
+                                 .name = "Office & Co"};
+
+    TEST("no button where there is no provider");
+    arena_clear(&v->request);
+    CHECK_INT(visit(v, "GET", "/sign-in", SPAN(""), "none", SPAN("")), 200);
+    CHECK(span_find(v->answer.body, SPAN("/sign-on")) == SIZE_MAX);
+    CHECK_INT(visit(v, "GET", "/sign-on", SPAN(""), "none", SPAN("")), 404);
+    if (!CHECK(fake_start(&p)))
+        return;
+    snprintf(issuer, sizeof issuer, "http://127.0.0.1:%d", p.port);
+    snprintf(p.login, sizeof p.login, "nothing");
+    OK(oidc_new(&config, &v->app.oidc, &err));
+    TEST("signing on: button, way there, way back");
+    CHECK_INT(visit(v, "GET", "/sign-in?to=%2Fcases%3Fx%3D1%26y%3D2", SPAN(""), "none", SPAN("")),
+              200);
+    CHECK(span_find(v->answer.body, SPAN("href=\"/sign-on?to=%2Fcases%3Fx%3D1%26y%3D2\"")) !=
+          SIZE_MAX);
+    CHECK(span_find(v->answer.body, SPAN("Office &amp; Co")) != SIZE_MAX);
+    CHECK_INT(sign_on(v, &p, NULL), 303);
+    CHECK_TEXT(header_of(v, "Location", ""), "/account?x=1");
+    struct span account = cookie_of(v, "huiqi-account=");
+    CHECK_INT(visit(v, "GET", "/account", account, "none", SPAN("")), 200);
+    TEST("signing on: refused, with a page that says why");
+    CHECK_INT(sign_on(v, &p, ""), 403); /* a browser that has not begun it */
+    CHECK_INT(header_of(v, "Set-Cookie", "huiqi-account=").n, 0);
+    snprintf(p.login, sizeof p.login, "<b>new");
+    CHECK_INT(sign_on(v, &p, NULL), 403);
+    CHECK(span_find(v->answer.body, SPAN("&lt;b&gt;new")) != SIZE_MAX);
+    p.mode = FAKE_BROKEN;
+    CHECK_INT(sign_on(v, &p, NULL), 503);
+    CHECK_INT(visit(v, "GET", "/sign-on/return", SPAN(""), "none", SPAN("")), 403);
+    CHECK_INT(p.faults, 0);
+    fake_stop(&p);
+}
+
+/* ---- accounts on the pages ---- */
+
+static int post(struct visitor *v, const char *target, struct span cookie, const char *fields)
+{
+    CHECK_INT(visit(v, "GET", "/accounts", cookie, "none", SPAN("")), 200);
+    return visit(v, "POST", target, cookie, "same-origin", form(v, csrf_of(v), fields));
+}
+
+static bool says(const struct visitor *v, const char *text)
+{
+    return span_find(v->answer.body, span_z(text)) != SIZE_MAX;
+}
+
+static void administration(struct visitor *v)
+{
+    struct account_row row = {0};
+    struct right_row *rights = NULL;
+    char end[80];
+    size_t n = 0;
+
+    arena_clear(&v->request);
+    struct span token = token_of(v, v->accounts[USER_ADMINISTRATOR]);
+    struct span cookie = arena_print(&v->process, "huiqi-account=%.*s", SPAN_ARG(token));
+    TEST("an account is added, and only a right one");
+    CHECK_INT(post(v, "/accounts", cookie, "login=page-1&name=&password="), 303);
+    CHECK_TEXT(header_of(v, "Location", ""), "/accounts/page-1");
+    CHECK_INT(visit(v, "GET", "/accounts/page-1", cookie, "none", SPAN("")), 200);
+    CHECK(says(v, "已新增") && says(v, "从未有过角色") && says(v, "没有密码"));
+    CHECK_INT(post(v, "/accounts", cookie, "login=page-1"), 422);
+    CHECK(says(v, "已有这个账号"));
+    CHECK_INT(post(v, "/accounts", cookie, "login=Page+2"), 422);
+    CHECK_INT(post(v, "/accounts", cookie, "login=page-2&password=short"), 422);
+    CHECK(!says(v, "short"));
+    CHECK_INT(account_find(v->store, &v->process, SPAN("page-2"), &row, NULL), E_NOT_FOUND);
+    TEST("a role is granted where it fits");
+    CHECK_INT(post(v, "/accounts/page-1/rights", cookie, "role=handler"), 422);
+    CHECK_INT(post(v, "/accounts/page-1/rights", cookie, "role=emperor"), 422);
+    CHECK_INT(post(v, "/accounts/page-1/rights", cookie, "role=handler&organisation=nowhere"), 422);
+    CHECK(says(v, "没有这个机构"));
+    CHECK_INT(post(v, "/accounts/page-1/rights", cookie, "role=agent&enterprise=12345"), 422);
+    CHECK_INT(
+        post(v, "/accounts/page-1/rights", cookie,
+             "role=handler&organisation=%E7%A4%BA%E4%BE%8B%E5%8C%BA%E5%8A%9E&until=2020-03-09"),
+        422);
+    CHECK_INT(post(v, "/accounts/page-1/rights", cookie,
+                   "role=handler&organisation=%E7%A4%BA%E4%BE%8B%E5%8C%BA%E5%8A%9E"),
+              303);
+    CHECK_INT(post(v, "/accounts/administrator/rights", cookie, "role=auditor"), 422);
+    CHECK_INT(post(v, "/accounts/nobody/rights", cookie, "role=auditor"), 404);
+    OK(account_find(v->store, &v->process, SPAN("page-1"), &row, &err));
+    OK(right_list(v->store, &v->process, row.id, &rights, &n, &err));
+    if (!CHECK_INT(n, 1))
+        return;
+    CHECK_TEXT(rights[0].organisation, "示例区办");
+    CHECK_TEXT(rights[0].since, "2020-03-10");
+    TEST("a role ends; not by the page of another account");
+    snprintf(end, sizeof end, "right=%" PRId64 "&last=2020-03-31", rights[0].id);
+    CHECK_INT(post(v, "/accounts/nothing/rights/end", cookie, end), 404);
+    CHECK_INT(post(v, "/accounts/page-1/rights/end", cookie, end), 303);
+    OK(right_list(v->store, &v->process, row.id, &rights, &n, &err));
+    CHECK_TEXT(rights[0].until, "2020-03-31");
 }
 
 /* A key that is made once, whoever asks. */
@@ -417,6 +550,8 @@ int main(int argc, char **argv)
         by_program(&v);
         one_key(&v);
         second_process(&v, argv);
+        from_elsewhere(&v);
+        administration(&v);
         arena_clear(&v.request); /* gives connections back */
         store_close(v.store);
         site_release(&v.site);

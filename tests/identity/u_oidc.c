@@ -514,6 +514,67 @@ static void check_tokens(struct site *x)
     }
 }
 
+/* ---- no memory on the way ---- */
+
+/* From the button to the session, without looking at more than how it ends. */
+static int whole_way(void *context)
+{
+    struct site *x = context;
+    struct err err = ERR_INIT;
+    struct oidc_result result = {0};
+    struct span url = {0};
+    struct arena a;
+
+    arena_init(&a);
+    int r = oidc_begin(x->oidc, x->store, &a, SPAN(BROWSER), SPAN("/"), &url, &err);
+    if (r == 0) {
+        parameter(url, "state", x->state, sizeof x->state);
+        parameter(url, "nonce", x->provider.nonce, sizeof x->provider.nonce);
+        parameter(url, "code_challenge", x->provider.challenge, sizeof x->provider.challenge);
+        const struct oidc_answer answer = {
+            SPAN(BROWSER), span_z(x->state), SPAN(FAKE_CODE), {0}, {0}};
+        r = oidc_end(x->oidc, x->store, &a, &answer, &result, &err);
+    }
+    if (r == 0 && result.outcome != OIDC_DONE)
+        r = E_CHECK;
+    arena_release(&a);
+    return r;
+}
+
+static int keep_something(void *context)
+{
+    struct site *x = context;
+    struct span got = {0};
+    struct err err = ERR_INIT;
+    struct arena a;
+
+    arena_init(&a);
+    int r = session_data_save(x->store, SPAN("a token"), SPAN("{\"k\":1}"), &err);
+    if (r == 0)
+        r = session_data_load(x->store, &a, SPAN("a token"), &got, &err);
+    if (r == 0)
+        CHECK_TEXT(got, "{\"k\":1}");
+    arena_release(&a);
+    return r;
+}
+
+static void check_memory(struct site *x)
+{
+    struct err none = ERR_INIT;
+    struct span got = {0};
+
+    TEST("no memory on the way");
+    x->provider.mode = FAKE_GOOD;
+    fault_loop(whole_way, x);
+    TEST("no memory for what pages remember");
+    fault_loop(keep_something, x);
+    OK(session_data_save(x->store, SPAN("a token"), SPAN("{\"k\":2}"), &err));
+    OK(session_data_load(x->store, &x->arena, SPAN("a token"), &got, &err));
+    CHECK_TEXT(got, "{\"k\":2}");
+    OK(session_data_save(x->store, SPAN("a token"), SPAN(""), &err));
+    CHECK_INT(session_data_load(x->store, &x->arena, SPAN("a token"), &got, &none), E_NOT_FOUND);
+}
+
 /* ---- nothing is told ---- */
 
 static void check_silence(struct site *x)
@@ -572,6 +633,7 @@ static void suite(const char *url)
     check_away(&x);
     check_description(&x);
     check_tokens(&x);
+    check_memory(&x);
     check_silence(&x);
     check_purge(&x);
     oidc_free(x.oidc);
