@@ -312,6 +312,22 @@ static int check_claims(const struct json *claims, const struct oidc_expect *x, 
     return 0;
 }
 
+/* The library asserts that what it is given is base64url: it is looked at here before. */
+static int check_parts(struct arena *a, const struct parts *p, struct span claims,
+                       struct span signature, struct err *err)
+{
+    int r = 0;
+    struct span raw = decode(a, claims, &r, err);
+
+    if (r == 0)
+        raw = decode(a, signature, &r, err);
+    if (r < 0)
+        return r;
+    if (p->algorithm->crv ? raw.n != 2 * EC_BYTES : raw.n < RSA_LEAST || raw.n > RSA_MOST)
+        return refuse(err, "the signature of the ID token has a wrong length");
+    return 0;
+}
+
 int oidc_token_read(struct arena *a, struct span token, struct span keys,
                     const struct oidc_expect *x, const struct json **ret, struct err *err)
 {
@@ -328,6 +344,8 @@ int oidc_token_read(struct arena *a, struct span token, struct span keys,
     if (sodium_init() < 0)
         return err_set(err, E_IO, "no source of random numbers");
     int r = read_header(a, header, &p, err);
+    if (r == 0)
+        r = check_parts(a, &p, signed_part, signature, err);
     if (r == 0)
         r = verify(a, token, keys, &p, &plain, err);
     if (r == 0)

@@ -463,6 +463,7 @@ static const char *const key_sets[] = {
 
 static void check_bent(struct reading *x, char *token, size_t n)
 {
+    static const char strange[] = {'=', '\'', '+', '\n', ' ', '\x80', 'A'};
     size_t signature = (size_t)(strrchr(token, '.') - token);
 
     TEST("a token with one letter changed, or cut");
@@ -479,6 +480,15 @@ static void check_bent(struct reading *x, char *token, size_t n)
             printf("cut at %zu\n", i);
     }
     x->token.n = n;
+    TEST("a letter in each place that does not belong there");
+    for (size_t i = 0; i < n; i++) {
+        char was = token[i];
+        token[i] = strange[i % sizeof strange];
+        bool same = token[i] == was || (i > signature && token[i] == 'A');
+        if (!same && read_one(x) == 0 && !CHECK(false))
+            printf("place %zu\n", i);
+        token[i] = was;
+    }
     CHECK_INT(read_one(x), 0);
 }
 
