@@ -3,6 +3,7 @@
  * Written in the transaction of the event; cases_verify works them out again and compares.
  */
 #include "casework/cases_int.h"
+#include "casework/clocks.h"
 
 /* ---- what the row says ---- */
 
@@ -25,7 +26,7 @@ static const struct clock_view *pressing(const struct case_view *v)
 
     for (size_t i = 0; i < v->procedure->clock_count; i++) {
         const struct clock_view *c = &v->clocks[i];
-        if ((c->state == CLOCK_RUNNING || c->state == CLOCK_LAPSED) && c->has_due &&
+        if ((c->state == CLOCK_RUNNING || clock_overdue(c, v->phase)) && c->has_due &&
             (!first || c->due < first->due))
             first = c;
     }
@@ -84,6 +85,43 @@ int case_fill_row(struct case_work *w, struct err *err)
     return r;
 }
 
+/* ---- when to look again ---- */
+
+static bool waits_for_program(const struct case_work *w)
+{
+    const struct procedure *p = w->file.procedure;
+
+    for (size_t i = 0; i < p->act_count; i++)
+        if (case_act_of_program(&p->acts[i], w->file.row.state))
+            return true;
+    return false;
+}
+
+/* A clock whose date comes, or becomes known, while nobody does anything. */
+static bool waits_for_date(const struct case_work *w)
+{
+    const struct case_view *v = w->file.view;
+
+    for (size_t i = 0; i < w->file.procedure->clock_count; i++) {
+        const struct clock_view *c = &v->clocks[i];
+        if (c->state == CLOCK_WAITING && c->clock->from.expr)
+            return true;
+        if (c->state == CLOCK_RUNNING && !c->has_due)
+            return true;
+    }
+    return false;
+}
+
+/* At once after an act, each midnight after that; never while no day changes anything. */
+static int64_t look_at(const struct case_work *w)
+{
+    bool program = waits_for_program(w);
+
+    if (w->file.view->phase == PHASE_ENDED || (!program && !waits_for_date(w)))
+        return 0;
+    return program && !w->ticked ? w->now : clock_midnight(clock_day(w->now) + 1);
+}
+
 static int write_row(const struct case_work *w, struct err *err)
 {
     const struct case_row *row = &w->file.row;
@@ -92,7 +130,8 @@ static int write_row(const struct case_work *w, struct err *err)
         w->office->store,
         "UPDATE casefile SET events = $2, state = $3, phase = $4, decision = $5, amount = $6,"
         " organisation = $7, due_at = $8, due_clock = $9, due_owner = $10, paused = $11,"
-        " changed_at = $12, closed_at = $13, handler = $14, lane = $15 WHERE id = $1",
+        " changed_at = $12, closed_at = $13, handler = $14, lane = $15,"
+        " derived_at = $16, look_at = $17 WHERE id = $1",
         &st, err);
     if (r < 0)
         return r;
@@ -114,6 +153,8 @@ static int write_row(const struct case_work *w, struct err *err)
     stmt_int(st, 13, row->closed_at);
     stmt_int(st, 14, row->handler);
     stmt_int(st, 15, row->urgent ? 0 : 1);
+    stmt_int(st, 16, w->now);
+    stmt_int(st, 17, look_at(w));
     return stmt_run(st, err);
 }
 
@@ -157,72 +198,5 @@ int case_derive(struct case_work *w, struct err *err)
     for (size_t i = 0; r == 0 && i < w->file.procedure->clock_count; i++)
         if (v->clocks[i].state != CLOCK_WAITING || v->clocks[i].started)
             r = write_clock(w, &v->clocks[i], err);
-    return r;
-}
-
-/* ---- the check ---- */
-
-static bool same_row(const struct case_row *a, const struct case_row *b)
-{
-    return a->events == b->events && a->phase == b->phase && a->decision == b->decision &&
-           a->has_amount == b->has_amount && a->amount == b->amount && a->due_at == b->due_at &&
-           a->paused == b->paused && a->closed_at == b->closed_at && span_eq(a->state, b->state) &&
-           span_eq(a->due_clock, b->due_clock) && span_eq(a->organisation, b->organisation);
-}
-
-/* At the moment of its last event: what time brought since is not written down yet. */
-static int verify_one(struct arena *request, const struct office *o, int64_t id, bool *ret_same,
-                      struct err *err)
-{
-    static const struct actor program = {.program = true, .name = {"program", 7}};
-    struct case_work w = {.arena = request, .office = o, .who = &program};
-    struct case_row stored;
-    int r = case_work_load(&w, id, err);
-
-    if (r < 0)
-        return r;
-    stored = w.file.row;
-    w.now = w.file.event_count ? w.file.events[w.file.event_count - 1].at : stored.opened_at;
-    r = case_work_view(&w, (struct span){NULL, 0}, err);
-    if (r == 0)
-        r = case_fill_row(&w, err);
-    *ret_same = r == 0 && same_row(&stored, &w.file.row);
-    return r;
-}
-
-static int next_case(const struct office *o, int64_t after, int64_t *ret, struct err *err)
-{
-    struct stmt *st;
-    int r = store_prepare(o->store, "SELECT id FROM casefile WHERE id > $1 ORDER BY id LIMIT 1",
-                          &st, err);
-    if (r < 0)
-        return r;
-    stmt_int(st, 1, after);
-    r = stmt_step(st, err);
-    *ret = r > 0 ? stmt_get_int(st, 0) : 0;
-    stmt_done(st);
-    return r < 0 ? r : 0;
-}
-
-int cases_verify(struct arena *request, const struct office *o, int64_t *ret_cases,
-                 int64_t *ret_bad, struct err *err)
-{
-    struct arena one;
-    int64_t id = 0, cases = 0, bad = 0;
-    int r;
-
-    UNUSED(request);
-    arena_init(&one);
-    while ((r = next_case(o, id, &id, err)) == 0 && id) {
-        struct err e = ERR_INIT;
-        bool same = false;
-        cases++;
-        if (verify_one(&one, o, id, &same, &e) < 0 || !same)
-            bad++;
-        arena_clear(&one);
-    }
-    arena_release(&one);
-    *ret_cases = cases;
-    *ret_bad = bad;
     return r;
 }

@@ -167,7 +167,7 @@ static int promote_all(struct case_work *w, const struct procedure_act *a,
                             w->file.row.item, &options, w->file.view->locals, &scope, err);
     for (size_t i = 0; r == 0 && i < a->promote_count; i++)
         r = promote(w, scope, &a->promotes[i], e, err);
-    return r;
+    return r == 0 ? case_work_known(w, err) : r;
 }
 
 /* ---- one thing done as several ---- */
@@ -210,7 +210,9 @@ static int tell_parent(struct case_work *w, struct err *err)
                              .depth = w->depth + 1};
     JSON_SET(data, "case", json_string(w->arena, w->file.row.number));
     JSON_SET(data, "decision", json_string(w->arena, decision_words[w->file.view->decision].yaml));
-    r = case_work_load(up, w->file.row.parent_id, err);
+    r = case_lock(w->office->store, w->file.row.parent_id, err);
+    if (r == 0)
+        r = case_work_load(up, w->file.row.parent_id, err);
     if (r == 0)
         r = case_append(up,
                         (struct case_event){.at = w->now,
@@ -237,6 +239,9 @@ int case_effects(struct case_work *w, const struct case_event *e, struct err *er
     size_t i = procedure_act_index(w->file.procedure, e->act);
     const struct procedure_act *a = i == SIZE_MAX ? NULL : &w->file.procedure->acts[i];
     int r = a ? 0 : general_effects(w, e, err);
+
+    if (r == 0 && !a)
+        r = case_money_freed(w, e, err);
 
     if (r == 0)
         r = use_papers(w, e, err);

@@ -84,6 +84,8 @@ int case_judge(struct arena *request, const struct case_file *file, const struct
     struct subject *s = ARENA_NEW(request, struct subject);
     int r = s ? overlay(request, file, s, err) : err_memory(err);
 
+    if (file->event_count) /* that a project of 免申即享 adopted */
+        options.reading = json_text(JSON_GET(file->events[0].data, "reading"));
     return r < 0 ? r : match(request, file->library, s, &options, ret, err);
 }
 

@@ -69,18 +69,20 @@ struct json *case_row_json(struct arena *request, const struct library *l, const
 
 /* ---- events ---- */
 
+static bool is_counterparty(const struct case_file *f)
+{
+    for (size_t i = 0; i < f->procedure->party_count; i++)
+        if (span_eq(f->procedure->parties[i].id, f->party))
+            return f->procedure->parties[i].kind == ACTOR_COUNTERPARTY;
+    return false;
+}
+
 /* Only the offices read notes; a counterparty reads what he did himself. */
 static bool may_read(const struct case_file *f, const struct case_event *e)
 {
-    size_t i = 0;
-
     if (span_eq(f->party, SPAN("applicant")))
         return !span_eq(e->act, SPAN("note"));
-    while (i < f->procedure->party_count && !span_eq(f->procedure->parties[i].id, f->party))
-        i++;
-    if (i < f->procedure->party_count && f->procedure->parties[i].kind == ACTOR_COUNTERPARTY)
-        return span_eq(e->by, f->party);
-    return true;
+    return !is_counterparty(f) || span_eq(e->by, f->party);
 }
 
 static struct span party_title(const struct case_file *f, struct span by, bool english)
@@ -95,6 +97,22 @@ static struct span party_title(const struct case_file *f, struct span by, bool e
         if (span_eq(p->parties[i].id, by))
             return words_in(p->parties[i].title, english);
     return by;
+}
+
+/* What is shown of an event's data, as it stands there. */
+static void set_texts(struct arena *a, struct json *j, const struct json *data, bool drawn)
+{
+    static const char *const shown[] = {"reason", "remedy", "date", "reference", "paid", "at"};
+    static const char *const keys[] = {"reason", "remedy", "date", "reference", "paid", "booked"};
+    const struct json *sampled = JSON_GET(data, "sampled");
+
+    for (size_t i = 0; i < COUNT_OF(shown); i++) {
+        struct span text = json_text(json_get(data, span_z(shown[i])));
+        if (text.n)
+            json_set(j, span_z(keys[i]), json_string(a, text));
+    }
+    if (drawn && sampled)
+        JSON_SET(j, "sampled", json_bool(a, sampled->kind == JSON_TRUE));
 }
 
 static struct json *event_json(struct arena *a, const struct case_file *f,
@@ -114,20 +132,119 @@ static struct json *event_json(struct arena *a, const struct case_file *f,
         JSON_SET(j, "organisation", json_string(a, e->organisation));
     if (e->for_account_id)
         JSON_SET(j, "delegated", json_bool(a, true));
-    struct span reason = json_text(JSON_GET(e->data, "reason"));
-    if (reason.n)
-        JSON_SET(j, "reason", json_string(a, reason));
+    set_texts(a, j, e->data, act != SIZE_MAX && decimal_sign(f->procedure->acts[act].sample) > 0);
     return j;
+}
+
+/* ---- what a counterparty sees ---- */
+
+static bool in_list(const struct span *list, size_t n, struct span name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (span_eq(list[i], name))
+            return true;
+    return false;
+}
+
+bool case_may_see(const struct case_file *f, struct span name)
+{
+    if (!is_counterparty(f))
+        return true;
+    for (size_t i = 0; i < f->procedure->act_count; i++) {
+        const struct procedure_act *a = &f->procedure->acts[i];
+        if (in_list(a->who, a->who_count, f->party) &&
+            (in_list(a->sets, a->set_count, name) || in_list(a->asks, a->ask_count, name)))
+            return true;
+    }
+    return false;
+}
+
+static bool sees_act(const struct case_file *f, struct span name)
+{
+    size_t i = procedure_act_index(f->procedure, name);
+    return i != SIZE_MAX &&
+           in_list(f->procedure->acts[i].who, f->procedure->acts[i].who_count, f->party);
+}
+
+static bool sees_owner(const struct case_file *f, struct span owner)
+{
+    return span_eq(owner, f->party);
+}
+
+/* The lists of a view of which a counterparty sees a part, by a member of their elements. */
+static const struct narrowed {
+    const char *list, *member;
+    bool (*sees)(const struct case_file *, struct span);
+} narrowed[] = {{"fields", "field", case_may_see},
+                {"materials", "material", case_may_see},
+                {"acts", "act", sees_act},
+                {"clocks", "owner", sees_owner}};
+/* What is between the applicant and the office. */
+static const char *const hidden[] = {"decision", "decision_title", "amount",  "next",
+                                     "overdue",  "asked_for",      "missing", "lapses"};
+
+static struct json *narrow(struct arena *a, const struct case_file *f, struct json *all,
+                           const struct narrowed *n)
+{
+    struct json *kept = json_array(a), *next;
+
+    for (struct json *j = all->first; j && kept; j = next) {
+        next = j->next;
+        j->next = NULL;
+        if (n->sees(f, json_text(json_get(j, span_z(n->member)))))
+            json_add(kept, j);
+    }
+    return kept;
+}
+
+static struct json *shown_part(struct arena *a, const struct case_file *f, struct json *member)
+{
+    for (size_t i = 0; i < COUNT_OF(hidden); i++)
+        if (span_eq(member->key, span_z(hidden[i])))
+            return NULL;
+    for (size_t i = 0; i < COUNT_OF(narrowed); i++)
+        if (span_eq(member->key, span_z(narrowed[i].list)))
+            return narrow(a, f, member, &narrowed[i]);
+    return member;
+}
+
+static struct json *own_step(struct arena *a, const struct case_file *f, struct json *view)
+{
+    struct json *j = json_object(a), *next;
+
+    for (struct json *m = view ? view->first : NULL; m && j; m = next) {
+        struct span key = m->key;
+        next = m->next;
+        m->next = NULL;
+        json_set(j, key, shown_part(a, f, m));
+    }
+    return j;
+}
+
+static struct json *head_of(struct arena *a, const struct case_file *f, bool english)
+{
+    struct case_row row = f->row;
+
+    if (is_counterparty(f)) {
+        row.has_amount = false;
+        row.decision = DECISION_NONE;
+        row.due_at = CASE_NO_DUE;
+    }
+    return case_row_json(a, f->library, &row, english);
 }
 
 struct json *case_json(struct arena *request, const struct case_file *f, bool english)
 {
-    struct json *j = case_row_json(request, f->library, &f->row, english);
-    struct json *events = json_array(request);
+    struct json *j, *view, *events = json_array(request);
+
+    if (!f) /* done by "anybody", who may not look */
+        return json_null(request);
+    j = head_of(request, f, english);
+    view = case_view_json(request, f->view, english);
 
     JSON_SET(j, "library", json_string(request, f->row.library));
     JSON_SET(j, "party", json_string(request, f->party));
-    JSON_SET(j, "view", case_view_json(request, f->view, english));
+    JSON_SET(j, "view", is_counterparty(f) ? own_step(request, f, view) : view);
     for (size_t i = 0; i < f->event_count; i++)
         if (may_read(f, &f->events[i]))
             json_add(events, event_json(request, f, &f->events[i], english));

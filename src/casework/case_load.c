@@ -3,6 +3,7 @@
  */
 #include "base/vector.h"
 #include "casework/cases_int.h"
+#include "casework/clocks.h"
 
 /* ---- the row ---- */
 
@@ -56,16 +57,19 @@ int case_row_read(struct arena *request, const struct stmt *st, struct case_row 
 static int load_row(struct case_work *w, int64_t id, struct err *err)
 {
     struct stmt *st;
-    int r = store_prepare(w->office->store, "SELECT " CASE_COLUMNS CASE_TABLES "WHERE c.id = $1",
+    int r = store_prepare(w->office->store,
+                          "SELECT " CASE_COLUMNS ", c.derived_at" CASE_TABLES "WHERE c.id = $1",
                           &st, err);
     if (r < 0)
         return r;
     stmt_int(st, 1, id);
     r = stmt_step(st, err);
-    if (r > 0)
+    if (r > 0) {
         r = case_row_read(w->arena, st, &w->file.row, err);
-    else if (r == 0)
+        w->derived_at = stmt_get_int(st, 25);
+    } else if (r == 0) {
         r = err_set(err, E_NOT_FOUND, "没有这个办件");
+    }
     stmt_done(st);
     return r;
 }
@@ -128,17 +132,22 @@ static int load_events(struct case_work *w, struct err *err)
 int case_append(struct case_work *w, struct case_event e, struct err *err)
 {
     struct buffer data = BUFFER_INIT;
-    struct case_event *to = event_room(w);
+    struct case_event *to;
     struct stmt *st;
     int r;
 
+    if (w->file.event_count >= CASE_EVENTS)
+        return err_set(err, E_LIMIT, "一个办件最多 %d 个事件", CASE_EVENTS);
+    to = event_room(w);
     if (!to)
         return err_memory(err);
     e.seq = (int64_t)w->file.event_count;
     *to = e;
     if (e.data)
         json_print(&data, e.data, JSON_COMPACT);
-    if (data.n > CASE_DATA)
+    if (buffer_failed(&data))
+        r = err_memory(err);
+    else if (data.n > CASE_DATA)
         r = err_set(err, E_LIMIT, "一次操作的内容超过 %u KB", CASE_DATA >> 10);
     else
         r = store_prepare(w->office->store,
@@ -154,7 +163,7 @@ int case_append(struct case_work *w, struct case_event e, struct err *err)
         stmt_text(st, 5, e.by);
         stmt_int(st, 6, e.account_id);
         stmt_int(st, 7, e.for_account_id);
-        stmt_int(st, 8, w->who->delegation_id);
+        stmt_int(st, 8, e.account_id ? w->who->delegation_id : 0);
         stmt_text(st, 9, e.organisation);
         stmt_text(st, 10, buffer_span(&data));
         r = stmt_run(st, err);
@@ -170,10 +179,10 @@ static int find_library(struct case_work *w, struct err *err)
     const struct office *o = w->office;
     struct span hash = w->file.row.library;
 
-    if (span_eq(hash, span_z(o->library->hash)) || !o->library_of) {
-        w->file.library = o->library;
-        if (span_eq(hash, span_z(o->library->hash)))
-            return 0;
+    w->file.library = o->library;
+    if (o->library && span_eq(hash, span_z(o->library->hash)))
+        return 0;
+    if (!o->library_of) {
         err_set(err, E_NOT_FOUND, "办件 %.*s 所依据的规则库版本不在此处",
                 SPAN_ARG(w->file.row.number));
         err_hint(err, "办件始终按受理时的规则库办理；版本 %.*s", SPAN_ARG(hash));
@@ -192,9 +201,53 @@ static int find_procedure(struct case_work *w, struct err *err)
     return err_set(err, E_NOT_FOUND, "规则库里没有事项 %.*s", SPAN_ARG(w->file.row.procedure));
 }
 
-int case_work_load(struct case_work *w, int64_t id, struct err *err)
+VECTOR_OF(struct span, kind_vector);
+
+/* By the day of the moment: what came later was not known then. */
+static int load_held(struct case_work *w, struct span day, struct err *err)
+{
+    struct kind_vector v = {0};
+    struct stmt *st;
+    int r = store_prepare(w->office->store,
+                          "SELECT DISTINCT kind FROM paper WHERE subject_id = $1 AND kind <> ''"
+                          " AND stored_at <= $2 AND (valid_to = '' OR valid_to >= $3)"
+                          " ORDER BY kind",
+                          &st, err);
+    if (r < 0)
+        return r;
+    stmt_int(st, 1, w->file.row.subject_id);
+    stmt_int(st, 2, w->now);
+    stmt_text(st, 3, day);
+    while ((r = stmt_step(st, err)) > 0) {
+        struct span *kind = VECTOR_PUSH(w->arena, &v, struct span);
+        if (!kind) {
+            r = err_memory(err);
+            break;
+        }
+        *kind = arena_copy(w->arena, stmt_get_text(st, 0));
+    }
+    stmt_done(st);
+    w->held = v.at;
+    w->held_count = v.n;
+    return r < 0 ? r : w->arena->failed ? err_memory(err) : 0;
+}
+
+int case_work_known(struct case_work *w, struct err *err)
 {
     struct date today = date_today();
+    char day[DATE_TEXT];
+    int r;
+
+    (void)clock_date(w->now, &today);
+    r = load_held(w, (struct span){day, date_print(today, day)}, err);
+    return r < 0
+               ? r
+               : subject_load(w->arena, w->office->store, w->file.library, w->file.row.subject_kind,
+                              w->file.row.subject_code, today, today, &w->file.subject, err);
+}
+
+int case_work_load(struct case_work *w, int64_t id, struct err *err)
+{
     int r = load_row(w, id, err);
 
     if (r == 0)
@@ -205,10 +258,7 @@ int case_work_load(struct case_work *w, int64_t id, struct err *err)
         r = load_events(w, err);
     if (r == 0)
         r = case_parties_load(w, err);
-    if (r == 0)
-        r = subject_load(w->arena, w->office->store, w->file.library, w->file.row.subject_kind,
-                         w->file.row.subject_code, today, today, &w->file.subject, err);
-    return r;
+    return r == 0 ? case_work_known(w, err) : r;
 }
 
 struct run_question case_work_question(const struct case_work *w, struct span party)
@@ -221,7 +271,9 @@ struct run_question case_work_question(const struct case_work *w, struct span pa
                                  .n = w->file.event_count,
                                  .now = w->now,
                                  .actor = party,
-                                 .account_id = w->who->account_id};
+                                 .account_id = w->who->account_id,
+                                 .held = w->held,
+                                 .held_count = w->held_count};
 }
 
 int case_work_view(struct case_work *w, struct span party, struct err *err)

@@ -135,6 +135,40 @@ static int release(struct case_work *w, const struct procedure_act *a, const str
     return r;
 }
 
+int case_money_freed(struct case_work *w, const struct case_event *e, struct err *err)
+{
+    static const bool frees[DECISIONS] = {
+        [DECISION_REFUSED] = true, [DECISION_WAIVED] = true, [DECISION_WITHDRAWN] = true,
+        [DECISION_REVOKED] = true, [DECISION_VOID] = true,
+    };
+    bool ended = w->file.view->phase == PHASE_ENDED && frees[w->file.view->decision];
+
+    return ended ? release(w, NULL, e, err) : 0;
+}
+
+/* An order to pay what nobody has reserved would be paid beside the fund. */
+static int pay(struct case_work *w, const struct procedure_act *a, const struct case_event *e,
+               struct err *err)
+{
+    const struct procedure *p = w->file.procedure;
+    struct reservation *at = NULL;
+    bool reserves = false;
+    size_t n = 0;
+    int r;
+
+    UNUSED(e);
+    for (size_t i = 0; i < p->act_count; i++)
+        reserves |= (p->acts[i].flags & ACT_RESERVES) != 0;
+    if (!reserves)
+        return 0;
+    r = reservations(w, &at, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        if (!span_eq(at[i].state, SPAN("released")) && !span_eq(at[i].state, SPAN("waiting")))
+            return 0;
+    return r < 0 ? r
+                 : err_set(err, E_CONFLICT, "办件没有占用资金，不能“%.*s”", SPAN_ARG(a->title.zh));
+}
+
 static enum claim_cause cause_of(const struct case_event *e)
 {
     struct span word = json_text(JSON_GET(e->data, "cause"));
@@ -173,7 +207,8 @@ static const struct {
     unsigned flag;
     int (*run)(struct case_work *, const struct procedure_act *, const struct case_event *,
                struct err *);
-} effects[] = {{ACT_RESERVES, reserve}, {ACT_RELEASES, release}, {ACT_CLAIMS_BACK, claim}};
+} effects[] = {
+    {ACT_RESERVES, reserve}, {ACT_RELEASES, release}, {ACT_PAYS, pay}, {ACT_CLAIMS_BACK, claim}};
 
 int case_money(struct case_work *w, const struct procedure_act *a, const struct case_event *e,
                struct err *err)

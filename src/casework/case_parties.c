@@ -119,6 +119,7 @@ int case_parties_load(struct case_work *w, struct err *err)
  * counterparty that nobody names yet is assigned by a person. */
 static struct span named_organisation(struct case_work *w, const struct party *p)
 {
+    struct match_options options = {.as_of = date_today()};
     struct procedure_scope *scope = NULL;
     struct err ignored = {0};
 
@@ -126,13 +127,52 @@ static struct span named_organisation(struct case_work *w, const struct party *p
         return p->organisation;
     if (p->by.expr && w->file.view &&
         procedure_scope_new(w->arena, w->file.library, w->file.procedure, &w->file.subject,
-                            w->file.row.item, NULL, w->file.view->locals, &scope, &ignored) == 0) {
+                            w->file.row.item, &options, w->file.view->locals, &scope,
+                            &ignored) == 0) {
         struct value v = procedure_value(scope, &p->by, NULL);
         if (v.kind == VALUE_STRING)
             return v.string;
     }
     return p->by.expr || p->kind == ACTOR_COUNTERPARTY ? (struct span){NULL, 0}
                                                        : w->file.procedure->authority;
+}
+
+static int name_party(const struct case_work *w, struct span party, struct span organisation,
+                      struct err *err)
+{
+    struct stmt *st;
+    int r = store_prepare(w->office->store,
+                          "UPDATE case_party SET organisation = $3 WHERE case_id = $1"
+                          " AND party = $2",
+                          &st, err);
+    if (r < 0)
+        return r;
+    stmt_int(st, 1, w->file.row.id);
+    stmt_text(st, 2, party);
+    stmt_text(st, 3, organisation);
+    return stmt_run(st, err);
+}
+
+/* A party that a rule names is known when the fields are: the bank of the account. It changes with
+ * them only while the applicant has the case; afterwards a person may have moved it. */
+int case_parties_name(struct case_work *w, struct err *err)
+{
+    const struct procedure *p = w->file.procedure;
+    enum phase phase = w->file.view->phase;
+    bool changed = false;
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < p->party_count; i++) {
+        struct span was = case_party_organisation(w, p->parties[i].id), is;
+        if (!p->parties[i].by.expr || (was.n && phase != PHASE_DRAFT && phase != PHASE_SUPPLY))
+            continue;
+        is = named_organisation(w, &p->parties[i]);
+        if (!is.n || span_eq(is, was))
+            continue;
+        changed = true;
+        r = name_party(w, p->parties[i].id, is, err);
+    }
+    return r == 0 && changed ? case_parties_load(w, err) : r;
 }
 
 static int put_party(struct case_work *w, const struct party *p, struct err *err)

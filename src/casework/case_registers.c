@@ -12,36 +12,45 @@ static bool is_application(const struct procedure *p)
 }
 
 /* A list of a district bars what that district grants. */
-static bool reaches(const struct case_work *w, struct span name_of_list)
+static bool reaches(const struct library *l, struct span region, struct span name_of_list)
 {
-    const struct library *l = w->file.library;
     const struct library_register *list = map_get(&l->register_by_name, name_of_list);
     const struct library_document *d =
         list ? map_get(&l->document_by_id, list->source_document) : NULL;
-    return !d || region_within(w->file.procedure->region, d->region);
+    return !d || region_within(region, d->region);
+}
+
+int case_register_bar(struct arena *request, struct store *s, const struct library *l,
+                      const struct subject_row *subject, struct span region, struct date on,
+                      struct register_bar *ret, struct err *err)
+{
+    struct register_bar *bars;
+    size_t n;
+    int r = register_bars(request, s, subject->kind, subject->code, on, &bars, &n, err);
+
+    for (size_t i = 0; r == 0 && i < n; i++)
+        if (bars[i].effects & REGISTER_NO_APPLICATION && reaches(l, region, bars[i].name_of_list)) {
+            *ret = bars[i];
+            return 1;
+        }
+    return r;
 }
 
 int case_not_barred(const struct case_work *w, struct err *err)
 {
     const struct case_row *row = &w->file.row;
-    struct register_bar *bars;
-    size_t n;
+    const struct subject_row subject = {.kind = row->subject_kind, .code = row->subject_code};
+    struct register_bar bar;
     int r = is_application(w->file.procedure)
-                ? register_bars(w->arena, w->office->store, row->subject_kind, row->subject_code,
-                                date_today(), &bars, &n, err)
-                : 1;
-    if (r != 0)
-        return r < 0 ? r : 0;
-    for (size_t i = 0; i < n; i++) {
-        if (!(bars[i].effects & REGISTER_NO_APPLICATION) || !reaches(w, bars[i].name_of_list))
-            continue;
-        err_set(err, E_CONFLICT, "%.*s在“%.*s”内（自%.*s起），不能申请",
-                SPAN_ARG(row->subject_code), SPAN_ARG(bars[i].name_of_list),
-                SPAN_ARG(bars[i].from_day));
-        err_hint(err, "对列入有异议的，可以就名单第 %lld 条提出异议", (long long)bars[i].entry_id);
-        return E_CONFLICT;
-    }
-    return 0;
+                ? case_register_bar(w->arena, w->office->store, w->file.library, &subject,
+                                    w->file.procedure->region, date_today(), &bar, err)
+                : 0;
+    if (r <= 0)
+        return r;
+    err_set(err, E_CONFLICT, "%.*s在“%.*s”内（自%.*s起），不能申请", SPAN_ARG(row->subject_code),
+            SPAN_ARG(bar.name_of_list), SPAN_ARG(bar.from_day));
+    err_hint(err, "对列入有异议的，可以就名单第 %lld 条提出异议", (long long)bar.entry_id);
+    return E_CONFLICT;
 }
 
 /* The procedure has said who decides: the entry shows him, and the rights are the case's. A list

@@ -1,6 +1,5 @@
 /*
- * cases.c: opening a case, doing an act, writing down what time has brought. Each is one
- * transaction:
+ * cases.c: opening a case, doing an act, looking at it. Each change is one transaction:
  *
  *     load -> lapses that are due, each an event -> run_try as one of the actor's parties -> append
  *          -> effects -> derived tables -> log
@@ -9,8 +8,8 @@
 #include <stdio.h>
 
 #include "base/date.h"
-#include "base/vector.h"
 #include "casework/cases_int.h"
+#include "document/document.h"
 #include "identity/audit.h"
 
 /* ---- a repeated request is the same request ---- */
@@ -68,21 +67,10 @@ static int note_act(const struct case_work *w, const struct case_event *e, struc
 
 /* ---- one act ---- */
 
-/* What time has brought becomes events, oldest first; each may start clocks that lapse too. */
-static int write_lapses(struct case_work *w, size_t *ret_n, struct err *err)
+static int no_act(const struct case_work *w, struct err *err)
 {
-    int r = case_work_view(w, (struct span){NULL, 0}, err);
-
-    while (r == 0 && w->file.view->lapse_count) {
-        struct case_event e = w->file.view->lapses[0];
-        r = case_append(w, e, err);
-        if (r == 0)
-            r = case_work_view(w, (struct span){NULL, 0}, err);
-        if (r == 0)
-            r = case_effects(w, &w->events[w->file.event_count - 1], err);
-        ++*ret_n;
-    }
-    return r;
+    return err_set(err, E_FORBIDDEN,
+                   w->file.party_count ? "您在这个办件中不能做这件事" : "您不参与这个办件");
 }
 
 /* Tries the parties of the actor in turn: the refusal that says most is kept. */
@@ -93,7 +81,7 @@ static int try_parties(struct case_work *w, const struct case_act *act, struct c
     int r = E_FORBIDDEN;
 
     *ret_refusal = REFUSAL_ACTOR;
-    for (size_t i = 0; r < 0 && i < w->file.party_count; i++) {
+    for (size_t i = 0; r < 0 && r != E_MEMORY && i < w->file.party_count; i++) {
         struct span party = w->file.parties[i];
         struct run_question q = case_work_question(w, party);
         struct err e = ERR_INIT;
@@ -112,9 +100,11 @@ static int try_parties(struct case_work *w, const struct case_act *act, struct c
         *ret_refusal = REFUSAL_NONE;
         return 0;
     }
-    if (err && !err->code && last.code)
+    if (!last.code)
+        return no_act(w, err);
+    if (err && !err->code)
         *err = last;
-    return err_set(err, r, "您在这个办件中不能做这件事");
+    return last.code;
 }
 
 static void mark_event(const struct case_work *w, struct case_event *e)
@@ -125,18 +115,68 @@ static void mark_event(const struct case_work *w, struct case_event *e)
     e->organisation = w->who->organisation;
 }
 
-static int do_act(struct case_work *w, const struct case_act *act, enum refusal *ret_refusal,
-                  struct err *err)
+/* ---- samples ---- */
+
+/* The first 32 bits of the SHA-256 of number and act: nobody chooses, and anybody can draw again.
+ */
+static uint32_t draw(const struct case_work *w, struct span act)
+{
+    struct span seed =
+        arena_print(w->arena, "%.*s/%.*s", SPAN_ARG(w->file.row.number), SPAN_ARG(act));
+    char digest[DOC_SHA256_HEX];
+    uint32_t n = 0;
+
+    doc_sha256(seed, digest);
+    for (int i = 0; i < 8; i++)
+        n = n << 4 | (uint32_t)(digest[i] <= '9' ? digest[i] - '0' : digest[i] - 'a' + 10);
+    return n;
+}
+
+/* A share of the cases is drawn for a check (S089): the event says whether this one is. */
+static int draw_sample(const struct case_work *w, struct case_event *e, struct err *err)
+{
+    size_t i = procedure_act_index(w->file.procedure, e->act);
+    const struct procedure_act *a = i == SIZE_MAX ? NULL : &w->file.procedure->acts[i];
+    struct json *data;
+
+    if (!a || decimal_sign(a->sample) <= 0)
+        return 0;
+    data = json_object(w->arena);
+    JSON_EACH(j, e->data)
+    {
+        struct json *copy;
+        if (span_eq(j->key, SPAN("sampled"))) /* not the actor's to say */
+            continue;
+        copy = ARENA_NEW(w->arena, struct json);
+        if (!copy)
+            return err_memory(err);
+        *copy = *j;
+        copy->next = NULL;
+        json_set(data, j->key, copy);
+    }
+    struct decimal bound = decimal_mul(a->sample, decimal_from_int(INT64_C(1) << 32), NULL);
+    bool drawn = decimal_compare(decimal_from_int((int64_t)draw(w, e->act)), bound) < 0;
+    JSON_SET(data, "sampled", json_bool(w->arena, drawn));
+    e->data = data;
+    return w->arena->failed ? err_memory(err) : 0;
+}
+
+int case_act_within(struct case_work *w, const struct case_act *act, enum refusal *ret_refusal,
+                    struct err *err)
 {
     struct case_event e = {0};
     int r = try_parties(w, act, &e, ret_refusal, err);
 
+    if (r == 0)
+        r = draw_sample(w, &e, err);
     if (r < 0)
         return r;
     mark_event(w, &e);
     r = case_append(w, e, err);
     if (r == 0)
         r = case_work_view(w, w->file.party, err);
+    if (r == 0)
+        r = case_parties_name(w, err);
     if (r == 0)
         r = case_effects(w, &w->events[w->file.event_count - 1], err);
     if (r == 0)
@@ -152,13 +192,10 @@ struct act_call {
     const struct actor *who;
     int64_t id;
     const struct case_act *act;
-    struct case_work *work;
     enum refusal refusal;
-    size_t lapses;
 };
 
-/* Locks the case's row first, so that two acts on one case wait for each other. */
-static int lock_case(struct store *s, int64_t id, struct err *err)
+int case_lock(struct store *s, int64_t id, struct err *err)
 {
     struct stmt *st;
     int r = store_prepare(s, "UPDATE casefile SET events = events WHERE id = $1", &st, err);
@@ -176,7 +213,6 @@ static struct case_work *work_new(struct act_call *c)
     if (w)
         *w = (struct case_work){
             .arena = c->arena, .office = c->office, .who = c->who, .now = clock_now_ms()};
-    c->work = w;
     return w;
 }
 
@@ -189,30 +225,49 @@ static int seen_still(const struct case_work *w, int64_t seen, struct err *err)
     return E_CONFLICT;
 }
 
-static int act_within(struct store *s, void *context, struct err *err)
+/* 1 = this very request was done before. */
+static int done_before(const struct act_call *c, struct err *err)
 {
-    struct act_call *c = context;
-    struct case_work *w = work_new(c);
     int64_t done = 0;
-    int r = w ? lock_case(s, c->id, err) : err_memory(err);
+    int r = c->act->key.n ? find_key(c->office->store, c->act->key, &done, err) : 0;
 
-    c->lapses = 0;
-    if (r == 0 && c->act->key.n)
-        r = find_key(s, c->act->key, &done, err);
+    if (r == 0 && done && done != c->id)
+        return err_set(err, E_CONFLICT, "这个 key 已用于另一个办件");
+    return r < 0 ? r : done != 0;
+}
+
+static int open_for_act(struct act_call *c, struct case_work *w, struct err *err)
+{
+    int r = case_lock(c->office->store, c->id, err);
+
     if (r == 0)
         r = case_work_load(w, c->id, err);
     w->as_anybody = span_eq(c->act->party, SPAN("anybody"));
     if (r == 0)
         r = case_parties_of(w, err);
-    if (r == 0 && !w->file.party_count)
-        r = err_set(err, E_FORBIDDEN, "您不参与这个办件");
-    if (r < 0 || done == c->id)
-        return r < 0 ? r : case_work_view(w, w->file.party, err);
+    return r == 0 && !w->file.party_count ? no_act(w, err) : r;
+}
+
+static int act_within(struct store *s, void *context, struct err *err)
+{
+    struct act_call *c = context;
+    struct case_work *w = work_new(c);
+    size_t lapses = 0;
+    int r = w ? open_for_act(c, w, err) : err_memory(err);
+
+    UNUSED(s);
+    c->refusal = REFUSAL_NONE;
+    if (r == 0)
+        r = done_before(c, err);
+    if (r != 0)
+        return r < 0 ? r : 0;
     r = seen_still(w, c->act->seen, err);
     if (r == 0)
-        r = write_lapses(w, &c->lapses, err);
+        r = case_work_view(w, (struct span){NULL, 0}, err);
     if (r == 0)
-        r = do_act(w, c->act, &c->refusal, err);
+        r = case_write_lapses(w, &lapses, err);
+    if (r == 0)
+        r = case_act_within(w, c->act, &c->refusal, err);
     return r == 0 ? case_derive(w, err) : r;
 }
 
@@ -224,9 +279,11 @@ int case_do(struct arena *request, const struct office *o, const struct actor *w
     int r = store_write(o->store, act_within, &c, err);
 
     *ret_refusal = c.refusal;
-    if (r < 0)
+    if (ret)
+        *ret = NULL;
+    if (r < 0 || !ret || span_eq(act->party, SPAN("anybody")))
         return r;
-    return ret ? case_open(request, o, who, id, ret, err) : 0;
+    return case_open(request, o, who, id, ret, err);
 }
 
 /* ---- opening ---- */
@@ -325,7 +382,6 @@ static int find_subject(struct case_work *w, const struct case_start *start, str
 {
     struct case_row *row = &w->file.row;
     struct subject_row subject;
-    struct date today = date_today();
     int r = subject_find(w->arena, w->office->store, start->subject_kind, start->subject_code,
                          &subject, err);
     if (r < 0)
@@ -339,8 +395,7 @@ static int find_subject(struct case_work *w, const struct case_start *start, str
     row->item = start->item;
     row->opened_at = w->now;
     row->due_at = CASE_NO_DUE;
-    return subject_load(w->arena, w->office->store, w->file.library, subject.kind, subject.code,
-                        today, today, &w->file.subject, err);
+    return case_work_known(w, err);
 }
 
 static int begin(struct case_work *w, const struct case_start *start, struct err *err)
@@ -365,11 +420,11 @@ static int begin(struct case_work *w, const struct case_start *start, struct err
     if (r == 0)
         r = case_parties_of(w, err);
     if (r == 0)
-        r = do_act(w,
-                   &(struct case_act){.act = opening_act(w->file.procedure)->id,
-                                      .data = start->data,
-                                      .key = start->key},
-                   &refusal, err);
+        r = case_act_within(w,
+                            &(struct case_act){.act = opening_act(w->file.procedure)->id,
+                                               .data = start->data,
+                                               .key = start->key},
+                            &refusal, err);
     return r == 0 ? case_derive(w, err) : r;
 }
 
@@ -470,78 +525,5 @@ int case_open(struct arena *request, const struct office *o, const struct actor 
         r = case_fill_row(w, err);
     if (r == 0)
         *ret = &w->file;
-    return r;
-}
-
-/* ---- time ---- */
-
-static int tick_within(struct store *s, void *context, struct err *err)
-{
-    struct act_call *c = context;
-    struct case_work *w = work_new(c);
-    int r = w ? lock_case(s, c->id, err) : err_memory(err);
-
-    c->lapses = 0;
-    if (r == 0)
-        r = case_work_load(w, c->id, err);
-    if (r == 0)
-        r = write_lapses(w, &c->lapses, err);
-    return r == 0 ? case_derive(w, err) : r;
-}
-
-int case_tick(struct arena *request, const struct office *o, int64_t id, size_t *ret_n,
-              struct err *err)
-{
-    static const struct actor program = {.program = true, .name = {"program", 7}};
-    struct act_call c = {.arena = request, .office = o, .who = &program, .id = id};
-    int r = store_write(o->store, tick_within, &c, err);
-
-    if (r == 0)
-        *ret_n = c.lapses;
-    return r;
-}
-
-/* Cases with a running clock that is due. */
-static int due_cases(struct arena *request, const struct office *o, size_t limit, int64_t **ret,
-                     size_t *ret_n, struct err *err)
-{
-    VECTOR_OF(int64_t, ids) v = {0};
-    struct stmt *st;
-    int r = store_prepare(o->store,
-                          "SELECT case_id, due_at FROM case_clock"
-                          " WHERE state = 'running' AND due_at <= $1 AND due_at > 0"
-                          " ORDER BY due_at, case_id LIMIT $2",
-                          &st, err);
-    if (r < 0)
-        return r;
-    stmt_int(st, 1, clock_now_ms());
-    stmt_int(st, 2, (int64_t)limit);
-    while ((r = stmt_step(st, err)) > 0) {
-        int64_t *id = VECTOR_PUSH(request, &v, int64_t);
-        if (!id) {
-            r = err_memory(err);
-            break;
-        }
-        *id = stmt_get_int(st, 0);
-    }
-    stmt_done(st);
-    *ret = v.at;
-    *ret_n = v.n;
-    return r;
-}
-
-int cases_tick(struct arena *request, const struct office *o, size_t limit, size_t *ret_n,
-               struct err *err)
-{
-    int64_t *ids = NULL;
-    size_t n = 0, done = 0, lapses = 0;
-    int r = due_cases(request, o, limit, &ids, &n, err);
-
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        r = case_tick(request, o, ids[i], &lapses, err);
-        done += r == 0 && lapses > 0;
-    }
-    if (r == 0)
-        *ret_n = done;
     return r;
 }

@@ -15,6 +15,7 @@
 #include "identity/actor.h"
 #include "policy/subjects.h"
 #include "store/store.h"
+#include "store/verify.h"
 
 #define CASE_NO_DUE    INT64_C(253402300799999) /* 9999-12-31: no clock runs */
 #define CASE_EVENTS    10000                    /* of one case */
@@ -96,14 +97,18 @@ struct case_act {
     struct span key;         /* as in case_start */
 };
 /* One act with all it brings. *ret_refusal says why not (E_CONFLICT). *ret (may be NULL) = the case
- * afterwards. */
+ * afterwards; NULL for an act of "anybody", who need have no part in it. */
 NODISCARD int case_do(struct arena *request, const struct office *o, const struct actor *who,
                       int64_t id, const struct case_act *act, struct case_file **ret,
                       enum refusal *ret_refusal, struct err *err);
-/* Writes down what time has brought; *ret_n = lapses written. For the timer. */
+/* Writes down what time has brought, and does what the program does by itself; *ret_n = events
+ * written. For the timer. */
 NODISCARD int case_tick(struct arena *request, const struct office *o, int64_t id, size_t *ret_n,
                         struct err *err);
-/* All cases with a clock that is due by now, at most `limit`; *ret_n = cases touched. */
+/* All cases with a clock that is due by now, with a date that may have come, or with an act that
+ * the program does when its conditions hold; at most `limit`. *ret_n = cases that something
+ * happened in. A case that cannot be judged is passed over, and the first such error returned at
+ * the end. */
 NODISCARD int cases_tick(struct arena *request, const struct office *o, size_t limit, size_t *ret_n,
                          struct err *err);
 
@@ -157,11 +162,14 @@ NODISCARD int paper_open(struct arena *request, const struct office *o, const st
 
 /* ---- checks ---- */
 
-/* Rebuilds state, clocks and amounts from the events and compares; *ret_bad = cases that differ. */
-NODISCARD int cases_verify(struct arena *request, const struct office *o, int64_t *ret_cases,
-                           int64_t *ret_bad, struct err *err);
+/* Rebuilds state, clocks and amounts from the events and compares; a line for each case that
+ * differs, with the column. o->library may be NULL where library_of finds all of them. */
+NODISCARD int cases_verify(const struct office *o, struct verify *v, struct err *err);
 
-/* The case as JSON for pages and commands. */
+/* May the party that the file was opened as see this field or paper? A counterparty sees those of
+ * his own acts; everybody else all. */
+bool case_may_see(const struct case_file *f, struct span field_or_paper);
+/* The case as JSON for pages and commands, without what its party may not see; null for f NULL. */
 struct json *case_json(struct arena *request, const struct case_file *f, bool english);
 struct json *case_row_json(struct arena *request, const struct library *l, const struct case_row *r,
                            bool english);

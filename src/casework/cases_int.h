@@ -12,6 +12,8 @@
  *   case_parties.c  who may be whom in a case
  *   case_json.c     a case for pages and commands
  *   case_registers.c lists that bar, and lists that acts put the applicant on
+ *   case_tick.c     what time brings: lapses, and acts of the program
+ *   case_verify.c   rows against events
  *   papers.c        papers on file
  */
 #ifndef HUIQI_CASEWORK_CASES_INT_H
@@ -34,8 +36,12 @@ struct case_work {
     size_t room;
     const struct party_row *party_rows;
     size_t party_row_count;
-    bool as_anybody; /* an act of the public: an objection */
-    unsigned depth;  /* of sub-cases that open sub-cases */
+    const struct span *held; /* kinds of papers that were on file by now */
+    size_t held_count;
+    int64_t derived_at; /* as the row has it */
+    bool as_anybody;    /* an act of the public: an objection */
+    bool ticked;        /* the timer has looked: not again before tomorrow */
+    unsigned depth;     /* of sub-cases that open sub-cases */
 };
 
 #define CASE_DEPTH 4
@@ -60,8 +66,23 @@ struct run_question case_work_question(const struct case_work *w, struct span pa
 NODISCARD int case_parties_of(struct case_work *w, struct err *err);
 /* Rows of case_party of a new case. */
 NODISCARD int case_parties_make(struct case_work *w, struct err *err);
+/* Parties that rules name, after fields have changed. */
+NODISCARD int case_parties_name(struct case_work *w, struct err *err);
 NODISCARD int case_parties_load(struct case_work *w, struct err *err);
 struct span case_party_organisation(const struct case_work *w, struct span party);
+
+/* Subject and papers as they were known at w->now. */
+NODISCARD int case_work_known(struct case_work *w, struct err *err);
+/* Locks the case's row first, so that two acts on one case wait for each other. */
+NODISCARD int case_lock(struct store *s, int64_t id, struct err *err);
+/* What time has brought becomes events, oldest first, as the program's; *ret_n counts them up. */
+NODISCARD int case_write_lapses(struct case_work *w, size_t *ret_n, struct err *err);
+/* One act by one of w->file.parties: tried, appended, its effects, its key, its entry in the log.
+ */
+NODISCARD int case_act_within(struct case_work *w, const struct case_act *act,
+                              enum refusal *ret_refusal, struct err *err);
+/* An act that the program does by itself as soon as its conditions hold. */
+bool case_act_of_program(const struct procedure_act *a, struct span state);
 
 /* Appends to the table and to w; the event gets the actor's marks. */
 NODISCARD int case_append(struct case_work *w, struct case_event e, struct err *err);
@@ -71,6 +92,11 @@ NODISCARD int case_fill_row(struct case_work *w, struct err *err);
 NODISCARD int case_derive(struct case_work *w, struct err *err);
 /* Money, registers, facts, messages, sub-cases: what the event brings besides. */
 NODISCARD int case_effects(struct case_work *w, const struct case_event *e, struct err *err);
+/* 1 = on a day the subject stands on a list that bars applications in the region; 0 = on none. */
+struct register_bar;
+NODISCARD int case_register_bar(struct arena *request, struct store *s, const struct library *l,
+                                const struct subject_row *subject, struct span region,
+                                struct date on, struct register_bar *ret, struct err *err);
 /* E_CONFLICT when the applicant stands on a list that bars applications. */
 NODISCARD int case_not_barred(const struct case_work *w, struct err *err);
 /* Proposes the applicant for the list of an act, or takes him off it. */
@@ -79,6 +105,8 @@ NODISCARD int case_register_effect(struct case_work *w, const struct procedure_a
 /* Of case_effects: money (case_money.c) and notices (case_notices.c). */
 NODISCARD int case_money(struct case_work *w, const struct procedure_act *a,
                          const struct case_event *e, struct err *err);
+/* Time has ended the case without a grant: nothing of it stays reserved. */
+NODISCARD int case_money_freed(struct case_work *w, const struct case_event *e, struct err *err);
 NODISCARD int case_notices(struct case_work *w, const struct procedure_act *a,
                            const struct case_event *e, struct err *err);
 /* E_CONFLICT when money claimed back keeps the subject from applying. */

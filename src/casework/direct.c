@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/vector.h"
 #include "casework/direct.h"
+#include "casework/funds.h"
 #include "casework/sql.h"
 #include "identity/audit.h"
 
@@ -186,6 +187,36 @@ struct project_call {
     int64_t id;
 };
 
+/* Whole working days; empty = the default of direct_run.c. */
+static int need_days(const struct json *record, struct span key, int64_t least, struct span file,
+                     struct err *err)
+{
+    const struct json *j = json_get(record, key);
+    struct decimal d;
+    int64_t n = 0;
+
+    if (!j || (decimal_parse(json_text(j), &d) && decimal_to_int(d, &n) && n >= least && n <= 365))
+        return 0;
+    err_set(err, E_INPUT, "%.*s：是 %d 至 365 的工作日数", SPAN_ARG(key), (int)least);
+    err_at(err, file, j->line, j->column);
+    return E_INPUT;
+}
+
+static int need_fund(struct project_call *c, struct err *err)
+{
+    struct err e = ERR_INIT;
+    struct fund fund;
+    int r = fund_load(c->arena, c->office->store, c->project.fund, false, &fund, &e);
+
+    if (r == E_NOT_FOUND) {
+        err_set(err, r, "没有资金“%.*s”", SPAN_ARG(c->project.fund));
+        err_hint(err, "huiqi fund list 列出已设立的资金；先设立资金，再设立项目");
+    } else if (r < 0 && err) {
+        *err = e;
+    }
+    return r;
+}
+
 static int define_within(struct store *s, void *context, struct err *err)
 {
     struct project_call *c = context;
@@ -195,6 +226,8 @@ static int define_within(struct store *s, void *context, struct err *err)
                     &there, err);
     if (r == 0 && there)
         return err_set(err, E_CONFLICT, "项目编码已有：%.*s", SPAN_ARG(p->code));
+    if (r == 0)
+        r = need_fund(c, err);
     if (r == 0)
         r = sql_insert(s,
                        "INSERT INTO direct_project (code, title, measure, procedure, subject_kind,"
@@ -225,6 +258,10 @@ int direct_define(struct arena *request, const struct office *o, const struct ac
 
     if (r == 0)
         r = need_fields(record, file, err);
+    if (r == 0)
+        r = need_days(record, SPAN("publicity_days"), 0, file, err);
+    if (r == 0)
+        r = need_days(record, SPAN("confirm_days"), 1, file, err);
     if (r < 0)
         return r;
     m = measure_of(o->library, json_text(JSON_GET(record, "measure")), err);

@@ -89,14 +89,15 @@ struct direct_run {
     struct span as_of, library, state;
 };
 /*
- * Divides everybody as of a day. An interrupted run of the same day and library goes on where it
+ * Divides everybody as of a day. Rights: handler, reviewer, publisher, administrator. An interrupted run of the same day and library goes on where it
  * stopped. *ret = the finished run.
  */
 NODISCARD int direct_divide(struct arena *request, const struct office *o, const struct actor *who,
                             struct span code, struct date as_of, struct direct_run *ret,
                             struct err *err);
-/* Opens the cases of a finished run that are not there yet; *ret_opened counts the new ones. The
- * project has to be live (E_CONFLICT). */
+/* Opens the cases of the newest finished run that are not there yet; *ret_opened counts the new
+ * ones. The project has to be live (E_CONFLICT). A case that cannot be opened keeps none of the
+ * others waiting; the first such error is returned at the end. */
 NODISCARD int direct_open_cases(struct arena *request, const struct office *o,
                                 const struct actor *who, int64_t run_id, size_t *ret_opened,
                                 struct err *err);

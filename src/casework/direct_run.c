@@ -8,9 +8,11 @@
 #include <inttypes.h>
 
 #include "base/vector.h"
+#include "casework/cases_int.h"
 #include "casework/clawback.h"
 #include "casework/direct.h"
 #include "casework/money.h"
+#include "casework/registers.h"
 #include "casework/sql.h"
 #include "identity/audit.h"
 
@@ -37,7 +39,7 @@ struct division {
     const struct actor *who;
     const struct direct_project *project;
     const struct measure *measure;
-    struct direct_run *run;
+    struct direct_run *run, before; /* before: as the last page left it */
     struct date as_of;
     const struct subject_row *rows;
     size_t n;
@@ -200,30 +202,76 @@ static int place_barred(const struct division *d, const struct subject_row *row,
     return place(d, row, (struct span){"", 0}, &v, err);
 }
 
+/* By a decision about money, or by a black list. 1 = barred, and why. */
+static int find_bar(const struct division *d, const struct subject_row *row, struct span *ret_why,
+                    struct err *err)
+{
+    struct bar_question q = {.subject_id = row->id,
+                             .region = d->measure->region,
+                             .measure = d->measure->id,
+                             .on = d->as_of};
+    struct register_bar listed;
+    struct bar bar;
+    int r = bar_find(d->page, d->office->store, &q, &bar, err);
+
+    if (r > 0)
+        *ret_why = bar.reason;
+    if (r != 0)
+        return r;
+    r = case_register_bar(d->page, d->office->store, d->office->library, row, d->measure->region,
+                          d->as_of, &listed, err);
+    if (r > 0)
+        *ret_why = listed.name_of_list;
+    return r;
+}
+
+/* While no reading is adopted, "no" is said only where every reading says so. */
+static int judge_readings(const struct division *d, const struct subject *s, size_t finding,
+                          struct verdict *v, struct err *err)
+{
+    const struct measure *m = d->measure;
+    struct match_options options = {
+        .as_of = d->as_of, .known_by = date_today(), .only = m, .trace = false};
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < m->reading_count; i++) {
+        struct checkup *c = NULL;
+        options.reading = m->readings[i].id;
+        r = match(d->page, d->office->library, s, &options, &c, err);
+        if (r < 0 || finding >= c->n || judge(d, &c->findings[finding]).group == DIRECT_NO)
+            continue;
+        *v = (struct verdict){.group = DIRECT_UNKNOWN,
+                              .why = why_text(d->page, "open", SPAN("读法未定"))};
+        return 0;
+    }
+    return r;
+}
+
 static int place_subject(const struct division *d, const struct subject_row *row, struct err *err)
 {
     struct match_options options = {.as_of = d->as_of,
                                     .known_by = date_today(),
                                     .only = d->measure,
                                     .reading = d->project->reading,
-                                    .trace = false};
+                                    .trace =
+                                        true}; /* whether an amount rests on what is verified */
     struct checkup *c = NULL;
     struct subject s;
-    struct bar_question q = {.subject_id = row->id,
-                             .region = d->measure->region,
-                             .measure = d->measure->id,
-                             .on = d->as_of};
-    struct bar bar;
-    int r = bar_find(d->page, d->office->store, &q, &bar, err);
+    struct span why = {NULL, 0};
+    int r = find_bar(d, row, &why, err);
 
     if (r != 0)
-        return r < 0 ? r : place_barred(d, row, bar.reason, err);
+        return r < 0 ? r : place_barred(d, row, why, err);
     r = subject_load(d->page, d->office->store, d->office->library, row->kind, row->code, d->as_of,
                      options.known_by, &s, err);
     if (r == 0)
         r = match(d->page, d->office->library, &s, &options, &c, err);
     for (size_t i = 0; r == 0 && i < c->n; i++) {
         struct verdict v = judge(d, &c->findings[i]);
+        if (v.group == DIRECT_NO && d->measure->reading_count > 1 && !d->project->reading.n)
+            r = judge_readings(d, &s, i, &v, err);
+        if (r < 0)
+            break;
         r = place(d, row, c->findings[i].item.n ? c->findings[i].item : (struct span){"", 0}, &v,
                   err);
     }
@@ -252,17 +300,13 @@ static int save_counts(const struct division *d, struct span after, struct err *
 static int page_within(struct store *s, void *context, struct err *err)
 {
     struct division *d = context;
-    const struct direct_run before = *d->run;
     int r = 0;
 
     UNUSED(s);
+    *d->run = d->before; /* a transaction that met another one is repeated */
     for (size_t i = 0; r == 0 && i < d->n; i++)
         r = place_subject(d, &d->rows[i], err);
-    if (r == 0)
-        r = save_counts(d, d->rows[d->n - 1].code, err);
-    if (r < 0)
-        *d->run = before;
-    return r;
+    return r == 0 ? save_counts(d, d->rows[d->n - 1].code, err) : r;
 }
 
 static int divide_all(struct division *d, struct span after, struct err *err)
@@ -282,6 +326,7 @@ static int divide_all(struct division *d, struct span after, struct err *err)
         r = subject_list(&page, d->office->store, d->project->subject_kind, span_z(last), PAGE,
                          &rows, &d->n, err);
         d->rows = rows;
+        d->before = *d->run;
         if (r == 0 && d->n)
             r = store_write(d->office->store, page_within, d, err);
         if (r == 0 && d->n) {
@@ -320,6 +365,17 @@ static void read_run(struct arena *a, const struct stmt *st, struct direct_run *
     };
     for (int i = 0; i < DIRECT_GROUPS; i++)
         ret->groups[i] = stmt_get_int(st, 9 + i);
+}
+
+/* Everybody's data is looked at. */
+static int may_run(const struct actor *who, struct err *err)
+{
+    if (actor_is(who, USER_HANDLER) || actor_is(who, USER_REVIEWER) ||
+        actor_is(who, USER_PUBLISHER) || actor_is(who, USER_ADMINISTRATOR))
+        return 0;
+    err_set(err, E_FORBIDDEN, "您不能运行免申即享项目");
+    err_hint(err, "由实施部门的经办、审核、发布人员运行");
+    return E_FORBIDDEN;
 }
 
 int direct_run_find(struct arena *request, const struct office *o, int64_t id,
@@ -396,10 +452,14 @@ static int start_within(struct store *s, void *context, struct err *err)
     struct start_call *c = context;
     struct division *d = c->division;
     struct direct_run *run = d->run;
-    int r = find_cut_off(c, err);
+    int r;
 
+    *run =
+        (struct direct_run){.as_of = run->as_of, .library = run->library, .state = SPAN("running")};
+    r = find_cut_off(c, err);
     if (r < 0 || run->id)
         return r;
+    run->project_id = d->project->id;
     r = sql_int(s,
                 "SELECT id FROM direct_run WHERE project_id = $1 AND state = 'done'"
                 " ORDER BY id DESC LIMIT 1",
@@ -451,8 +511,10 @@ int direct_divide(struct arena *request, const struct office *o, const struct ac
                          .as_of = as_of};
     struct start_call c = {.division = &d, .after = {"", 0}};
     char day[DATE_TEXT];
-    int r = direct_find(request, o, code, &project, err);
+    int r = may_run(who, err);
 
+    if (r == 0)
+        r = direct_find(request, o, code, &project, err);
     if (r < 0)
         return r;
     d.measure = library_find(o->library, project.measure, NULL);
@@ -493,6 +555,10 @@ static struct json *case_data(struct arena *a, const struct direct_project *p,
     JSON_SET(j, "measure", json_string(a, p->measure));
     JSON_SET(j, "fund", json_string(a, p->fund));
     JSON_SET(j, "purpose", json_string(a, json_text(JSON_GET(p->record, "purpose"))));
+    if (p->reading.n) {
+        JSON_SET(j, "reading", json_string(a, p->reading));
+        JSON_SET(j, "reading_basis", json_string(a, p->reading_basis));
+    }
     JSON_SET(fields, "兑现金额", json_string(a, money_text(a, place->amount)));
     JSON_SET(fields, "兑现项目", json_string(a, p->title));
     JSON_SET(fields, "公示天数",
@@ -539,9 +605,37 @@ static int keep_last(struct arena *a, const struct direct_place *at, struct dire
     return a->failed ? err_memory(err) : 0;
 }
 
-static int open_group(struct arena *request, const struct office *o, const struct actor *who,
-                      const struct direct_project *p, int64_t run_id, enum direct_group group,
-                      size_t *ret_opened, struct err *err)
+struct opening {
+    struct arena *arena;
+    const struct office *office;
+    const struct actor *who;
+    const struct direct_project *project;
+    int64_t run_id;
+    size_t opened;
+    struct err first; /* of a case that could not be opened: the others are */
+};
+
+static int open_page(struct opening *g, struct arena *page, const struct direct_place *at, size_t n,
+                     struct err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct err wrong = ERR_INIT;
+        int r = at[i].case_number.n
+                    ? 1
+                    : open_case(page, g->office, g->who, g->project, &at[i], &wrong);
+        g->opened += r == 0;
+        if (r < 0 && !g->first.code)
+            g->first = wrong;
+        if (r == E_MEMORY || r == E_STORE || r == E_BUSY) {
+            if (err)
+                *err = wrong;
+            return r;
+        }
+    }
+    return 0;
+}
+
+static int open_group(struct opening *g, enum direct_group group, struct err *err)
 {
     struct direct_place last = {.item = {"", 0}};
     size_t n = 0;
@@ -551,14 +645,11 @@ static int open_group(struct arena *request, const struct office *o, const struc
         struct arena page;
         struct direct_place *at = NULL;
         arena_init(&page);
-        r = direct_places(&page, o, run_id, group, last.subject_id, last.item, PAGE, &at, &n, err);
-        for (size_t i = 0; r == 0 && i < n; i++) {
-            if (at[i].case_number.n)
-                continue;
-            r = open_case(&page, o, who, p, &at[i], err);
-            *ret_opened += r == 0;
-        }
-        r = r == 0 && n ? keep_last(request, &at[n - 1], &last, err) : r;
+        r = direct_places(&page, g->office, g->run_id, group, last.subject_id, last.item, PAGE, &at,
+                          &n, err);
+        if (r == 0)
+            r = open_page(g, &page, at, n, err);
+        r = r == 0 && n ? keep_last(g->arena, &at[n - 1], &last, err) : r;
         arena_release(&page);
     } while (r == 0 && n == PAGE);
     return r;
@@ -593,26 +684,54 @@ static int live(const struct direct_project *p, const struct direct_run *run, st
     return E_CONFLICT;
 }
 
+/* Who was entitled then may be so no longer. */
+static int newest(const struct office *o, const struct direct_run *run, struct err *err)
+{
+    int64_t id = 0;
+    int r =
+        sql_int(o->store, "SELECT MAX(id) FROM direct_run WHERE project_id = $1 AND state = 'done'",
+                ARGS(INT(run->project_id)), 0, &id, err);
+
+    return r < 0 || id == run->id
+               ? r
+               : err_set(err, E_CONFLICT, "之后又有第 %" PRId64 " 次运行，按最近一次建立办件", id);
+}
+
 int direct_open_cases(struct arena *request, const struct office *o, const struct actor *who,
                       int64_t run_id, size_t *ret_opened, struct err *err)
 {
     struct direct_project project;
     struct direct_run run;
-    size_t opened = 0;
-    int r = project_of_run(request, o, run_id, &run, &project, err);
+    struct opening g = {.arena = request,
+                        .office = o,
+                        .who = who,
+                        .project = &project,
+                        .run_id = run_id,
+                        .first = ERR_INIT};
+    int r = may_run(who, err);
 
+    *ret_opened = 0;
+    if (r == 0)
+        r = project_of_run(request, o, run_id, &run, &project, err);
     if (r == 0)
         r = live(&project, &run, err);
     if (r == 0)
-        r = open_group(request, o, who, &project, run_id, DIRECT_PAY, &opened, err);
+        r = newest(o, &run, err);
     if (r == 0)
-        r = open_group(request, o, who, &project, run_id, DIRECT_CONFIRM, &opened, err);
+        r = open_group(&g, DIRECT_PAY, err);
+    if (r == 0)
+        r = open_group(&g, DIRECT_CONFIRM, err);
     if (r == 0)
         r = sql_run(o->store,
                     "UPDATE direct_run SET opened = (SELECT COUNT(*) FROM direct_place p JOIN"
                     " case_key k ON k.key = p.ground WHERE p.run_id = $1) WHERE id = $1",
                     ARGS(INT(run_id)), err);
-    *ret_opened = opened;
+    *ret_opened = g.opened;
+    if (r == 0 && g.first.code) {
+        if (err)
+            *err = g.first;
+        r = g.first.code;
+    }
     return r;
 }
 

@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "base/vector.h"
 #include "casework/benefits.h"
+#include "casework/case_told.h"
 #include "casework/funds_int.h"
 #include "casework/payments_int.h"
 #include "casework/sql.h"
@@ -282,7 +283,13 @@ static int set_payment(const struct settling *g, const struct payment *p,
         ARGS(INT(p->id), TEXT(span_z(state)), TEXT(l->reason), TEXT(l->reference), TEXT(l->date)),
         err);
 
-    return r < 0 ? r : note_payment(g, p, l, state, err);
+    if (r == 0)
+        r = note_payment(g, p, l, state, err);
+    return r < 0 ? r
+                 : case_tell(g->step.arena, g->step.s, g->step.who,
+                             &(struct case_told){state, p->reservation_id, p->id, p->amount,
+                                                 l->date, l->reference, l->reason},
+                             err);
 }
 
 static int settle_paid(struct settling *g, const struct payment *p, const struct reply_line *l,

@@ -206,7 +206,7 @@ static bool may_fill(const struct attempt *t, struct span field)
         return true;
     if (set_by_others(r->p, field, t->actor))
         return false;
-    if (attempt_is_office(r->p, t->actor))
+    if (!span_eq(t->actor, SPAN("applicant")))
         return names(a->asks, a->ask_count, SPAN("all")) ||
                names(a->asks, a->ask_count, SPAN("missing"));
     return phase == PHASE_DRAFT || phase == PHASE_SUPPLY || i == SIZE_MAX ||

@@ -277,7 +277,7 @@ static int run_do(struct desk *d, char **argv)
         r = find_case(d, argv[1], &row);
     if (r == 0)
         r = case_do(&d->o.arena, &d->o.office, &d->o.who, row.id, &act, &file, &refusal, &d->o.err);
-    return r < 0 ? report_err(&d->o.err) : show_file(d, file);
+    return r < 0 ? report_err(&d->o.err) : file ? show_file(d, file) : 0;
 }
 
 static int run_show(struct desk *d, char **argv)
@@ -377,22 +377,25 @@ static int run_tick(struct desk *d, char **argv)
     int r = cases_tick(&d->o.arena, &d->o.office, 100000, &n, &d->o.err);
 
     UNUSED(argv);
-    if (r < 0)
-        return report_err(&d->o.err);
-    printf("有时限到期的办件 %zu 个\n", n);
-    return 0;
+    if (r == 0 || n)
+        printf("有变动的办件 %zu 个\n", n);
+    return r < 0 ? report_err(&d->o.err) : 0;
 }
 
 static int run_verify(struct desk *d, char **argv)
 {
-    int64_t cases = 0, bad = 0;
-    int r = cases_verify(&d->o.arena, &d->o.office, &cases, &bad, &d->o.err);
+    struct verify v = {.lines = BUFFER_INIT};
+    struct buffer out = BUFFER_INIT;
+    int r = cases_verify(&d->o.office, &v, &d->o.err);
 
     UNUSED(argv);
-    if (r < 0)
-        return report_err(&d->o.err);
-    printf("办件 %" PRId64 " 个，与事件不符 %" PRId64 " 个\n", cases, bad);
-    return bad ? 1 : 0;
+    buffer_print(&out, "办件 %" PRId64 " 个，与事件不符 %" PRId64 " 个\n", v.rows, v.wrong);
+    buffer_add(&out, buffer_span(&v.lines));
+    buffer_release(&v.lines);
+    if (r == 0)
+        return cli_flush(&out, v.wrong ? 1 : 0);
+    buffer_release(&out);
+    return report_err(&d->o.err);
 }
 
 static int run(const struct command_spec *spec, int (*f)(struct desk *, char **), int argc,

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "casework/cases.h"
 #include "cli/document_desk.h"
+#include "http/template.h"
 #include "identity/audit.h"
 #include "identity/sessions.h"
 
@@ -117,10 +119,57 @@ static int add_sessions(struct work *w, struct err *err)
     return job_kinds_add(&w->kinds, &kind, err);
 }
 
+/* ---- cases ---- */
+
+#define CLOCKS_EVERY_MS 60000
+#define CLOCKS_MOST     20000 /* cases of one run; the next one goes on */
+
+/* What is published now, as pages take it up; where nothing is, the folder that was loaded. */
+static int library_in_use(const struct work *w, struct library_lender *lender,
+                          const struct library **ret, struct err *err)
+{
+    char hash[LIBRARY_HASH + 1];
+    int64_t now = clock_now_ms();
+    int r = library_published(lender->store, now, now, hash, err);
+
+    *ret = w->library;
+    if (r < 0 || !hash[0] || strcmp(hash, w->library->hash) == 0)
+        return r;
+    return library_of(lender, span_z(hash), ret, err);
+}
+
+static int tick_cases(struct job *job, void *context, struct err *err)
+{
+    struct work *w = context;
+    struct library_lender lender = {w->versions, job->store, job->arena};
+    struct office o = {.store = job->store,
+                       .library_of = library_of,
+                       .context = &lender,
+                       .render = template_render_once};
+    size_t n = 0;
+    int r = library_in_use(w, &lender, &o.library, err);
+
+    return r < 0 ? r : cases_tick(job->arena, &o, CLOCKS_MOST, &n, err);
+}
+
+static int add_cases(struct work *w, struct err *err)
+{
+    struct job_kind kind = {.name = "case-clocks",
+                            .run = tick_cases,
+                            .context = w,
+                            .lease_ms = 10 * CLOCKS_EVERY_MS,
+                            .max_attempts = 1, /* the next period tries again */
+                            .every_ms = CLOCKS_EVERY_MS};
+    int r = library_cache_new(&w->versions, err);
+
+    return r < 0 ? r : job_kinds_add(&w->kinds, &kind, err);
+}
+
 /* ---- everything ---- */
 
 /* Who has work to do. The order is of no meaning. */
-static int (*const parts[])(struct work *, struct err *) = {add_outbox, add_log, add_sessions};
+static int (*const parts[])(struct work *, struct err *) = {add_outbox, add_log, add_sessions,
+                                                            add_cases};
 
 static void report(void *context, const struct err *err)
 {
@@ -156,6 +205,8 @@ void work_close(struct work *w)
     if (w->outbox.mail.password) /* our copy */
         sodium_memzero((void *)(uintptr_t)w->outbox.mail.password, strlen(w->outbox.mail.password));
     arena_release(&w->arena);
+    library_cache_free(w->versions);
+    w->versions = NULL;
     w->outbox = (struct outbox_config){0};
     w->kinds = (struct job_kinds){0};
 }

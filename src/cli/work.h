@@ -8,7 +8,7 @@
 #include "identity/actor.h"
 #include "jobs/outbox.h"
 #include "jobs/worker.h"
-#include "policy/library.h"
+#include "policy/version.h"
 
 struct work {
     const char *database;
@@ -16,6 +16,7 @@ struct work {
     struct arena arena; /* of the table of handlers and their contexts */
     struct job_kinds kinds;
     struct outbox_config outbox;
+    struct library_cache *versions; /* that cases began under, or that were published since */
     struct seal seal; /* read when the first webhook is signed */
     bool sealed;
     struct worker *worker;
