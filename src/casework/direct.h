@@ -89,8 +89,8 @@ struct direct_run {
     struct span as_of, library, state;
 };
 /*
- * Divides everybody as of a day. Rights: handler, reviewer, publisher, administrator. An interrupted run of the same day and library goes on where it
- * stopped. *ret = the finished run.
+ * Divides everybody as of a day. Rights: handler, reviewer, publisher, administrator. An
+ * interrupted run of the same day and library goes on where it stopped. *ret = the finished run.
  */
 NODISCARD int direct_divide(struct arena *request, const struct office *o, const struct actor *who,
                             struct span code, struct date as_of, struct direct_run *ret,

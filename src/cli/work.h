@@ -17,7 +17,7 @@ struct work {
     struct job_kinds kinds;
     struct outbox_config outbox;
     struct library_cache *versions; /* that cases began under, or that were published since */
-    struct seal seal; /* read when the first webhook is signed */
+    struct seal seal;               /* read when the first webhook is signed */
     bool sealed;
     struct worker *worker;
 };

@@ -232,6 +232,23 @@ static bool is_listed(const struct procedure_field *f, struct value v)
     return false;
 }
 
+/* A command line and a form have texts only. */
+static enum json_kind boolean_kind(const struct json *j)
+{
+    static const struct {
+        struct span text;
+        enum json_kind kind;
+    } words[] = {{{"true", 4}, JSON_TRUE},
+                 {{"false", 5}, JSON_FALSE},
+                 {{"是", 3}, JSON_TRUE},
+                 {{"否", 3}, JSON_FALSE}};
+
+    for (size_t i = 0; j->kind == JSON_STRING && i < COUNT_OF(words); i++)
+        if (span_eq(j->text, words[i].text))
+            return words[i].kind;
+    return j->kind;
+}
+
 int procedure_read_field(struct arena *request, const struct library *l,
                          const struct procedure_field *f, const struct json *j, struct value *ret,
                          struct err *err)
@@ -244,8 +261,12 @@ int procedure_read_field(struct arena *request, const struct library *l,
                        .has_max = f->has_max,
                        .min = f->min,
                        .max = f->max};
+    const struct type *type = f->fact ? f->fact->type : f->type;
+    struct json plain = *j;
     struct value v;
-    int r = fact_read(request, l, f->fact ? f->fact : &own, j, SPAN(""), &v, err);
+    if (type && type->kind == TYPE_BOOLEAN)
+        plain.kind = boolean_kind(j);
+    int r = fact_read(request, l, f->fact ? f->fact : &own, &plain, SPAN(""), &v, err);
     if (r < 0)
         return r;
     if (f->has_in_list && v.kind != VALUE_NULL && !is_listed(f, v))
