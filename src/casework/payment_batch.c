@@ -120,6 +120,7 @@ struct candidate {
     int64_t reservation_id, subject_id, amount, payee_id, returned_id;
     struct span measure;
     bool same_account; /* as the one that was returned */
+    bool too_early;    /* its case is still made public, objected to, or examined */
 };
 
 struct making {
@@ -137,7 +138,9 @@ struct making {
 /* Reserved, not in another batch; with the newest account of the subject and the last return. */
 #define CANDIDATES                                                                                 \
     "SELECT v.id, v.subject_id, v.amount, COALESCE(y.id, 0), COALESCE(r.id, 0), v.measure,"        \
-    " CASE WHEN r.id IS NOT NULL AND ry.digest = y.digest THEN 1 ELSE 0 END"                       \
+    " CASE WHEN r.id IS NOT NULL AND ry.digest = y.digest THEN 1 ELSE 0 END,"                      \
+    " (SELECT COUNT(*) FROM casefile k WHERE k.id = v.case_id AND k.closed_at = 0"                 \
+    " AND k.phase NOT IN ('decided', 'payment', 'duty'))"                                          \
     " FROM reservation v"                                                                          \
     " LEFT JOIN payee y ON y.id = (SELECT MAX(z.id) FROM payee z"                                  \
     " WHERE z.subject_id = v.subject_id)"                                                          \
@@ -175,7 +178,8 @@ static int load_candidates(struct making *m, struct err *err)
                                 .payee_id = stmt_get_int(st, 3),
                                 .returned_id = stmt_get_int(st, 4),
                                 .measure = sql_text(m->arena, st, 5),
-                                .same_account = stmt_get_int(st, 6) != 0};
+                                .same_account = stmt_get_int(st, 6) != 0,
+                                .too_early = stmt_get_int(st, 7) != 0};
     }
     stmt_done(st);
     if (r < 0 || m->arena->failed)
@@ -192,7 +196,9 @@ static int why_not(struct making *m, const struct candidate *c, const char **ret
     int r = 0;
 
     *ret = NULL;
-    if (!c->payee_id)
+    if (c->too_early)
+        *ret = "case-open";
+    else if (!c->payee_id)
         *ret = "no-payee";
     else if (m->order->n == 0 && c->same_account)
         *ret = "returned-account";

@@ -43,7 +43,8 @@ struct batch_new {
 };
 struct left_out {
     int64_t reservation_id;
-    const char *why; /* "no-payee", "barred", "returned-account" */
+    const char *why; /* "no-payee", "barred", "returned-account"; "case-open": its case is not yet
+                        to be paid, which naming it does not change */
 };
 struct batch_made {
     int64_t id, lines, total;
