@@ -298,7 +298,11 @@ static void random_step(struct history *h)
 {
     const struct procedure *p = h->procedure;
     size_t i = random_below((uint32_t)(p->act_count + COUNT_OF(general)));
-    char name[64];
+    /* the event keeps the name, so it lives as long as the history */
+    struct span name = i < p->act_count ? arena_print(&arena, "%.*s", SPAN_ARG(p->acts[i].id))
+                                        : span_z(general[i - p->act_count]);
+    const char *actor = actors[random_below(COUNT_OF(actors))];
+    const char *data = random_data[random_below(COUNT_OF(random_data))];
     const struct case_view *pending;
 
     h->now += random_below(5) ? (int64_t)random_below(40) * 3600000 : 0;
@@ -306,12 +310,7 @@ static void random_step(struct history *h)
     write_lapses(h);
     CHECK(same_view(pending, view(h)));
     CHECK_INT(view(h)->lapse_count, 0);
-    if (i < p->act_count)
-        snprintf(name, sizeof name, "%.*s", SPAN_ARG(p->acts[i].id));
-    else
-        snprintf(name, sizeof name, "%s", general[i - p->act_count]);
-    (void)act(h, actors[random_below(COUNT_OF(actors))], name,
-              random_data[random_below(COUNT_OF(random_data))]);
+    (void)act(h, actor, name.p, data);
     CHECK(view(h)->state < p->state_count);
 }
 
