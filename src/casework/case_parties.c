@@ -117,6 +117,17 @@ int case_parties_load(struct case_work *w, struct err *err)
 
 /* The organisation that the procedure names, or names by a rule; else the procedure's authority. A
  * counterparty that nobody names yet is assigned by a person. */
+/* Who carries the case out where a party names nobody: the department that its opening names (of
+ * a project of 免申即享), else the procedure's authority. */
+static struct span lead_organisation(const struct case_work *w)
+{
+    struct span named = w->file.event_count
+                            ? json_text(JSON_GET(w->file.events[0].data, "department"))
+                        : w->who->program ? w->who->organisation
+                                          : (struct span){NULL, 0};
+    return named.n ? named : w->file.procedure->authority;
+}
+
 static struct span named_organisation(struct case_work *w, const struct party *p)
 {
     struct match_options options = {.as_of = date_today()};
@@ -134,7 +145,7 @@ static struct span named_organisation(struct case_work *w, const struct party *p
             return v.string;
     }
     return p->by.expr || p->kind == ACTOR_COUNTERPARTY ? (struct span){NULL, 0}
-                                                       : w->file.procedure->authority;
+                                                       : lead_organisation(w);
 }
 
 static int name_party(const struct case_work *w, struct span party, struct span organisation,

@@ -554,6 +554,7 @@ static struct json *case_data(struct arena *a, const struct direct_project *p,
     JSON_SET(j, "project", json_string(a, p->code));
     JSON_SET(j, "measure", json_string(a, p->measure));
     JSON_SET(j, "fund", json_string(a, p->fund));
+    JSON_SET(j, "department", json_string(a, p->organisation));
     JSON_SET(j, "purpose", json_string(a, json_text(JSON_GET(p->record, "purpose"))));
     if (p->reading.n) {
         JSON_SET(j, "reading", json_string(a, p->reading));
