@@ -508,6 +508,31 @@ static bool may_look(const struct case_work *w)
     return w->file.party_count || who->program || actor_is(who, USER_AUDITOR);
 }
 
+/* Of a person, or with fields that are sensitive: whoever looks at it besides the applicant is in
+ * the log (S256). */
+static bool is_personal(const struct case_work *w)
+{
+    const struct procedure *p = w->file.procedure;
+    bool personal = span_eq(w->file.row.subject_kind, PERSON_KIND.kind);
+
+    for (size_t i = 0; i < p->field_count; i++)
+        personal |= p->fields[i].sensitive || (p->fields[i].fact && p->fields[i].fact->sensitive);
+    return personal;
+}
+
+static int note_look(const struct case_work *w, struct err *err)
+{
+    struct audit_entry e = {.class = AUDIT_READ,
+                            .act = SPAN("case.read"),
+                            .object_kind = SPAN("case"),
+                            .object = w->file.row.number};
+
+    if (w->who->program || !w->who->account_id || span_eq(w->file.party, SPAN("applicant")) ||
+        !is_personal(w))
+        return 0;
+    return audit_add_alone(w->office->store, w->who, &e, err);
+}
+
 int case_open(struct arena *request, const struct office *o, const struct actor *who, int64_t id,
               struct case_file **ret, struct err *err)
 {
@@ -523,6 +548,8 @@ int case_open(struct arena *request, const struct office *o, const struct actor 
         r = case_work_view(w, w->file.party, err);
     if (r == 0)
         r = case_fill_row(w, err);
+    if (r == 0)
+        r = note_look(w, err);
     if (r == 0)
         *ret = &w->file;
     return r;
