@@ -83,6 +83,13 @@ static void check_rights(struct case_desk *d)
     CHECK_INT(case_open(&d->m.arena, &d->o, &other, id, &f, NULL), E_FORBIDDEN);
     CHECK_INT(case_open(&d->m.arena, &d->o, &elsewhere, id, &f, NULL), E_FORBIDDEN);
     CHECK_INT(case_open(&d->m.arena, &d->o, &auditor, id, &f, NULL), 0);
+    CHECK_INT(case_open(&d->m.arena, &d->o, &firm, id, &f, NULL), 0);
+    CHECK_INT(count(d, "SELECT COUNT(*) FROM audit_entry WHERE act = 'case.read'"
+                       " AND account_id = 204"),
+              1); /* it has a sensitive field; the applicant's own look is none */
+    CHECK_INT(count(d, "SELECT COUNT(*) FROM audit_entry WHERE act = 'case.read'"
+                       " AND account_id = 101"),
+              0);
     case_does(d, &auditor, id, "accept", NULL, E_FORBIDDEN);
     CHECK_INT(case_open(&d->m.arena, &d->o, &bank, id, &f, NULL), 0);
     CHECK_TEXT(f->party, "bank");
