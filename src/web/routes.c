@@ -468,7 +468,11 @@ static const struct field id_fields[] = {
 };
 static const struct field make_fields[] = {
     {.name = "fund", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .most = 100, .summary = "Code."},
-    {.name = "title", .kind = FIELD_TEXT, .most = 100, .summary = "Name of the batch."},
+    {.name = "title",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 100,
+     .summary = "Name of the batch."},
 };
 static const char *const payment_acts[] = {"approve", "submit", "cancel", "reply", NULL};
 static const struct field payment_fields[] = {

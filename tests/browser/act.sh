@@ -10,6 +10,11 @@ cp -r library "$home/library"
 sed -i '0,/    values: \[\]/s//    values:\n      - {from: 2020-08-31, value: 2020-08-31, region: 北京市, source: 示例公布}/' "$home/library/parameters/events.yaml"
 mkdir "$home/papers"
 echo '%PDF-1.4' >"$home/papers/paper.pdf"
+server=
+stop() { [ -z "$server" ] || { kill -TERM "$server" 2>/dev/null; wait "$server" 2>/dev/null; } || :; server=; }
+finished=
+trap 'stop; [ -n "$finished" ] || echo "act: failed before the end"' EXIT
+export HUIQI_KEY_FILE="$home/store.key"
 printf '支付键,结果,金额\nHQ9-9,成功,1.00\n' >"$home/papers/wrong.csv"
 printf '支付键,结果,金额\nHQ1-1,成功,24000.00\n' >"$home/papers/reply-1.csv"
 printf '支付键,结果,金额\nHQ2-1,成功,4200.00\n' >"$home/papers/reply-2.csv"
@@ -48,10 +53,6 @@ for e in 91000000MA0000001R "$FIRM"; do
     "$huiqi" payment payee "$e" --name 虚构某公司 --bank 某银行 --account "$home/account.txt" >>"$home/fund.log"
 done
 
-server=
-stop() { [ -z "$server" ] || { kill -TERM "$server" 2>/dev/null; wait "$server" 2>/dev/null; } || :; server=; }
-finished=
-trap 'stop; [ -n "$finished" ] || echo "act: failed before the end"' EXIT
 bad=0
 stage() { # NAME MOMENT
     local base=
@@ -66,7 +67,9 @@ stage() { # NAME MOMENT
     stop
 }
 stage apply 2020-09-28T10:00:00+08:00
-# Not yet: see publish_project. stage pay 2020-10-20T10:00:00+08:00
+# Twenty days on: publicity is over, which the timer writes down.
+HUIQI_NOW=2020-10-20T10:00:00+08:00 "$huiqi" case tick >"$home/tick.log"
+stage pay 2020-10-20T10:00:00+08:00
 HUIQI_NOW=2020-10-20T10:00:00+08:00 "$huiqi" store verify >"$home/verify.log" 2>&1 || { cat "$home/verify.log"; echo 'act: failed: store verify'; bad=1; }
 finished=yes
 exit $bad
