@@ -78,7 +78,8 @@ struct span limit_text(struct arena *a, const struct limit *limit, bool english)
 }
 
 /* An act by its title, a lapse by the clock's. */
-static struct span cause(struct arena *a, const struct procedure *p, struct span name, bool english)
+struct span happening_text(struct arena *a, const struct procedure *p, struct span name,
+                           bool english)
 {
     if (span_starts(name, SPAN("event:")))
         return span_from(name, strlen("event:"));
@@ -96,7 +97,7 @@ struct span trigger_text(struct arena *a, const struct procedure *p, const struc
 {
     struct span text = {NULL, 0};
     for (size_t i = 0; i < t->n; i++) {
-        struct span one = cause(a, p, t->acts[i], english);
+        struct span one = happening_text(a, p, t->acts[i], english);
         text =
             i ? arena_print(a, "%.*s%s%.*s", SPAN_ARG(text), english ? ", " : "、", SPAN_ARG(one))
               : one;

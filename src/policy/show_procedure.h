@@ -9,6 +9,9 @@
 
 /* "2个工作日", "至 截止日", "次月月底"; "2 working days", "until ...". Empty when none is given. */
 struct span limit_text(struct arena *request, const struct limit *limit, bool english);
+/* The title of an act, or of the lapse of a clock ("lapse:CLOCK"). */
+struct span happening_text(struct arena *request, const struct procedure *p, struct span name,
+                           bool english);
 /* What starts, stops or ends a clock, by title: "提交、补正中最先发生的". Empty when nothing does.
  */
 struct span trigger_text(struct arena *request, const struct procedure *p, const struct trigger *t,

@@ -130,14 +130,6 @@ static bool asks_material(const struct case_file *f, const struct procedure_act 
                             among(act->asks, act->ask_count, SPAN("all"))));
 }
 
-static void add_list(struct request *req, struct json *data, const char *name, struct json *list)
-{
-    struct span has = arena_print(req->arena, "has_%s", name);
-
-    json_set(data, span_z(name), list);
-    json_set(data, has, json_bool(req->arena, list && list->n > 0));
-}
-
 /* ---- papers ---- */
 
 static struct json *paper_line(struct request *req, const struct paper_row *p)
@@ -187,7 +179,7 @@ void case_papers_shape(struct desk *d, const struct case_file *f)
         if (f->view->materials[i].needed || f->view->materials[i].unknown ||
             f->view->materials[i].there)
             json_add(list, material_line(d, f, &f->view->materials[i]));
-    add_list(d->req, d->res->data, "materials", list);
+    shape_list(d->req, d->res->data, "materials", list);
 }
 
 void case_fields_shape(struct desk *d, const struct case_file *f)
@@ -197,7 +189,7 @@ void case_fields_shape(struct desk *d, const struct case_file *f)
     for (size_t i = 0; i < f->procedure->field_count; i++)
         if (f->view->fields[i].shown || f->view->fields[i].there)
             json_add(list, field_shape(d->req, &f->view->fields[i]));
-    add_list(d->req, d->res->data, "fields", list);
+    shape_list(d->req, d->res->data, "fields", list);
 }
 
 struct span paper_suffix(struct span name)
@@ -236,7 +228,7 @@ static void add_choices(struct desk *d, const struct case_file *f)
             shape_option(req, list, f->procedure->fields[i].name,
                          title.n ? title : f->procedure->fields[i].name, false);
         }
-    add_list(req, d->res->data, "missing", list);
+    shape_list(req, d->res->data, "missing", list);
 }
 
 static void add_fields(struct desk *d, const struct case_file *f, const struct procedure_act *act,
@@ -252,8 +244,8 @@ static void add_fields(struct desk *d, const struct case_file *f, const struct p
         if ((f->view->materials[i].needed || f->view->materials[i].unknown) &&
             asks_material(f, act, fill, f->procedure->materials[i].id))
             json_add(materials, material_line(d, f, &f->view->materials[i]));
-    add_list(d->req, d->res->data, "fields", fields);
-    add_list(d->req, d->res->data, "materials", materials);
+    shape_list(d->req, d->res->data, "fields", fields);
+    shape_list(d->req, d->res->data, "materials", materials);
 }
 
 /* Papers on file that an applicant may hand in again. */
@@ -267,7 +259,7 @@ static int add_on_file(struct desk *d, const struct case_file *f)
 
     for (size_t i = 0; r == 0 && i < n; i++)
         json_add(list, paper_line(d->req, &rows[i]));
-    add_list(d->req, d->res->data, "on_file", list);
+    shape_list(d->req, d->res->data, "on_file", list);
     return r;
 }
 

@@ -2,6 +2,7 @@
  * case_general.c: what every procedure knows without saying it: notes, letters, appointments,
  * who has the case; and the history of a case with a title for each step.
  */
+#include "policy/show_procedure.h"
 #include "web/case_form.h"
 #include "web/procedure_shape.h"
 
@@ -125,7 +126,7 @@ static struct span event_title(struct desk *d, const struct case_file *f, struct
         }
     return general_named(act) && procedure_act_index(f->procedure, act) == SIZE_MAX
                ? general_title(d->req, act)
-               : act_say(d->req, f->procedure, act);
+               : happening_text(d->req->arena, f->procedure, act, is_english(d->req));
 }
 
 /* "2020-09-28 10:00" of "2020-09-28T10:00:00+08:00". */

@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 
+#include "policy/show_procedure.h"
 #include "web/case_form.h"
 #include "web/handlers.h"
 #include "web/office.h"
@@ -171,7 +172,10 @@ static struct json *clock_line(struct desk *d, const struct case_file *f,
     JSON_SET(
         o, "unit",
         shape_text(req, words_in(limit_unit_words[c->clock->limit.unit].title, is_english(req))));
-    JSON_SET(o, "why", shape_text(req, c->why.n ? act_say(req, f->procedure, c->why) : c->why));
+    JSON_SET(o, "why",
+             shape_text(req, c->why.n
+                                 ? happening_text(req->arena, f->procedure, c->why, is_english(req))
+                                 : c->why));
     return o;
 }
 

@@ -180,14 +180,7 @@ int desk_do(struct request *req, struct response *res, void *app)
 
 /* ---- the day view ---- */
 
-#define DAY_MS   (INT64_C(24) * 3600 * 1000)
-#define ZONE_MS  (INT64_C(8) * 3600 * 1000) /* Asia/Shanghai */
 #define DUE_DAYS 14
-
-static int64_t day_of(int64_t ms)
-{
-    return (ms + ZONE_MS) / DAY_MS;
-}
 
 static struct json *day_shape(struct desk *d, int64_t day, int64_t today)
 {
@@ -205,12 +198,12 @@ static struct json *day_shape(struct desk *d, int64_t day, int64_t today)
 /* Rows come by green channel, then date: each goes to its day. */
 static void into_days(struct desk *d, const struct case_row *rows, size_t n, struct json *days)
 {
-    int64_t today = day_of(clock_now_ms());
+    int64_t today = day_number(clock_now_ms());
 
     for (int64_t day = today - 1; days && day <= today + DUE_DAYS; day++) {
         struct json *o = NULL;
         for (size_t i = 0; i < n; i++) {
-            int64_t due = day_of(rows[i].due_at - 1);
+            int64_t due = day_number(rows[i].due_at - 1);
             bool late = due < today;
             if (rows[i].due_at == CASE_NO_DUE || (late ? day != today - 1 : due != day))
                 continue;

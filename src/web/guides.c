@@ -3,6 +3,7 @@
  * begins: who, what papers, how long, what follows, by which clause (S074).
  */
 #include "casework/diagram.h"
+#include "policy/show_procedure.h"
 #include "web/handlers.h"
 #include "web/procedure_shape.h"
 
@@ -76,7 +77,7 @@ static struct json *step_shape(struct request *req, const struct procedure *p,
 
     JSON_SET(o, "title", shape_text(req, words_in(act->title, english)));
     for (size_t i = 0; i < act->who_count; i++)
-        json_add(who, shape_text(req, party_say(req, p, act->who[i])));
+        json_add(who, shape_text(req, actor_title(p, act->who[i], english)));
     JSON_SET(o, "who", who);
     JSON_SET(o, "to",
              shape_text(req, to == SIZE_MAX ? (struct span){"", 0}
@@ -156,14 +157,6 @@ static struct json *measures_shape(struct request *req, const struct procedure *
     return list;
 }
 
-static void set_list(struct request *req, struct json *data, const char *name, struct json *list)
-{
-    struct span has = arena_print(req->arena, "has_%s", name);
-
-    json_set(data, has, json_bool(req->arena, list && list->n > 0));
-    json_set(data, span_z(name), list);
-}
-
 static int fill_guide(struct request *req, struct response *res, const struct app *app,
                       const struct procedure *p)
 {
@@ -188,13 +181,13 @@ static int fill_guide(struct request *req, struct response *res, const struct ap
     if (p->document)
         JSON_SET(res->data, "citation", shape_citation(req, app, p->document, p->cites));
     JSON_SET(res->data, "diagram", shape_text(req, svg));
-    set_list(req, res->data, "steps", steps);
-    set_list(req, res->data, "clocks", clocks);
-    set_list(req, res->data, "materials", materials);
-    set_list(req, res->data, "fields", fields_shape(req, p));
-    set_list(req, res->data, "conditions", conditions_shape(req, p));
-    set_list(req, res->data, "words", words_shape(req, p));
-    set_list(req, res->data, "measures", measures_shape(req, p));
+    shape_list(req, res->data, "steps", steps);
+    shape_list(req, res->data, "clocks", clocks);
+    shape_list(req, res->data, "materials", materials);
+    shape_list(req, res->data, "fields", fields_shape(req, p));
+    shape_list(req, res->data, "conditions", conditions_shape(req, p));
+    shape_list(req, res->data, "words", words_shape(req, p));
+    shape_list(req, res->data, "measures", measures_shape(req, p));
     res->template = "guide";
     return r < 0 ? r : 200;
 }

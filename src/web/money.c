@@ -26,13 +26,6 @@ static struct span id_link(struct request *req, const char *folder, int64_t id)
     return arena_print(req->arena, "/%s/%" PRId64, folder, id);
 }
 
-static void add_list(struct desk *d, const char *name, struct json *list)
-{
-    json_set(d->res->data, span_z(name), list);
-    json_set(d->res->data, arena_print(d->req->arena, "has_%s", name),
-             json_bool(d->req->arena, list && list->n > 0));
-}
-
 /* The word for a state or kind: keys money.state_NAME, money.kind_NAME. */
 static struct json *word(struct request *req, const char *what, struct span name)
 {
@@ -106,7 +99,7 @@ int funds_list(struct request *req, struct response *res, void *app)
         r = load_fund(&d, codes[i], &f, &o);
         json_add(list, o);
     }
-    add_list(&d, "funds", list);
+    shape_list(d.req, res->data, "funds", list);
     res->template = "funds";
     res->title = "fund.title";
     return r < 0 ? r : 200;
@@ -152,7 +145,7 @@ static int add_reservations(struct desk *d, int64_t fund)
         JSON_SET(o, "on", shape_text(d->req, at[i].reserved_on));
         json_add(list, o);
     }
-    add_list(d, "reservations", list);
+    shape_list(d->req, d->res->data, "reservations", list);
     return r;
 }
 
@@ -172,7 +165,7 @@ static int add_entries(struct desk *d, int64_t fund)
         JSON_SET(o, "on", shape_instant(d->req, at[i].at));
         json_add(list, o);
     }
-    add_list(d, "entries", list);
+    shape_list(d->req, d->res->data, "entries", list);
     return r;
 }
 
@@ -239,7 +232,7 @@ int payments_list(struct request *req, struct response *res, void *app)
         r = batch_list(req->arena, d.office.store, &q, &at, &n, &res->err);
     for (size_t i = 0; r == 0 && i < n; i++)
         json_add(list, batch_shape(&d, &at[i]));
-    add_list(&d, "batches", list);
+    shape_list(d.req, res->data, "batches", list);
     res->template = "payments";
     res->title = "payment.title";
     return r < 0 ? r : 200;
@@ -270,7 +263,7 @@ int payments_show(struct request *req, struct response *res, void *app)
         JSON_SET(o, "why", shape_text(req, at[i].reason));
         json_add(list, o);
     }
-    add_list(&d, "lines", list);
+    shape_list(d.req, res->data, "lines", list);
     JSON_SET(res->data, "batch", batch_shape(&d, &b));
     JSON_SET(res->data, "title", shape_text(req, b.title.n ? b.title : b.fund));
     JSON_SET(res->data, "may_pay", json_bool(req->arena, actor_is(&d.who, USER_FINANCE)));
@@ -383,7 +376,7 @@ static int show_problems(struct desk *d, const struct batch_call *c)
         JSON_SET(o, "what", shape_text(d->req, c->outcome.problems[i].what));
         json_add(list, o);
     }
-    add_list(d, "problems", list);
+    shape_list(d->req, d->res->data, "problems", list);
     JSON_SET(d->res->data, "link", shape_text(d->req, id_link(d->req, "payments", c->id)));
     d->res->err = (struct err)ERR_INIT;
     d->res->template = "payment_problems";
@@ -493,7 +486,7 @@ int claims_list(struct request *req, struct response *res, void *app)
         r = claim_list(req->arena, d.office.store, &q, &at, &n, &res->err);
     for (size_t i = 0; r == 0 && i < n; i++)
         json_add(list, claim_shape(&d, &at[i]));
-    add_list(&d, "claims", list);
+    shape_list(d.req, res->data, "claims", list);
     res->template = "claims";
     res->title = "claim.title";
     return r < 0 ? r : 200;

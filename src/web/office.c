@@ -56,10 +56,9 @@ struct span case_link(struct request *req, struct span number)
     return shape_link(req, "cases", number);
 }
 
-#define DAY_MS  (INT64_C(24) * 3600 * 1000)
 #define ZONE_MS (INT64_C(8) * 3600 * 1000)
 
-static int64_t day_number(int64_t ms)
+int64_t day_number(int64_t ms)
 {
     return (ms + ZONE_MS) / DAY_MS;
 }

@@ -1,74 +1,8 @@
 /*
  * procedure_shape.c: see procedure_shape.h.
  */
+#include "policy/show_procedure.h"
 #include "web/procedure_shape.h"
-
-static struct span taken(struct request *req, struct buffer *b)
-{
-    struct span s = arena_copy(req->arena, buffer_span(b));
-    req->arena->failed |= buffer_failed(b);
-    buffer_release(b);
-    return s;
-}
-
-struct span limit_say(struct request *req, const struct limit *l)
-{
-    struct arena *a = req->arena;
-    bool english = is_english(req);
-
-    if (!l->given)
-        return (struct span){"", 0};
-    if (l->until.expr)
-        return arena_print(a, english ? "until %.*s" : "至 %.*s", SPAN_ARG(l->until.text));
-    if (l->month_end)
-        return l->n == 0
-                   ? request_say(req, "guide.this_month_end", NULL)
-                   : arena_print(a, english ? "to the end of month +%u" : "至第 %u 个月月末", l->n);
-    struct span unit = words_in(limit_unit_words[l->unit].title, english);
-    struct span n = l->amount.expr ? l->amount.text : arena_print(a, "%u", l->n);
-    struct span text = arena_print(a, "%.*s %.*s", SPAN_ARG(n), SPAN_ARG(unit));
-    return l->has_time ? arena_print(a, "%.*s %02u:%02u", SPAN_ARG(text), l->hour, l->minute)
-                       : text;
-}
-
-struct span party_say(struct request *req, const struct procedure *p, struct span id)
-{
-    bool english = is_english(req);
-
-    for (size_t i = 0; i < p->party_count; i++)
-        if (span_eq(p->parties[i].id, id))
-            return words_in(p->parties[i].title, english);
-    for (int i = 0; i < ACTOR_KINDS; i++)
-        if (span_eq(actor_words[i].yaml, id))
-            return words_in(actor_words[i].title, english);
-    return id;
-}
-
-struct span act_say(struct request *req, const struct procedure *p, struct span id)
-{
-    size_t i = procedure_act_index(p, id);
-
-    if (i != SIZE_MAX)
-        return words_in(p->acts[i].title, is_english(req));
-    for (size_t k = 0; span_starts(id, SPAN("lapse:")) && k < p->clock_count; k++)
-        if (span_eq(p->clocks[k].id, span_from(id, 6)))
-            return arena_print(req->arena, is_english(req) ? "%.*s lapsed" : "%.*s到期",
-                               SPAN_ARG(words_in(p->clocks[k].title, is_english(req))));
-    return id;
-}
-
-static struct span trigger_say(struct request *req, const struct procedure *p,
-                               const struct trigger *t)
-{
-    struct buffer b = BUFFER_INIT;
-
-    for (size_t i = 0; i < t->n; i++) {
-        if (i)
-            buffer_add(&b, request_say(req, t->last ? "guide.and" : "guide.or", NULL));
-        buffer_add(&b, act_say(req, p, t->acts[i]));
-    }
-    return taken(req, &b);
-}
 
 struct json *clock_shape(struct request *req, const struct procedure *p, const struct clock *c)
 {
@@ -77,16 +11,17 @@ struct json *clock_shape(struct request *req, const struct procedure *p, const s
 
     JSON_SET(o, "id", shape_text(req, c->id));
     JSON_SET(o, "title", shape_text(req, words_in(c->title, english)));
-    JSON_SET(o, "owner", shape_text(req, party_say(req, p, c->owner)));
-    JSON_SET(o, "limit", shape_text(req, limit_say(req, &c->limit)));
+    JSON_SET(o, "owner", shape_text(req, actor_title(p, c->owner, english)));
+    JSON_SET(o, "limit", shape_text(req, limit_text(req->arena, &c->limit, english)));
     JSON_SET(o, "starts",
-             shape_text(req, c->starts.n ? trigger_say(req, p, &c->starts) : c->from.text));
-    JSON_SET(o, "stops", shape_text(req, trigger_say(req, p, &c->stops)));
-    JSON_SET(o, "ends", shape_text(req, trigger_say(req, p, &c->ends)));
+             shape_text(req, c->starts.n ? trigger_text(req->arena, p, &c->starts, english)
+                                         : c->from.text));
+    JSON_SET(o, "stops", shape_text(req, trigger_text(req->arena, p, &c->stops, english)));
+    JSON_SET(o, "ends", shape_text(req, trigger_text(req->arena, p, &c->ends, english)));
     JSON_SET(o, "lapse", shape_text(req, words_in(lapse_words[c->lapse].title, english)));
     JSON_SET(o, "cites", shape_text(req, c->cites));
     JSON_SET(o, "extensions", json_int(req->arena, c->extensions));
-    JSON_SET(o, "extension", shape_text(req, limit_say(req, &c->extension)));
+    JSON_SET(o, "extension", shape_text(req, limit_text(req->arena, &c->extension, english)));
     JSON_SET(o, "extends", json_bool(req->arena, c->extensions > 0));
     return o;
 }

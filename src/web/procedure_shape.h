@@ -1,17 +1,12 @@
 /*
- * procedure_shape.h: pieces of procedures as pages show them: limits in words, clocks, papers.
+ * procedure_shape.h: pieces of procedures as pages show them: clocks, papers, what carries a
+ * measure out.
  */
 #ifndef HUIQI_WEB_PROCEDURE_SHAPE_H
 #define HUIQI_WEB_PROCEDURE_SHAPE_H
 #include "policy/procedure.h"
 #include "web/shape.h"
 
-/* "3 个工作日", "至 2022-02-05": empty when the limit is not given. */
-struct span limit_say(struct request *req, const struct limit *l);
-/* The title of "applicant", "program", "anybody" or a party. */
-struct span party_say(struct request *req, const struct procedure *p, struct span id);
-/* The title of an act, or of "lapse:CLOCK". */
-struct span act_say(struct request *req, const struct procedure *p, struct span id);
 /* {id, title, owner, limit, starts, stops, ends, lapse, warn, cites}. */
 struct json *clock_shape(struct request *req, const struct procedure *p, const struct clock *c);
 /* {id, title, form, copies, needed_if, held, later, note, cites}. */

@@ -52,6 +52,13 @@ void shape_set(struct request *req, struct json *o, const char *key, struct span
         json_set(o, span_z(key), json_string(req->arena, text));
 }
 
+void shape_list(struct request *req, struct json *data, const char *name, struct json *list)
+{
+    json_set(data, span_z(name), list);
+    json_set(data, arena_print(req->arena, "has_%s", name),
+             json_bool(req->arena, list && list->n > 0));
+}
+
 struct json *shape_word(struct request *req, const struct closed_word *w)
 {
     struct json *o = json_object(req->arena);

@@ -17,6 +17,8 @@ struct json *shape_text(struct request *req, struct span s);
 struct json *shape_date(struct request *req, struct date d);
 /* Sets `key` only when there is text. */
 void shape_set(struct request *req, struct json *o, const char *key, struct span text);
+/* A list as NAME, and has_NAME: whether there is anything in it. */
+void shape_list(struct request *req, struct json *data, const char *name, struct json *list);
 /* The address of a page about something: "/measures/" + percent-encoded id. */
 struct span shape_link(struct request *req, const char *folder, struct span id);
 /* The page of a measure or product. */
