@@ -69,9 +69,10 @@ static int drop_data(struct store *s, void *context, struct err *err)
 int session_data_save(struct store *s, struct span token, struct span text, struct err *err)
 {
     char hash[AUDIT_HASH + 1];
-    struct keeping k = {span_of(hash, AUDIT_HASH), text};
+    struct keeping k;
 
     session_hash(token, hash);
+    k = (struct keeping){span_of(hash, AUDIT_HASH), text};
     return store_write(s, text.n ? put_data : drop_data, &k, err);
 }
 
