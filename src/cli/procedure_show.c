@@ -104,17 +104,10 @@ static void top(const struct page *g)
 
 static void guide(const struct page *g)
 {
-    static const struct {
-        const char *key, *zh, *en;
-    } keys[] = {{"code", "事项编码", "code"},   {"fee", "收费", "fee"},
-                {"place", "地点", "place"},     {"hours", "时间", "hours"},
-                {"result", "结果", "result"},   {"basis", "设定依据", "basis"},
-                {"phone_kind", "咨询", "phone"}};
-    for (size_t i = 0; i < COUNT_OF(keys); i++) {
-        const struct json *e = json_get(g->p->guide, span_z(keys[i].key));
-        struct words w = {json_text(JSON_GET(e, "zh")), json_text(JSON_GET(e, "en"))};
-        line(g, keys[i].zh, keys[i].en, e && e->kind == JSON_OBJECT ? in(g, w) : json_text(e));
-    }
+    line(g, "办理方式", "how", channels_text(g->arena, g->p, g->english));
+    for (size_t i = 0; i < GUIDE_WORDS; i++)
+        line(g, guide_words[i].word.title.zh.p, guide_words[i].word.title.en.p,
+             guide_text(g->p, &guide_words[i], g->english));
 }
 
 static void parties(const struct page *g)
@@ -126,6 +119,8 @@ static void parties(const struct page *g)
         buffer_print(g->out, word(g, "  %.*s（%.*s）", "  %.*s (%.*s)"), SPAN_ARG(in(g, p->title)),
                      SPAN_ARG(in(g, actor_words[p->kind].title)));
         buffer_print(g->out, "  %.*s", SPAN_ARG(p->organisation.n ? p->organisation : p->by.text));
+        if (party_decides(g->p, p))
+            buffer_add_z(g->out, word(g, "  作决定", "  decides"));
         clause(g, p->cites);
     }
 }

@@ -463,20 +463,18 @@ static void party(const struct inspection *in, const struct party *p)
 /* 办事指南: what the rest of the definition does not say. */
 static void guide(const struct inspection *in)
 {
-    static const char *const keys[] = {"code",   "fee",   "place",     "hours",
-                                       "result", "basis", "phone_kind"};
     struct loader *l = in->l;
     struct map known;
     map_init(&known, l->scratch);
-    for (size_t i = 0; i < COUNT_OF(keys); i++)
-        if (map_put(&known, span_z(keys[i]), (void *)(uintptr_t)keys[i]) < 0)
+    for (size_t i = 0; i < GUIDE_WORDS; i++)
+        if (map_put(&known, guide_words[i].word.yaml, (void *)(uintptr_t)&guide_words[i]) < 0)
             l->failed = true;
     JSON_EACH(e, in->p->guide)
     {
         struct diag *g;
         if (!map_get(&known, e->key)) {
             g = COMPLAIN_KEY(l, e, E_NAME, "unknown key '%.*s' of the guide", SPAN_ARG(e->key));
-            hint(l, g, "one of: code, fee, place, hours, result, basis, phone_kind");
+            hint(l, g, "one of: code, fee, place, hours, result, basis, consult, phone_kind");
         } else if (!span_eq(e->key, SPAN("code")) &&
                    !(json_text(JSON_GET(e, "zh")).n && json_text(JSON_GET(e, "en")).n)) {
             g = COMPLAIN_KEY(l, e, E_TYPE, "'%.*s' must say it in both languages",

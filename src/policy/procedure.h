@@ -106,6 +106,17 @@ extern const struct closed_word procedure_kind_words[PROCEDURE_KINDS], phase_wor
     decision_words[DECISIONS], lapse_words[LAPSES], limit_unit_words[LIMIT_UNITS],
     actor_words[ACTOR_KINDS], paper_form_words[PAPER_FORMS];
 
+/* What a guide (办事指南, S074) says in words beside the rest of the definition, in the order in
+ * which people read it. A row that is `owed` and has no word was looked for: the text is silent. */
+struct guide_word {
+    struct closed_word word;
+    bool owed;
+};
+#define GUIDE_WORDS   8
+#define CHANNEL_WORDS 6 /* ways to apply, as channel_names[] of the library */
+extern const struct guide_word guide_words[GUIDE_WORDS];
+extern const struct closed_word channel_words[CHANNEL_WORDS];
+
 /* A party besides the applicant: an office with its organisation, or a counterparty (landlord,
  * bank) who sees his own step only. */
 struct party {
@@ -290,7 +301,7 @@ struct procedure {
     struct formula window_from, window_to; /* S075; NULL expr = always open */
     const struct span *channels;
     size_t channel_count;
-    const struct json *guide; /* 办事指南: code, basis, fee, place, hours, result ... as words */
+    const struct json *guide; /* 办事指南: guide_words[] as words */
     const struct party *parties;
     size_t party_count;
     const struct procedure_field *fields;

@@ -35,6 +35,50 @@ struct span state_title(const struct procedure *p, struct span id, bool english)
     return i == SIZE_MAX ? id : in(p->states[i].title, english);
 }
 
+/* ---- the guide ---- */
+
+struct span guide_text(const struct procedure *p, const struct guide_word *key, bool english)
+{
+    const struct json *e = json_get(p->guide, key->word.yaml);
+    struct words w = {json_text(JSON_GET(e, "zh")), json_text(JSON_GET(e, "en"))};
+    if (e)
+        return e->kind == JSON_OBJECT ? in(w, english) : json_text(e);
+    bool asked = span_eq(key->word.yaml, SPAN("consult")) && json_get(p->guide, SPAN("phone_kind"));
+    if (!key->owed || asked || p->kind == PROCEDURE_INTERNAL)
+        return (struct span){"", 0};
+    return english ? SPAN("not stated") : SPAN("文中没有写");
+}
+
+struct span channels_text(struct arena *a, const struct procedure *p, bool english)
+{
+    struct span all = {"", 0};
+    for (size_t i = 0; i < p->channel_count; i++) {
+        struct span one = p->channels[i];
+        for (size_t k = 0; k < CHANNEL_WORDS; k++)
+            if (span_eq(one, channel_words[k].yaml))
+                one = in(channel_words[k].title, english);
+        all = arena_print(a, "%.*s%s%.*s", SPAN_ARG(all),
+                          i == 0    ? ""
+                          : english ? ", "
+                                    : "、",
+                          SPAN_ARG(one));
+    }
+    return all;
+}
+
+bool party_decides(const struct procedure *p, const struct party *party)
+{
+    for (size_t i = 0; i < p->act_count; i++) {
+        const struct procedure_act *act = &p->acts[i];
+        if (act->decision != DECISION_GRANTED && act->decision != DECISION_REFUSED)
+            continue;
+        for (size_t k = 0; k < act->who_count; k++)
+            if (span_eq(act->who[k], party->id))
+                return true;
+    }
+    return false;
+}
+
 /* ---- sentences ---- */
 
 static struct span month_end_text(struct arena *a, uint32_t n, bool english)

@@ -22,6 +22,14 @@ struct span actor_title(const struct procedure *p, struct span who, bool english
 struct span act_title(const struct procedure *p, struct span id, bool english);
 struct span state_title(const struct procedure *p, struct span id, bool english);
 
+/* What the guide says under one of guide_words[]; "文中没有写" where it owes a word and has none;
+ * empty when there is nothing to say. */
+struct span guide_text(const struct procedure *p, const struct guide_word *key, bool english);
+/* 网上、窗口: the ways to apply; empty when none is given. */
+struct span channels_text(struct arena *request, const struct procedure *p, bool english);
+/* Whether one of the party's acts is the decision: who approves, beside who handles. */
+bool party_decides(const struct procedure *p, const struct party *party);
+
 /* A line of a list: id, title, kind, region, authority, document, numbers of its parts. NULL
  * without memory. */
 struct json *procedure_line_json(struct arena *request, const struct procedure *p);

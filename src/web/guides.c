@@ -125,22 +125,57 @@ static struct json *fields_shape(struct request *req, const struct procedure *p)
     return list;
 }
 
-/* What the definition says in words beside the rest: fee, place, hours. */
+static void add_word(struct request *req, struct json *list, struct span name, struct span value,
+                     bool silent)
+{
+    struct json *o = json_object(req->arena);
+    JSON_SET(o, "name", shape_text(req, name));
+    JSON_SET(o, "value", shape_text(req, value));
+    JSON_SET(o, "silent", json_bool(req->arena, silent));
+    json_add(list, o);
+}
+
+/* What the definition says in words beside the rest, and where the text is silent. */
 static struct json *words_shape(struct request *req, const struct procedure *p)
 {
     struct json *list = json_array(req->arena);
+    bool english = is_english(req);
+    struct span channels = channels_text(req->arena, p, english);
 
-    JSON_EACH(member, p->guide)
-    {
+    if (channels.n)
+        add_word(req, list, request_say(req, "guide.channels", NULL), channels, false);
+    for (size_t i = 0; i < GUIDE_WORDS; i++) {
+        struct span text = guide_text(p, &guide_words[i], english);
+        if (text.n)
+            add_word(req, list, words_in(guide_words[i].word.title, english), text,
+                     !json_get(p->guide, guide_words[i].word.yaml));
+    }
+    return list;
+}
+
+static struct json *parties_shape(struct request *req, const struct procedure *p)
+{
+    struct json *list = json_array(req->arena);
+
+    for (size_t i = 0; i < p->party_count; i++) {
+        const struct party *party = &p->parties[i];
         struct json *o = json_object(req->arena);
-        struct span key = arena_print(req->arena, "guide.word_%.*s", SPAN_ARG(member->key));
-        struct span text = json_text(json_get(member, is_english(req) ? SPAN("en") : SPAN("zh")));
-        if (!text.n)
-            text = json_text(JSON_GET(member, "zh"));
-        JSON_SET(o, "name", shape_text(req, request_say(req, key.p ? key.p : "", NULL)));
-        JSON_SET(o, "value", shape_text(req, text.n ? text : json_text(member)));
+        JSON_SET(o, "title", shape_text(req, words_in(party->title, is_english(req))));
+        JSON_SET(o, "kind", shape_word(req, &actor_words[party->kind]));
+        JSON_SET(o, "organisation", shape_text(req, party->organisation));
+        JSON_SET(o, "decides", json_bool(req->arena, party_decides(p, party)));
+        JSON_SET(o, "cites", shape_text(req, party->cites));
         json_add(list, o);
     }
+    return list;
+}
+
+static struct json *notes_shape(struct request *req, const struct procedure *p)
+{
+    struct json *list = json_array(req->arena);
+
+    for (size_t i = 0; i < p->note_count; i++)
+        json_add(list, shape_text(req, words_in(p->notes[i], is_english(req))));
     return list;
 }
 
@@ -187,6 +222,8 @@ static int fill_guide(struct request *req, struct response *res, const struct ap
     shape_list(req, res->data, "fields", fields_shape(req, p));
     shape_list(req, res->data, "conditions", conditions_shape(req, p));
     shape_list(req, res->data, "words", words_shape(req, p));
+    shape_list(req, res->data, "parties", parties_shape(req, p));
+    shape_list(req, res->data, "notes", notes_shape(req, p));
     shape_list(req, res->data, "measures", measures_shape(req, p));
     res->template = "guide";
     return r < 0 ? r : 200;
