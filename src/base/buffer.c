@@ -86,6 +86,55 @@ void buffer_rune(struct buffer *b, uint32_t rune)
     buffer_add(b, span_of(bytes, utf8_encode(rune, bytes)));
 }
 
+/* ---- markup ---- */
+
+static const char *entity(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+/* XML 1.0: no controls but tab and line ends, no surrogates, no U+FFFE and U+FFFF. */
+static bool xml_allows(uint32_t c)
+{
+    return c == '\t' || c == '\n' || c == '\r' || (c >= ' ' && c < 0xD800) ||
+           (c >= 0xE000 && c < 0xFFFE) || (c > 0xFFFF && c <= 0x10FFFF);
+}
+
+void buffer_escape(struct buffer *b, struct span s)
+{
+    static const char replacement[] = "\xEF\xBF\xBD";
+    size_t from = 0;
+
+    for (size_t i = 0, n = 1; i < s.n; i += n) {
+        const char *instead = entity(s.p[i]);
+        if (!instead && !xml_allows(utf8_decode(span_from(s, i), &n)))
+            instead = replacement;
+        if (instead) {
+            n = instead == replacement ? n : 1;
+            buffer_add(b, span_of(s.p + from, i - from));
+            buffer_add_z(b, instead);
+            from = i + n;
+        }
+    }
+    if (from < s.n)
+        buffer_add(b, span_from(s, from));
+}
+
+/* ---- formats ---- */
+
 void buffer_vprint(struct buffer *b, const char *format, va_list args)
 {
     va_list again;

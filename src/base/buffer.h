@@ -26,6 +26,9 @@ void buffer_add(struct buffer *b, struct span s);
 void buffer_add_z(struct buffer *b, const char *z);
 void buffer_byte(struct buffer *b, char c);
 void buffer_rune(struct buffer *b, uint32_t rune); /* as UTF-8 */
+/* Text between tags of XML or HTML, or within a quoted attribute. What XML 1.0 allows nowhere (most
+ * controls, bytes that are not UTF-8) becomes U+FFFD. */
+void buffer_escape(struct buffer *b, struct span s);
 void buffer_print(struct buffer *b, const char *format, ...) PRINTF_LIKE(2, 3);
 void buffer_vprint(struct buffer *b, const char *format, va_list args);
 static inline struct span buffer_span(const struct buffer *b)

@@ -227,31 +227,10 @@ static const char *colour_of(const struct drawing *d, size_t state)
     return colours[d->lanes[state].place % COUNT_OF(colours)];
 }
 
-static void put_text(struct buffer *out, struct span text)
-{
-    for (size_t i = 0; i < text.n; i++)
-        switch (text.p[i]) {
-        case '&':
-            buffer_add_z(out, "&amp;");
-            break;
-        case '<':
-            buffer_add_z(out, "&lt;");
-            break;
-        case '>':
-            buffer_add_z(out, "&gt;");
-            break;
-        case '"':
-            buffer_add_z(out, "&quot;");
-            break;
-        default:
-            buffer_byte(out, text.p[i]);
-        }
-}
-
 static void put_label(struct buffer *out, size_t x, size_t y, struct span text)
 {
     buffer_print(out, "<text x=\"%zu\" y=\"%zu\">", x, y);
-    put_text(out, text);
+    buffer_escape(out, text);
     buffer_add_z(out, "</text>\n");
 }
 
@@ -304,9 +283,9 @@ static void put_head(struct buffer *out, const struct drawing *d, struct span de
                  "aria-labelledby=\"procedure-title procedure-ways\" class=\"procedure-ways\" "
                  "font-family=\"sans-serif\" font-size=\"14\">\n<title id=\"procedure-title\">",
                  d->width, d->height, d->width, d->height, d->english ? "en" : "zh-CN");
-    put_text(out, title);
+    buffer_escape(out, title);
     buffer_add_z(out, "</title>\n<desc id=\"procedure-ways\">");
-    put_text(out, description);
+    buffer_escape(out, description);
     buffer_add_z(out, "</desc>\n");
 }
 

@@ -109,25 +109,6 @@ static int print_csv(const struct file *f, struct err *err)
 
 /* ---- XML ---- */
 
-static void xml_text(struct buffer *out, struct span s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        switch (s.p[i]) {
-        case '&':
-            buffer_add_z(out, "&amp;");
-            break;
-        case '<':
-            buffer_add_z(out, "&lt;");
-            break;
-        case '>':
-            buffer_add_z(out, "&gt;");
-            break;
-        default:
-            buffer_byte(out, s.p[i]);
-        }
-    }
-}
-
 static void xml_line(const struct file *f, const struct file_line *line)
 {
     buffer_print(f->out,
@@ -136,20 +117,20 @@ static void xml_line(const struct file *f, const struct file_line *line)
                  f->step->batch.id, line->position);
     print_money(f->out, line->amount);
     buffer_add_z(f->out, "</InstdAmt></Amt><CdtrAgt><FinInstnId><Nm>");
-    xml_text(f->out, line->bank);
+    buffer_escape(f->out, line->bank);
     buffer_add_z(f->out, "</Nm></FinInstnId></CdtrAgt><Cdtr><Nm>");
-    xml_text(f->out, line->name);
+    buffer_escape(f->out, line->name);
     buffer_add_z(f->out, "</Nm></Cdtr><CdtrAcct><Id><Othr><Id>");
-    xml_text(f->out, line->account);
+    buffer_escape(f->out, line->account);
     buffer_add_z(f->out, "</Id></Othr></Id></CdtrAcct><RmtInf><Ustrd>");
-    xml_text(f->out, f->step->fund.name);
+    buffer_escape(f->out, f->step->fund.name);
     buffer_add_z(f->out, "</Ustrd></RmtInf></CdtTrfTxInf>\n");
 }
 
 static void xml_holder(const struct file *f, const char *before, const char *after)
 {
     buffer_add_z(f->out, before);
-    xml_text(f->out, f->step->fund.holder);
+    buffer_escape(f->out, f->step->fund.holder);
     buffer_add_z(f->out, after);
 }
 
@@ -171,7 +152,7 @@ static int print_xml(const struct file *f, struct err *err)
                  "<ReqdExctnDt>%.10s</ReqdExctnDt>",
                  b->id, at);
     xml_holder(f, "<Dbtr><Nm>", "</Nm></Dbtr><DbtrAcct><Id><Othr><Id>");
-    xml_text(f->out, f->step->fund.code);
+    buffer_escape(f->out, f->step->fund.code);
     buffer_add_z(f->out, "</Id></Othr></Id></DbtrAcct><DbtrAgt><FinInstnId/></DbtrAgt>\n");
     int r = each_line(f, xml_line, err);
     buffer_add_z(f->out, "</PmtInf></CstmrCdtTrfInitn></Document>\n");

@@ -6,6 +6,7 @@
 
 #include "casework/clocks.h"
 #include "casework/scripts_int.h"
+#include "policy/examples.h"
 
 typedef int comparison(struct script *s, const struct case_view *v, const struct json *j);
 
@@ -330,25 +331,6 @@ static bool fact_of(const struct script *s, const struct case_view *v, struct sp
     return false;
 }
 
-static bool same_value(struct value got, struct span expected)
-{
-    struct decimal d;
-    struct date day;
-
-    switch (got.kind) {
-    case VALUE_NUMBER:
-        return decimal_parse(expected, &d) && decimal_compare(got.number, d) == 0;
-    case VALUE_DATE:
-        return date_parse(expected, &day) && date_compare(got.date, day) == 0;
-    case VALUE_STRING:
-        return span_eq(got.string, expected);
-    case VALUE_BOOLEAN:
-        return span_eq(expected, got.boolean ? SPAN("true") : SPAN("false"));
-    default:
-        return false;
-    }
-}
-
 static struct span shown(struct script *s, struct value v)
 {
     struct buffer b = BUFFER_INIT;
@@ -369,7 +351,7 @@ static int compare_facts(struct script *s, const struct case_view *v, const stru
     {
         struct value got;
         bool has = fact_of(s, v, e->key, &got);
-        if (code < 0 || (nothing(e) ? !has : has && same_value(got, json_text(e))))
+        if (code < 0 || (nothing(e) ? !has : has && value_reads_as(got, json_text(e))))
             continue;
         code = script_fail(s, e, e->key, has ? shown(s, got) : SPAN("unknown"), json_text(e));
     }

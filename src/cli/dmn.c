@@ -63,30 +63,15 @@ struct test_run {
     int status;
 };
 
-static void xml_text(struct buffer *b, struct span s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        if (c == '<')
-            buffer_add_z(b, "&lt;");
-        else if (c == '&')
-            buffer_add_z(b, "&amp;");
-        else if (c == '"')
-            buffer_add_z(b, "&quot;");
-        else if (c >= 0x20 || c == '\n' || c == '\t')
-            buffer_byte(b, (char)c);
-    }
-}
-
 static void junit_case(struct buffer *b, const struct dmn_case_result *r)
 {
     buffer_add_z(b, "<testcase classname=\"");
-    xml_text(b, span_z(r->file));
+    buffer_escape(b, span_z(r->file));
     buffer_add_z(b, "\" name=\"");
-    xml_text(b, r->id);
+    buffer_escape(b, r->id);
     buffer_add_z(b, r->passed ? "\"/>\n" : "\"><failure>");
     if (!r->passed) {
-        xml_text(b, r->message);
+        buffer_escape(b, r->message);
         buffer_add_z(b, "</failure></testcase>\n");
     }
 }

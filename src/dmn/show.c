@@ -169,21 +169,6 @@ void dmn_show_text(struct buffer *out, const struct dmn *m)
 
 enum { BOX_WIDTH = 180, BOX_HEIGHT = 44, GAP_X = 30, GAP_Y = 56, MARGIN = 20 };
 
-static void escaped(struct buffer *out, struct span s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] == '<')
-            buffer_add_z(out, "&lt;");
-        else if (s.p[i] == '>')
-            buffer_add_z(out, "&gt;");
-        else if (s.p[i] == '&')
-            buffer_add_z(out, "&amp;");
-        else if (s.p[i] == '"')
-            buffer_add_z(out, "&quot;");
-        else
-            buffer_byte(out, s.p[i]);
-}
-
 /* Elements of all models stand in rows by height, decisions that nobody requires on top. */
 struct layout {
     const struct dmn *m;
@@ -247,7 +232,7 @@ static void box(struct buffer *out, const struct layout *l, const struct dmn_ele
                  "rx=\"%d\"/>\n<text x=\"%ld\" y=\"%ld\">",
                  kind_names[e->kind], x, y, BOX_WIDTH, BOX_HEIGHT, radius[e->kind],
                  x + BOX_WIDTH / 2, y + BOX_HEIGHT / 2 + 5);
-    escaped(out, e->name);
+    buffer_escape(out, e->name);
     buffer_add_z(out, "</text>\n");
 }
 
@@ -261,7 +246,7 @@ void dmn_show_svg(struct buffer *out, const struct dmn *m)
                  "height=\"%zu\" "
                  "role=\"img\">\n<title>",
                  width, height, width, height);
-    escaped(out, dmn_name(m));
+    buffer_escape(out, dmn_name(m));
     buffer_add_z(out, "</title>\n<g stroke=\"#555\">\n");
     for (size_t i = 0; i < m->elements.n; i++) {
         edges(out, &l, m->elements.at[i], &m->elements.at[i]->needs);
@@ -285,7 +270,7 @@ static void table_html(struct buffer *out, const struct grid *g)
     buffer_add_z(out, "</th>");
     for (size_t c = 0; c < columns; c++) {
         buffer_print(out, "<th scope=\"col\" class=\"%s\">", c < g->inputs ? "in" : "out");
-        escaped(out, header(g, c));
+        buffer_escape(out, header(g, c));
         buffer_add_z(out, "</th>");
     }
     buffer_add_z(out, "</tr>\n");
@@ -294,7 +279,7 @@ static void table_html(struct buffer *out, const struct grid *g)
         buffer_print(out, "<tr><th scope=\"row\">%zu</th>", number++);
         for (size_t c = 0; c < columns; c++) {
             buffer_add_z(out, "<td>");
-            escaped(out, cell(g, rule, c));
+            buffer_escape(out, cell(g, rule, c));
             buffer_add_z(out, "</td>");
         }
         buffer_add_z(out, "</tr>\n");
@@ -305,13 +290,13 @@ static void table_html(struct buffer *out, const struct grid *g)
 void dmn_show_html(struct buffer *out, const struct dmn *m)
 {
     buffer_add_z(out, "<!DOCTYPE html>\n<html lang=\"zh\">\n<head><meta charset=\"utf-8\"><title>");
-    escaped(out, dmn_name(m));
+    buffer_escape(out, dmn_name(m));
     buffer_add_z(
         out,
         "</title>\n<style>body{font-family:sans-serif}table{border-collapse:collapse}"
         "th,td{border:1px solid #999;padding:.2em .6em;text-align:left}th.in{background:#e8eef7}"
         "th.out{background:#eef7e8}</style></head>\n<body>\n<h1>");
-    escaped(out, dmn_name(m));
+    buffer_escape(out, dmn_name(m));
     buffer_add_z(out, "</h1>\n");
     dmn_show_svg(out, m);
     for (size_t i = 0; i < dmn_element_count(m); i++) {
@@ -319,13 +304,13 @@ void dmn_show_html(struct buffer *out, const struct dmn *m)
         if (e->kind == DMN_INPUT)
             continue;
         buffer_add_z(out, "<h2>");
-        escaped(out, e->name);
+        buffer_escape(out, e->name);
         buffer_add_z(out, "</h2>\n");
         each_table(out, e->xml, table_html);
         const struct xml *text = xml_child(xml_child(e->xml, "literalExpression"), "text");
         if (text) {
             buffer_add_z(out, "<pre>");
-            escaped(out, text->text);
+            buffer_escape(out, text->text);
             buffer_add_z(out, "</pre>\n");
         }
     }

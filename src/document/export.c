@@ -17,32 +17,6 @@ struct span export_body(const struct archive_clause *c)
     return span_trim(span_from(c->text, c->title.n));
 }
 
-/* XML 1.0: no controls but tab and line ends, no surrogates, no U+FFFE and U+FFFF. */
-static bool allowed(uint32_t c)
-{
-    return c == '\t' || c == '\n' || c == '\r' || (c >= ' ' && c < 0xD800) ||
-           (c >= 0xE000 && c < 0xFFFE) || (c > 0xFFFF && c <= 0x10FFFF);
-}
-
-void export_escaped(struct buffer *out, struct span s)
-{
-    for (size_t i = 0, n; i < s.n; i += n) {
-        uint32_t c = utf8_decode(span_from(s, i), &n);
-        if (!allowed(c))
-            buffer_rune(out, 0xFFFD);
-        else if (c == '&')
-            buffer_add_z(out, "&amp;");
-        else if (c == '<')
-            buffer_add_z(out, "&lt;");
-        else if (c == '>')
-            buffer_add_z(out, "&gt;");
-        else if (c == '"')
-            buffer_add_z(out, "&quot;");
-        else
-            buffer_add(out, span_of(s.p + i, n));
-    }
-}
-
 /* ---- Markdown ---- */
 
 /* What Markdown would read as a sign of its own. */

@@ -29,6 +29,4 @@ void export_diff_html(struct buffer *out, struct arena *a, const struct archive_
 struct span export_title(const struct export_input *in); /* "" never: the slug stands in */
 /* A clause's text behind its heading: run-in headings are a part of the text. */
 struct span export_body(const struct archive_clause *c);
-/* Text for HTML and XML: & < > " escaped; what XML forbids becomes U+FFFD. */
-void export_escaped(struct buffer *out, struct span s);
 #endif

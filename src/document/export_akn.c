@@ -19,7 +19,7 @@ struct akn {
 static void element(struct buffer *out, const char *tag, struct span text)
 {
     buffer_print(out, "<%s>", tag);
-    export_escaped(out, text);
+    buffer_escape(out, text);
     buffer_print(out, "</%s>\n", tag);
 }
 
@@ -59,7 +59,7 @@ static void dated(struct akn *k, bool issued)
     char at[DATE_TEXT];
     size_t n = clock_print(v->imported_at, at);
     buffer_print(k->out, "<FRBRdate date=\"");
-    export_escaped(k->out, issued && v->issued.n ? v->issued : span_of(at, n < 10 ? n : 10));
+    buffer_escape(k->out, issued && v->issued.n ? v->issued : span_of(at, n < 10 ? n : 10));
     buffer_print(k->out, "\" name=\"%s\"/>\n<FRBRauthor href=\"#%s\"/>\n",
                  issued && v->issued.n ? "issued" : "import", issued ? "issuer-1" : "huiqi");
 }
@@ -74,7 +74,7 @@ static void identification(struct akn *k)
     buffer_add_z(k->out, "<FRBRcountry value=\"cn\"/>\n");
     if (v->doc_number.n) {
         buffer_add_z(k->out, "<FRBRnumber value=\"");
-        export_escaped(k->out, v->doc_number);
+        buffer_escape(k->out, v->doc_number);
         buffer_add_z(k->out, "\"/>\n");
     }
     buffer_add_z(k->out, "</FRBRWork>\n<FRBRExpression>\n");
@@ -96,7 +96,7 @@ static void organisation(struct akn *k, const char *id, size_t number, struct sp
     buffer_add_z(k->out, "\" href=\"/akn/ontology/organization/cn/");
     iri(k->out, name);
     buffer_add_z(k->out, "\" showAs=\"");
-    export_escaped(k->out, name);
+    buffer_escape(k->out, name);
     buffer_add_z(k->out, "\"/>\n");
 }
 
@@ -172,18 +172,18 @@ static void preface(struct akn *k)
     const struct archive_version *v = k->in->version;
     buffer_add_z(k->out, "<preface>\n<longTitle><p>");
     buffer_add_z(k->out, "<docTitle>");
-    export_escaped(k->out, export_title(k->in));
+    buffer_escape(k->out, export_title(k->in));
     buffer_add_z(k->out, "</docTitle>");
     if (v->doc_number.n) {
         buffer_add_z(k->out, "<docNumber>");
-        export_escaped(k->out, v->doc_number);
+        buffer_escape(k->out, v->doc_number);
         buffer_add_z(k->out, "</docNumber>");
     }
     if (v->issued.n) {
         buffer_add_z(k->out, "<docDate date=\"");
-        export_escaped(k->out, v->issued);
+        buffer_escape(k->out, v->issued);
         buffer_add_z(k->out, "\">");
-        export_escaped(k->out, v->issued);
+        buffer_escape(k->out, v->issued);
         buffer_add_z(k->out, "</docDate>");
     }
     buffer_add_z(k->out, "</p></longTitle>\n</preface>\n");
@@ -195,7 +195,7 @@ void export_akn(struct buffer *out, struct arena *a, const struct export_input *
     buffer_add_z(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                       "<akomaNtoso xmlns=\"http://docs.oasis-open.org/legaldocml/ns/akn/3.0\">\n"
                       "<doc name=\"");
-    export_escaped(out, in->version->type.n ? in->version->type : SPAN("公文"));
+    buffer_escape(out, in->version->type.n ? in->version->type : SPAN("公文"));
     buffer_add_z(out, "\">\n");
     meta(&k);
     preface(&k);

@@ -23,7 +23,7 @@ static void page_head(struct buffer *out, struct span title)
 {
     buffer_add_z(out, "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
                       "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
-    export_escaped(out, title);
+    buffer_escape(out, title);
     buffer_print(out, "</title>\n<style>%s</style>\n</head>\n<body>\n", style);
 }
 
@@ -32,7 +32,7 @@ static void fact(struct buffer *out, const char *name, struct span value)
     if (value.n == 0)
         return;
     buffer_print(out, "<dt>%s</dt><dd>", name);
-    export_escaped(out, value);
+    buffer_escape(out, value);
     buffer_add_z(out, "</dd>\n");
 }
 
@@ -58,11 +58,11 @@ static void open_clause(struct buffer *out, const char *tag, const struct archiv
     buffer_print(out, "<%s id=\"c%lld\" class=\"depth-%lld%s%s\" data-path=\"", tag,
                  (long long)c->position, (long long)(c->depth < 4 ? c->depth : 4),
                  *class ? " " : "", class);
-    export_escaped(out, c->path);
+    buffer_escape(out, c->path);
     buffer_add_z(out, "\">");
     if (c->mark.n) {
         buffer_add_z(out, "<span class=\"mark\">");
-        export_escaped(out, c->mark);
+        buffer_escape(out, c->mark);
         buffer_add_z(out, "</span>");
     }
 }
@@ -113,7 +113,7 @@ static void table_part(struct buffer *out, const struct export_input *in, size_t
             return;
     }
     open_clause(out, "td", c, "");
-    export_escaped(out, c->text);
+    buffer_escape(out, c->text);
     buffer_add_z(out, "</td>");
 }
 
@@ -131,7 +131,7 @@ static void clause(struct buffer *out, const struct export_input *in, size_t i, 
     bool heading = c->title.n && (is_kind(c, "heading") || is_kind(c, "part") || body.n == 0);
     const char *tag = heading ? heading_tag(c->depth) : "p";
     open_clause(out, tag, c, "");
-    export_escaped(out, c->text);
+    buffer_escape(out, c->text);
     buffer_print(out, "</%s>\n", tag);
 }
 
@@ -140,7 +140,7 @@ void export_html(struct buffer *out, struct arena *a, const struct export_input 
     struct table t = {0};
     page_head(out, export_title(in));
     buffer_add_z(out, "<h1>");
-    export_escaped(out, export_title(in));
+    buffer_escape(out, export_title(in));
     buffer_add_z(out, "</h1>\n");
     facts(out, a, in->version);
     for (size_t i = 0; i < in->n; i++)
@@ -161,7 +161,7 @@ static void runs(struct buffer *out, const struct diff_item *item)
             continue;
         if (tags[r->word])
             buffer_print(out, "<%s>", tags[r->word]);
-        export_escaped(out, r->text);
+        buffer_escape(out, r->text);
         if (tags[r->word])
             buffer_print(out, "</%s>", tags[r->word]);
     }
@@ -174,16 +174,16 @@ static void changed(struct buffer *out, const struct diff_item *item)
         return;
     buffer_print(out, "<p class=\"%s%s\" data-path=\"", diff_kind_name(item->kind),
                  item->moved && item->kind != DIFF_MOVED ? " moved" : "");
-    export_escaped(out, c->path);
+    buffer_escape(out, c->path);
     buffer_add_z(out, "\">");
     if (item->before && item->after && !span_eq(item->before->mark, item->after->mark)) {
         buffer_add_z(out, "<del>");
-        export_escaped(out, item->before->mark);
+        buffer_escape(out, item->before->mark);
         buffer_add_z(out, "</del><ins>");
-        export_escaped(out, item->after->mark);
+        buffer_escape(out, item->after->mark);
         buffer_add_z(out, "</ins>");
     } else {
-        export_escaped(out, c->mark);
+        buffer_escape(out, c->mark);
     }
     runs(out, item);
     buffer_add_z(out, "</p>\n");
@@ -196,7 +196,7 @@ void export_diff_html(struct buffer *out, struct arena *a, const struct archive_
     if (page) {
         page_head(out, version->title);
         buffer_add_z(out, "<h1>");
-        export_escaped(out, version->title);
+        buffer_escape(out, version->title);
         buffer_add_z(out, "</h1>\n");
     }
     buffer_add_z(out, "<section class=\"document-diff\">\n");

@@ -229,27 +229,6 @@ static int by_wish(const void *a, const void *b, void *context)
     return x->text < y->text ? -1 : x->text > y->text;
 }
 
-static void escape(struct buffer *out, struct span s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        switch (s.p[i]) {
-        case '&':
-            buffer_add_z(out, "&amp;");
-            break;
-        case '<':
-            buffer_add_z(out, "&lt;");
-            break;
-        case '>':
-            buffer_add_z(out, "&gt;");
-            break;
-        case '"':
-            buffer_add_z(out, "&quot;");
-            break;
-        default:
-            buffer_byte(out, s.p[i]);
-        }
-}
-
 static size_t left_of(const struct cell *c)
 {
     return 20 + (size_t)c->column * COLUMN;
@@ -268,20 +247,20 @@ static void draw_text(struct buffer *out, const struct drawing *d, const struct 
     buffer_add_z(out, "<g>");
     if (t->link.n) {
         buffer_add_z(out, "<a href=\"");
-        escape(out, t->link);
+        buffer_escape(out, t->link);
         buffer_add_z(out, "\">");
     }
     buffer_add_z(out, "<title>");
-    escape(out, t->title);
+    buffer_escape(out, t->title);
     buffer_add_z(out, " ");
-    escape(out, t->number);
+    buffer_escape(out, t->number);
     buffer_print(
         out,
         "</title><rect x=\"%zu\" y=\"%zu\" width=\"%d\" height=\"26\" rx=\"3\" fill=\"%s\" "
         "stroke=\"#555\"%s/><text x=\"%zu\" y=\"%zu\">",
         left_of(c), top_of(c), BOX, t->held ? "#eef6ff" : "#fff",
         t->held ? "" : " stroke-dasharray=\"4 3\"", left_of(c) + 6, top_of(c) + 18);
-    escape(out, span_of(label.p, cut));
+    buffer_escape(out, span_of(label.p, cut));
     buffer_add_z(out, cut < label.n ? "…</text>" : "</text>");
     buffer_add_z(out, t->link.n ? "</a></g>\n" : "</g>\n");
 }

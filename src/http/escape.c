@@ -4,39 +4,6 @@
 #include "http/escape.h"
 #include "http/wire.h"
 
-static const char *entity(char c)
-{
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
-    }
-}
-
-static void add_text(struct buffer *out, struct span s)
-{
-    size_t from = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        const char *e = entity(s.p[i]);
-        if (!e)
-            continue;
-        buffer_add(out, span_of(s.p + from, i - from));
-        buffer_add_z(out, e);
-        from = i + 1;
-    }
-    if (from < s.n)
-        buffer_add(out, span_from(s, from));
-}
-
 static bool unreserved(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -119,7 +86,7 @@ void escape_add(struct buffer *out, struct span s, enum escape how)
 {
     switch (how) {
     case ESCAPE_TEXT:
-        add_text(out, s);
+        buffer_escape(out, s);
         return;
     case ESCAPE_URL_WHOLE:
         if (escape_url_ok(s))

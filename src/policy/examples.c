@@ -54,8 +54,7 @@ static struct span shown(struct comparison *c, struct value v)
     return s;
 }
 
-/* The expected scalar, read as the kind of value that came out. */
-static bool same_value(struct value got, struct span expected)
+bool value_reads_as(struct value got, struct span expected)
 {
     struct decimal d;
     struct date day;
@@ -88,7 +87,7 @@ static void compare_value(struct comparison *c, struct span what, bool has, stru
             differ(c, what, shown(c, got), SPAN("nothing"));
     } else if (!has) {
         differ(c, what, SPAN("nothing"), json_text(expected));
-    } else if (!same_value(got, json_text(expected))) {
+    } else if (!value_reads_as(got, json_text(expected))) {
         differ_at(c, what, shown(c, got), expected);
     }
 }

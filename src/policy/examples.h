@@ -14,4 +14,6 @@ struct mismatch {
 /* Runs one example; *ret is NULL when it passed. Fails only without memory. */
 NODISCARD int example_run(struct arena *request, const struct library *l, const struct measure *m,
                           const struct example *x, const struct mismatch **ret);
+/* Is it the scalar that a file expects, read as the kind of value that came out? */
+bool value_reads_as(struct value got, struct span expected);
 #endif

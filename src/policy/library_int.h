@@ -173,6 +173,11 @@ read_function read_document, read_item_kind;
 extern const char *const channel_names[CHANNELS]; /* ways to apply */
 
 /* ---- closed words ---- */
+/* A word of the format that is never shown. */
+#define PLAIN_WORD(word)                                                                           \
+    {                                                                                              \
+        .yaml = { word, sizeof(word) - 1 }                                                         \
+    }
 int closed_word_find(const struct closed_word *words, size_t n, struct span yaml);
 
 /* ---- sections ---- */

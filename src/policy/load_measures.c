@@ -102,16 +102,6 @@ const struct shape condition_shape = {"condition",
 /* ---- benefits ---- */
 
 /* In the order of enum decimal_round. */
-#define PLAIN_WORD(word)                                                                           \
-    {                                                                                              \
-        {word, sizeof(word) - 1},                                                                  \
-        {                                                                                          \
-            {NULL, 0},                                                                             \
-            {                                                                                      \
-                NULL, 0                                                                            \
-            }                                                                                      \
-        }                                                                                          \
-    }
 static const struct closed_word round_words[] = {
     PLAIN_WORD("half-even"), PLAIN_WORD("up"),    PLAIN_WORD("down"),   PLAIN_WORD("half-up"),
     PLAIN_WORD("half-down"), PLAIN_WORD("floor"), PLAIN_WORD("ceiling")};

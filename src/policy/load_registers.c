@@ -74,18 +74,8 @@ static const struct shape register_shape = {"register",
                                             NULL};
 
 /* In the order of enum coverage. */
-#define WORD(word)                                                                                 \
-    {                                                                                              \
-        {word, sizeof(word) - 1},                                                                  \
-        {                                                                                          \
-            {NULL, 0},                                                                             \
-            {                                                                                      \
-                NULL, 0                                                                            \
-            }                                                                                      \
-        }                                                                                          \
-    }
-static const struct closed_word coverage_words[] = {WORD("complete"), WORD("partial"),
-                                                    WORD("open")};
+static const struct closed_word coverage_words[] = {PLAIN_WORD("complete"), PLAIN_WORD("partial"),
+                                                    PLAIN_WORD("open")};
 
 static const struct type *fields_type(struct loader *l, const struct json *fields)
 {

@@ -95,6 +95,31 @@ static void test_adopt(void)
     arena_release(&a);
 }
 
+static void test_escape(void)
+{
+    static const struct {
+        struct span text;
+        const char *want;
+    } cases[] = {
+        {{"a<b & \"c\" 'd'>", 14}, "a&lt;b &amp; &quot;c&quot; &#39;d&#39;&gt;"},
+        {{"行\t间\r\n距", 12}, "行\t间\r\n距"},
+        {{"a\0b\x1b", 4},
+         "a\xEF\xBF\xBD"
+         "b\xEF\xBF\xBD"},                                             /* controls */
+        {{"\xff\xe4\xb8", 3}, "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"}, /* not UTF-8, cut off */
+        {{"\xef\xbf\xbe\xed\xa0\x80", 3}, "\xEF\xBF\xBD"},             /* U+FFFE */
+        {{"", 0}, ""},
+    };
+
+    TEST("markup escapes");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct buffer b = BUFFER_INIT;
+        buffer_escape(&b, cases[i].text);
+        CHECK_TEXT(buffer_span(&b), cases[i].want);
+        buffer_release(&b);
+    }
+}
+
 static void test_buffer(void)
 {
     struct buffer b = BUFFER_INIT;
@@ -264,6 +289,7 @@ int main(void)
     test_arena();
     test_adopt();
     test_buffer();
+    test_escape();
     test_map();
     test_err();
     test_diags();
