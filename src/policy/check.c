@@ -86,6 +86,20 @@ static void check_document(struct loader *l, const struct library_document *d)
     }
 }
 
+/* What is taken off is taken off a result of the measure. */
+static void check_deductions(struct loader *l, const struct measure *m)
+{
+    for (size_t i = 0; i < m->relation_count; i++) {
+        const struct relation *r = &m->relations[i];
+        bool there = !r->of.n;
+        for (size_t k = 0; k < m->benefit_count; k++)
+            there |= span_eq(m->benefits[k].name, r->of);
+        if (!there)
+            hint(l, COMPLAIN_AT(l, r->place, E_NAME, "no result '%.*s'", SPAN_ARG(r->of)),
+                 "'of' names a result of this measure");
+    }
+}
+
 /* Whether a subject is on a list that is kept. */
 static void check_register_fact(struct loader *l, const struct library_register *r)
 {
@@ -351,6 +365,7 @@ static void check_measure(struct loader *l, const struct measure *m)
 {
     check_region(l, m->place, m->region);
     check_clauses(l, m);
+    check_deductions(l, m);
     check_organisation(l, m->place, m->authority);
     check_organisation(l, m->place, m->institution);
     check_examples(l, m);

@@ -254,6 +254,8 @@ static int evaluate_results(struct evaluation *e, const struct measure *m, const
             find_result(e, &p->benefits[i], o->status, ground, &o->results[i], &of_figures,
                         &failure);
     }
+    if (o->status != STATUS_INELIGIBLE)
+        bound_deducted(e, m, o->results, &of_figures, &failure);
     o->test = VALUE_NULL_V;
     if (p->test.expr && o->status != STATUS_INELIGIBLE) {
         o->test = evaluate(e, p->test.expr, NULL);

@@ -369,6 +369,7 @@ struct relation {
     struct words ask;
     bool all;                                /* prerequisite: every one, not any one */
     struct formula when, cap, amount, times; /* not given = always; -; the other's; once */
+    struct span of; /* deduct: the result that it is taken off; not given = any that is money */
     struct place place;
 };
 

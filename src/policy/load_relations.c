@@ -65,6 +65,7 @@ static const struct key relation_keys[] = {
     {.name = "cap", .read = read_formula, AT(cap)},
     {.name = "amount", .read = read_formula, AT(amount)},
     {.name = "times", .read = read_formula, AT(times)},
+    {.name = "of", .read = read_text, AT(of)},
 };
 
 static void relation_finish(struct loader *l, const struct json *j, void *base)
@@ -77,6 +78,8 @@ static void relation_finish(struct loader *l, const struct json *j, void *base)
         hint(l, COMPLAIN(l, j, E_INPUT, "'cap' is for kind limit"), "drop it");
     if (r->amount.text.n && r->kind != RELATION_DEDUCT)
         hint(l, COMPLAIN(l, j, E_INPUT, "'amount' is for kind deduct"), "drop it");
+    if (r->of.n && r->kind != RELATION_DEDUCT)
+        hint(l, COMPLAIN_KEY(l, JSON_GET(j, "of"), E_INPUT, "'of' is for kind deduct"), "drop it");
 }
 const struct shape relation_shape = {"relation",
                                      relation_keys,

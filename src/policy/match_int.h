@@ -170,6 +170,10 @@ struct ground {
 void find_result(struct evaluation *e, const struct benefit *b, enum status status,
                  struct ground ground, struct result *ret, const struct missing **missing,
                  const struct failure **failure);
+/* Amounts off which something may have to be taken, nobody said whether: they are upper bounds (law
+ * 2). */
+void bound_deducted(struct evaluation *e, const struct measure *m, struct result *results,
+                    const struct missing **missing, const struct failure **failure);
 void hide_figures(const struct measure *m, struct result *results);
 bool is_in_yuan(const struct benefit *b); /* shown with two decimals */
 /* The formula shown beside a figure, or NULL; *ret_low is the lower end where there is a corridor,

@@ -160,6 +160,26 @@ void find_result(struct evaluation *e, const struct benefit *b, enum status stat
         set_worked(e, b, ret);
 }
 
+void bound_deducted(struct evaluation *e, const struct measure *m, struct result *results,
+                    const struct missing **missing, const struct failure **failure)
+{
+    for (size_t i = 0; i < m->relation_count; i++) {
+        const struct relation *r = &m->relations[i];
+        if (r->kind != RELATION_DEDUCT || r->soft || !r->when.expr)
+            continue;
+        struct value when = evaluate(e, r->when.expr, NULL);
+        note_value(e->values->arena, when, missing, failure);
+        for (size_t k = 0; when.kind == VALUE_UNKNOWN && k < m->benefit_count; k++) {
+            struct result *x = &results[k];
+            if (x->benefit->kind != RESULT_MONEY || !x->has_value ||
+                (r->of.n && !span_eq(r->of, x->benefit->name)))
+                continue;
+            x->has_value = x->has_min = false;
+            set_max(x, x->value);
+        }
+    }
+}
+
 void hide_figures(const struct measure *m, struct result *results)
 {
     for (size_t i = 0; i < m->benefit_count; i++)

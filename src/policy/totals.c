@@ -21,13 +21,29 @@ static void add_result(struct total *t, const struct result *r)
         t->unpublished_count++;
 }
 
+/* Is this the result that deductions are taken off? */
+static bool bears_deductions(const struct measure *m, const struct benefit *b)
+{
+    bool named = false;
+    for (size_t i = 0; i < m->relation_count; i++) {
+        const struct relation *r = &m->relations[i];
+        if (r->kind != RELATION_DEDUCT || !r->of.n)
+            continue;
+        if (span_eq(r->of, b->name))
+            return true;
+        named = true;
+    }
+    return !named;
+}
+
 /* What rules between measures take off the amount of one. */
 static void take_off(struct total ret[NATURES], const struct finding *f)
 {
     for (size_t k = 0; k < f->measure->benefit_count; k++) {
         const struct result *r = &f->results[k];
         struct total *t = &ret[r->benefit->nature];
-        if (r->benefit->kind != RESULT_MONEY || !r->has_value)
+        if (r->benefit->kind != RESULT_MONEY || !r->has_value ||
+            !bears_deductions(f->measure, r->benefit))
             continue;
         t->exact = decimal_sub(t->exact, f->less, NULL);
         if (r->basis == BASIS_VERIFIED)
