@@ -11,44 +11,30 @@ static bool is_application(const struct procedure *p)
     return p->kind == PROCEDURE_APPLICATION || p->kind == PROCEDURE_CALL;
 }
 
-/* A list of a district bars what that district grants. */
-static bool reaches(const struct library *l, struct span region, struct span name_of_list)
+static int find_bar(const struct case_work *w, struct register_bar *ret, struct err *err)
 {
-    const struct library_register *list = map_get(&l->register_by_name, name_of_list);
-    const struct library_document *d =
-        list ? map_get(&l->document_by_id, list->source_document) : NULL;
-    return !d || region_within(region, d->region);
-}
+    const struct case_row *row = &w->file.row;
+    const struct register_question q = {.subject_kind = row->subject_kind,
+                                        .subject_code = row->subject_code,
+                                        .effects = REGISTER_NO_APPLICATION,
+                                        .region = w->file.procedure->region};
 
-int case_register_bar(struct arena *request, struct store *s, const struct library *l,
-                      const struct subject_row *subject, struct span region, struct date on,
-                      struct register_bar *ret, struct err *err)
-{
-    struct register_bar *bars;
-    size_t n;
-    int r = register_bars(request, s, subject->kind, subject->code, on, &bars, &n, err);
-
-    for (size_t i = 0; r == 0 && i < n; i++)
-        if (bars[i].effects & REGISTER_NO_APPLICATION && reaches(l, region, bars[i].name_of_list)) {
-            *ret = bars[i];
-            return 1;
-        }
-    return r;
+    return is_application(w->file.procedure)
+               ? register_bar_find(w->arena, w->office->store, &q, ret, err)
+               : 0;
 }
 
 int case_not_barred(const struct case_work *w, struct err *err)
 {
     const struct case_row *row = &w->file.row;
-    const struct subject_row subject = {.kind = row->subject_kind, .code = row->subject_code};
     struct register_bar bar;
-    int r = is_application(w->file.procedure)
-                ? case_register_bar(w->arena, w->office->store, w->file.library, &subject,
-                                    w->file.procedure->region, date_today(), &bar, err)
-                : 0;
+    int r = find_bar(w, &bar, err);
+
     if (r <= 0)
         return r;
-    err_set(err, E_CONFLICT, "%.*s在“%.*s”内（自%.*s起），不能申请", SPAN_ARG(row->subject_code),
-            SPAN_ARG(bar.name_of_list), SPAN_ARG(bar.from_day));
+    err_set(err, E_CONFLICT, "%.*s在“%.*s”内（自 %.*s 起至 %.*s），不能申请",
+            SPAN_ARG(row->subject_code), SPAN_ARG(bar.name_of_list), SPAN_ARG(bar.from_day),
+            SPAN_ARG(bar.to_day.n ? bar.to_day : SPAN("移出之日")));
     err_hint(err, "对列入有异议的，可以就名单第 %lld 条提出异议", (long long)bar.entry_id);
     return E_CONFLICT;
 }

@@ -92,11 +92,6 @@ NODISCARD int case_fill_row(struct case_work *w, struct err *err);
 NODISCARD int case_derive(struct case_work *w, struct err *err);
 /* Money, registers, facts, messages, sub-cases: what the event brings besides. */
 NODISCARD int case_effects(struct case_work *w, const struct case_event *e, struct err *err);
-/* 1 = on a day the subject stands on a list that bars applications in the region; 0 = on none. */
-struct register_bar;
-NODISCARD int case_register_bar(struct arena *request, struct store *s, const struct library *l,
-                                const struct subject_row *subject, struct span region,
-                                struct date on, struct register_bar *ret, struct err *err);
 /* E_CONFLICT when the applicant stands on a list that bars applications. */
 NODISCARD int case_not_barred(const struct case_work *w, struct err *err);
 /* Proposes the applicant for the list of an act, or takes him off it. */

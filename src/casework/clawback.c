@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "casework/benefits.h"
+#include "casework/clawback_int.h"
 #include "casework/funds_int.h"
 #include "casework/ledger.h"
 #include "casework/sql.h"
@@ -18,17 +19,8 @@
     }
 const struct closed_word claim_cause_words[CLAIM_CAUSES] = {CLAIM_CAUSE_LIST(ROW)};
 
-/* A step of one claim: what all of them share. */
-struct step {
-    struct arena *arena;
-    struct store *s;
-    const struct actor *who;
-    struct fund fund;
-    struct claim claim;
-};
-
-static int note_step(const struct step *t, const char *kind, const struct json *detail,
-                     struct err *err)
+int claim_note(const struct claim_work *t, const char *kind, const struct json *detail,
+               struct err *err)
 {
     struct span actor = actor_label(t->arena, t->who), text = json_words(t->arena, detail);
     struct span act = arena_print(t->arena, "clawback.%s", kind);
@@ -46,7 +38,7 @@ static int note_step(const struct step *t, const char *kind, const struct json *
                                err);
 }
 
-static int post_step(const struct step *t, const char *kind, enum ledger_account from,
+static int post_step(const struct claim_work *t, const char *kind, enum ledger_account from,
                      enum ledger_account to, int64_t before, int64_t after, struct span reason,
                      struct err *err)
 {
@@ -63,7 +55,7 @@ static int post_step(const struct step *t, const char *kind, enum ledger_account
 }
 
 /* Loads the claim and holds its fund; E_CONFLICT when it is over. */
-static int hold_claim(struct step *t, int64_t id, struct err *err)
+static int hold_claim(struct claim_work *t, int64_t id, struct err *err)
 {
     int r = claim_load(t->arena, t->s, id, &t->claim, err);
 
@@ -84,7 +76,7 @@ static enum ledger_account place_of(const struct claim *c)
     return span_eq(c->state, SPAN("transferred")) ? ACCOUNT_MOVED : ACCOUNT_CLAIMED;
 }
 
-static int set_state(const struct step *t, struct span state, struct err *err)
+static int set_state(const struct claim_work *t, struct span state, struct err *err)
 {
     return sql_run(t->s, "UPDATE claim SET state = $2 WHERE id = $1",
                    ARGS(INT(t->claim.id), TEXT(state)), err);
@@ -127,7 +119,7 @@ static int find_amount(const struct claim_new *n, const struct reservation *v, i
     return 0;
 }
 
-static int insert_claim(const struct step *t, const struct claim_new *n,
+static int insert_claim(const struct claim_work *t, const struct claim_new *n,
                         const struct reservation *v, int64_t amount, struct span day, int64_t *ret,
                         struct err *err)
 {
@@ -150,7 +142,7 @@ static int insert_claim(const struct step *t, const struct claim_new *n,
 }
 
 /* Three years: the day of the decision does not count, the same day ends it. */
-static int bar_subject(const struct step *t, const struct claim_new *n, struct date from,
+static int bar_subject(const struct claim_work *t, const struct claim_new *n, struct date from,
                        struct err *err)
 {
     char start[DATE_TEXT], end[DATE_TEXT];
@@ -171,7 +163,8 @@ static int bar_subject(const struct step *t, const struct claim_new *n, struct d
     return bar_add(t->arena, t->s, t->who, &b, &id, err);
 }
 
-static int hold_reservation(struct step *t, int64_t id, struct reservation *v, struct err *err)
+static int hold_reservation(struct claim_work *t, int64_t id, struct reservation *v,
+                            struct err *err)
 {
     int r = reservation_load(t->arena, t->s, id, v, err);
 
@@ -182,20 +175,21 @@ static int hold_reservation(struct step *t, int64_t id, struct reservation *v, s
     return r < 0 ? r : reservation_load(t->arena, t->s, id, v, err);
 }
 
-static int note_opening(struct step *t, const struct claim_new *n, int64_t amount, struct err *err)
+static int note_opening(struct claim_work *t, const struct claim_new *n, int64_t amount,
+                        struct err *err)
 {
     struct json *detail = json_object(t->arena);
 
     JSON_SET(detail, "cause", json_string(t->arena, claim_cause_words[n->cause].yaml));
     JSON_SET(detail, "amount", money_json(t->arena, amount));
     JSON_SET(detail, "cites", json_string(t->arena, n->cites));
-    return note_step(t, "open", detail, err);
+    return claim_note(t, "open", detail, err);
 }
 
 int claim_open(struct arena *request, struct store *s, const struct actor *who,
                const struct claim_new *n, int64_t *ret_id, struct err *err)
 {
-    struct step t = {.arena = request, .s = s, .who = who};
+    struct claim_work t = {.arena = request, .s = s, .who = who};
     struct reservation v;
     char text[DATE_TEXT];
     struct date from = n->decided_on.year ? n->decided_on : date_today();
@@ -218,6 +212,8 @@ int claim_open(struct arena *request, struct store *s, const struct actor *who,
         r = bar_subject(&t, n, from, err);
     if (r == 0)
         r = note_opening(&t, n, amount, err);
+    if (r == 0)
+        r = claim_hasten_listed(&t, amount, from, err);
     if (r == 0)
         *ret_id = t.claim.id;
     return r;
@@ -242,12 +238,30 @@ static int check_plan(const struct claim *c, const struct instalment *at, size_t
     return 0;
 }
 
+int claim_put_plan(const struct claim_work *t, const struct instalment *at, size_t n,
+                   struct err *err)
+{
+    int64_t number = 0;
+    int r = sql_int(t->s, "SELECT MAX(number) FROM claim_plan WHERE claim_id = $1",
+                    ARGS(INT(t->claim.id)), 0, &number, err);
+
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        char due[DATE_TEXT];
+        r = sql_run(t->s,
+                    "INSERT INTO claim_plan (claim_id, number, position, due, amount)"
+                    " VALUES ($1, $2, $3, $4, $5)",
+                    ARGS(INT(t->claim.id), INT(number + 1), INT((int64_t)i + 1),
+                         TEXT(span_of(due, date_print(at[i].due, due))), INT(at[i].amount)),
+                    err);
+    }
+    return r;
+}
+
 int claim_plan(struct arena *request, struct store *s, const struct actor *who, int64_t claim_id,
                const struct instalment *at, size_t n, struct err *err)
 {
-    struct step t = {.arena = request, .s = s, .who = who};
+    struct claim_work t = {.arena = request, .s = s, .who = who};
     struct json *detail = json_object(request);
-    int64_t number = 0;
     int r = actor_need(who, APPROVAL_ROLES, err);
 
     if (r == 0)
@@ -255,25 +269,17 @@ int claim_plan(struct arena *request, struct store *s, const struct actor *who, 
     if (r == 0)
         r = check_plan(&t.claim, at, n, err);
     if (r == 0)
-        r = sql_int(s, "SELECT MAX(number) FROM claim_plan WHERE claim_id = $1",
-                    ARGS(INT(claim_id)), 0, &number, err);
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        char due[DATE_TEXT];
-        r = sql_run(s,
-                    "INSERT INTO claim_plan (claim_id, number, position, due, amount)"
-                    " VALUES ($1, $2, $3, $4, $5)",
-                    ARGS(INT(claim_id), INT(number + 1), INT((int64_t)i + 1),
-                         TEXT(span_of(due, date_print(at[i].due, due))), INT(at[i].amount)),
-                    err);
-    }
+        r = claim_may_wait(&t, at[n - 1].due, err);
+    if (r == 0)
+        r = claim_put_plan(&t, at, n, err);
     JSON_SET(detail, "instalments", json_int(request, (int64_t)n));
-    return r < 0 ? r : note_step(&t, "plan", detail, err);
+    return r < 0 ? r : claim_note(&t, "plan", detail, err);
 }
 
 /* ---- receipts ---- */
 
 /* 1 = booked before, 0 = new. */
-static int known_receipt(const struct step *t, int64_t amount, struct span reference,
+static int known_receipt(const struct claim_work *t, int64_t amount, struct span reference,
                          struct err *err)
 {
     int64_t before = 0;
@@ -285,7 +291,7 @@ static int known_receipt(const struct step *t, int64_t amount, struct span refer
     return before == amount ? 1 : err_set(err, E_CONFLICT, "这一凭证号已经登记过，金额不同");
 }
 
-static int book_receipt(const struct step *t, int64_t amount, struct span reference,
+static int book_receipt(const struct claim_work *t, int64_t amount, struct span reference,
                         struct span day, struct err *err)
 {
     struct span actor = actor_label(t->arena, t->who);
@@ -308,7 +314,8 @@ static int book_receipt(const struct step *t, int64_t amount, struct span refere
 }
 
 /* Where a fund may spend again what comes back, it is free again. */
-static int give_back(const struct step *t, int64_t amount, struct span reference, struct err *err)
+static int give_back(const struct claim_work *t, int64_t amount, struct span reference,
+                     struct err *err)
 {
     struct reservation v;
     int64_t before = t->claim.repaid;
@@ -322,7 +329,7 @@ static int give_back(const struct step *t, int64_t amount, struct span reference
     return r < 0 ? r : fund_watch(t->arena, t->s, t->who, t->fund.id, err);
 }
 
-static int repay(struct step *t, int64_t amount, struct span reference, struct span day,
+static int repay(struct claim_work *t, int64_t amount, struct span reference, struct span day,
                  struct err *err)
 {
     struct json *detail = json_object(t->arena);
@@ -339,13 +346,13 @@ static int repay(struct step *t, int64_t amount, struct span reference, struct s
                          -amount, 0, err);
     JSON_SET(detail, "amount", money_json(t->arena, amount));
     JSON_SET(detail, "reference", json_string(t->arena, reference));
-    return r < 0 ? r : note_step(t, "repay", detail, err);
+    return r < 0 ? r : claim_note(t, "repay", detail, err);
 }
 
 int claim_repay(struct arena *request, struct store *s, const struct actor *who, int64_t claim_id,
                 int64_t amount, struct span reference, struct date received_on, struct err *err)
 {
-    struct step t = {.arena = request, .s = s, .who = who};
+    struct claim_work t = {.arena = request, .s = s, .who = who};
     char text[DATE_TEXT];
     struct date on = received_on.year ? received_on : date_today();
     int r = actor_need(who, MONEY_ROLES, err);
@@ -371,7 +378,7 @@ int claim_repay(struct arena *request, struct store *s, const struct actor *who,
 int claim_transfer(struct arena *request, struct store *s, const struct actor *who,
                    int64_t claim_id, struct span to, struct span reason, struct err *err)
 {
-    struct step t = {.arena = request, .s = s, .who = who};
+    struct claim_work t = {.arena = request, .s = s, .who = who};
     struct json *detail = json_object(request);
     int r = actor_need(who, ROLE_BIT(REVIEWER), err);
 
@@ -388,10 +395,10 @@ int claim_transfer(struct arena *request, struct store *s, const struct actor *w
         r = set_state(&t, SPAN("transferred"), err);
     JSON_SET(detail, "to", json_string(request, to));
     JSON_SET(detail, "reason", json_string(request, reason));
-    return r < 0 ? r : note_step(&t, "transfer", detail, err);
+    return r < 0 ? r : claim_note(&t, "transfer", detail, err);
 }
 
-static int lift_bars(const struct step *t, struct span reason, struct err *err)
+static int lift_bars(const struct claim_work *t, struct span reason, struct err *err)
 {
     char day[DATE_TEXT];
 
@@ -404,7 +411,7 @@ static int lift_bars(const struct step *t, struct span reason, struct err *err)
 int claim_cancel(struct arena *request, struct store *s, const struct actor *who, int64_t claim_id,
                  struct span reason, struct err *err)
 {
-    struct step t = {.arena = request, .s = s, .who = who};
+    struct claim_work t = {.arena = request, .s = s, .who = who};
     struct json *detail = json_object(request);
     int r = actor_need(who, ROLE_BIT(REVIEWER), err);
 
@@ -423,5 +430,5 @@ int claim_cancel(struct arena *request, struct store *s, const struct actor *who
     if (r == 0)
         r = lift_bars(&t, reason, err);
     JSON_SET(detail, "reason", json_string(request, reason));
-    return r < 0 ? r : note_step(&t, "cancel", detail, err);
+    return r < 0 ? r : claim_note(&t, "cancel", detail, err);
 }

@@ -75,6 +75,12 @@ struct claim_query {
 };
 NODISCARD int claim_list(struct arena *request, struct store *s, const struct claim_query *q,
                          struct claim **ret, size_t *ret_n, struct err *err);
+/* Of one who is published on a list with early repayment: what is open of the claims where the list
+ * reaches is due at once, on the first day of the entry; in its transaction. `claim_plan` takes no
+ * later day while the entry holds. */
+struct register_entry;
+NODISCARD int claims_hasten(struct arena *request, struct store *s, const struct actor *who,
+                            const struct register_entry *e, struct err *err);
 /* With plan, receipts and events. */
 NODISCARD int claim_json(struct arena *request, struct store *s, const struct claim *c,
                          struct json **ret, struct err *err);

@@ -111,8 +111,9 @@ struct json *direct_run_json(struct arena *request, const struct direct_run *r, 
 struct direct_place {
     int64_t subject_id, amount;
     struct span subject_code, subject_name, item, why, ground;
-    enum direct_group group;
-    enum direct_group was; /* of moves; DIRECT_GROUPS = was not there */
+    enum direct_group group; /* of moves also DIRECT_GROUPS: it was there and is no longer */
+    enum direct_group was;   /* of moves; DIRECT_GROUPS = was not there */
+    int64_t was_amount;
     struct span was_why;
     struct span case_number, case_state; /* empty = no case */
 };
@@ -121,7 +122,8 @@ NODISCARD int direct_places(struct arena *request, const struct office *o, int64
                             enum direct_group group, int64_t after_subject, struct span after_item,
                             size_t limit, struct direct_place **ret, size_t *ret_n,
                             struct err *err);
-/* Who is in another group, or has another amount, than in the run before. */
+/* Who is in another group, or has another amount, than in the run before; new ones, and at the end
+ * those that are no longer anywhere. */
 NODISCARD int direct_moves(struct arena *request, const struct office *o, int64_t run_id,
                            size_t limit, struct direct_place **ret, size_t *ret_n, struct err *err);
 /* Of `unknown`: how many wait for each missing thing and who holds it. Most first. */

@@ -202,7 +202,8 @@ static int place_barred(const struct division *d, const struct subject_row *row,
     return place(d, row, (struct span){"", 0}, &v, err);
 }
 
-/* By a decision about money, or by a black list. 1 = barred, and why. */
+/* What keeps a subject from being paid by the program, with its end: a decision about money, or a
+ * list that bars applications or wants a person to look before each payment. 1 = barred. */
 static int find_bar(const struct division *d, const struct subject_row *row, struct span *ret_why,
                     struct err *err)
 {
@@ -210,18 +211,29 @@ static int find_bar(const struct division *d, const struct subject_row *row, str
                              .region = d->measure->region,
                              .measure = d->measure->id,
                              .on = d->as_of};
+    const struct register_question lists = {.subject_kind = row->kind,
+                                            .subject_code = row->code,
+                                            .effects =
+                                                REGISTER_NO_APPLICATION | REGISTER_LATER_PAYMENT,
+                                            .region = d->measure->region,
+                                            .day = d->as_of};
     struct register_bar listed;
+    struct span until;
     struct bar bar;
     int r = bar_find(d->page, d->office->store, &q, &bar, err);
 
-    if (r > 0)
-        *ret_why = bar.reason;
+    if (r > 0) {
+        until = bar.last_day.n ? bar.last_day : SPAN("解除之日");
+        *ret_why = arena_print(d->page, "%.*s（至 %.*s）", SPAN_ARG(bar.reason), SPAN_ARG(until));
+    }
     if (r != 0)
         return r;
-    r = case_register_bar(d->page, d->office->store, d->office->library, row, d->measure->region,
-                          d->as_of, &listed, err);
-    if (r > 0)
-        *ret_why = listed.name_of_list;
+    r = register_bar_find(d->page, d->office->store, &lists, &listed, err);
+    if (r > 0) {
+        until = listed.to_day.n ? listed.to_day : SPAN("移出之日");
+        *ret_why = arena_print(d->page, "在“%.*s”内（至 %.*s）", SPAN_ARG(listed.name_of_list),
+                               SPAN_ARG(until));
+    }
     return r;
 }
 
@@ -784,6 +796,7 @@ static int read_places(struct arena *a, struct stmt *st, bool moves, struct plac
         if (moves && !stmt_is_null(st, 10)) {
             p->was = group_named(stmt_get_text(st, 10));
             p->was_why = sql_text(a, st, 11);
+            p->was_amount = stmt_get_int(st, 12);
         }
     }
     return r < 0 ? r : a->failed ? err_memory(err) : 0;
@@ -813,25 +826,44 @@ int direct_places(struct arena *request, const struct office *o, int64_t run_id,
     return r;
 }
 
+/* In another group or with another amount, or not there before. */
+#define MOVED                                                                                      \
+    PLACE_COLUMNS ", b.grp, b.why, b.amount FROM direct_place p"                                   \
+                  " JOIN direct_run r ON r.id = p.run_id"                                          \
+                  " JOIN subject s ON s.id = p.subject_id" PLACE_CASE                              \
+                  " LEFT JOIN direct_place b ON b.run_id = r.previous_id"                          \
+                  " AND b.subject_id = p.subject_id AND b.item = p.item"                           \
+                  " WHERE p.run_id = $1 AND r.previous_id <> 0"                                    \
+                  " AND (b.grp IS NULL OR b.grp <> p.grp OR b.amount <> p.amount)"                 \
+                  " ORDER BY p.grp, p.subject_id, p.item LIMIT $2"
+/* Placed before and nowhere now: a loan or lease that has ended, a subject that is not there. */
+#define GONE                                                                                                 \
+    "SELECT p.subject_id, 0, s.code, s.name, p.item, '{\"gone\":\"本次资料中已没有这一标的\"}'," \
+    " p.ground, 'gone', c.number, c.state, p.grp, p.why, p.amount FROM direct_run r"                         \
+    " JOIN direct_place p ON p.run_id = r.previous_id"                                                       \
+    " JOIN subject s ON s.id = p.subject_id" PLACE_CASE                                                      \
+    " WHERE r.id = $1 AND NOT EXISTS (SELECT 1 FROM direct_place n WHERE n.run_id = r.id"                    \
+    " AND n.subject_id = p.subject_id AND n.item = p.item)"                                                  \
+    " ORDER BY p.subject_id, p.item LIMIT $2"
+
 int direct_moves(struct arena *request, const struct office *o, int64_t run_id, size_t limit,
                  struct direct_place **ret, size_t *ret_n, struct err *err)
 {
     struct place_vector v = {0};
     struct stmt *st;
-    int r = sql_open(o->store,
-                     PLACE_COLUMNS ", b.grp, b.why FROM direct_place p"
-                                   " JOIN direct_run r ON r.id = p.run_id"
-                                   " JOIN subject s ON s.id = p.subject_id" PLACE_CASE
-                                   " LEFT JOIN direct_place b ON b.run_id = r.previous_id"
-                                   " AND b.subject_id = p.subject_id AND b.item = p.item"
-                                   " WHERE p.run_id = $1 AND r.previous_id <> 0"
-                                   " AND (b.grp IS NULL OR b.grp <> p.grp OR b.amount <> p.amount)"
-                                   " ORDER BY p.grp, p.subject_id, p.item LIMIT $2",
-                     ARGS(INT(run_id), INT((int64_t)limit)), &st, err);
+    int r = sql_open(o->store, MOVED, ARGS(INT(run_id), INT((int64_t)limit)), &st, err);
+
     if (r < 0)
         return r;
     r = read_places(request, st, true, &v, err);
     stmt_done(st);
+    if (r == 0 && v.n < limit) {
+        r = sql_open(o->store, GONE, ARGS(INT(run_id), INT((int64_t)(limit - v.n))), &st, err);
+        if (r < 0)
+            return r;
+        r = read_places(request, st, true, &v, err);
+        stmt_done(st);
+    }
     *ret = v.at;
     *ret_n = v.n;
     return r;
@@ -936,6 +968,17 @@ struct json *direct_run_json(struct arena *a, const struct direct_run *r, bool e
     return j;
 }
 
+/* The word of a group and its title, under a key and KEY_title. */
+static void set_group(struct arena *a, struct json *j, const char *key, enum direct_group group,
+                      bool english)
+{
+    static const struct closed_word gone = {{"gone", 4}, {{"已不在", 9}, {"gone", 4}}};
+    const struct closed_word *w = group < DIRECT_GROUPS ? &direct_group_words[group] : &gone;
+
+    json_set(j, span_z(key), json_string(a, w->yaml));
+    json_set(j, arena_print(a, "%s_title", key), json_string(a, words_in(w->title, english)));
+}
+
 struct json *direct_place_json(struct arena *a, const struct direct_place *p, bool english)
 {
     struct json *j = json_object(a), *why = NULL;
@@ -944,16 +987,13 @@ struct json *direct_place_json(struct arena *a, const struct direct_place *p, bo
     JSON_SET(j, "subject", json_string(a, p->subject_code));
     JSON_SET(j, "name", json_string(a, p->subject_name));
     JSON_SET(j, "item", json_string(a, p->item));
-    JSON_SET(j, "group", json_string(a, direct_group_words[p->group].yaml));
-    JSON_SET(j, "group_title",
-             json_string(a, words_in(direct_group_words[p->group].title, english)));
+    set_group(a, j, "group", p->group, english);
     JSON_SET(j, "amount", json_string(a, money_text(a, p->amount)));
     if (json_parse(a, p->why, SPAN("direct_place"), &why, &ignored) == 0)
         JSON_SET(j, "why", why);
     if (p->was < DIRECT_GROUPS) {
-        JSON_SET(j, "was", json_string(a, direct_group_words[p->was].yaml));
-        JSON_SET(j, "was_title",
-                 json_string(a, words_in(direct_group_words[p->was].title, english)));
+        set_group(a, j, "was", p->was, english);
+        JSON_SET(j, "was_amount", json_string(a, money_text(a, p->was_amount)));
         if (json_parse(a, p->was_why, SPAN("direct_place"), &why, &ignored) == 0)
             JSON_SET(j, "was_why", why);
     }

@@ -365,8 +365,38 @@ static int hold(struct arena *request, struct store *s, const struct actor *who,
     return r;
 }
 
+/* The money of a voucher moves with the voucher only. */
+static int no_voucher(struct store *s, int64_t id, struct err *err)
+{
+    int64_t there = 0;
+    int r = sql_int(s,
+                    "SELECT id FROM voucher WHERE reservation_id = $1"
+                    " AND state NOT IN ('withdrawn', 'expired')",
+                    ARGS(INT(id)), 0, &there, err);
+
+    if (r < 0 || !there)
+        return r;
+    err_set(err, E_CONFLICT, "第 %" PRId64 " 号占用是一张券的票面", id);
+    err_hint(err, "由 huiqi voucher withdraw、settle 办理");
+    return E_CONFLICT;
+}
+
 int fund_release(struct arena *request, struct store *s, const struct actor *who,
                  int64_t reservation_id, struct span reason, struct err *err)
+{
+    int r = no_voucher(s, reservation_id, err);
+    return r < 0 ? r : fund_release_held(request, s, who, reservation_id, reason, err);
+}
+
+int fund_correct(struct arena *request, struct store *s, const struct actor *who,
+                 int64_t reservation_id, int64_t amount, struct span reason, struct err *err)
+{
+    int r = no_voucher(s, reservation_id, err);
+    return r < 0 ? r : fund_correct_held(request, s, who, reservation_id, amount, reason, err);
+}
+
+int fund_release_held(struct arena *request, struct store *s, const struct actor *who,
+                      int64_t reservation_id, struct span reason, struct err *err)
 {
     struct reservation v;
     struct fund f;
@@ -410,8 +440,8 @@ static int room_for(struct store *s, const struct fund *f, const struct reservat
     return r == 0 && by > left ? err_set(err, E_CONFLICT, "资金余额不足") : r;
 }
 
-int fund_correct(struct arena *request, struct store *s, const struct actor *who,
-                 int64_t reservation_id, int64_t amount, struct span reason, struct err *err)
+int fund_correct_held(struct arena *request, struct store *s, const struct actor *who,
+                      int64_t reservation_id, int64_t amount, struct span reason, struct err *err)
 {
     struct reservation v;
     struct fund f;

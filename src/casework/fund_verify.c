@@ -133,6 +133,30 @@ static const struct verify_rule rules[] = {
      "SELECT id, state FROM payment_batch WHERE approved_at IS NOT NULL"
      " AND ((maker_id <> 0 AND maker_id = approver_id)"
      " OR (maker_id = 0 AND approver_id = 0 AND maker = approver))"},
+    /* ---- vouchers ---- */
+    {"more vouchers than the quota",
+     "SELECT p.id, p.code FROM voucher_programme p JOIN voucher v ON v.programme_id = p.id"
+     " AND v.state NOT IN ('withdrawn', 'expired') WHERE p.quota > 0 GROUP BY p.id, p.code, p.quota"
+     " HAVING COUNT(*) > p.quota"},
+    {"a voucher used or handed in after its last day",
+     "SELECT id, number FROM voucher WHERE used_on > last_day OR redeemed_on > last_day"},
+    {"a voucher whose money the fund does not hold",
+     "SELECT w.id, w.number FROM voucher w JOIN reservation v ON v.id = w.reservation_id"
+     " WHERE (w.state IN ('withdrawn', 'expired')) <> (v.state = 'released')"
+     " OR v.amount <> CASE w.state WHEN 'settled' THEN w.amount ELSE w.face END"
+     " OR (w.state <> 'settled' AND v.state IN ('committed', 'paid'))"},
+    {"a voucher that is settled by more than it is worth",
+     "SELECT id, number FROM voucher WHERE amount > face OR accepted > contract_amount"
+     " OR amount * share_down > accepted * share_up"},
+    {"a voucher in another state than its last event says",
+     "SELECT w.id, w.state FROM voucher w LEFT JOIN voucher_event e ON e.id ="
+     " (SELECT MAX(x.id) FROM voucher_event x WHERE x.voucher_id = w.id)"
+     " WHERE w.state <> CASE e.kind WHEN 'issue' THEN 'issued' WHEN 'use' THEN 'used'"
+     " WHEN 'reject' THEN 'used' WHEN 'redeem' THEN 'redeemed' WHEN 'settle' THEN 'settled'"
+     " WHEN 'withdraw' THEN 'withdrawn' WHEN 'lapse' THEN 'expired' ELSE '' END"},
+    {"a voucher handed in and settled by one person",
+     "SELECT w.id, w.number FROM voucher w JOIN voucher_event e ON e.voucher_id = w.id"
+     " AND e.kind = 'settle' WHERE w.redeemer_id <> 0 AND w.redeemer_id = e.account_id"},
     /* ---- claims ---- */
     {"a claim that is not repaid by its receipts",
      "SELECT c.id, c.state FROM claim c LEFT JOIN claim_receipt r ON r.claim_id = c.id"

@@ -50,6 +50,12 @@ NODISCARD int fund_turn(struct store *s, const struct actor *who, const struct f
 /* The application of q's ground waits no longer. */
 NODISCARD int fund_served(struct store *s, const struct fund *f, const struct fund_request *q,
                           struct err *err);
+/* fund_release and fund_correct without the check that no voucher stands on it: by the voucher. */
+NODISCARD int fund_release_held(struct arena *request, struct store *s, const struct actor *who,
+                                int64_t reservation_id, struct span reason, struct err *err);
+NODISCARD int fund_correct_held(struct arena *request, struct store *s, const struct actor *who,
+                                int64_t reservation_id, int64_t amount, struct span reason,
+                                struct err *err);
 /* E_CONFLICT when the subject is barred from the measure on a day. */
 NODISCARD int fund_not_barred(struct arena *request, struct store *s, const struct fund_request *q,
                               const struct fund *f, struct err *err);

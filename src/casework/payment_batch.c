@@ -11,6 +11,7 @@
 #include "casework/funds_int.h"
 #include "casework/ledger.h"
 #include "casework/payments_int.h"
+#include "casework/registers.h"
 #include "casework/sql.h"
 
 #define PAYEE_TEXT 200 /* bytes of a name or bank */
@@ -121,6 +122,7 @@ struct candidate {
     struct span measure;
     bool same_account; /* as the one that was returned */
     bool too_early;    /* its case is still made public, objected to, or examined */
+    bool unsettled;    /* the face of a voucher */
 };
 
 struct making {
@@ -137,13 +139,15 @@ struct making {
 
 /* Reserved, not in another batch; with the newest account of the subject and the last return. */
 #define CANDIDATES                                                                                 \
-    "SELECT v.id, v.subject_id, v.amount, COALESCE(y.id, 0), COALESCE(r.id, 0), v.measure,"        \
+    "SELECT v.id, COALESCE(v.pay_to, v.subject_id), v.amount, COALESCE(y.id, 0),"                  \
+    " COALESCE(r.id, 0), v.measure,"                                                               \
     " CASE WHEN r.id IS NOT NULL AND ry.digest = y.digest THEN 1 ELSE 0 END,"                      \
     " (SELECT COUNT(*) FROM casefile k WHERE k.id = v.case_id AND k.closed_at = 0"                 \
-    " AND k.phase NOT IN ('decided', 'payment', 'duty'))"                                          \
+    " AND k.phase NOT IN ('decided', 'payment', 'duty')),"                                         \
+    " (SELECT COUNT(*) FROM voucher w WHERE w.reservation_id = v.id AND w.state <> 'settled')"     \
     " FROM reservation v"                                                                          \
     " LEFT JOIN payee y ON y.id = (SELECT MAX(z.id) FROM payee z"                                  \
-    " WHERE z.subject_id = v.subject_id)"                                                          \
+    " WHERE z.subject_id = COALESCE(v.pay_to, v.subject_id))"                                      \
     " LEFT JOIN payment r ON r.id = (SELECT MAX(q.id) FROM payment q"                              \
     " WHERE q.reservation_id = v.id AND q.state = 'returned')"                                     \
     " LEFT JOIN payee ry ON ry.id = r.payee_id"                                                    \
@@ -179,7 +183,8 @@ static int load_candidates(struct making *m, struct err *err)
                                 .returned_id = stmt_get_int(st, 4),
                                 .measure = sql_text(m->arena, st, 5),
                                 .same_account = stmt_get_int(st, 6) != 0,
-                                .too_early = stmt_get_int(st, 7) != 0};
+                                .too_early = stmt_get_int(st, 7) != 0,
+                                .unsettled = stmt_get_int(st, 8) != 0};
     }
     stmt_done(st);
     if (r < 0 || m->arena->failed)
@@ -193,17 +198,25 @@ static int why_not(struct making *m, const struct candidate *c, const char **ret
     struct bar bar;
     const struct bar_question q = {
         .subject_id = c->subject_id, .region = m->fund.region, .measure = c->measure};
+    const struct register_question listed = {
+        .subject_id = c->subject_id, .effects = REGISTER_LATER_PAYMENT, .region = m->fund.region};
+    struct register_bar entry;
     int r = 0;
 
     *ret = NULL;
     if (c->too_early)
         *ret = "case-open";
+    else if (c->unsettled)
+        *ret = "voucher-open";
     else if (!c->payee_id)
         *ret = "no-payee";
     else if (m->order->n == 0 && c->same_account)
         *ret = "returned-account";
     else if (m->order->n == 0 && (r = bar_find(m->arena, m->s, &q, &bar, err)) > 0)
         *ret = "barred";
+    else if (r == 0 && m->order->n == 0 &&
+             (r = register_bar_find(m->arena, m->s, &listed, &entry, err)) > 0)
+        *ret = "listed";
     return r < 0 ? r : 0;
 }
 

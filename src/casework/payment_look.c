@@ -84,7 +84,7 @@ int batch_list(struct arena *request, struct store *s, const struct batch_query 
     "SELECT p.id, p.batch_id, p.position, p.reservation_id, v.subject_id, p.amount,"               \
     " COALESCE(p.again_of, 0), p.state, p.reason, p.reference, p.value_date, v.measure, s.code,"   \
     " y.tail, v.claimed FROM payment p JOIN reservation v ON v.id = p.reservation_id"              \
-    " JOIN subject s ON s.id = v.subject_id JOIN payee y ON y.id = p.payee_id"
+    " JOIN payee y ON y.id = p.payee_id JOIN subject s ON s.id = y.subject_id"
 
 static int read_payments(struct arena *a, struct stmt *st, struct payment **ret, size_t *ret_n,
                          struct err *err)

@@ -37,14 +37,15 @@ NODISCARD int payee_add(struct arena *request, struct store *s, const struct sea
 struct batch_new {
     struct span fund; /* code */
     struct span title;
-    const int64_t *reservations; /* these only; they may be to a barred subject or to an account
-                                    that was returned: a person has named them */
+    const int64_t *reservations; /* these only; they may be to a barred or listed subject or to an
+                                    account that was returned: a person has named them */
     size_t n;                    /* 0 = all that is reserved */
 };
 struct left_out {
     int64_t reservation_id;
-    const char *why; /* "no-payee", "barred", "returned-account"; "case-open": its case is not yet
-                        to be paid, which naming it does not change */
+    const char *why; /* "no-payee", "barred", "returned-account"; "listed": on a list with later
+                        payment; "case-open", "voucher-open": its case or voucher is not yet to be
+                        paid, which naming it does not change */
 };
 struct batch_made {
     int64_t id, lines, total;

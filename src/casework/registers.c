@@ -5,6 +5,7 @@
 #include "casework/registers.h"
 
 #include <inttypes.h>
+#include "casework/clawback.h"
 #include "casework/registers_int.h"
 #include "casework/sql.h"
 #include "identity/audit.h"
@@ -282,8 +283,9 @@ static int propose(const struct register_work *w, const struct register_new *giv
     if (r == 0)
         r = sql_insert(w->store,
                        "INSERT INTO register_entry (register, subject_kind, subject_code, name,"
-                       " case_number, effects, state, tier, from_day, to_day, objected, events)"
-                       " VALUES ($1, $2, $3, $4, $5, 0, 'proposed', $6, '', '', 0, 1){new id}",
+                       " case_number, effects, region, state, tier, from_day, to_day, objected,"
+                       " events) VALUES ($1, $2, $3, $4, $5, 0, '', 'proposed', $6, '', '', 0, 1)"
+                       "{new id}",
                        ARGS(TEXT(x.name_of_list), TEXT(x.subject_kind), TEXT(x.subject_code),
                             TEXT(x.name), TEXT(x.case_number), TEXT(x.tier)),
                        &id, err);
@@ -375,6 +377,13 @@ static int check_state(const struct register_entry *e, enum register_step step, 
     return 0;
 }
 
+/* A list of a district means something for what that district grants. */
+static struct span region_of(const struct library *l, const struct library_register *reg)
+{
+    const struct library_document *d = map_get(&l->document_by_id, reg->source_document);
+    return d && d->region.n ? d->region : SPAN("");
+}
+
 static int write_step(const struct register_work *w, struct register_entry *e,
                       const struct register_event *x, const struct library_register *reg,
                       struct err *err)
@@ -388,22 +397,26 @@ static int write_step(const struct register_work *w, struct register_entry *e,
     events[e->event_count++] = *x;
     e->events = events;
     register_replay(e, INT64_MAX);
-    if (x->step == REGISTER_STEP_PUBLISH)
+    if (x->step == REGISTER_STEP_PUBLISH) {
         e->effects = reg->effects;
+        e->region = region_of(w->library, reg);
+    }
     int r = add_event(w, e->id, e->event_count, x, err);
     if (r == 0)
         r = sql_run(w->store,
                     "UPDATE register_entry SET state = $2, tier = $3, from_day = $4, to_day = $5,"
-                    " objected = $6, events = $7, effects = $8 WHERE id = $1",
+                    " objected = $6, events = $7, effects = $8, region = $9 WHERE id = $1",
                     ARGS(INT(e->id), TEXT(register_state_words[e->state].yaml), TEXT(e->tier),
                          TEXT(e->from_day), TEXT(e->to_day), INT(e->objected),
-                         INT((int64_t)e->event_count), INT(e->effects)),
+                         INT((int64_t)e->event_count), INT(e->effects), TEXT(e->region)),
                     err);
     if (r == 0)
         r = log_step(w, e->id, x->step, err);
     if (r == 0 && (x->step == REGISTER_STEP_PUBLISH || x->step == REGISTER_STEP_REMOVE ||
                    (x->step == REGISTER_STEP_ADJUST && x->to_day.n)))
         r = tell_rules(w, e, old_end, err);
+    if (r == 0 && x->step == REGISTER_STEP_PUBLISH)
+        r = claims_hasten(w->arena, w->store, w->who, e, err);
     return r;
 }
 

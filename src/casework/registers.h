@@ -53,7 +53,8 @@ struct register_entry {
     int64_t id;
     struct span name_of_list; /* register of the library */
     struct span subject_kind, subject_code, name, case_number;
-    unsigned effects; /* bit per enum register_effect */
+    unsigned effects;   /* bit per enum register_effect */
+    struct span region; /* where they hold, and what lies in it; empty = everywhere */
     enum register_state state;
     struct span tier, from_day, to_day;
     bool objected;
@@ -126,13 +127,26 @@ struct json *register_entry_json(struct arena *a, const struct register_entry *e
 
 struct register_bar {
     int64_t entry_id;
-    struct span name_of_list, from_day, to_day, tier;
+    struct span name_of_list, from_day, to_day, tier, region;
     unsigned effects;
 };
 /* Entries with effects that hold for the subject on a day. *ret_n = 0: none. */
 NODISCARD int register_bars(struct arena *request, struct store *s, struct span subject_kind,
                             struct span subject_code, struct date day, struct register_bar **ret,
                             size_t *ret_n, struct err *err);
+
+/* Whether a list keeps a subject from something that is granted in a region. */
+struct register_question {
+    int64_t subject_id;                     /* 0 = by kind and code */
+    struct span subject_kind, subject_code; /* of subject_id 0 */
+    unsigned effects;                       /* any of these */
+    struct span region;                     /* where it is granted */
+    struct date day;                        /* year 0 = today */
+};
+/* 1 = it stands on such a list, *ret the entry that holds longest; 0 = on none. */
+NODISCARD int register_bar_find(struct arena *request, struct store *s,
+                                const struct register_question *q, struct register_bar *ret,
+                                struct err *err);
 
 /* For `huiqi store verify`: every entry stands where its events put it. */
 NODISCARD int registers_verify(struct store *s, struct verify *v, struct err *err);

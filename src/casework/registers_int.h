@@ -7,7 +7,7 @@
 
 #define REGISTER_COLUMNS                                                                           \
     "SELECT id, register, subject_kind, subject_code, name, case_number, effects, state, tier,"    \
-    " from_day, to_day, objected, events FROM register_entry"
+    " from_day, to_day, objected, events, region FROM register_entry"
 void register_row_read(struct arena *a, const struct stmt *st, struct register_entry *ret);
 /* Where each step may be taken, by whom, and where it leads. */
 struct register_rule {

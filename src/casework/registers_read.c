@@ -5,6 +5,7 @@
 #include "base/vector.h"
 #include "casework/registers_int.h"
 #include "casework/sql.h"
+#include "policy/subjects.h"
 
 #define W(literal)                                                                                 \
     {                                                                                              \
@@ -110,6 +111,7 @@ void register_row_read(struct arena *a, const struct stmt *st, struct register_e
         .to_day = sql_text(a, st, 10),
         .objected = stmt_get_int(st, 11) != 0,
         .event_count = (size_t)stmt_get_int(st, 12),
+        .region = sql_text(a, st, 13),
     };
 }
 
@@ -334,14 +336,41 @@ int register_bars(struct arena *request, struct store *s, struct span subject_ki
         struct register_bar *b =
             register_holds(e, on) ? VECTOR_PUSH(request, &v, struct register_bar) : NULL;
         if (b)
-            *b = (struct register_bar){e->id,     e->name_of_list, e->from_day,
-                                       e->to_day, e->tier,         e->effects};
+            *b = (struct register_bar){e->id,   e->name_of_list, e->from_day, e->to_day,
+                                       e->tier, e->region,       e->effects};
     }
     if (r < 0 || request->failed)
         return r < 0 ? r : err_memory(err);
     *ret = v.at;
     *ret_n = v.n;
     return 0;
+}
+
+static bool holds_longer(const struct register_bar *a, const struct register_bar *b)
+{
+    if (!b->entry_id || !b->to_day.n)
+        return !b->entry_id;
+    return !a->to_day.n || span_compare(a->to_day, b->to_day) > 0;
+}
+
+int register_bar_find(struct arena *request, struct store *s, const struct register_question *q,
+                      struct register_bar *ret, struct err *err)
+{
+    struct subject_row row = {.kind = q->subject_kind, .code = q->subject_code};
+    struct register_bar found = {0}, *at = NULL;
+    size_t n = 0;
+    int r = q->subject_id ? subject_get(request, s, q->subject_id, &row, err) : 0;
+
+    if (r == 0)
+        r = register_bars(request, s, row.kind, row.code, q->day.year ? q->day : date_today(), &at,
+                          &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        if (at[i].effects & q->effects && region_within(q->region, at[i].region) &&
+            holds_longer(&at[i], &found))
+            found = at[i];
+    if (r == 0 && found.entry_id)
+        *ret = found;
+    return r < 0 ? r : found.entry_id != 0;
 }
 
 /* ---- verifying ---- */

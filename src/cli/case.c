@@ -19,37 +19,32 @@ struct case_options {
 };
 
 static const struct option_spec options[] = {
-    {"library", "DIR", "规则库所在的文件夹", OPTION_TEXT, offsetof(struct case_options, library)},
-    {"as", "LOGIN", "以哪个账户办理（默认：本机操作员，作为程序）", OPTION_TEXT,
-     offsetof(struct case_options, as)},
-    {"for", "CODE", "企业的统一社会信用代码", OPTION_TEXT, offsetof(struct case_options, subject)},
-    {"person", "ID", "个人的编号", OPTION_TEXT, offsetof(struct case_options, person)},
-    {"item", "ID", "一件具体的事项，如一笔贷款", OPTION_TEXT, offsetof(struct case_options, item)},
-    {"with", "FIELD=VALUE", "填一个字段；可多次", OPTION_MANY, offsetof(struct case_options, with)},
-    {"material", "ID=PAPER", "交一份材料：材料的编号=材料号（huiqi case paper），或 =yes",
-     OPTION_MANY, offsetof(struct case_options, material)},
-    {"missing", "ID", "要补正的材料或字段；可多次", OPTION_MANY,
-     offsetof(struct case_options, missing)},
-    {"set", "NAME=VALUE", "步骤的其他内容，如 party=、organisation=；可多次", OPTION_MANY,
-     offsetof(struct case_options, set)},
-    {"reason", "TEXT", "理由", OPTION_TEXT, offsetof(struct case_options, reason)},
-    {"amount", "元", "金额（部分同意时）", OPTION_TEXT, offsetof(struct case_options, amount)},
-    {"party", "ID", "以哪一方的身份（默认：第一个可以办的）", OPTION_TEXT,
-     offsetof(struct case_options, party)},
-    {"seen", "N", "看到的事件数：其后有变动则不办", OPTION_TEXT,
-     offsetof(struct case_options, seen)},
-    {"key", "TEXT", "同一个 key 只办一次", OPTION_TEXT, offsetof(struct case_options, key)},
-    {"queue", "ORGANISATION", "list：一个部门的待办", OPTION_TEXT,
-     offsetof(struct case_options, queue)},
-    {"mine", NULL, "list：我手上的", OPTION_FLAG, offsetof(struct case_options, mine)},
-    {"procedure", "ID", "list：一个事项的", OPTION_TEXT, offsetof(struct case_options, procedure)},
-    {"due", "D", "list：这一天之前到期的", OPTION_TEXT, offsetof(struct case_options, due)},
-    {"open", NULL, "list：只看未办结的", OPTION_FLAG, offsetof(struct case_options, open)},
-    {"kind", "TEXT", "paper：哪一种材料（事项里的 held）", OPTION_TEXT,
-     offsetof(struct case_options, kind)},
-    {"valid-to", "D", "paper：有效期至", OPTION_TEXT, offsetof(struct case_options, valid)},
-    {"json", NULL, "print JSON", OPTION_FLAG, offsetof(struct case_options, json)},
-    {"english", NULL, "words in English", OPTION_FLAG, offsetof(struct case_options, english)},
+    OPT_TEXT(struct case_options, library, "library", "DIR", "规则库所在的文件夹"),
+    OPT_TEXT(struct case_options, as, "as", "LOGIN",
+             "以哪个账户办理（默认：本机操作员，作为程序）"),
+    OPT_TEXT(struct case_options, subject, "for", "CODE", "企业的统一社会信用代码"),
+    OPT_TEXT(struct case_options, person, "person", "ID", "个人的编号"),
+    OPT_TEXT(struct case_options, item, "item", "ID", "一件具体的事项，如一笔贷款"),
+    OPT_MANY(struct case_options, with, "with", "FIELD=VALUE", "填一个字段；可多次"),
+    OPT_MANY(struct case_options, material, "material", "ID=PAPER",
+             "交一份材料：材料的编号=材料号（huiqi case paper），或 =yes"),
+    OPT_MANY(struct case_options, missing, "missing", "ID", "要补正的材料或字段；可多次"),
+    OPT_MANY(struct case_options, set, "set", "NAME=VALUE",
+             "步骤的其他内容，如 party=、organisation=；可多次"),
+    OPT_TEXT(struct case_options, reason, "reason", "TEXT", "理由"),
+    OPT_TEXT(struct case_options, amount, "amount", "元", "金额（部分同意时）"),
+    OPT_TEXT(struct case_options, party, "party", "ID", "以哪一方的身份（默认：第一个可以办的）"),
+    OPT_TEXT(struct case_options, seen, "seen", "N", "看到的事件数：其后有变动则不办"),
+    OPT_TEXT(struct case_options, key, "key", "TEXT", "同一个 key 只办一次"),
+    OPT_TEXT(struct case_options, queue, "queue", "ORGANISATION", "list：一个部门的待办"),
+    OPT_FLAG(struct case_options, mine, "mine", "list：我手上的"),
+    OPT_TEXT(struct case_options, procedure, "procedure", "ID", "list：一个事项的"),
+    OPT_TEXT(struct case_options, due, "due", "D", "list：这一天之前到期的"),
+    OPT_FLAG(struct case_options, open, "open", "list：只看未办结的"),
+    OPT_TEXT(struct case_options, kind, "kind", "TEXT", "paper：哪一种材料（事项里的 held）"),
+    OPT_TEXT(struct case_options, valid, "valid-to", "D", "paper：有效期至"),
+    OPT_FLAG(struct case_options, json, "json", "print JSON"),
+    OPT_FLAG(struct case_options, english, "english", "words in English"),
 };
 
 static const struct option_example examples[] = {
@@ -65,10 +60,8 @@ static const struct option_example examples[] = {
     static const struct command_spec which##_spec = {.name = "case " #which,                       \
                                                      .usage = how,                                 \
                                                      .summary = what,                              \
-                                                     .options = options,                           \
-                                                     .option_count = COUNT_OF(options),            \
-                                                     .examples = examples,                         \
-                                                     .example_count = COUNT_OF(examples),          \
+                                                     OPTIONS_OF(options),                          \
+                                                     EXAMPLES_OF(examples),                        \
                                                      .least = low,                                 \
                                                      .most = high}
 SPEC(begin, "PROCEDURE --for CODE", "新建一个办件。", 1, 1);

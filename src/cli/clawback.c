@@ -78,21 +78,17 @@ static const struct command_spec open_spec = {
         "追回。Of a reservation that was paid. fraud and violation claim all of it and bar the\n"
         "subject for three years from the decision, in the region of the fund and what lies\n"
         "in it; overpaid and condition-lost may claim a part and bar nobody.",
-    .options = open_options,
-    .option_count = COUNT_OF(open_options),
-    .examples = open_examples,
-    .example_count = COUNT_OF(open_examples),
+    OPTIONS_OF(open_options),
+    EXAMPLES_OF(open_examples),
     .least = 1,
     .most = 1,
 };
 
 /* ---- plan, repay ---- */
 
-static const struct option_spec plan_options[] = {{"due", "D=YUAN", "an instalment; again for each",
-                                                   OPTION_MANY,
-                                                   offsetof(struct money_options, plan)},
-                                                  MONEY_AS,
-                                                  MONEY_JSON};
+static const struct option_spec plan_options[] = {
+    OPT_MANY(struct money_options, plan, "due", "D=YUAN", "an instalment; again for each"),
+    MONEY_AS, MONEY_JSON};
 
 static int instalment_of(const char *text, struct instalment *ret, struct err *err)
 {
@@ -148,10 +144,8 @@ static const struct command_spec plan_spec = {
     .usage = "N --due D=YUAN... [--as NAME] [--json]",
     .summary =
         "Instalments that sum to what is open; a later plan takes the place of the one before.",
-    .options = plan_options,
-    .option_count = COUNT_OF(plan_options),
-    .examples = plan_examples,
-    .example_count = COUNT_OF(plan_examples),
+    OPTIONS_OF(plan_options),
+    EXAMPLES_OF(plan_examples),
     .least = 1,
     .most = 1,
 };
@@ -163,10 +157,8 @@ static const struct command_spec repay_spec = {
     .summary =
         "A receipt. The same reference again changes nothing. Where the fund says so (reuse)\n"
         "what comes back may be spent again.",
-    .options = repay_options,
-    .option_count = COUNT_OF(repay_options),
-    .examples = repay_examples,
-    .example_count = COUNT_OF(repay_examples),
+    OPTIONS_OF(repay_options),
+    EXAMPLES_OF(repay_examples),
     .least = 1,
     .most = 1,
 };
@@ -174,10 +166,8 @@ static const struct command_spec repay_spec = {
 /* ---- transfer, cancel ---- */
 
 static const struct option_spec transfer_options[] = {
-    MONEY_TEXT_OPTION(to, "to", "OFFICE", "court, police, enforcement"),
-    MONEY_TEXT_OPTION(reason, "reason", "TEXT", "why"), MONEY_AS, MONEY_JSON};
-static const struct option_spec reason_options[] = {
-    MONEY_TEXT_OPTION(reason, "reason", "TEXT", "why"), MONEY_AS, MONEY_JSON};
+    MONEY_TEXT_OPTION(to, "to", "OFFICE", "court, police, enforcement"), MONEY_REASON, MONEY_AS,
+    MONEY_JSON};
 
 static int run_transfer(struct money_call *c, struct store *s, struct err *err)
 {
@@ -206,10 +196,8 @@ static const struct command_spec transfer_spec = {
     .name = "clawback transfer",
     .usage = "N --to OFFICE --reason TEXT [--as NAME] [--json]",
     .summary = "移送。What is open goes to another authority; it may still be repaid.",
-    .options = transfer_options,
-    .option_count = COUNT_OF(transfer_options),
-    .examples = transfer_examples,
-    .example_count = COUNT_OF(transfer_examples),
+    OPTIONS_OF(transfer_options),
+    EXAMPLES_OF(transfer_examples),
     .least = 1,
     .most = 1,
 };
@@ -219,10 +207,8 @@ static const struct command_spec cancel_spec = {
     .name = "clawback cancel",
     .usage = "N --reason TEXT [--as NAME] [--json]",
     .summary = "What is open is claimed no longer, and the bar is lifted.",
-    .options = reason_options,
-    .option_count = COUNT_OF(reason_options),
-    .examples = cancel_examples,
-    .example_count = COUNT_OF(cancel_examples),
+    OPTIONS_OF(money_reason_options),
+    EXAMPLES_OF(cancel_examples),
     .least = 1,
     .most = 1,
 };
@@ -236,7 +222,6 @@ static const struct option_spec list_options[] = {
     MONEY_TEXT_OPTION(after, "after", "N", "behind this number"),
     MONEY_TEXT_OPTION(most, "most", "N", "at most so many (1000)"),
     MONEY_JSON};
-static const struct option_spec look_options[] = {MONEY_JSON};
 
 static int run_list(struct money_call *c, struct store *s, struct err *err)
 {
@@ -274,10 +259,8 @@ static const struct command_spec list_spec = {
     .name = "clawback list",
     .usage = "[--fund CODE] [--subject CODE] [--state S] [--json]",
     .summary = "Claims with what is repaid, open and overdue by their plan.",
-    .options = list_options,
-    .option_count = COUNT_OF(list_options),
-    .examples = list_examples,
-    .example_count = COUNT_OF(list_examples),
+    OPTIONS_OF(list_options),
+    EXAMPLES_OF(list_examples),
 };
 static const struct option_example show_examples[] = {
     {"huiqi clawback show 2", "一件追回的全过程"}};
@@ -285,10 +268,8 @@ static const struct command_spec show_spec = {
     .name = "clawback show",
     .usage = "N [--json]",
     .summary = "One claim with plan, receipts and events.",
-    .options = look_options,
-    .option_count = COUNT_OF(look_options),
-    .examples = show_examples,
-    .example_count = COUNT_OF(show_examples),
+    OPTIONS_OF(money_look_options),
+    EXAMPLES_OF(show_examples),
     .least = 1,
     .most = 1,
 };
@@ -303,7 +284,7 @@ static const struct option_spec bar_options[] = {
     MONEY_TEXT_OPTION(measure, "measure", "ID", "one measure, or the beginning of ids"),
     MONEY_TEXT_OPTION(from, "from", "D", "first day (default: today)"),
     MONEY_TEXT_OPTION(to, "to", "D", "last day (default: without end)"),
-    MONEY_TEXT_OPTION(reason, "reason", "TEXT", "why"),
+    MONEY_REASON,
     MONEY_AS,
     MONEY_JSON};
 
@@ -379,10 +360,8 @@ static const struct command_spec bars_spec = {
     .name = "clawback bars",
     .usage = "[--subject CODE] [--on D] [--json]",
     .summary = "禁申名单：who may not apply on a day, where, and until when.",
-    .options = bars_options,
-    .option_count = COUNT_OF(bars_options),
-    .examples = bars_examples,
-    .example_count = COUNT_OF(bars_examples),
+    OPTIONS_OF(bars_options),
+    EXAMPLES_OF(bars_examples),
 };
 static const struct option_example bar_examples[] = {
     {"huiqi clawback bar 91000000MA00000018 --region 北京市/海淀区 --to 2023-03-09 --reason "
@@ -393,10 +372,8 @@ static const struct command_spec bar_spec = {
     .name = "clawback bar",
     .usage = "CODE|person/CODE --reason TEXT [--region PATH] [--measure ID] [--from D] [--to D]",
     .summary = "Bars a subject by another decision than a claim.",
-    .options = bar_options,
-    .option_count = COUNT_OF(bar_options),
-    .examples = bar_examples,
-    .example_count = COUNT_OF(bar_examples),
+    OPTIONS_OF(bar_options),
+    EXAMPLES_OF(bar_examples),
     .least = 1,
     .most = 1,
 };
@@ -406,10 +383,8 @@ static const struct command_spec lift_spec = {
     .name = "clawback lift",
     .usage = "BAR --reason TEXT [--as NAME] [--json]",
     .summary = "Ends a bar before its day.",
-    .options = reason_options,
-    .option_count = COUNT_OF(reason_options),
-    .examples = lift_examples,
-    .example_count = COUNT_OF(lift_examples),
+    OPTIONS_OF(money_reason_options),
+    EXAMPLES_OF(lift_examples),
     .least = 1,
     .most = 1,
 };

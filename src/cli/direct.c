@@ -20,21 +20,18 @@ struct direct_options {
 };
 
 static const struct option_spec options[] = {
-    {"library", "DIR", "规则库所在的文件夹", OPTION_TEXT, offsetof(struct direct_options, library)},
-    {"as", "LOGIN", "以哪个账户办理（默认：本机操作员）", OPTION_TEXT,
-     offsetof(struct direct_options, as)},
-    {"as-of", "D", "run：截至哪一天（默认：今天）", OPTION_TEXT,
-     offsetof(struct direct_options, as_of)},
-    {"open", NULL, "run：随即为可兑现和待确认的对象建立办件", OPTION_FLAG,
-     offsetof(struct direct_options, open)},
-    {"basis", "文件", "adopt：依据的文件", OPTION_TEXT, offsetof(struct direct_options, basis)},
-    {"reason", "TEXT", "stop：原因", OPTION_TEXT, offsetof(struct direct_options, reason)},
-    {"run", "N", "places, moves, open：哪一次运行（默认：最近一次完成的）", OPTION_TEXT,
-     offsetof(struct direct_options, run)},
-    {"group", "G", "places：pay, confirm, unknown, no, barred", OPTION_TEXT,
-     offsetof(struct direct_options, group)},
-    {"json", NULL, "print JSON", OPTION_FLAG, offsetof(struct direct_options, json)},
-    {"english", NULL, "words in English", OPTION_FLAG, offsetof(struct direct_options, english)},
+    OPT_TEXT(struct direct_options, library, "library", "DIR", "规则库所在的文件夹"),
+    OPT_TEXT(struct direct_options, as, "as", "LOGIN", "以哪个账户办理（默认：本机操作员）"),
+    OPT_TEXT(struct direct_options, as_of, "as-of", "D", "run：截至哪一天（默认：今天）"),
+    OPT_FLAG(struct direct_options, open, "open", "run：随即为可兑现和待确认的对象建立办件"),
+    OPT_TEXT(struct direct_options, basis, "basis", "文件", "adopt：依据的文件"),
+    OPT_TEXT(struct direct_options, reason, "reason", "TEXT", "stop：原因"),
+    OPT_TEXT(struct direct_options, run, "run", "N",
+             "places, moves, open：哪一次运行（默认：最近一次完成的）"),
+    OPT_TEXT(struct direct_options, group, "group", "G",
+             "places：pay, confirm, unknown, no, barred"),
+    OPT_FLAG(struct direct_options, json, "json", "print JSON"),
+    OPT_FLAG(struct direct_options, english, "english", "words in English"),
 };
 static const struct option_example examples[] = {
     {"huiqi direct define project.yaml --as drafter", "设立项目：十二个字段和推送规则"},
@@ -48,10 +45,8 @@ static const struct option_example examples[] = {
     static const struct command_spec which##_spec = {.name = "direct " #which,                     \
                                                      .usage = how,                                 \
                                                      .summary = what,                              \
-                                                     .options = options,                           \
-                                                     .option_count = COUNT_OF(options),            \
-                                                     .examples = examples,                         \
-                                                     .example_count = COUNT_OF(examples),          \
+                                                     OPTIONS_OF(options),                          \
+                                                     EXAMPLES_OF(examples),                        \
                                                      .least = low,                                 \
                                                      .most = high}
 SPEC(define, "FILE.yaml", "由项目记录设立一个草稿项目（docs/direct.md）。", 1, 1);

@@ -11,9 +11,6 @@
 
 /* ---- define, list, show ---- */
 
-static const struct option_spec plain_options[] = {MONEY_AS, MONEY_JSON};
-static const struct option_spec look_options[] = {MONEY_JSON};
-
 static int run_define(struct money_call *c, struct store *s, struct err *err)
 {
     int r = 0;
@@ -122,10 +119,8 @@ static const struct command_spec define_spec = {
         "设立资金。A fund is made once from its definition (docs/money.md): a cap that is never\n"
         "exceeded or a planned figure, shares of levels, sources, purposes, periods, and the\n"
         "order in which applications are served.",
-    .options = plain_options,
-    .option_count = COUNT_OF(plain_options),
-    .examples = define_examples,
-    .example_count = COUNT_OF(define_examples),
+    OPTIONS_OF(money_plain_options),
+    EXAMPLES_OF(define_examples),
     .least = 1,
     .most = 100,
 };
@@ -134,10 +129,8 @@ static const struct command_spec list_spec = {
     .name = "fund list",
     .usage = "[--json]",
     .summary = "余额表：budget, reserved, committed, paid and free of every fund, in yuan.",
-    .options = look_options,
-    .option_count = COUNT_OF(look_options),
-    .examples = list_examples,
-    .example_count = COUNT_OF(list_examples),
+    OPTIONS_OF(money_look_options),
+    EXAMPLES_OF(list_examples),
 };
 static const struct option_example show_examples[] = {
     {"huiqi fund show jobs-2020 --json", "一项资金的全部内容，含预警"}};
@@ -146,10 +139,8 @@ static const struct command_spec show_spec = {
     .usage = "CODE [--json]",
     .summary =
         "One fund: parts with what is used of them, balance, events; an alarm at 70 % and 90 %.",
-    .options = look_options,
-    .option_count = COUNT_OF(look_options),
-    .examples = show_examples,
-    .example_count = COUNT_OF(show_examples),
+    OPTIONS_OF(money_look_options),
+    EXAMPLES_OF(show_examples),
     .least = 1,
     .most = 1,
 };
@@ -264,9 +255,6 @@ static int run_apply(struct money_call *c, struct store *s, struct err *err)
     return r;
 }
 
-static const struct option_spec reason_options[] = {
-    MONEY_TEXT_OPTION(reason, "reason", "TEXT", "why"), MONEY_AS, MONEY_JSON};
-
 static int run_release(struct money_call *c, struct store *s, struct err *err)
 {
     struct reservation v;
@@ -326,10 +314,8 @@ static const struct command_spec reserve_spec = {
         "批准后占用资金。Never over the cap, never twice for one ground (measure, subject, item,\n"
         "period, part), not for a subject that is barred, and in the fund's order. Cases do this\n"
         "themselves when they are approved; this is for what is decided elsewhere.",
-    .options = reserve_options,
-    .option_count = COUNT_OF(reserve_options),
-    .examples = reserve_examples,
-    .example_count = COUNT_OF(reserve_examples),
+    OPTIONS_OF(reserve_options),
+    EXAMPLES_OF(reserve_examples),
     .least = 1,
     .most = 1,
 };
@@ -343,10 +329,8 @@ static const struct command_spec apply_spec = {
     .summary =
         "登记完备的申请。Notes a complete application now: funds that serve by completion or\n"
         "pro rata need its moment.",
-    .options = reserve_options,
-    .option_count = COUNT_OF(reserve_options),
-    .examples = apply_examples,
-    .example_count = COUNT_OF(apply_examples),
+    OPTIONS_OF(reserve_options),
+    EXAMPLES_OF(apply_examples),
     .least = 1,
     .most = 1,
 };
@@ -356,10 +340,8 @@ static const struct command_spec release_spec = {
     .name = "fund release",
     .usage = "N --reason TEXT [--as NAME] [--json]",
     .summary = "Gives back what is reserved and in no batch; its ground is free again.",
-    .options = reason_options,
-    .option_count = COUNT_OF(reason_options),
-    .examples = release_examples,
-    .example_count = COUNT_OF(release_examples),
+    OPTIONS_OF(money_reason_options),
+    EXAMPLES_OF(release_examples),
     .least = 1,
     .most = 1,
 };
@@ -369,10 +351,8 @@ static const struct command_spec reservations_spec = {
     .name = "fund reservations",
     .usage = "[--fund CODE] [--subject CODE] [--state S] [--json]",
     .summary = "What is reserved, on its way, paid or released.",
-    .options = reservations_options,
-    .option_count = COUNT_OF(reservations_options),
-    .examples = reservations_examples,
-    .example_count = COUNT_OF(reservations_examples),
+    OPTIONS_OF(reservations_options),
+    EXAMPLES_OF(reservations_examples),
 };
 static const struct money_column reservation_columns[] = {{"reservation", 8}, {"state", 10},
                                                           {"amount", 14},     {"fund", 18},
@@ -395,8 +375,8 @@ MONEY_COMMAND(reservations, reservations_command)
 /* ---- budget, state, closing ---- */
 
 static const struct option_spec change_options[] = {
-    MONEY_TEXT_OPTION(by, "by", "YUAN", "what is added, or with - taken away"),
-    MONEY_TEXT_OPTION(reason, "reason", "TEXT", "why"), MONEY_AS, MONEY_JSON};
+    MONEY_TEXT_OPTION(by, "by", "YUAN", "what is added, or with - taken away"), MONEY_REASON,
+    MONEY_AS, MONEY_JSON};
 
 static int run_change(struct money_call *c, struct store *s, struct err *err)
 {
@@ -445,10 +425,8 @@ static const struct command_spec change_spec = {
     .name = "fund change",
     .usage = "CODE --by YUAN --reason TEXT [--as NAME] [--json]",
     .summary = "Adds to a budget, or takes away what is still free of it.",
-    .options = change_options,
-    .option_count = COUNT_OF(change_options),
-    .examples = change_examples,
-    .example_count = COUNT_OF(change_examples),
+    OPTIONS_OF(change_options),
+    EXAMPLES_OF(change_examples),
     .least = 1,
     .most = 1,
 };
@@ -458,10 +436,8 @@ static const struct command_spec state_spec = {
     .name = "fund state",
     .usage = "CODE open|frozen|closed --reason TEXT [--as NAME] [--json]",
     .summary = "A frozen fund neither reserves nor pays; a closed one pays what it has promised.",
-    .options = reason_options,
-    .option_count = COUNT_OF(reason_options),
-    .examples = state_examples,
-    .example_count = COUNT_OF(state_examples),
+    OPTIONS_OF(money_reason_options),
+    EXAMPLES_OF(state_examples),
     .least = 2,
     .most = 2,
 };
@@ -474,10 +450,8 @@ static const struct command_spec close_spec = {
     .summary =
         "Ends a period. Where the order is pro-rata every complete application gets its share\n"
         "now, by largest remainder; in other funds those that still wait go without.",
-    .options = reason_options,
-    .option_count = COUNT_OF(reason_options),
-    .examples = close_examples,
-    .example_count = COUNT_OF(close_examples),
+    OPTIONS_OF(money_reason_options),
+    EXAMPLES_OF(close_examples),
     .least = 1,
     .most = 2,
 };
@@ -497,9 +471,8 @@ MONEY_COMMAND(close_period, close_command)
 /* ---- 先拨后补 ---- */
 
 static const struct option_spec owed_options[] = {
-    {"all", NULL, "those that were made up, too", OPTION_FLAG, offsetof(struct money_options, all)},
-    MONEY_TEXT_OPTION(how, "how", "TEXT", "with N: the approval that was completed"),
-    MONEY_AS,
+    OPT_FLAG(struct money_options, all, "all", "those that were made up, too"),
+    MONEY_TEXT_OPTION(how, "how", "TEXT", "with N: the approval that was completed"), MONEY_AS,
     MONEY_JSON};
 
 static int run_owed(struct money_call *c, struct store *s, struct err *err)
@@ -534,10 +507,8 @@ static const struct command_spec owed_spec = {
     .usage = "[N --how TEXT] [--all] [--as NAME] [--json]",
     .summary =
         "先拨后补：what was paid on an instruction and still lacks its approval; with N: made up.",
-    .options = owed_options,
-    .option_count = COUNT_OF(owed_options),
-    .examples = owed_examples,
-    .example_count = COUNT_OF(owed_examples),
+    OPTIONS_OF(owed_options),
+    EXAMPLES_OF(owed_examples),
     .most = 1,
 };
 static const struct money_column owed_columns[] = {
@@ -586,10 +557,8 @@ static const struct command_spec benefits_spec = {
     .summary =
         "已享受政策台账：what a subject has been granted and has received, by measure, item,\n"
         "period and source; how often, for how many months.",
-    .options = benefits_options,
-    .option_count = COUNT_OF(benefits_options),
-    .examples = benefits_examples,
-    .example_count = COUNT_OF(benefits_examples),
+    OPTIONS_OF(benefits_options),
+    EXAMPLES_OF(benefits_examples),
     .least = 1,
     .most = 1,
 };
@@ -653,10 +622,8 @@ static const struct command_spec note_spec = {
     .usage = "CODE|person/CODE --measure ID --source TEXT [--kind K] [--amount YUAN] [...]",
     .summary =
         "What another office has paid or refused, with its source, for the ledger of benefits.",
-    .options = note_options,
-    .option_count = COUNT_OF(note_options),
-    .examples = note_examples,
-    .example_count = COUNT_OF(note_examples),
+    OPTIONS_OF(note_options),
+    EXAMPLES_OF(note_examples),
     .least = 1,
     .most = 1,
 };
@@ -681,10 +648,8 @@ static const struct command_spec withdraw_spec = {
     .name = "fund withdraw",
     .usage = "N --reason TEXT [--as NAME] [--json]",
     .summary = "An application that was noted with `fund apply` waits no longer.",
-    .options = reason_options,
-    .option_count = COUNT_OF(reason_options),
-    .examples = withdraw_examples,
-    .example_count = COUNT_OF(withdraw_examples),
+    OPTIONS_OF(money_reason_options),
+    EXAMPLES_OF(withdraw_examples),
     .least = 1,
     .most = 1,
 };

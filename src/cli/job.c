@@ -20,13 +20,11 @@ struct list_options {
 };
 
 static const struct option_spec list_options[] = {
-    {"state", "S", "waiting, running, done, dead or cancelled", OPTION_TEXT,
-     offsetof(struct list_options, state)},
-    {"kind", "K", "only this kind, such as message-mail", OPTION_TEXT,
-     offsetof(struct list_options, kind)},
-    {"most", "N", "at most so many (50; most 10000), newest first", OPTION_TEXT,
-     offsetof(struct list_options, most)},
-    {"json", NULL, "as JSON", OPTION_FLAG, offsetof(struct list_options, json)},
+    OPT_TEXT(struct list_options, state, "state", "S", "waiting, running, done, dead or cancelled"),
+    OPT_TEXT(struct list_options, kind, "kind", "K", "only this kind, such as message-mail"),
+    OPT_TEXT(struct list_options, most, "most", "N",
+             "at most so many (50; most 10000), newest first"),
+    OPT_AS_JSON(struct list_options),
 };
 static const struct option_example list_examples[] = {
     {"huiqi job list --state dead", "死信：多次失败、等人处理的任务，附最后一次的原因"},
@@ -40,14 +38,12 @@ static const struct command_spec list_spec = {
         "a\n"
         "lease, and ends done, dead (attempts used up) or cancelled. A worker that dies gives its\n"
         "job back when the lease ends.",
-    .options = list_options,
-    .option_count = COUNT_OF(list_options),
-    .examples = list_examples,
-    .example_count = COUNT_OF(list_examples),
+    OPTIONS_OF(list_options),
+    EXAMPLES_OF(list_examples),
 };
 
 static const struct option_spec show_options[] = {
-    {"json", NULL, "as JSON", OPTION_FLAG, offsetof(struct list_options, json)},
+    OPT_AS_JSON(struct list_options),
 };
 static const struct option_example show_examples[] = {
     {"huiqi job show 12", "the payload, attempts, progress and last error of job 12"}};
@@ -55,10 +51,8 @@ static const struct command_spec show_spec = {
     .name = "job show",
     .usage = "N [--json]",
     .summary = "One job with everything that is known of it.",
-    .options = show_options,
-    .option_count = COUNT_OF(show_options),
-    .examples = show_examples,
-    .example_count = COUNT_OF(show_examples),
+    OPTIONS_OF(show_options),
+    EXAMPLES_OF(show_examples),
     .least = 1,
     .most = 1,
 };
@@ -197,8 +191,7 @@ static const struct command_spec retry_spec = {
     .name = "job retry",
     .usage = "N...",
     .summary = "Jobs that are dead or cancelled wait again, due now. Logged with who said so.",
-    .examples = retry_examples,
-    .example_count = COUNT_OF(retry_examples),
+    EXAMPLES_OF(retry_examples),
     .least = 1,
     .most = -1,
 };
@@ -216,8 +209,7 @@ static const struct command_spec cancel_spec = {
     .name = "job cancel",
     .usage = "N...",
     .summary = "Ends jobs that wait or run. What they have sent to other machines is sent.",
-    .examples = cancel_examples,
-    .example_count = COUNT_OF(cancel_examples),
+    EXAMPLES_OF(cancel_examples),
     .least = 1,
     .most = -1,
 };
@@ -235,11 +227,11 @@ struct run_options {
     bool forever, once;
 };
 static const struct option_spec run_options[] = {
-    {"forever", NULL, "go on until Ctrl-C, as the thread in `huiqi serve` does", OPTION_FLAG,
-     offsetof(struct run_options, forever)},
-    {"once", NULL, "at most one job", OPTION_FLAG, offsetof(struct run_options, once)},
-    {"library", "DIR", "the policy library (HUIQI_LIBRARY, ./library)", OPTION_TEXT,
-     offsetof(struct run_options, library)},
+    OPT_FLAG(struct run_options, forever, "forever",
+             "go on until Ctrl-C, as the thread in `huiqi serve` does"),
+    OPT_FLAG(struct run_options, once, "once", "at most one job"),
+    OPT_TEXT(struct run_options, library, "library", "DIR",
+             "the policy library (HUIQI_LIBRARY, ./library)"),
 };
 static const struct option_example run_examples[] = {
     {"huiqi job run", "everything that is due now, then ends: for cron"},
@@ -253,10 +245,8 @@ static const struct command_spec run_spec = {
         "Does the jobs that are due. Any number of processes may: each job is taken by one.\n"
         "Mail is sent where HUIQI_SMTP names a server (docs/operations.md). Exit 1 when an\n"
         "attempt failed.",
-    .options = run_options,
-    .option_count = COUNT_OF(run_options),
-    .examples = run_examples,
-    .example_count = COUNT_OF(run_examples),
+    OPTIONS_OF(run_options),
+    EXAMPLES_OF(run_examples),
 };
 
 static int run_forever(struct work *w, struct err *err)

@@ -10,7 +10,6 @@
 static const struct option_spec list_options[] = {
     MONEY_TEXT_OPTION(after, "after", "N", "behind this entry"),
     MONEY_TEXT_OPTION(most, "most", "N", "at most so many (1000)"), MONEY_JSON};
-static const struct option_spec look_options[] = {MONEY_JSON};
 
 static void set_number(struct money_call *c, struct json *row, struct span key, int64_t n)
 {
@@ -106,10 +105,8 @@ static const struct command_spec list_spec = {
     .summary =
         "分录。What moved, when, why and by whom. Entries are only appended; what was wrong is\n"
         "turned back by another entry.",
-    .options = list_options,
-    .option_count = COUNT_OF(list_options),
-    .examples = list_examples,
-    .example_count = COUNT_OF(list_examples),
+    OPTIONS_OF(list_options),
+    EXAMPLES_OF(list_examples),
     .least = 1,
     .most = 1,
 };
@@ -119,10 +116,8 @@ static const struct command_spec balance_spec = {
     .name = "ledger balance",
     .usage = "FUND [--json]",
     .summary = "余额。Every account of a fund, level by level; they sum to zero.",
-    .options = look_options,
-    .option_count = COUNT_OF(look_options),
-    .examples = balance_examples,
-    .example_count = COUNT_OF(balance_examples),
+    OPTIONS_OF(money_look_options),
+    EXAMPLES_OF(balance_examples),
     .least = 1,
     .most = 1,
 };
@@ -134,10 +129,8 @@ static const struct command_spec verify_spec = {
     .summary =
         "Every entry balances, and every derived sum (balances, uses, claims, batches, benefits)\n"
         "is what the histories say; exit 1 when not. Part of huiqi store verify.",
-    .options = look_options,
-    .option_count = COUNT_OF(look_options),
-    .examples = verify_examples,
-    .example_count = COUNT_OF(verify_examples),
+    OPTIONS_OF(money_look_options),
+    EXAMPLES_OF(verify_examples),
 };
 static const struct money_column list_columns[] = {{"entry", 7},   {"at", 26},         {"kind", 10},
                                                    {"amount", 14}, {"reservation", 8}, {"by", 14},

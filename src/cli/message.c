@@ -18,20 +18,16 @@ struct list_options {
 };
 
 static const struct option_spec list_options[] = {
-    {"channel", "C", "inbox, mail or webhook", OPTION_TEXT, offsetof(struct list_options, channel)},
-    {"state", "S", "waiting, sending, sent, dead or cancelled", OPTION_TEXT,
-     offsetof(struct list_options, state)},
-    {"kind", "K", "what it tells, such as case.supplement", OPTION_TEXT,
-     offsetof(struct list_options, kind)},
-    {"to", "R", "number of an account, mail address, name of a webhook", OPTION_TEXT,
-     offsetof(struct list_options, to)},
-    {"unread", NULL, "of inboxes: not read yet", OPTION_FLAG,
-     offsetof(struct list_options, unread)},
-    {"before", "N", "older than message N: the next page", OPTION_TEXT,
-     offsetof(struct list_options, before)},
-    {"most", "N", "at most so many (50; most 10000), newest first", OPTION_TEXT,
-     offsetof(struct list_options, most)},
-    {"json", NULL, "as JSON", OPTION_FLAG, offsetof(struct list_options, json)},
+    OPT_TEXT(struct list_options, channel, "channel", "C", "inbox, mail or webhook"),
+    OPT_TEXT(struct list_options, state, "state", "S", "waiting, sending, sent, dead or cancelled"),
+    OPT_TEXT(struct list_options, kind, "kind", "K", "what it tells, such as case.supplement"),
+    OPT_TEXT(struct list_options, to, "to", "R",
+             "number of an account, mail address, name of a webhook"),
+    OPT_FLAG(struct list_options, unread, "unread", "of inboxes: not read yet"),
+    OPT_TEXT(struct list_options, before, "before", "N", "older than message N: the next page"),
+    OPT_TEXT(struct list_options, most, "most", "N",
+             "at most so many (50; most 10000), newest first"),
+    OPT_AS_JSON(struct list_options),
 };
 static const struct option_example list_examples[] = {
     {"huiqi message list --state dead", "没送到的通知和原因"},
@@ -45,14 +41,12 @@ static const struct command_spec list_spec = {
         "it\n"
         "tells and sent by a job; each one goes once to each recipient, and is tried again with\n"
         "growing pauses for a day before it is dead.",
-    .options = list_options,
-    .option_count = COUNT_OF(list_options),
-    .examples = list_examples,
-    .example_count = COUNT_OF(list_examples),
+    OPTIONS_OF(list_options),
+    EXAMPLES_OF(list_examples),
 };
 
 static const struct option_spec show_options[] = {
-    {"json", NULL, "as JSON", OPTION_FLAG, offsetof(struct list_options, json)},
+    OPT_AS_JSON(struct list_options),
 };
 static const struct option_example show_examples[] = {
     {"huiqi message show 12", "the texts, the state, and why the last attempt failed"}};
@@ -60,10 +54,8 @@ static const struct command_spec show_spec = {
     .name = "message show",
     .usage = "N [--json]",
     .summary = "One message with its texts.",
-    .options = show_options,
-    .option_count = COUNT_OF(show_options),
-    .examples = show_examples,
-    .example_count = COUNT_OF(show_examples),
+    OPTIONS_OF(show_options),
+    EXAMPLES_OF(show_examples),
     .least = 1,
     .most = 1,
 };
@@ -235,8 +227,7 @@ static const struct command_spec retry_spec = {
     .name = "message retry",
     .usage = "N...",
     .summary = "Sends again what is dead or cancelled. Logged with who said so (HUIQI_USER).",
-    .examples = retry_examples,
-    .example_count = COUNT_OF(retry_examples),
+    EXAMPLES_OF(retry_examples),
     .least = 1,
     .most = -1,
 };

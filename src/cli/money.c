@@ -10,6 +10,10 @@
 #include "cli/rows.h"
 #include "policy/subjects.h"
 
+const struct option_spec money_look_options[] = {MONEY_JSON};
+const struct option_spec money_plain_options[] = {MONEY_AS, MONEY_JSON};
+const struct option_spec money_reason_options[] = {MONEY_REASON, MONEY_AS, MONEY_JSON};
+
 /* ---- printing ---- */
 
 static struct span shown(const struct json *j)

@@ -22,14 +22,13 @@ struct money_options {
     bool json, all;
 };
 #define MONEY_TEXT_OPTION(member, name, argument, help)                                            \
-    {                                                                                              \
-        name, argument, help, OPTION_TEXT, offsetof(struct money_options, member)                  \
-    }
-#define MONEY_AS MONEY_TEXT_OPTION(as, "as", "NAME", WHO_HELP)
-#define MONEY_JSON                                                                                 \
-    {                                                                                              \
-        "json", NULL, "as JSON", OPTION_FLAG, offsetof(struct money_options, json)                 \
-    }
+    OPT_TEXT(struct money_options, member, name, argument, help)
+#define MONEY_AS     MONEY_TEXT_OPTION(as, "as", "NAME", WHO_HELP)
+#define MONEY_REASON MONEY_TEXT_OPTION(reason, "reason", "TEXT", "why")
+#define MONEY_JSON   OPT_AS_JSON(struct money_options)
+/* Of commands that only show; that ask for nothing more; that want a reason. */
+extern const struct option_spec money_look_options[1], money_plain_options[2],
+    money_reason_options[3];
 
 struct money_call {
     struct arena arena;

@@ -30,6 +30,20 @@ struct option_spec {
     size_t offset; /* of the member in the command's struct of values */
 };
 
+/* Rows of a table whose values are a `type`, and the tables of a command_spec with their sizes. */
+#define OPT_ROW(type, member, name, argument, help, kind)                                          \
+    {                                                                                              \
+        name, argument, help, kind, offsetof(type, member)                                         \
+    }
+#define OPT_TEXT(type, member, name, argument, help)                                               \
+    OPT_ROW(type, member, name, argument, help, OPTION_TEXT)
+#define OPT_MANY(type, member, name, argument, help)                                               \
+    OPT_ROW(type, member, name, argument, help, OPTION_MANY)
+#define OPT_FLAG(type, member, name, help) OPT_ROW(type, member, name, NULL, help, OPTION_FLAG)
+#define OPT_AS_JSON(type)                  OPT_FLAG(type, json, "json", "as JSON")
+#define OPTIONS_OF(table)                  .options = (table), .option_count = COUNT_OF(table)
+#define EXAMPLES_OF(table)                 .examples = (table), .example_count = COUNT_OF(table)
+
 struct option_example {
     const char *command; /* as typed, "huiqi feel '1 + 2'" */
     const char *meaning;

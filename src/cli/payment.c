@@ -79,10 +79,8 @@ static const struct command_spec payee_spec = {
     .summary =
         "登记收款账户。The account that a subject is paid to from now on. It is kept under seal;\n"
         "lists show the last four characters.",
-    .options = payee_options,
-    .option_count = COUNT_OF(payee_options),
-    .examples = payee_examples,
-    .example_count = COUNT_OF(payee_examples),
+    OPTIONS_OF(payee_options),
+    EXAMPLES_OF(payee_examples),
     .least = 1,
     .most = 1,
 };
@@ -91,10 +89,9 @@ static const struct command_spec payee_spec = {
 
 static const struct option_spec batch_options[] = {
     MONEY_TEXT_OPTION(title, "title", "TEXT", "one line that names the batch"),
-    {"reservation", "N", "only this one (again: these); all that is reserved otherwise",
-     OPTION_MANY, offsetof(struct money_options, reservations)},
-    MONEY_AS,
-    MONEY_JSON};
+    OPT_MANY(struct money_options, reservations, "reservation", "N",
+             "only this one (again: these); all that is reserved otherwise"),
+    MONEY_AS, MONEY_JSON};
 
 static int run_batch(struct money_call *c, struct store *s, struct err *err)
 {
@@ -133,19 +130,13 @@ static const struct command_spec batch_spec = {
     .summary =
         "制作批次。All that is reserved in a fund, or what is named. Left out and listed: who has\n"
         "told no account, who is barred, whose money came back from the same account.",
-    .options = batch_options,
-    .option_count = COUNT_OF(batch_options),
-    .examples = batch_examples,
-    .example_count = COUNT_OF(batch_examples),
+    OPTIONS_OF(batch_options),
+    EXAMPLES_OF(batch_examples),
     .least = 1,
     .most = 1,
 };
 
 /* ---- approve, submit, cancel ---- */
-
-static const struct option_spec plain_options[] = {MONEY_AS, MONEY_JSON};
-static const struct option_spec reason_options[] = {
-    MONEY_TEXT_OPTION(reason, "reason", "TEXT", "why"), MONEY_AS, MONEY_JSON};
 
 static int run_approve(struct money_call *c, struct store *s, struct err *err)
 {
@@ -188,10 +179,8 @@ static const struct command_spec approve_spec = {
     .name = "payment approve",
     .usage = "N [--as NAME] [--json]",
     .summary = "复核批次。By another person than the maker; the money is committed.",
-    .options = plain_options,
-    .option_count = COUNT_OF(plain_options),
-    .examples = approve_examples,
-    .example_count = COUNT_OF(approve_examples),
+    OPTIONS_OF(money_plain_options),
+    EXAMPLES_OF(approve_examples),
     .least = 1,
     .most = 1,
 };
@@ -202,10 +191,8 @@ static const struct command_spec submit_spec = {
     .usage = "N [--as NAME] [--json]",
     .summary = "送出：the file has been handed over; its SHA-256 is kept and nothing is cancelled "
                "any more.",
-    .options = plain_options,
-    .option_count = COUNT_OF(plain_options),
-    .examples = submit_examples,
-    .example_count = COUNT_OF(submit_examples),
+    OPTIONS_OF(money_plain_options),
+    EXAMPLES_OF(submit_examples),
     .least = 1,
     .most = 1,
 };
@@ -215,10 +202,8 @@ static const struct command_spec cancel_spec = {
     .name = "payment cancel",
     .usage = "N --reason TEXT [--as NAME] [--json]",
     .summary = "Takes a batch back before it is handed over; its money is reserved as before.",
-    .options = reason_options,
-    .option_count = COUNT_OF(reason_options),
-    .examples = cancel_examples,
-    .example_count = COUNT_OF(cancel_examples),
+    OPTIONS_OF(money_reason_options),
+    EXAMPLES_OF(cancel_examples),
     .least = 1,
     .most = 1,
 };
@@ -270,10 +255,8 @@ static const struct command_spec file_spec = {
         "给银行或国库的文件。Of an approved batch, the same bytes each time. The last line of CSV\n"
         "has the number of payments, their sum and the SHA-256 of the lines before. Making it\n"
         "opens what is sealed, and is logged.",
-    .options = file_options,
-    .option_count = COUNT_OF(file_options),
-    .examples = file_examples,
-    .example_count = COUNT_OF(file_examples),
+    OPTIONS_OF(file_options),
+    EXAMPLES_OF(file_examples),
     .least = 1,
     .most = 1,
 };
@@ -321,10 +304,8 @@ static const struct command_spec reply_spec = {
         "there.\n"
         "All of it or nothing: a line that is unknown or contradicts refuses the file, exit 1,\n"
         "each with its position. The same file again changes nothing.",
-    .options = plain_options,
-    .option_count = COUNT_OF(plain_options),
-    .examples = reply_examples,
-    .example_count = COUNT_OF(reply_examples),
+    OPTIONS_OF(money_plain_options),
+    EXAMPLES_OF(reply_examples),
     .least = 2,
     .most = 2,
 };
@@ -366,10 +347,8 @@ static const struct command_spec hop_spec = {
     .name = "payment hop",
     .usage = "N --from OFFICE --to OFFICE --amount YUAN [...]",
     .summary = "拨付链：one step of the money's way from office to office.",
-    .options = hop_options,
-    .option_count = COUNT_OF(hop_options),
-    .examples = hop_examples,
-    .example_count = COUNT_OF(hop_examples),
+    OPTIONS_OF(hop_options),
+    EXAMPLES_OF(hop_examples),
     .least = 1,
     .most = 1,
 };
@@ -433,10 +412,8 @@ static const struct command_spec list_spec = {
     .name = "payment list",
     .usage = "[--fund CODE] [--state S] [--json]",
     .summary = "Batches with their totals, and how much of them is paid and came back.",
-    .options = list_options,
-    .option_count = COUNT_OF(list_options),
-    .examples = list_examples,
-    .example_count = COUNT_OF(list_examples),
+    OPTIONS_OF(list_options),
+    EXAMPLES_OF(list_examples),
 };
 static const struct option_example show_examples[] = {
     {"huiqi payment show 3", "批次、每一笔、拨付链"}};
@@ -445,10 +422,8 @@ static const struct command_spec show_spec = {
     .usage = "N [--json]",
     .summary =
         "One batch: its payments with state, reason and reference, and the way of the money.",
-    .options = show_options,
-    .option_count = COUNT_OF(show_options),
-    .examples = show_examples,
-    .example_count = COUNT_OF(show_examples),
+    OPTIONS_OF(show_options),
+    EXAMPLES_OF(show_examples),
     .least = 1,
     .most = 1,
 };
