@@ -23,7 +23,7 @@
 struct account_options {
     const char *as, *name, *role, *organisation, *enterprise, *person, *from, *until, *end, *under,
         *kind, *library;
-    bool no_password, enable, json, close;
+    bool no_password, enable, json, close, link;
 };
 
 /* The rows that subcommands choose from. */
@@ -689,15 +689,19 @@ static int disable(int argc, char **argv)
     return desk_close(&d, r, 0);
 }
 
-static const struct option_spec password_options[] = {OPT_AS};
+static const struct option_spec password_options[] = {
+    FLAG_OPTION("link", link, "prints a link with which its owner sets it, once, within 24 hours"),
+    OPT_AS};
 static const struct option_example password_examples[] = {
-    {"huiqi account password jbr-01", "asks for the new one, twice"}};
+    {"huiqi account password jbr-01", "asks for the new one, twice"},
+    {"huiqi account password jbr-01 --link", "its owner sets it; nobody else knows it"}};
 static const struct command_spec password_spec = {
     .name = "account password",
-    .usage = "LOGIN",
+    .usage = "LOGIN [--link]",
     .summary =
         "Sets a password, unlocks the account and ends its sessions. The password is asked for\n"
-        "on the terminal, or is the first line of stdin.",
+        "on the terminal, or is the first line of stdin. With --link the owner of the account\n"
+        "does all that himself, behind the address that is printed.",
     .options = password_options,
     .option_count = COUNT_OF(password_options),
     .examples = password_examples,
@@ -705,6 +709,23 @@ static const struct command_spec password_spec = {
     .least = 1,
     .most = 1,
 };
+
+/* The address of the site is that of its pages; HUIQI_PUBLIC_URL says it here too. */
+static int print_link(struct people_desk *d, int64_t account)
+{
+    const char *site = getenv("HUIQI_PUBLIC_URL");
+    struct span rest = span_z(site), origin = {0};
+    char token[RESET_TOKEN + 1], until[DATE_TEXT];
+    int64_t expires = 0;
+    int r = account_reset_make(d->store, &d->who, account, token, &expires, &d->err);
+
+    if (r < 0)
+        return r;
+    span_split(&rest, ' ', &origin);
+    clock_print(expires, until);
+    printf("%.*s/new-password/%s\nuntil %s\n", SPAN_ARG(origin), token, until);
+    return 0;
+}
 
 static int password(int argc, char **argv)
 {
@@ -716,12 +737,14 @@ static int password(int argc, char **argv)
     if (status != OPTIONS_RUN)
         return status;
     arena_init(&d.arena);
-    int r = ask_password(&d, &text);
+    int r = d.o.link ? 0 : ask_password(&d, &text);
     if (r == 0)
         r = desk_open(&d);
     if (r == 0)
         r = account_find(d.store, &d.arena, span_z(argv[1]), &account, &d.err);
-    if (r == 0)
+    if (r == 0 && d.o.link)
+        r = print_link(&d, account.id);
+    else if (r == 0)
         r = account_set_password(d.store, &d.who, account.id, text, &d.err);
     return desk_close(&d, r, 0);
 }

@@ -12,11 +12,12 @@
 #include "cli/options.h"
 #include "cli/work.h"
 #include "http/server.h"
+#include "identity/audit.h"
 #include "web/app.h"
 #include "web/paths.h"
 
 struct serve_options {
-    const char *listen, *library, *documents, *web;
+    const char *listen, *library, *documents, *web, *public_url;
     bool check, no_jobs;
 };
 
@@ -31,6 +32,11 @@ static const struct option_spec options[] = {
      OPTION_TEXT, offsetof(struct serve_options, documents)},
     {"web", "DIR", "templates, texts and static files (HUIQI_WEB, ./web)", OPTION_TEXT,
      offsetof(struct serve_options, web)},
+    {"public-url", "URL",
+     "where people see this site, behind a proxy: https://HOST (HUIQI_PUBLIC_URL; several "
+     "separated "
+     "by blanks). With https cookies are Secure and HSTS is sent",
+     OPTION_TEXT, offsetof(struct serve_options, public_url)},
     {"check", NULL, "only check pages and texts, print problems, exit 0 or 1", OPTION_FLAG,
      offsetof(struct serve_options, check)},
     {"no-jobs", NULL, "leave timers, long work and messages to other processes (huiqi job run)",
@@ -40,6 +46,7 @@ static const struct option_spec options[] = {
 static const struct option_example examples[] = {
     {"huiqi serve", "serve this machine on http://127.0.0.1:8080"},
     {"huiqi serve --listen 127.0.0.1:9000", "on another port"},
+    {"huiqi serve --public-url https://huiqi.example.gov.cn", "behind a proxy that speaks TLS"},
     {"huiqi serve --check", "prove that every page compiles and no message is missing"},
 };
 
@@ -149,7 +156,10 @@ static int load(const struct serve_options *o, struct app *app, struct site *sit
         .identify = app_identify,
         .unread = app_unread,
         .keep = {app, app_session_load, app_session_save, app_session_drop},
+        .visitors = app_visitors(app),
+        .public_url = choose(o->public_url, "HUIQI_PUBLIC_URL", "", NULL),
         .local = true};
+    app->public_url = config.public_url;
     config.vendor = vendor.p && file_exists(vendor.p) ? vendor.p : WEB_VENDOR;
     diags_init(&diags, process);
     if (app_init(app, process, o->library, documents_folder(o), &diags, &err) == 0 &&
@@ -161,6 +171,17 @@ static int load(const struct serve_options *o, struct app *app, struct site *sit
     }
     print_problems(&diags, &err);
     return diags.errors > 0 ? 1 : err_exit(err.code);
+}
+
+/* What this process wrote into the log does not wait for the next one to be sealed. */
+static void seal_last(const char *database)
+{
+    struct store *s = NULL;
+    struct err err = ERR_INIT;
+
+    if (store_open(database, &s, &err) < 0 || audit_seal(s, &err) < 0)
+        (void)!report_err(&err);
+    store_close(s);
 }
 
 /* The server with its thread for jobs, unless it is told to leave them alone. */
@@ -176,6 +197,7 @@ static int serve(const struct serve_options *o, struct app *app, struct site *si
     r = r < 0 ? report_err(&err) : run(o, site, app, &work);
     if (!o->no_jobs)
         work_close(&work);
+    seal_last(app->database);
     library_unref(library);
     return r;
 }

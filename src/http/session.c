@@ -84,12 +84,72 @@ struct span session_name(struct session *s)
     return span_of(s->id, SESSION_ID);
 }
 
-/* ---- data ---- */
+/* ---- data under seal ---- */
 
-static int read_data(struct session *s, struct span text, struct err *err)
+#define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define MAC   crypto_aead_xchacha20poly1305_ietf_ABYTES
+#define B64   sodium_base64_VARIANT_URLSAFE_NO_PADDING
+
+/* Made of the id or the token, which stand in no store, and the key of the site. */
+static void data_key(const struct session *s, unsigned char out[32])
 {
-    int r = json_parse(s->arena, text, SPAN("session"), &s->data, err);
+    static const char use[] = "huiqi session data 1";
+    struct span secret = s->kept ? s->account : span_of(s->id, SESSION_ID);
+    crypto_generichash_state h;
 
+    crypto_generichash_init(&h, s->all->key, SESSION_KEY, 32);
+    crypto_generichash_update(&h, (const unsigned char *)use, sizeof use);
+    crypto_generichash_update(&h, (const unsigned char *)secret.p, secret.n);
+    crypto_generichash_final(&h, out, 32);
+}
+
+static int seal_data(const struct session *s, struct span text, struct span *ret, struct err *err)
+{
+    size_t raw_n = NONCE + text.n + MAC, n = sodium_base64_ENCODED_LEN(raw_n, B64);
+    unsigned char *raw = arena_alloc(s->arena, raw_n), key[32];
+    char *out = arena_alloc(s->arena, n);
+
+    if (!raw || !out)
+        return err_memory(err);
+    data_key(s, key);
+    randombytes_buf(raw, NONCE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(raw + NONCE, NULL, (const unsigned char *)text.p,
+                                               text.n, NULL, 0, NULL, raw, key);
+    sodium_memzero(key, sizeof key);
+    sodium_bin2base64(out, n, raw, raw_n, B64);
+    *ret = span_of(out, n - 1);
+    return 0;
+}
+
+/* 1 = opened; 0 = it is not ours: of another key, or damaged. */
+static int open_data(const struct session *s, struct span sealed, struct span *ret, struct err *err)
+{
+    unsigned char *raw = arena_alloc(s->arena, sealed.n + 1), key[32];
+    char *out = arena_alloc(s->arena, sealed.n + 1);
+    size_t n = 0;
+
+    if (!raw || !out)
+        return err_memory(err);
+    if (sodium_base642bin(raw, sealed.n + 1, sealed.p, sealed.n, NULL, &n, NULL, B64) != 0 ||
+        n < NONCE + MAC)
+        return 0;
+    data_key(s, key);
+    int bad = crypto_aead_xchacha20poly1305_ietf_decrypt((unsigned char *)out, NULL, NULL,
+                                                         raw + NONCE, n - NONCE, NULL, 0, raw, key);
+    sodium_memzero(key, sizeof key);
+    *ret = span_of(out, n - NONCE - MAC);
+    return bad ? 0 : 1;
+}
+
+/* What cannot be opened is as if it were not there. */
+static int read_data(struct session *s, struct span sealed, struct err *err)
+{
+    struct span text;
+    int r = open_data(s, sealed, &text, err);
+
+    if (r <= 0)
+        return r;
+    r = json_parse(s->arena, text, SPAN("session"), &s->data, err);
     if (r < 0)
         return err_set(err, r, "the session cannot be read");
     s->live = true;
@@ -114,10 +174,13 @@ int session_open(struct session *s, struct sessions *all, struct span cookie, st
     memcpy(s->id, cookie.p, SESSION_ID);
     s->named = true;
     hash_id(s->id, hash);
-    int r = all->store.load(all->store.data, hash, clock_now_ms(), request, &text, NULL);
+    struct err quiet = ERR_INIT;
+    int r = all->store.load(all->store.data, hash, clock_now_ms(), request, &text, &quiet);
     if (r == E_NOT_FOUND)
         return 0;
-    return r < 0 ? err_set(err, r, "the session cannot be read") : read_data(s, text, err);
+    if (r < 0 && err)
+        *err = quiet;
+    return r < 0 ? r : read_data(s, text, err);
 }
 
 int session_sign(struct session *s, struct span token, struct err *err)
@@ -190,10 +253,14 @@ void session_drop(struct session *s)
     s->data = NULL;
 }
 
-static int save(const struct session *s, struct span text, struct err *err)
+static int save(const struct session *s, struct span clear, struct err *err)
 {
     unsigned char hash[SESSION_HASH];
+    struct span text;
+    int r = seal_data(s, clear, &text, err);
 
+    if (r < 0)
+        return r;
     if (s->kept)
         return s->all->keep.save(s->all->keep.context, s->account, text, err);
     hash_id(s->id, hash);

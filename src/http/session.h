@@ -5,8 +5,10 @@
  * The cookie holds a random id with a seal of this site's key; the store knows only its hash. An id
  * without the seal is never adopted. Tokens of forms hang on the id and the key alone, so that any
  * process that has the key takes the form that another one has shown. Data is one JSON object of
- * bounded size, and exists only once something is put into it: of visitors in a store of this
- * process, of people who have signed in where the application keeps it (struct session_keep).
+ * bounded size, and exists only once something is put into it: of visitors in the store given (the
+ * application's, or memory of this process), of people who have signed in where the application
+ * keeps it (struct session_keep). Either gets it encrypted under a key made of what only the
+ * browser holds (id, token): whoever reads the store learns nothing of it.
  * Stores are safe for any thread; struct session belongs to one request; of two requests of one
  * session that write at once, the later wins.
  */
@@ -17,6 +19,7 @@
 #define SESSION_ID      43 /* characters: 16 random bytes and their seal in base64url */
 #define SESSION_HASH    32
 #define SESSION_BYTES   (64u << 10) /* data of one session: a check-up's answers are below 8 KB */
+#define SESSION_SEALED  (96u << 10) /* the same encrypted, in base64 */
 #define SESSION_COUNT   20000       /* of the memory store; the least recently used goes first */
 #define SESSION_TOTAL   (64u << 20) /* bytes of all data of the memory store */
 #define SESSION_SECONDS (12 * 60 * 60) /* without a request */
@@ -85,7 +88,8 @@ const struct json *session_get(const struct session *s, struct span key);
 /* Replaces a member; NULL removes it. The value must live as long as the request. */
 void session_set(struct session *s, struct span key, struct json *value);
 void session_drop(struct session *s);
-/* Writes back what changed; E_LIMIT beyond SESSION_BYTES. */
+/* Writes back what changed; E_LIMIT beyond SESSION_BYTES. A store or keeper gets text of at most
+ * SESSION_SEALED bytes. */
 NODISCARD int session_close(struct session *s, struct err *err);
 /* A token for a form (makes sure of an id); every call gives another text of the same strength. */
 struct span session_token(struct session *s);

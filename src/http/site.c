@@ -10,6 +10,7 @@
 #include "http/page.h"
 
 #define SEGMENTS_MOST 64
+#define SECURE_PREFIX "__Host-"
 #define COOKIE_LANG   "lang"
 #define COOKIE_DATE   "as_of"
 #define STATIC_PREFIX "/static/"
@@ -95,6 +96,8 @@ static struct span header(const struct wire_request *wire, const char *name)
     return (struct span){0};
 }
 
+static bool is_type(struct span type, const char *name);
+
 static int check_limits(struct visit *v)
 {
     size_t total = 0;
@@ -109,18 +112,29 @@ static int check_limits(struct visit *v)
                 SITE_HEADERS, SITE_HEADER_COUNT);
         return 431;
     }
-    if (v->wire->too_large || v->wire->body.n > SITE_BODY) {
-        err_set(&v->err, E_LIMIT, "the body has more than %u bytes", SITE_BODY);
+    bool files = is_type(header(v->wire, "Content-Type"), "multipart/form-data");
+    unsigned most = files ? SITE_UPLOAD : SITE_BODY;
+    if (v->wire->too_large || v->wire->body.n > most) {
+        err_set(&v->err, E_LIMIT, "the body has more than %u bytes", most);
         return 413;
     }
     return 0;
+}
+
+/* One of the names under which people see this site. */
+static bool is_public(const struct site *site, struct span host)
+{
+    for (size_t i = 0; i < site->host_count; i++)
+        if (wire_eq_ascii(host, site->hosts[i]))
+            return true;
+    return false;
 }
 
 /* Another site's name that resolves to this machine must not reach a server that trusts its place.
  */
 static int check_host(struct visit *v)
 {
-    struct span host = header(v->wire, "Host"), name = {0};
+    struct span whole = header(v->wire, "Host"), host = whole, name = {0};
     if (!v->site->config.local)
         return 0;
     if (span_starts(host, SPAN("["))) {
@@ -130,9 +144,10 @@ static int check_host(struct visit *v)
         span_split(&host, ':', &name);
     }
     if (name.n == 0 || wire_eq_ascii(name, SPAN("localhost")) || span_eq(name, SPAN("127.0.0.1")) ||
-        span_eq(name, SPAN("[::1]")))
+        span_eq(name, SPAN("[::1]")) || is_public(v->site, whole))
         return 0;
-    err_set(&v->err, E_FORBIDDEN, "this server answers to loopback names only");
+    err_set(&v->err, E_FORBIDDEN, "this server does not answer to that name");
+    err_hint(&v->err, "to loopback names, and to those of `serve --public-url`");
     return 421;
 }
 
@@ -216,8 +231,6 @@ static void find_file(struct visit *v, struct span path)
         v->allowed = 1u << METHOD_GET | 1u << METHOD_HEAD;
 }
 
-static bool is_type(struct span type, const char *name);
-
 /* What the client prefers; who sends JSON and does not say gets JSON. */
 static void choose_format(struct visit *v)
 {
@@ -297,7 +310,13 @@ static bool foreign_origin(const struct visit *v)
     size_t at = span_find(origin, SPAN("://"));
     if (origin.n == 0)
         return false;
-    return at == SIZE_MAX || !span_eq(span_from(origin, at + 3), host);
+    if (at == SIZE_MAX)
+        return true;
+    struct span from = span_from(origin, at + 3);
+    bool https = span_eq(span_of(origin.p, at), SPAN("https"));
+    if (is_public(v->site, from)) /* whatever name the proxy calls us by */
+        return https != v->site->secure;
+    return !span_eq(from, host);
 }
 
 /* A form needs the token of its session. JSON without a session needs none: no other site's page
@@ -324,9 +343,20 @@ static int check_token(struct visit *v)
     return r;
 }
 
+/* With the prefix a browser takes it over TLS only, for this host only, whatever sets it. */
+static const char *cookie_name(const struct site *site, const char *prefixed)
+{
+    return site->secure ? prefixed : prefixed + sizeof SECURE_PREFIX - 1;
+}
+
+static struct span read_cookie(const struct visit *v, const char *prefixed)
+{
+    return wire_cookie(header(v->wire, "Cookie"), span_z(cookie_name(v->site, prefixed)));
+}
+
 static int open_session(struct visit *v)
 {
-    struct span cookie = wire_cookie(header(v->wire, "Cookie"), SPAN(SESSION_COOKIE));
+    struct span cookie = read_cookie(v, SECURE_PREFIX SESSION_COOKIE);
     return session_open(&v->req.session, &v->site->sessions, cookie, v->req.arena, &v->err);
 }
 
@@ -336,7 +366,7 @@ static struct span find_credential(struct visit *v)
     struct span value = header(v->wire, "Authorization");
     v->bearer = span_starts(value, SPAN("Bearer "));
     return v->bearer ? span_trim(span_from(value, 7))
-                     : wire_cookie(header(v->wire, "Cookie"), SPAN(ACCOUNT_COOKIE));
+                     : read_cookie(v, SECURE_PREFIX ACCOUNT_COOKIE);
 }
 
 /* A token that stands for nobody any more leaves a visitor who has not signed in. */
@@ -475,8 +505,14 @@ static int add_cookie(struct visit *v, const char *name, struct span value, int6
 {
     struct span text =
         arena_print(v->req.arena, "%s=%.*s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", name,
-                    SPAN_ARG(value), (long long)seconds, v->site->config.secure ? "; Secure" : "");
+                    SPAN_ARG(value), (long long)seconds, v->site->secure ? "; Secure" : "");
     return add(v, "Set-Cookie", text);
+}
+
+static int add_session_cookie(struct visit *v, const char *prefixed, struct span value,
+                              int64_t seconds)
+{
+    return add_cookie(v, cookie_name(v->site, prefixed), value, seconds);
 }
 
 static int add_cookies(struct visit *v)
@@ -488,17 +524,18 @@ static int add_cookies(struct visit *v)
     enum language ignored;
     int r = 0;
     if (v->res.sign_in.n)
-        r = add_cookie(v, ACCOUNT_COOKIE, v->res.sign_in, SESSION_SECONDS);
+        r = add_session_cookie(v, SECURE_PREFIX ACCOUNT_COOKIE, v->res.sign_in, SESSION_SECONDS);
     else if (v->res.sign_out)
-        r = add_cookie(v, ACCOUNT_COOKIE, SPAN(""), 0);
+        r = add_session_cookie(v, SECURE_PREFIX ACCOUNT_COOKIE, SPAN(""), 0);
     if (r < 0)
         return r;
     if (v->req.wants_json && !s->fresh && !s->dropped) /* programs say each time what they want */
         return 0;
     if (s->fresh)
-        r = add_cookie(v, SESSION_COOKIE, span_of(s->id, SESSION_ID), SESSION_SECONDS);
+        r = add_session_cookie(v, SECURE_PREFIX SESSION_COOKIE, span_of(s->id, SESSION_ID),
+                               SESSION_SECONDS);
     else if (s->dropped)
-        r = add_cookie(v, SESSION_COOKIE, SPAN(""), 0);
+        r = add_session_cookie(v, SECURE_PREFIX SESSION_COOKIE, SPAN(""), 0);
     if (r == 0 && lang && language_parse(*lang, &ignored))
         r = add_cookie(v, COOKIE_LANG, language_tag(v->req.language), 365 * 86400);
     if (r == 0 && date && v->req.as_of_chosen)
@@ -522,9 +559,12 @@ static int add_allow(struct visit *v)
     return add(v, "Allow", copy);
 }
 
-static int add_security(struct answer *a, struct arena *request)
+/* Not for names below this one, and not for longer than a change of mind is bearable. */
+#define HSTS "max-age=31536000"
+
+static int add_security(const struct site *site, struct answer *a, struct arena *request)
 {
-    int r = 0;
+    int r = site->secure ? answer_header(a, request, "Strict-Transport-Security", SPAN(HSTS)) : 0;
     for (size_t i = 0; r == 0 && i < SECURITY_COUNT; i++)
         r = answer_header(a, request, plain_headers[i].name.p, plain_headers[i].value);
     return r;
@@ -642,7 +682,7 @@ void site_answer(struct site *site, const struct wire_request *wire, struct aren
         v.res = (struct response){0};
         r = finish(&v, r);
     }
-    if (r < 0 || add_security(ret, request) < 0)
+    if (r < 0 || add_security(site, ret, request) < 0)
         site_plain(ret);
 }
 
@@ -667,14 +707,56 @@ static int load_web(struct site *site, struct arena *process, struct diags *diag
     return r;
 }
 
+/* "https://HOST[:PORT]", without path; *ret_https and what follows it. */
+static bool split_origin(struct span origin, bool *ret_https, struct span *ret_host)
+{
+    *ret_https = span_starts(origin, SPAN("https://"));
+    if (!*ret_https && !span_starts(origin, SPAN("http://")))
+        return false;
+    *ret_host = span_from(origin, *ret_https ? 8 : 7);
+    if (span_ends(*ret_host, SPAN("/")))
+        ret_host->n--;
+    for (size_t i = 0; i < ret_host->n; i++) {
+        char c = ret_host->p[i];
+        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!word && !strchr(".-:[]", c))
+            return false;
+    }
+    return ret_host->n > 0;
+}
+
+static int read_public(struct site *site, struct arena *process, struct err *err)
+{
+    struct span rest = span_trim(span_z(site->config.public_url)), origin, host;
+    bool https = false;
+
+    site->hosts = arena_alloc(process, (rest.n / 2 + 1) * sizeof *site->hosts);
+    if (!site->hosts)
+        return err_memory(err);
+    while (rest.n && span_split(&rest, ' ', &origin)) {
+        rest = span_trim(rest);
+        if (!split_origin(origin, &https, &host) || (site->host_count && https != site->secure)) {
+            err_set(err, E_USAGE, "'%.*s' is no public address", SPAN_ARG(origin));
+            err_hint(err, "such as https://huiqi.example.gov.cn, without a path; several separated "
+                          "by blanks, all with https");
+            return E_USAGE;
+        }
+        site->secure = https;
+        site->hosts[site->host_count++] = host;
+    }
+    return 0;
+}
+
 int site_init(struct site *site, const struct site_config *config, struct arena *process,
               struct diags *diags, struct err *err)
 {
-    struct session_store store;
+    struct session_store store = config->visitors;
     *site = (struct site){.config = *config};
     texts_init(&site->texts, process);
     files_init(&site->files, process);
-    int r = router_init(&site->router, process, config->routes, config->route_count, err);
+    int r = read_public(site, process, err);
+    if (r == 0)
+        r = router_init(&site->router, process, config->routes, config->route_count, err);
     if (r == 0)
         r = load_web(site, process, diags, err);
     if (r < 0)
@@ -686,7 +768,7 @@ int site_init(struct site *site, const struct site_config *config, struct arena 
         diags_to_err(diags, err);
         return E_CHECK;
     }
-    r = session_store_memory(&store, err);
+    r = store.load ? 0 : session_store_memory(&store, err);
     if (r == 0)
         r = sessions_init(&site->sessions, store, err);
     site->sessions.keep = config->keep;

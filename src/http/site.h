@@ -41,9 +41,13 @@ struct site_config {
                     struct err *err);
     /* How many messages wait for who has signed in; NULL: nobody gets any. */
     int64_t (*unread)(void *app, struct arena *request, const struct actor *who);
-    struct session_keep keep; /* may be empty, see session.h */
-    bool secure;              /* behind TLS: cookies are marked Secure */
-    bool local;               /* listens on loopback: only loopback names are accepted as Host */
+    struct session_keep keep;      /* may be empty, see session.h */
+    struct session_store visitors; /* load NULL: memory of this process */
+    /* Where people see this site, behind a proxy: "https://huiqi.example.gov.cn", several separated
+     * by blanks, all with the same scheme. NULL: at the address where it listens. */
+    const char *public_url;
+    bool local; /* listens on loopback: only loopback names are accepted as Host, and the names in
+                   public_url */
 };
 
 struct site {
@@ -53,6 +57,10 @@ struct site {
     struct files files;
     struct router router;
     struct sessions sessions;
+    struct span *hosts; /* of public_url, with port where one is named */
+    size_t host_count;
+    bool secure; /* public_url is https: cookies are Secure and named __Host-, and browsers told
+                    to come by TLS only */
 };
 
 struct wire_request {

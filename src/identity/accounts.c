@@ -130,7 +130,7 @@ int password_hash(struct span password, char out[crypto_pwhash_STRBYTES], struct
     return 0;
 }
 
-static int check_password(struct span login, struct span password, struct err *err)
+int password_check(struct span login, struct span password, struct err *err)
 {
     if (utf8_check(password) != SIZE_MAX)
         return err_set(err, E_ENCODING, "the password is not UTF-8");
@@ -217,7 +217,7 @@ int account_add(struct store *s, const struct actor *who, struct span login, str
     if (r == 0 && (c.name.n > ACCOUNT_NAME_MOST || utf8_check(c.name) != SIZE_MAX))
         r = err_set(err, E_INPUT, "the name is no text of at most %d bytes", ACCOUNT_NAME_MOST);
     if (r == 0 && password.n)
-        r = check_password(login, password, err);
+        r = password_check(login, password, err);
     if (r == 0 && password.n)
         r = password_hash(password, c.hash, err);
     if (r == 0)
@@ -254,27 +254,30 @@ int sessions_end_of(struct store *s, int64_t account, int64_t *ret_n, struct err
     return stmt_run(st, err);
 }
 
-static int put_password(struct store *s, void *context, struct err *err)
+int password_put(struct store *s, int64_t account, const char *hash, struct err *err)
 {
-    struct change *c = context;
     struct stmt *st;
     int64_t ended;
-    bool own = c->who->account_id && c->who->account_id == c->id;
-    int r = own ? 0 : account_need_reach(s, c->who, c->id, err);
-
-    if (r < 0)
-        return r;
-    r = store_prepare(
+    int r = store_prepare(
         s, "UPDATE account SET password = $2, failures = 0, locked_until = 0 WHERE id = $1", &st,
         err);
 
     if (r < 0)
         return r;
-    stmt_int(st, 1, c->id);
-    stmt_text(st, 2, span_z(c->hash));
+    stmt_int(st, 1, account);
+    stmt_text(st, 2, span_z(hash));
     r = stmt_run(st, err);
+    return r == 0 ? sessions_end_of(s, account, &ended, err) : r;
+}
+
+static int put_password(struct store *s, void *context, struct err *err)
+{
+    struct change *c = context;
+    bool own = c->who->account_id && c->who->account_id == c->id;
+    int r = own ? 0 : account_need_reach(s, c->who, c->id, err);
+
     if (r == 0)
-        r = sessions_end_of(s, c->id, &ended, err);
+        r = password_put(s, c->id, c->hash, err);
     return r == 0 ? account_audit(s, c->who, AUDIT_CHANGE, "account.password", c->id, SPAN(""), err)
                   : r;
 }
@@ -291,7 +294,7 @@ int account_set_password(struct store *s, const struct actor *who, int64_t id, s
     if (r == 0)
         r = account_get(s, &a, id, &account, err);
     if (r == 0)
-        r = check_password(account.login, password, err);
+        r = password_check(account.login, password, err);
     if (r == 0)
         r = password_hash(password, c.hash, err);
     if (r == 0)

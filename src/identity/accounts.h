@@ -48,6 +48,22 @@ NODISCARD int account_list(struct store *s, struct arena *a, struct span after, 
 /* An administrator, or the account itself. Ends its sessions and unlocks it. */
 NODISCARD int account_set_password(struct store *s, const struct actor *who, int64_t id,
                                    struct span password, struct err *err);
+/*
+ * A link with which the account's owner gives himself a password, once, within RESET_LIFE_MS: made
+ * by an administrator, who never knows the password. The password before stays until then; a new
+ * link ends the one before. `token` is the secret part of it.
+ */
+#define RESET_LIFE_MS (INT64_C(24) * 60 * 60 * 1000)
+#define RESET_TOKEN   43
+NODISCARD int account_reset_make(struct store *s, const struct actor *who, int64_t id,
+                                 char token[RESET_TOKEN + 1], int64_t *ret_expires,
+                                 struct err *err);
+/* Whose it is; E_NOT_FOUND: unknown, used, over, or the account is closed. */
+NODISCARD int account_reset_look(struct store *s, struct arena *a, struct span token,
+                                 struct account_row *ret, struct err *err);
+/* Unlocks the account and ends its sessions; E_INPUT: a weak password, the link stays. */
+NODISCARD int account_reset_use(struct store *s, struct arena *a, struct span token,
+                                struct span password, struct err *err);
 /* Ends its sessions too; what it delegated counts no more. */
 NODISCARD int account_disable(struct store *s, const struct actor *who, int64_t id, bool disabled,
                               struct err *err);

@@ -16,6 +16,7 @@
 /* Entries before the last one that a seal has seen are looked at again: their transactions may have
  * ended late. */
 #define SEAL_WINDOW 20000
+#define SEAL_RUNS   100 /* sealed in one transaction */
 
 static const char *const class_names[] = {"sign-in", "read", "change", "decision"};
 
@@ -270,6 +271,8 @@ static int last_seal(struct store *s, struct arena *a, int64_t *ret_number, stru
     return r;
 }
 
+/* In the order of their last entries: whatever has been sealed, what is left lies behind the
+ * entry_id of the last seal and is found again. */
 static int find_reaches(struct store *s, struct arena *a, int64_t after, struct reach **ret,
                         struct err *err)
 {
@@ -277,7 +280,7 @@ static int find_reaches(struct store *s, struct arena *a, int64_t after, struct 
     struct stmt *st;
     int r = store_prepare(s,
                           "SELECT run_id, MAX(seq), MAX(id) FROM audit_entry WHERE id > $1"
-                          " GROUP BY run_id ORDER BY run_id",
+                          " GROUP BY run_id ORDER BY MAX(id)",
                           &st, err);
     *ret = NULL;
     if (r < 0)
@@ -299,7 +302,10 @@ static int find_reaches(struct store *s, struct arena *a, int64_t after, struct 
 
 struct sealing {
     struct arena *arena;
-    struct reach *first;
+    struct reach *first;       /* what is still to be sealed */
+    struct reach *behind;      /* set by a transaction that went well */
+    int64_t number, entry;     /* of the last seal */
+    char hash[AUDIT_HASH + 1]; /* likewise; empty = there is none yet */
 };
 
 /* The nonce of the run and the hash of its entry, where no seal covers it yet; else ret_tip stays
@@ -329,46 +335,52 @@ static int what_to_seal(struct store *s, struct arena *a, const struct reach *x,
     return r;
 }
 
-static int seal_one(struct store *s, struct arena *a, const struct reach *x, struct err *err)
+static int seal_one(struct store *s, struct sealing *z, const struct reach *x, struct err *err)
 {
-    struct span nonce, tip, before;
+    struct span nonce, tip;
     char hash[AUDIT_HASH + 1];
-    int64_t number, entry, now = clock_now_ms();
+    int64_t now = clock_now_ms();
     struct stmt *st;
-    int r = what_to_seal(s, a, x, &nonce, &tip, err);
+    int r = what_to_seal(s, z->arena, x, &nonce, &tip, err);
 
     if (r < 0 || !tip.p)
         return r;
-    r = last_seal(s, a, &number, &before, &entry, err);
-    if (r == 0)
-        r = store_prepare(s,
-                          "INSERT INTO audit_seal (number, run_id, nonce, upto, tip, at, entry_id,"
-                          " hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                          &st, err);
+    r = store_prepare(s,
+                      "INSERT INTO audit_seal (number, run_id, nonce, upto, tip, at, entry_id,"
+                      " hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                      &st, err);
     if (r < 0)
         return r;
-    number++;
-    audit_hash_seal(before, number, nonce, x->upto, tip, now, hash);
-    stmt_int(st, 1, number);
+    z->number++;
+    z->entry = x->entry_id > z->entry ? x->entry_id : z->entry;
+    audit_hash_seal(span_z(z->hash), z->number, nonce, x->upto, tip, now, hash);
+    memcpy(z->hash, hash, sizeof hash);
+    stmt_int(st, 1, z->number);
     stmt_int(st, 2, x->run_id);
     stmt_text(st, 3, nonce);
     stmt_int(st, 4, x->upto);
     stmt_text(st, 5, tip);
     stmt_int(st, 6, now);
-    stmt_int(st, 7, x->entry_id > entry ? x->entry_id : entry);
+    stmt_int(st, 7, z->entry);
     stmt_text(st, 8, span_of(hash, AUDIT_HASH));
     return stmt_run(st, err);
 }
 
-/* Two that seal at once meet at the number: the second tries again and finds less to do. */
-static int seal_all(struct store *s, void *context, struct err *err)
+/* A few runs. Two that seal at once meet at the number: the second tries again and finds less to
+ * do. */
+static int seal_some(struct store *s, void *context, struct err *err)
 {
-    const struct sealing *z = context;
+    struct sealing *z = context;
     struct err once = ERR_INIT;
-    int r = 0;
+    struct span hash;
+    int r = last_seal(s, z->arena, &z->number, &hash, &z->entry, &once);
 
-    for (const struct reach *x = z->first; r == 0 && x; x = x->next)
-        r = seal_one(s, z->arena, x, &once);
+    z->hash[0] = 0;
+    if (r == 0 && hash.n == AUDIT_HASH)
+        memcpy(z->hash, hash.p, AUDIT_HASH + 1);
+    z->behind = z->first;
+    for (int n = 0; r == 0 && z->behind && n < SEAL_RUNS; n++, z->behind = z->behind->next)
+        r = seal_one(s, z, z->behind, &once);
     if (r == E_CONFLICT)
         return err_set(err, E_BUSY, "another program seals");
     if (r < 0 && err)
@@ -376,9 +388,10 @@ static int seal_all(struct store *s, void *context, struct err *err)
     return r;
 }
 
+/* In transactions of bounded length: one that is killed takes back little, and the next goes on. */
 int audit_seal(struct store *s, struct err *err)
 {
-    struct sealing z = {NULL, NULL};
+    struct sealing z = {.first = NULL};
     struct arena a;
     struct span hash;
     int64_t number, entry;
@@ -388,8 +401,10 @@ int audit_seal(struct store *s, struct err *err)
     int r = last_seal(s, &a, &number, &hash, &entry, err);
     if (r == 0)
         r = find_reaches(s, &a, entry - SEAL_WINDOW, &z.first, err);
-    if (r == 0 && z.first)
-        r = store_write(s, seal_all, &z, err);
+    while (r == 0 && z.first) {
+        r = store_write(s, seal_some, &z, err);
+        z.first = z.behind;
+    }
     arena_release(&a);
     return r;
 }

@@ -57,6 +57,7 @@ int oidc_config_read(struct arena *process, struct oidc_config *ret, struct err 
     struct oidc_config c = {.issuer = variable("HUIQI_OIDC_ISSUER"),
                             .client_id = variable("HUIQI_OIDC_CLIENT_ID"),
                             .redirect = variable("HUIQI_OIDC_REDIRECT"),
+                            .after = variable("HUIQI_OIDC_AFTER"),
                             .name = variable("HUIQI_OIDC_NAME"),
                             .claim = variable("HUIQI_OIDC_CLAIM"),
                             .ca_file = variable("HUIQI_CA_FILE"),
@@ -85,6 +86,8 @@ int oidc_new(const struct oidc_config *config, struct oidc **ret, struct err *er
     if (!oidc_url_ok(issuer, loopback) || !oidc_url_ok(span_z(config->redirect), loopback))
         return err_set(err, E_USAGE,
                        "HUIQI_OIDC_ISSUER and HUIQI_OIDC_REDIRECT are https addresses");
+    if (config->after && !oidc_url_ok(span_z(config->after), loopback))
+        return err_set(err, E_USAGE, "HUIQI_OIDC_AFTER is an https address");
     if (sodium_init() < 0)
         return err_set(err, E_IO, "no source of random numbers");
     struct oidc *o = alloc_new(sizeof *o);
@@ -276,6 +279,26 @@ int oidc_begin(struct oidc *o, struct store *s, struct arena *a, struct span vis
     if (r == 0)
         *ret_url = url;
     return r;
+}
+
+int oidc_leave(struct oidc *o, struct arena *a, struct span *ret_url, struct err *err)
+{
+    struct oidc_provider p;
+    struct buffer out = BUFFER_INIT;
+    int r = oidc_discover(o, a, &p, err);
+
+    *ret_url = (struct span){0};
+    if (r < 0 || !p.end.n)
+        return r;
+    buffer_add(&out, p.end);
+    oidc_parameter(&out, "client_id", span_z(o->config.client_id));
+    if (!buffer_failed(&out) && span_find(p.end, SPAN("?")) == SIZE_MAX)
+        out.p[p.end.n] = '?';
+    if (o->config.after)
+        oidc_parameter(&out, "post_logout_redirect_uri", span_z(o->config.after));
+    *ret_url = buffer_failed(&out) ? (struct span){0} : arena_copy(a, buffer_span(&out));
+    buffer_release(&out);
+    return ret_url->p ? 0 : err_memory(err);
 }
 
 /* ---- the way back ---- */

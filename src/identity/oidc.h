@@ -31,6 +31,8 @@ struct oidc_config {
     const char *issuer; /* "https://sso.example.gov.cn/realms/x"; NULL = this site has none */
     const char *client_id, *client_secret; /* secret NULL: a public client */
     const char *redirect; /* this site's "https://.../sign-on/return", as registered there */
+    const char *after;    /* where the provider sends people who signed out there, as registered;
+                             NULL = nowhere */
     const char *name;     /* on the button */
     const char *claim;    /* that names the account; NULL = preferred_username, else sub */
     const char *ca_file, *proxy;
@@ -66,6 +68,10 @@ const char *oidc_outcome_word(enum oidc_outcome x);
  */
 NODISCARD int oidc_begin(struct oidc *o, struct store *s, struct arena *a, struct span visitor,
                          struct span target, struct span *ret_url, struct err *err);
+
+/* Where somebody signs out at the provider too (RP-initiated logout 1.0; this program keeps no ID
+ * token, so it says its name only). Empty: the provider has no such place. E_IO as above. */
+NODISCARD int oidc_leave(struct oidc *o, struct arena *a, struct span *ret_url, struct err *err);
 
 /* What the browser brings back. */
 struct oidc_answer {

@@ -238,6 +238,7 @@ static int read_description(struct oidc *o, struct arena *a, struct span text,
         .authorization = arena_copy(a, member(tree, "authorization_endpoint")),
         .token = arena_copy(a, member(tree, "token_endpoint")),
         .keys = arena_copy(a, member(tree, "jwks_uri")),
+        .end = arena_copy(a, member(tree, "end_session_endpoint")),
         .post_secret = methods && !lists(methods, SPAN("client_secret_basic")) &&
                        lists(methods, SPAN("client_secret_post"))};
     if (a->failed)
@@ -245,6 +246,8 @@ static int read_description(struct oidc *o, struct arena *a, struct span text,
     if (!oidc_url_ok(p.authorization, o->loopback) || !oidc_url_ok(p.token, o->loopback) ||
         !oidc_url_ok(p.keys, o->loopback))
         return err_set(err, E_IO, "%s lacks an https address", what);
+    if (!oidc_url_ok(p.end, o->loopback))
+        p.end = (struct span){0};
     *ret = p;
     return 0;
 }

@@ -27,6 +27,7 @@ bool oidc_is_loopback(struct span url);
 /* Endpoints, of the provider's description. Texts live in the arena. */
 struct oidc_provider {
     struct span authorization, token, keys;
+    struct span end;  /* where people sign out there; empty = nowhere */
     bool post_secret; /* takes the client's secret in the body only */
 };
 NODISCARD int oidc_discover(struct oidc *o, struct arena *a, struct oidc_provider *ret,

@@ -90,6 +90,12 @@ static const struct {
     {"DELETE FROM account_session WHERE hash IN (SELECT hash FROM account_session"
      " WHERE expires_at < $1 LIMIT $2) RETURNING hash",
      false},
+    {"DELETE FROM visitor_data WHERE hash IN (SELECT hash FROM visitor_data WHERE used_at < $1"
+     " LIMIT $2) RETURNING hash",
+     true},
+    {"DELETE FROM account_reset WHERE hash IN (SELECT hash FROM account_reset WHERE expires_at < $1"
+     " LIMIT $2) RETURNING hash",
+     false},
     {"DELETE FROM sign_on WHERE hash IN (SELECT hash FROM sign_on WHERE expires_at < $1 LIMIT $2)"
      " RETURNING hash",
      true},

@@ -149,7 +149,7 @@ static int enter(struct store *s, void *context, struct err *err)
                   : r;
 }
 
-static void make_token(char token[SESSION_TOKEN + 1])
+void session_make_token(char token[SESSION_TOKEN + 1])
 {
     unsigned char random[32];
 
@@ -169,7 +169,7 @@ static int let_in(struct store *s, struct arena *a, struct entrance *e,
     if (r < 0)
         return r;
     e->seat = n ? &seats[0] : NULL;
-    make_token(token);
+    session_make_token(token);
     session_hash(span_of(token, SESSION_TOKEN), e->hash);
     return store_write(s, enter, e, err);
 }

@@ -50,6 +50,20 @@ NODISCARD int session_data_load(struct store *s, struct arena *a, struct span to
                                 struct span *ret, struct err *err);
 NODISCARD int session_data_save(struct store *s, struct span token, struct span text,
                                 struct err *err);
+/*
+ * The same of a browser that nobody has signed in with, by the hash of its id (hexadecimal); `text`
+ * comes encrypted (http/session.h). It ends VISITOR_LIFE_MS after its last use; of too many the
+ * least recently used go first. An empty text forgets it.
+ */
+#define VISITOR_LIFE_MS SIGN_IN_LIFE_MS
+#define VISITORS_MOST   100000
+#define VISITORS_BYTES  (INT64_C(512) << 20)
+NODISCARD int visitor_load(struct store *s, struct arena *a, struct span hash, int64_t now,
+                           struct span *ret, struct err *err);
+NODISCARD int visitor_save(struct store *s, struct span hash, struct span text, int64_t now,
+                           struct err *err);
+/* Leaves the last used ones, at most so many rows and bytes. */
+NODISCARD int visitors_trim(struct store *s, int64_t rows, int64_t bytes, struct err *err);
 /* Takes away what has been over for SIGN_IN_KEPT_MS, and data that no session can use any more, a
  * little at a time; `stop` (may be NULL) is asked in between. *ret_n = how many rows. */
 NODISCARD int sessions_purge(struct store *s, bool (*stop)(void *), void *context, int64_t *ret_n,

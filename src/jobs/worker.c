@@ -24,6 +24,8 @@ struct worker {
     struct worker_config config;
     struct store *store;  /* NULL until the first use, and after an error */
     struct buffer leases; /* JSON: kind -> length of its lease */
+    struct buffer timers; /* the same of kinds with a period */
+    bool timers_due;      /* a period has begun: they are not to wait behind everything else */
     int64_t *slots;       /* by kind: the period that was asked for last */
     char name[WORKER_NAME];
     pthread_t thread;
@@ -65,12 +67,21 @@ static const struct job_kind *kind_of(const struct worker *w, struct span name)
     return NULL; /* the claim asks for ours only */
 }
 
+static void add_lease(struct buffer *to, const struct job_kind *kind)
+{
+    buffer_print(to, "%s\"%s\":%lld", to->n ? "," : "{", kind->name,
+                 (long long)or_default(kind->lease_ms, JOB_LEASE_MS));
+}
+
 static void list_leases(struct worker *w)
 {
-    for (size_t i = 0; i < w->config.kind_count; i++)
-        buffer_print(&w->leases, "%s\"%s\":%lld", i ? "," : "{", w->config.kinds[i].name,
-                     (long long)or_default(w->config.kinds[i].lease_ms, JOB_LEASE_MS));
-    buffer_add_z(&w->leases, w->config.kind_count ? "}" : "{}");
+    for (size_t i = 0; i < w->config.kind_count; i++) {
+        add_lease(&w->leases, &w->config.kinds[i]);
+        if (w->config.kinds[i].every_ms > 0)
+            add_lease(&w->timers, &w->config.kinds[i]);
+    }
+    buffer_add_z(&w->leases, w->leases.n ? "}" : "{}");
+    buffer_add_z(&w->timers, w->timers.n ? "}" : "{}");
 }
 
 static int64_t backoff(const struct job_kind *kind, int64_t attempt)
@@ -159,8 +170,9 @@ static int work(struct worker *w, struct job *job, struct span payload, struct w
     return r;
 }
 
-/* 1 = worked, 0 = nothing is due. */
-static int step(struct worker *w, struct worker_count *count, struct err *err)
+/* One of these kinds. 1 = worked, 0 = nothing is due. */
+static int step_of(struct worker *w, const struct buffer *kinds, struct worker_count *count,
+                   struct err *err)
 {
     struct arena a;
     struct job job;
@@ -169,7 +181,7 @@ static int step(struct worker *w, struct worker_count *count, struct err *err)
 
     arena_init(&a);
     a.limit = JOB_MEMORY;
-    r = job_claim(w->store, &a, buffer_span(&w->leases), span_z(w->name), &job, &payload, err);
+    r = job_claim(w->store, &a, buffer_span(kinds), span_z(w->name), &job, &payload, err);
     if (r > 0) {
         int ended = work(w, &job, payload, count, err);
         r = ended < 0 ? ended : 1;
@@ -177,6 +189,21 @@ static int step(struct worker *w, struct worker_count *count, struct err *err)
         take_name(w);
     }
     arena_release(&a);
+    return r;
+}
+
+/* What has a period first, once in each: a queue of messages that grows faster than it is worked
+ * off must not keep the log from being sealed. */
+static int step(struct worker *w, struct worker_count *count, struct err *err)
+{
+    int r = 0;
+
+    if (w->timers_due)
+        r = step_of(w, &w->timers, count, err);
+    if (r == 0) {
+        w->timers_due = false;
+        r = step_of(w, &w->leases, count, err);
+    }
     return r;
 }
 
@@ -192,8 +219,10 @@ static int ask_for_periods(struct worker *w, struct err *err)
         if (slot == w->slots[i])
             continue;
         r = job_next_period(w->store, kind, err);
-        if (r == 0)
-            w->slots[i] = slot;
+        if (r < 0)
+            break;
+        w->slots[i] = slot;
+        w->timers_due = true; /* that of the period before */
     }
     return r;
 }
@@ -228,10 +257,10 @@ static int work_off(struct worker *w, enum worker_mode mode, struct worker_count
     int64_t due = INT64_MAX;
     int r = w->store ? 0 : store_open(w->config.database, &w->store, err);
 
-    if (r == 0)
-        r = ask_for_periods(w, err);
     while (r == 0 && !atomic_load(&w->stop)) {
-        r = job_next_due(w->store, buffer_span(&w->leases), &due, err);
+        r = ask_for_periods(w, err);
+        if (r == 0)
+            r = job_next_due(w->store, buffer_span(&w->leases), &due, err);
         if (r < 0 || due > clock_now_ms())
             break;
         r = step(w, count, err);
@@ -308,13 +337,14 @@ int worker_new(const struct worker_config *config, struct worker **ret, struct e
         return err_memory(err);
     w->config = *config;
     buffer_init(&w->leases);
+    buffer_init(&w->timers);
     list_leases(w);
     w->slots = alloc_array(config->kind_count + 1, sizeof *w->slots);
     take_name(w);
     atomic_init(&w->stop, false);
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->wake, NULL);
-    if (!w->slots || buffer_failed(&w->leases)) {
+    if (!w->slots || buffer_failed(&w->leases) || buffer_failed(&w->timers)) {
         worker_free(w);
         return err_memory(err);
     }
@@ -334,6 +364,7 @@ void worker_free(struct worker *w)
     pthread_cond_destroy(&w->wake);
     pthread_mutex_destroy(&w->lock);
     buffer_release(&w->leases);
+    buffer_release(&w->timers);
     alloc_free(w->slots);
     alloc_free(w);
 }

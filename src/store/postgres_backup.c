@@ -1,11 +1,6 @@
 /*
  * postgres_backup.c: a dump of our own: every table of the schema as COPY writes it, read in one
- * snapshot. Lines:
- *
- *     huiqi-dump 1 VERSION            the form, and the version of the tables
- *     table NAME (COLUMN, ...)        then rows, then a line \.
- *     sequence NAME COLUMN VALUE      the last number given out
- *     end
+ * snapshot; dump.h says in what form.
  *
  * No line of data is \. alone: COPY escapes the backslash. A restore makes the tables of that
  * version, empties what the making put there, and takes foreign keys off while rows come in, all
@@ -18,10 +13,8 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
-#include "base/vector.h"
+#include "store/dump.h"
 #include "store/store_int.h"
-
-#define FORM "huiqi-dump 1 "
 
 struct dump {
     PGconn *conn;
@@ -167,7 +160,7 @@ static int write_version(struct dump *d)
     PGresult *version = ask(d, "SELECT COALESCE(MAX(version), 0) FROM migration");
     int r = version ? 0 : E_STORE;
 
-    if (version && fprintf(d->file, FORM "%s\n", PQgetvalue(version, 0, 0)) < 0)
+    if (version && fprintf(d->file, DUMP_FORM "%s\n", PQgetvalue(version, 0, 0)) < 0)
         r = fail_file(d, "write");
     PQclear(version);
     return r;
@@ -197,127 +190,100 @@ int postgres_dump(struct store *s, const char *file, const struct backup_watch *
 
 /* ---- and back ---- */
 
-struct line {
-    char *p;
-    size_t room;
+/* What dump_read tells is put into the database. */
+struct load {
+    struct dump d;
+    struct store *store;
+    const struct backup_watch *watch;
+    struct backup_report *report;
+    PGresult *tables, *keys;
+    int done;
+    bool open, skip; /* a COPY runs; the rows are of a table that nobody here knows */
 };
 
-/* Length with its line end; 0 = the end of the file, -1 = cannot be read. */
-static ssize_t read_line(struct dump *d, struct line *l)
+static bool is_ours(const PGresult *tables, struct span name)
 {
-    errno = 0;
-    ssize_t n = getline(&l->p, &l->room, d->file);
-    return n > 0 ? n : feof(d->file) ? 0 : -1;
-}
-
-static int damaged(struct dump *d)
-{
-    return err_set(d->err, E_CHECK, "%s is damaged", d->path);
-}
-
-static int read_version(struct dump *d, struct line *l, int64_t *ret)
-{
-    ssize_t n = read_line(d, l);
-
-    if (n <= 0 || !span_starts(span_of(l->p, (size_t)n), SPAN(FORM)))
-        return err_set(d->err, E_INPUT, "this is no backup of a huiqi store on PostgreSQL");
-    *ret = strtoll(l->p + strlen(FORM), NULL, 10);
-    return *ret > 0 ? store_check_version(*ret, d->err) : damaged(d);
-}
-
-static int read_rows(struct dump *d, struct line *l, bool skip)
-{
-    ssize_t n;
-
-    while ((n = read_line(d, l)) > 0) {
-        if (n == 3 && memcmp(l->p, "\\.\n", 3) == 0)
-            return 0;
-        if (!skip && PQputCopyData(d->conn, l->p, (int)n) != 1)
-            return fail_query(d, NULL);
-    }
-    return damaged(d);
-}
-
-static bool is_ours(const PGresult *tables, const char *words)
-{
-    size_t n = strcspn(words, "(");
-
-    for (int i = 0; i < PQntuples(tables); i++) {
-        const char *name = PQgetvalue(tables, i, 0);
-        if (strlen(name) + 1 == n && memcmp(name, words, n - 1) == 0)
+    for (int i = 0; i < PQntuples(tables); i++)
+        if (span_eq(span_z(PQgetvalue(tables, i, 0)), name))
             return true;
-    }
     return false;
 }
 
-/* "table NAME (COLUMNS)": the words are ours, quoted by the database that wrote them. A table that
- * somebody else keeps in the schema stays out: nobody here can make it. */
-static int read_table(struct dump *d, struct line *l, const PGresult *tables)
+/* A table that somebody else keeps in the schema stays out: nobody here can make it. */
+static int load_begin(void *context, const struct dump_table *t, struct err *err)
 {
-    const char *words = l->p + strlen("table ");
+    struct load *x = context;
     struct buffer sql = BUFFER_INIT;
 
-    if (!is_ours(tables, words)) {
-        d->skipped++;
-        return read_rows(d, l, true);
+    UNUSED(err);
+    x->skip = !is_ours(x->tables, t->name);
+    if (x->skip) {
+        x->d.skipped++;
+        return 0;
     }
-    buffer_print(&sql, "COPY %s FROM STDIN", words);
-    int r = run_buffer(d, &sql);
+    buffer_print(&sql, "COPY %.*s (%.*s) FROM STDIN", SPAN_ARG(t->name), SPAN_ARG(t->list));
+    int r = run_buffer(&x->d, &sql);
     buffer_release(&sql);
-    if (r < 0)
-        return r;
-    r = read_rows(d, l, false);
-    if (PQputCopyEnd(d->conn, r < 0 ? "damaged" : NULL) != 1 && r == 0)
-        r = fail_query(d, NULL);
-    PGresult *end = PQgetResult(d->conn);
-    if (r == 0 && PQresultStatus(end) != PGRES_COMMAND_OK)
-        r = fail_query(d, end);
+    x->open = r == 0;
+    return r;
+}
+
+static int load_row(void *context, struct span line, struct err *err)
+{
+    struct load *x = context;
+
+    UNUSED(err);
+    if (!x->skip && PQputCopyData(x->d.conn, line.p, (int)line.n) != 1)
+        return fail_query(&x->d, NULL);
+    return 0;
+}
+
+/* Of a reading that failed the rows are given up. */
+static int end_copy(struct load *x, const char *why)
+{
+    int r = 0;
+
+    x->open = false;
+    if (PQputCopyEnd(x->d.conn, why) != 1 && !why)
+        r = fail_query(&x->d, NULL);
+    PGresult *end = PQgetResult(x->d.conn);
+    if (r == 0 && !why && PQresultStatus(end) != PGRES_COMMAND_OK)
+        r = fail_query(&x->d, end);
     PQclear(end);
-    PQclear(PQgetResult(d->conn));
+    PQclear(PQgetResult(x->d.conn));
     return r;
 }
 
-static int read_sequence(struct dump *d, char *words)
+static int load_end(void *context, struct err *err)
 {
-    char *column = strchr(words, ' '), *value = column ? strchr(column + 1, ' ') : NULL;
+    struct load *x = context;
+    int total = PQntuples(x->tables), r = x->skip ? 0 : end_copy(x, NULL);
+
+    UNUSED(err);
+    if (r == 0 && x->watch && x->watch->tell && x->done < total)
+        x->watch->tell(x->watch->context, ++x->done, total);
+    return r;
+}
+
+static int load_sequence(void *context, struct span table, struct span column, int64_t value,
+                         struct err *err)
+{
+    struct load *x = context;
     struct buffer sql = BUFFER_INIT;
 
-    if (!value)
-        return damaged(d);
-    *column++ = 0;
-    *value++ = 0;
-    char *table = PQescapeLiteral(d->conn, words, strlen(words));
-    buffer_print(&sql, "SELECT setval(pg_get_serial_sequence(%s, '%s'), %" PRId64 ")",
-                 table ? table : "''", column, (int64_t)strtoll(value, NULL, 10));
-    PQfreemem(table);
-    int r = run_buffer(d, &sql);
+    UNUSED(err);
+    if (!is_ours(x->tables, table))
+        return 0;
+    char *t = PQescapeLiteral(x->d.conn, table.p, table.n);
+    char *c = PQescapeLiteral(x->d.conn, column.p, column.n);
+    if (t && c)
+        buffer_print(&sql, "SELECT setval(pg_get_serial_sequence(%s, %s), %" PRId64 ")", t, c,
+                     value);
+    int r = t && c ? run_buffer(&x->d, &sql) : err_memory(x->d.err);
+    PQfreemem(t);
+    PQfreemem(c);
     buffer_release(&sql);
     return r;
-}
-
-static int read_parts(struct dump *d, struct line *l, const PGresult *tables,
-                      const struct backup_watch *w)
-{
-    ssize_t n;
-    int done = 0, r = 0;
-
-    while (r == 0 && (n = read_line(d, l)) > 0) {
-        if (l->p[n - 1] != '\n')
-            return damaged(d);
-        l->p[n - 1] = 0;
-        if (strcmp(l->p, "end") == 0)
-            return read_line(d, l) == 0 ? 0 : damaged(d);
-        if (strncmp(l->p, "table ", 6) == 0) {
-            r = read_table(d, l, tables);
-            if (w && w->tell && done < PQntuples(tables))
-                w->tell(w->context, ++done, PQntuples(tables));
-        } else if (strncmp(l->p, "sequence ", 9) == 0) {
-            r = read_sequence(d, l->p + 9);
-        } else {
-            r = damaged(d);
-        }
-    }
-    return r < 0 ? r : damaged(d);
 }
 
 /* Runs one statement for each row of `rows`: its columns stand for %s. */
@@ -350,51 +316,64 @@ static int empty_tables(struct dump *d, const PGresult *tables)
     return r;
 }
 
-static int fill(struct dump *d, struct line *l, const struct backup_watch *w)
+static int prepare(struct load *x)
 {
-    PGresult *tables = ask(d, TABLES), *keys = tables ? ask(d, KEYS) : NULL;
-    int r = keys ? 0 : E_STORE;
+    int r;
 
+    x->tables = ask(&x->d, TABLES);
+    x->keys = x->tables ? ask(&x->d, KEYS) : NULL;
+    r = x->keys ? 0 : E_STORE;
     if (r == 0)
-        r = for_each(d, tables, "ALTER TABLE", "DISABLE TRIGGER USER", 0);
+        r = for_each(&x->d, x->tables, "ALTER TABLE", "DISABLE TRIGGER USER", 0);
     if (r == 0)
-        r = for_each(d, keys, "ALTER TABLE", "DROP CONSTRAINT", 1);
+        r = for_each(&x->d, x->keys, "ALTER TABLE", "DROP CONSTRAINT", 1);
+    return r < 0 ? r : empty_tables(&x->d, x->tables);
+}
+
+static int finish(struct load *x)
+{
+    int r = for_each(&x->d, x->keys, "ALTER TABLE", "ADD CONSTRAINT", 2);
+
+    return r < 0 ? r : for_each(&x->d, x->tables, "ALTER TABLE", "ENABLE TRIGGER USER", 0);
+}
+
+static int load_version(void *context, int64_t version, struct err *err)
+{
+    struct load *x = context;
+    int r = store_check_version(version, err);
+
+    x->report->version = version;
     if (r == 0)
-        r = empty_tables(d, tables);
+        r = store_begin(x->store, err);
     if (r == 0)
-        r = read_parts(d, l, tables, w);
-    if (r == 0)
-        r = for_each(d, keys, "ALTER TABLE", "ADD CONSTRAINT", 2);
-    if (r == 0)
-        r = for_each(d, tables, "ALTER TABLE", "ENABLE TRIGGER USER", 0);
-    PQclear(tables);
-    PQclear(keys);
-    return r;
+        r = store_make_tables(x->store, version, err);
+    return r < 0 ? r : prepare(x);
 }
 
 int postgres_load(struct store *s, const char *file, const struct backup_watch *w,
                   struct backup_report *ret, struct err *err)
 {
     struct err own = ERR_INIT;
-    struct dump d = {postgres_connection(s), fopen(file, "rbe"), file, err ? err : &own, 0};
-    struct line l = {0};
+    struct load x = {.d = {postgres_connection(s), fopen(file, "rbe"), file, err ? err : &own, 0},
+                     .store = s,
+                     .watch = w,
+                     .report = ret};
+    const struct dump_sink sink = {&x, load_version, load_begin, load_row, load_end, load_sequence};
 
-    if (!d.file)
-        return fail_file(&d, "read");
-    int r = read_version(&d, &l, &ret->version);
+    if (!x.d.file)
+        return fail_file(&x.d, "read");
+    int r = dump_read(x.d.file, file, &sink, x.d.err);
+    if (x.open)
+        (void)end_copy(&x, "damaged");
     if (r == 0)
-        r = store_begin(s, d.err);
-    if (r == 0) {
-        r = store_make_tables(s, ret->version, d.err);
-        if (r == 0)
-            r = fill(&d, &l, w);
-        ret->skipped = d.skipped;
-        if (r == 0)
-            r = store_commit(s, d.err);
-        else
-            store_rollback(s);
-    }
-    free(l.p);
-    (void)fclose(d.file);
+        r = finish(&x);
+    ret->skipped = x.d.skipped;
+    if (r == 0)
+        r = store_commit(s, x.d.err);
+    else if (store_in_transaction(s))
+        store_rollback(s);
+    PQclear(x.tables);
+    PQclear(x.keys);
+    (void)fclose(x.d.file);
     return r;
 }

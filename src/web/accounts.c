@@ -1,10 +1,12 @@
 /*
- * accounts.c: for administrators: the list of accounts, a new one, the roles of one: granted and
- * ended. Who may do what to whom is decided by src/identity; here its refusals become sentences.
+ * accounts.c: for administrators: the list of accounts, a new one; of one its roles, granted and
+ * ended, a link for a new password, closing and signing out. Who may do what to whom is decided by
+ * src/identity; here its refusals become sentences.
  */
 #include "identity/accounts.h"
 
 #include "identity/organisations.h"
+#include "identity/sessions.h"
 #include "policy/subjects.h"
 #include "web/account_pages.h"
 #include "web/handlers.h"
@@ -80,7 +82,7 @@ static int add_rights(struct store *s, struct request *req, int64_t account, str
 static int add_choices(struct store *s, struct request *req, struct json *data, struct err *err)
 {
     struct json *roles = json_array(req->arena), *names = json_array(req->arena);
-    struct span chosen = req->method == METHOD_POST ? request_text(req, "role") : (struct span){0};
+    struct span chosen = account_secret(req, "role"); /* of the form that grants one, if it is it */
     struct organisation_row *rows = NULL;
     size_t n = 0;
     int r = organisation_list(s, req->arena, date_today(), &rows, &n, err);
@@ -116,6 +118,8 @@ static int show(struct store *s, struct request *req, struct response *res,
     JSON_SET(res->data, "name", json_string(a, account->name));
     JSON_SET(res->data, "disabled", json_bool(a, account->disabled_at != 0));
     JSON_SET(res->data, "password", json_bool(a, account->has_password));
+    JSON_SET(res->data, "locked", json_bool(a, account->locked_until > clock_now_ms()));
+    JSON_SET(res->data, "own", json_bool(a, account->id == req->actor.account_id));
     res->template = "accounts_one";
     res->title = "accounts.one";
     return r < 0 ? r : 200;
@@ -256,6 +260,81 @@ int accounts_grant(struct request *req, struct response *res, void *context)
         return r;
     }
     return done(req, res, account.login, "accounts.granted");
+}
+
+/* ---- passwords and closing ---- */
+
+/* Shown this once; only its hash is kept. */
+int accounts_link(struct request *req, struct response *res, void *context)
+{
+    const struct app *app = context;
+    char token[RESET_TOKEN + 1], until[DATE_TEXT];
+    struct account_row account;
+    struct err refusal = ERR_INIT;
+    struct store *s = NULL;
+    int64_t expires = 0;
+    int r = find(req, res, context, &s, &account);
+
+    if (r < 0)
+        return r;
+    r = account_reset_make(s, &req->actor, account.id, token, &expires, &refusal);
+    if (r == E_FORBIDDEN || r == E_CONFLICT)
+        return wrong(s, req, res, &account, "link", "accounts.out_of_reach");
+    if (r < 0) {
+        res->err = refusal;
+        return r;
+    }
+    struct span site = span_z(app->public_url), origin = site;
+    span_split(&site, ' ', &origin);
+    struct json *o = json_object(req->arena);
+    JSON_SET(o, "address",
+             json_string(req->arena,
+                         arena_print(req->arena, "%.*s/new-password/%s", SPAN_ARG(origin), token)));
+    JSON_SET(o, "until",
+             json_string(req->arena,
+                         arena_copy(req->arena, span_of(until, clock_print(expires, until)))));
+    JSON_SET(res->data, "link", o);
+    return show(s, req, res, &account);
+}
+
+int accounts_close(struct request *req, struct response *res, void *context)
+{
+    bool close = request_value(req, "closed")->truth;
+    struct account_row account;
+    struct err refusal = ERR_INIT;
+    struct store *s = NULL;
+    int r = find(req, res, context, &s, &account);
+
+    if (r < 0)
+        return r;
+    r = account_disable(s, &req->actor, account.id, close, &refusal);
+    if (r == E_FORBIDDEN || r == E_CONFLICT)
+        return wrong(s, req, res, &account, "closed", "accounts.out_of_reach");
+    if (r < 0) {
+        res->err = refusal;
+        return r;
+    }
+    return done(req, res, account.login, close ? "accounts.closed" : "accounts.opened");
+}
+
+int accounts_sign_out(struct request *req, struct response *res, void *context)
+{
+    struct account_row account;
+    struct err refusal = ERR_INIT;
+    struct store *s = NULL;
+    size_t n = 0;
+    int r = find(req, res, context, &s, &account);
+
+    if (r < 0)
+        return r;
+    r = session_end_all(s, &req->actor, account.id, &n, &refusal);
+    if (r == E_FORBIDDEN || r == E_CONFLICT)
+        return wrong(s, req, res, &account, "link", "accounts.out_of_reach");
+    if (r < 0) {
+        res->err = refusal;
+        return r;
+    }
+    return done(req, res, account.login, "accounts.signed_out");
 }
 
 static int owns_right(struct store *s, struct request *req, int64_t account, int64_t right,

@@ -3,6 +3,8 @@
  */
 #include "web/app.h"
 
+#include <sodium.h>
+
 #include "base/date.h"
 #include "identity/keys.h"
 #include "identity/sessions.h"
@@ -102,6 +104,56 @@ void app_session_drop(void *context, struct span token)
 {
     struct err quiet = ERR_INIT;
     (void)!app_session_save(context, token, (struct span){0}, &quiet);
+}
+
+/* ---- visitors ---- */
+
+static void visitor_hash(const unsigned char hash[SESSION_HASH], char out[2 * SESSION_HASH + 1])
+{
+    sodium_bin2hex(out, 2 * SESSION_HASH + 1, hash, SESSION_HASH);
+}
+
+static int load_visitor(void *data, const unsigned char hash[SESSION_HASH], int64_t now,
+                        struct arena *request, struct span *ret, struct err *err)
+{
+    const struct app *app = data;
+    char text[2 * SESSION_HASH + 1];
+    struct store *s = NULL;
+    int r = app->pool ? store_pool_take(app->pool, &s, err) : E_NOT_FOUND;
+
+    if (r < 0)
+        return r;
+    visitor_hash(hash, text);
+    r = visitor_load(s, request, span_z(text), now, ret, err);
+    store_pool_give(app->pool, s);
+    return r;
+}
+
+static int save_visitor(void *data, const unsigned char hash[SESSION_HASH], struct span sealed,
+                        int64_t now, struct err *err)
+{
+    const struct app *app = data;
+    char text[2 * SESSION_HASH + 1];
+    struct store *s = NULL;
+    int r = app->pool ? store_pool_take(app->pool, &s, err) : 0;
+
+    if (r < 0 || !s)
+        return r;
+    visitor_hash(hash, text);
+    r = visitor_save(s, span_z(text), sealed, now, err);
+    store_pool_give(app->pool, s);
+    return r;
+}
+
+static void drop_visitor(void *data, const unsigned char hash[SESSION_HASH])
+{
+    struct err quiet = ERR_INIT;
+    (void)!save_visitor(data, hash, (struct span){0}, clock_now_ms(), &quiet);
+}
+
+struct session_store app_visitors(struct app *app)
+{
+    return (struct session_store){app, load_visitor, save_visitor, drop_visitor, NULL};
 }
 
 int app_form_key(struct app *app, unsigned char ret[SESSION_KEY], struct err *err)

@@ -28,6 +28,7 @@ struct app {
     struct shelf *shelf;  /* editions; NULL = the library never changes */
     struct follower *follower;
     struct library_cache *versions; /* for cases that began under an earlier one: library_of */
+    const char *public_url;         /* where people see the site; NULL = unknown */
     struct oidc *oidc;              /* NULL: people sign in here only */
     struct store_pool *pool;        /* connections for requests; NULL until there is a database */
 };
@@ -59,6 +60,8 @@ NODISCARD int app_session_load(void *app, struct span token, struct arena *reque
                                struct span *ret, struct err *err);
 NODISCARD int app_session_save(void *app, struct span token, struct span text, struct err *err);
 void app_session_drop(void *app, struct span token);
+/* For site_config.visitors: the store of what is remembered of people who have not signed in. */
+struct session_store app_visitors(struct app *app);
 /* After app_make_database: the key of visitors' ids and of tokens of forms, for sessions_use_key.
  */
 NODISCARD int app_form_key(struct app *app, unsigned char ret[SESSION_KEY], struct err *err);

@@ -45,6 +45,10 @@ handler sign_in_do;
 handler sign_out_do;
 handler sign_on_begin; /* sign_on.c */
 handler sign_on_end;
+handler sign_on_leave;
+handler signed_out_show;   /* sign_in.c */
+handler new_password_show; /* resets.c */
+handler new_password_do;
 handler account_show; /* account.c */
 handler account_seat;
 handler account_password;
@@ -56,6 +60,9 @@ handler accounts_show;
 handler accounts_add;
 handler accounts_grant;
 handler accounts_end;
+handler accounts_link;
+handler accounts_close;
+handler accounts_sign_out;
 handler guides_list; /* guides.c */
 handler guides_show;
 handler cases_mine; /* cases.c */

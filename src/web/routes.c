@@ -278,6 +278,30 @@ static const struct field sign_on_fields[] = {
     {.name = "error", .kind = FIELD_TEXT, .most = 200, .summary = "Why there is no code."},
     {.name = "iss", .kind = FIELD_TEXT, .most = 2000, .summary = "The provider that answers."},
 };
+static const struct field signed_out_fields[] = {
+    {.name = "elsewhere",
+     .kind = FIELD_TEXT,
+     .most = 1,
+     .summary = "He signed on with the provider, and is still signed in there."},
+};
+static const struct field new_password_fields[] = {
+    {.name = "new",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 1000,
+     .summary = "The password."},
+    {.name = "again",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 1000,
+     .summary = "Once more."},
+};
+static const struct field close_fields[] = {
+    {.name = "closed",
+     .kind = FIELD_BOOL,
+     .flags = FIELD_REQUIRED,
+     .summary = "True closes the account and ends its sessions, false opens it again."},
+};
 static const struct field seat_fields[] = {
     {.name = "seat",
      .kind = FIELD_INT,
@@ -716,6 +740,14 @@ const struct route app_routes[] = {
      .summary = "Goes to the provider that signs people on, where the site has one."},
     {METHOD_GET, "/sign-on/return", sign_on_end, FIELDS(sign_on_fields), .flags = ROUTE_LENIENT,
      .summary = "Comes back from there."},
+    {METHOD_GET, "/sign-on/leave", sign_on_leave,
+     .summary = "Goes to the provider to sign out there too."},
+    {METHOD_GET, "/signed-out", signed_out_show, FIELDS(signed_out_fields),
+     .summary = "Says that somebody is signed out."},
+    {METHOD_GET, "/new-password/{token}", new_password_show,
+     .summary = "A link from an administrator: its owner gives himself a password."},
+    {METHOD_POST, "/new-password/{token}", new_password_do, FIELDS(new_password_fields),
+     .summary = "Sets the password, once."},
     {METHOD_POST, "/sign-out", sign_out_do, .who = WHO_SIGNED_IN, .summary = "Signs out."},
     {METHOD_GET, "/account", account_show, .who = WHO_SIGNED_IN,
      .summary = "The visitor's account: seats, delegations, sessions."},
@@ -733,6 +765,12 @@ const struct route app_routes[] = {
      .summary = "Makes an account."},
     {METHOD_GET, "/accounts/{login}", accounts_show, .who = WHO(ADMINISTRATOR),
      .summary = "An account and its rights."},
+    {METHOD_POST, "/accounts/{login}/link", accounts_link, .who = WHO(ADMINISTRATOR),
+     .summary = "Makes a link with which the owner gives himself a password; shown once."},
+    {METHOD_POST, "/accounts/{login}/closed", accounts_close, FIELDS(close_fields),
+     .who = WHO(ADMINISTRATOR), .summary = "Closes an account, or opens it again."},
+    {METHOD_POST, "/accounts/{login}/sign-out", accounts_sign_out, .who = WHO(ADMINISTRATOR),
+     .summary = "Ends all sessions of an account."},
     {METHOD_POST, "/accounts/{login}/rights", accounts_grant, FIELDS(right_fields),
      .who = WHO(ADMINISTRATOR), .summary = "Grants a role."},
     {METHOD_POST, "/accounts/{login}/rights/end", accounts_end, FIELDS(right_end_fields),

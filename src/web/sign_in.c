@@ -83,12 +83,43 @@ int sign_in_do(struct request *req, struct response *res, void *context)
     return how == SIGN_IN_DONE ? let_in(req, res, token) : refuse(req, res, context);
 }
 
+/* Whether he came from the other authority, where he is still signed in. */
+static int came_from_elsewhere(struct store *s, struct request *req, bool *ret, struct err *err)
+{
+    struct session_row row = {0};
+    struct actor ignored;
+    int r = actor_of_session(s, req->arena, req->credential, date_today(), &ignored, &row, err);
+
+    *ret = r == 0 && span_eq(row.how, SPAN("oidc"));
+    return r;
+}
+
+int signed_out_show(struct request *req, struct response *res, void *context)
+{
+    const struct app *app = context;
+    const char *name = app->oidc ? oidc_name(app->oidc) : NULL;
+
+    if (app->oidc && request_value(req, "elsewhere")->given) {
+        struct json *o = json_object(req->arena);
+        JSON_SET(o, "name",
+                 json_string(req->arena,
+                             name ? span_z(name) : request_say(req, "sign_on.elsewhere", NULL)));
+        JSON_SET(res->data, "elsewhere", o);
+    }
+    res->template = "signed_out";
+    res->title = "sign_in.signed_out";
+    return 200;
+}
+
 int sign_out_do(struct request *req, struct response *res, void *context)
 {
     const struct app *app = context;
     struct store *s = NULL;
+    bool elsewhere = false;
     int r = account_store(app, req, &s, &res->err);
 
+    if (r == 0 && app->oidc)
+        r = came_from_elsewhere(s, req, &elsewhere, &res->err);
     if (r == 0)
         r = session_sign_out(s, &req->actor, req->credential, &res->err);
     if (r < 0)
@@ -99,5 +130,7 @@ int sign_out_do(struct request *req, struct response *res, void *context)
         JSON_SET(res->data, "signed_out", json_bool(req->arena, true));
         return 200;
     }
-    return response_redirect(req, res, SPAN("/"));
+    /* not to the provider at once: a form's answer may not lead out of this site (form-action) */
+    return response_redirect(req, res,
+                             elsewhere ? SPAN("/signed-out?elsewhere=1") : SPAN("/signed-out"));
 }

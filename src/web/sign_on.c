@@ -58,6 +58,23 @@ int sign_on_begin(struct request *req, struct response *res, void *context)
     return r < 0 ? r : 303;
 }
 
+/* The link of the page that says that he is signed out here. */
+int sign_on_leave(struct request *req, struct response *res, void *context)
+{
+    const struct app *app = context;
+    struct span url = {0};
+    int r = need_oidc(app, &res->err);
+
+    if (r == 0)
+        r = oidc_leave(app->oidc, req->arena, &url, &res->err);
+    if (r == E_IO)
+        return explain(req, res, OIDC_PROVIDER, SPAN(""));
+    if (r == 0 && !url.n)
+        r = err_set(&res->err, E_NOT_FOUND, "nobody signs out there");
+    res->location = url;
+    return r < 0 ? r : 303;
+}
+
 int sign_on_end(struct request *req, struct response *res, void *context)
 {
     const struct app *app = context;

@@ -11,7 +11,7 @@
 #include "http/site.h"
 #include "identity/organisations.h"
 #include "identity/sessions.h"
-#include "tests/unit/test.h"
+#include "tests/identity/both.h"
 #include "web/app.h"
 
 struct visitor {
@@ -213,6 +213,117 @@ static void decide(struct visitor *v, const struct people *p)
     CHECK(says(v, "withdrawn"));
 }
 
+/* ---- files ---- */
+
+struct sent {
+    const char *field, *name, *type; /* name NULL = an ordinary field, whose value `bytes` is */
+    struct span bytes;
+};
+
+/* As a browser sends a form with files. */
+static int upload(struct visitor *v, const char *target, struct span token,
+                  const struct sent *parts, size_t n)
+{
+    struct buffer b = BUFFER_INIT;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct sent *p = &parts[i];
+        buffer_print(&b, "--xYz\r\nContent-Disposition: form-data; name=\"%s\"", p->field);
+        if (p->name)
+            buffer_print(&b, "; filename=\"%s\"\r\nContent-Type: %s", p->name, p->type);
+        buffer_add_z(&b, "\r\n\r\n");
+        buffer_add(&b, p->bytes);
+        buffer_add_z(&b, "\r\n");
+    }
+    buffer_add_z(&b, "--xYz--\r\n");
+    int status = ask_as(v, "POST", target, token, SPAN("multipart/form-data; boundary=xYz"),
+                        buffer_span(&b));
+    buffer_release(&b);
+    return status;
+}
+#define UPLOAD(v, target, token, ...)                                                              \
+    upload(v, target, token, (const struct sent[]){__VA_ARGS__},                                   \
+           sizeof((const struct sent[]){__VA_ARGS__}) / sizeof(struct sent))
+#define TITLE                                                                                      \
+    {                                                                                              \
+        "title", NULL, NULL, SPAN("上传的文件")                                                    \
+    }
+#define TXT(text)                                                                                  \
+    {                                                                                              \
+        "file", "通知.txt", "text/plain", SPAN(text)                                               \
+    }
+
+#define NOTICE                                                                                                          \
+    "月球市关于支持停工企业的通知\n月政发〔2020〕7号\n\n一、对停工三十日以上的企业，" \
+    "给予一次性补助5000元。联系人：张小明，电话138"                                                  \
+    "00000000。\n二、"                                                                                               \
+    "申请时间为2020年3月1日至2020年6月30日。\n\n月球市人民政府\n2020年2月20日\n"
+
+static void uploads(struct visitor *v, const struct people *p)
+{
+    TEST("a text is uploaded: archived, masked, and measures proposed from it");
+    int64_t drafts = both_count(v->store, "SELECT COUNT(*) FROM draft");
+    CHECK_INT(UPLOAD(v, "/drafts/new", p->writer, TITLE, TXT(NOTICE)), 303);
+    CHECK_INT(both_count(v->store, "SELECT COUNT(*) FROM draft"), drafts + 1);
+    CHECK_INT(get(v, "/drafts/2", p->writer), 200);
+    CHECK(says(v, "上传的文件") && says(v, "/drafts/2/files/"));
+    CHECK_INT(get(v, "/documents", SPAN("")), 200);
+    CHECK(!says(v, "138"
+                   "00000000"));
+    CHECK(both_count(v->store, "SELECT COUNT(*) FROM clause WHERE text LIKE '%5000元%'") > 0);
+    CHECK_INT(both_count(v->store, "SELECT COUNT(*) FROM clause WHERE text LIKE"
+                                   " '%138"
+                                   "00000000%'"),
+              0);
+
+    TEST("no file chosen: a draft without files; a file without a byte, or with nothing in it: no");
+    CHECK_INT(UPLOAD(v, "/drafts/new", p->writer, TITLE, {"file", "", "text/plain", SPAN("")}),
+              303);
+    CHECK_INT(UPLOAD(v, "/drafts/new", p->writer, TITLE, TXT("")), 422);
+    CHECK(says(v, "value=\"上传的文件\"") && says(v, "href=\"#file\""));
+    CHECK_INT(UPLOAD(v, "/drafts/new", p->writer, TITLE, TXT(" \n\n ")), 422);
+
+    TEST("what is no text: a picture, a broken PDF, bytes of no encoding");
+    CHECK_INT(UPLOAD(v, "/drafts/new", p->writer, TITLE,
+                     {"file", "图.png", "image/png", SPAN("\x89PNG\r\n\x1a\n\0\0\0\rIHDR")}),
+              422);
+    CHECK_INT(UPLOAD(v, "/drafts/new", p->writer, TITLE,
+                     {"file", "文.pdf", "application/pdf", SPAN("%PDF-1.4\nnothing\n%%EOF\n")}),
+              422);
+    CHECK(says(v, "href=\"#file\""));
+    CHECK_INT(both_count(v->store, "SELECT COUNT(*) FROM draft"), drafts + 2);
+
+    TEST("a large file is taken, one that is too large refused by name");
+    static char large[13 << 20];
+    for (size_t i = 0; i < sizeof large; i += 4)
+        memcpy(large + i, i % 120 ? "文 " : "字\n", 4);
+    CHECK_INT(UPLOAD(v, "/drafts/new", p->writer, TITLE,
+                     {"file", "长.txt", "text/plain", span_of(large, sizeof large)}),
+              413);
+    CHECK(UPLOAD(v, "/drafts/new", p->writer, TITLE,
+                 {"file", "长.txt", "text/plain", span_of(large, 3 << 20)}) != 413);
+
+    TEST("a form cut off in its file: refused, nothing begun");
+    int64_t now = both_count(v->store, "SELECT COUNT(*) FROM draft");
+    CHECK_INT(ask_as(v, "POST", "/drafts/new", p->writer, SPAN("multipart/form-data; boundary=xYz"),
+                     SPAN("--xYz\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nx\r\n"
+                          "--xYz\r\nContent-Disposition: form-data; name=\"file\"; "
+                          "filename=\"a.txt\"\r\n\r\nhalf")),
+              400);
+    CHECK_INT(both_count(v->store, "SELECT COUNT(*) FROM draft"), now);
+
+    TEST("a file of a measure is added to a draft; one that is none is shown with its line");
+    CHECK_INT(UPLOAD(v, "/drafts/2", p->writer, {"act", NULL, NULL, SPAN("add")},
+                     {"path", NULL, NULL, SPAN("measures/extra.yaml")},
+                     {"file", "extra.yaml", "text/yaml", SPAN("measures: []\n")}),
+              303);
+    CHECK_INT(get(v, "/drafts/2/files/measures/extra.yaml", p->writer), 200);
+    CHECK_INT(UPLOAD(v, "/drafts/2", p->handler, {"act", NULL, NULL, SPAN("add")},
+                     {"path", NULL, NULL, SPAN("measures/other.yaml")},
+                     {"file", "other.yaml", "text/yaml", SPAN("measures: []\n")}),
+              403);
+}
+
 /* ---- registers ---- */
 
 #define LIST  "/registers/%E6%97%85%E6%B8%B8%E5%B8%82%E5%9C%BA%E9%BB%91%E5%90%8D%E5%8D%95"
@@ -315,19 +426,25 @@ static void journey(struct visitor *v)
     begin(v, &p);
     change(v, &p);
     decide(v, &p);
+    uploads(v, &p);
     propose(v, &p);
     list_and_object(v, &p);
     arena_clear(&v->request); /* gives connections back */
 }
 
-int main(int argc, char **argv)
+static char **arguments;
+
+static void suite(const char *url)
 {
-    char folder[] = "/tmp/huiqi-publishing.XXXXXX", url[64], command[80];
+    char folder[] = "/tmp/huiqi-publishing.XXXXXX", key[64], command[80];
+    char **argv = arguments;
     struct visitor v = {0};
 
-    if (argc != 3 || !CHECK(mkdtemp(folder) != NULL))
-        return 2;
-    snprintf(url, sizeof url, "sqlite:%s/test.db", folder);
+    if (!CHECK(mkdtemp(folder) != NULL))
+        return;
+    snprintf(key, sizeof key, "%s/key", folder);
+    setenv("HUIQI_KEY_FILE", key, 1);
+
     setenv("HUIQI_NOW", "2020-03-10T10:00:00", 1);
     if (open_visitor(&v, argv, url)) {
         journey(&v);
@@ -339,5 +456,12 @@ int main(int argc, char **argv)
     arena_release(&v.process);
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
     CHECK_INT(system(command), 0);
-    return test_end();
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3)
+        return 2;
+    arguments = argv;
+    return both_run(suite);
 }

@@ -191,9 +191,10 @@ static inline void fake_describe(struct provider *p, int fd)
     snprintf(text, sizeof text,
              "{\"issuer\":\"http://127.0.0.1:%d%s\",\"authorization_endpoint\":"
              "\"http://127.0.0.1:%d/authorize?x=1\",\"token_endpoint\":"
-             "\"http://127.0.0.1:%d/token\",\"jwks_uri\":\"%s:%d/keys\"}",
+             "\"http://127.0.0.1:%d/token\",\"jwks_uri\":\"%s:%d/keys\","
+             "\"end_session_endpoint\":\"http://127.0.0.1:%d/leave\"}",
              p->port, p->mode == FAKE_OTHER_DESCRIPTION ? "/other" : "", p->port, p->port, keys,
-             p->port);
+             p->port, p->port);
     fake_reply(fd, 200, text);
 }
 

@@ -248,6 +248,33 @@ static void check_parallel(struct store *s, const char *url)
     CHECK_INT(report.unsealed, 0);
 }
 
+#define DEAD 230 /* connections, more than two transactions of sealing take */
+
+static void check_killed(struct store *s, const char *url)
+{
+    int64_t before = both_count(s, "SELECT COUNT(*) FROM audit_seal");
+    struct audit_report report;
+
+    TEST("what many dead connections left is sealed in pieces");
+    for (int i = 0; i < DEAD; i++) {
+        struct store *other = both_open(url);
+        add(other, 1, 0);
+        store_close(other);
+    }
+    seal(s);
+    CHECK_INT(both_count(s, "SELECT COUNT(*) FROM audit_seal"), before + DEAD);
+    CHECK_INT(verify(s, 0, NULL).unsealed, 0);
+
+    TEST("a sealing that was killed keeps its first pieces, and the next does the rest");
+    execute(s, "DELETE FROM audit_seal WHERE number > (SELECT MAX(number) - 130 FROM audit_seal)");
+    CHECK_INT(verify(s, 0, NULL).unsealed, 130);
+    seal(s);
+    report = verify(s, 0, NULL);
+    CHECK_INT(report.problems, 0);
+    CHECK_INT(report.unsealed, 0);
+    CHECK_INT(report.seals, before + DEAD);
+}
+
 static void suite(const char *url)
 {
     struct store *s = both_open(url);
@@ -258,6 +285,7 @@ static void suite(const char *url)
     check_crimes(s);
     check_head(s);
     check_parallel(s, url);
+    check_killed(s, url);
     verify(s, 0, NULL);
     store_close(s);
 }

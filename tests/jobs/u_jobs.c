@@ -456,6 +456,48 @@ static void check_periodic(struct desk *d)
     desk_time(START);
 }
 
+/* Each run asks for another, which is due before any timer: as messages to a host that is away. */
+static int never_ends(struct job *job, void *context, struct err *err)
+{
+    struct plan *p = context;
+    struct order o = {.kind = "flood", .key = ""};
+
+    p->ran++;
+    if (p->ran == 3)
+        desk_time("2020-03-09T09:00:00"); /* a period begins while they are worked off */
+    if (p->ran < 1000)
+        return store_write(job->store, enqueue, &o, err);
+    return 0;
+}
+
+static void check_backlog(struct desk *d)
+{
+    struct plan flood = {.d = d}, timer = {.d = d};
+    struct job_kind kinds[] = {{"flood", never_ends, &flood},
+                               {"sweep", effect, &timer, .every_ms = 3600000}};
+
+    TEST("timers do not wait behind a queue that has no end");
+    desk_time("2020-03-09T08:20:00");
+    CHECK_INT(run(d, kinds, 2, WORKER_UNTIL_IDLE).done, 0);
+    for (int i = 0; i < 5; i++)
+        CHECK_INT(ask(d, &(struct order){.kind = "flood", .key = ""}), 0);
+    for (int i = 0; i < 6; i++)
+        CHECK_INT(run(d, kinds, 2, WORKER_ONCE).done, 1);
+    CHECK_INT(timer.ran, 1);
+    CHECK_INT(flood.ran, 5);
+
+    TEST("... in a loop that does not get to its end either");
+    flood.ran = 0;
+    desk_time("2020-03-09T08:59:59");
+    desk_run(d, "DELETE FROM job WHERE kind = 'sweep'; DELETE FROM t_effect");
+    timer.ran = 0;
+    CHECK(run(d, kinds, 2, WORKER_UNTIL_IDLE).done >= 1000);
+    CHECK_INT(timer.ran, 1);
+    CHECK_INT(desk_wrong(d), 0);
+    desk_run(d, "DELETE FROM job; DELETE FROM t_effect");
+    desk_time(START);
+}
+
 /* ---- many at once ---- */
 
 #define WORKERS 4
@@ -634,6 +676,7 @@ static void check_engine(struct desk *d)
     check_verdicts(d);
     check_progress(d);
     check_periodic(d);
+    check_backlog(d);
     check_crowd(d);
     check_thread(d);
     check_memory(d);

@@ -339,6 +339,27 @@ static void check_damage(struct room *room)
     CHECK(strstr(err.message, "has tables already") != NULL);
     err = (struct err)ERR_INIT;
 
+    if (store_engine(room->d->s) == STORE_POSTGRES) {
+        TEST("PostgreSQL: words of a forged dump never become SQL");
+        static const char *const forged[] = {
+            "table subject (id) FROM STDIN; DROP TABLE subject; --)\n1\n\\.\nend\n",
+            "table subject (id) FROM PROGRAM 'true' (x)\n1\n\\.\nend\n",
+            "sequence subject id'),1);CREATE TABLE t_forged(a 1\nend\n",
+            "sequence subject id 1; CREATE TABLE t_forged (a TEXT)\nend\n",
+            "table \"subject (id)\n\\.\nend\n",
+            "table subject ()\n\\.\nend\n",
+            "table subject (id)\n\\.\nend\nend\n",
+            "tables\n",
+        };
+        for (size_t i = 0; i < COUNT_OF(forged); i++) {
+            struct span text_of =
+                arena_print(&a, "huiqi-dump 1 %d\n%s", (int)migration_count, forged[i]);
+            CHECK_INT(file_write(bad, text_of, &err), 0);
+            write_hash_of(bad, text_of);
+            refused(room, bad, E_CHECK, i == 0 ? good : NULL);
+        }
+    }
+
     TEST("a backup overwrites nothing, and leaves nothing when it fails");
     CHECK_INT(backup(room->d->s, good, &err), E_CONFLICT);
     err = (struct err)ERR_INIT;

@@ -527,6 +527,27 @@ static void finish(struct torture *t)
     stop_server(t);
 }
 
+/* Whatever was killed while it sealed: the next one seals everything. */
+static void prove_sealed(struct torture *t)
+{
+    static const char *const words[] = {"huiqi", "audit", "seal", NULL};
+    struct store *s = NULL;
+    struct err err = ERR_INIT;
+    int64_t open = -1;
+
+    if (run(t, words, "") == 0 && store_open(t->database, &s, &err) == 0)
+        open = ask(s,
+                   "SELECT COUNT(*) FROM audit_run r WHERE"
+                   " (SELECT COALESCE(MAX(seq), 0) FROM audit_entry e WHERE e.run_id = r.id) >"
+                   " (SELECT COALESCE(MAX(upto), 0) FROM audit_seal z WHERE z.run_id = r.id)",
+                   NULL, &err);
+    store_close(s);
+    if (open == 0)
+        return;
+    printf("%lld runs of the log are not sealed to their end\n", (long long)open);
+    t->bad++;
+}
+
 static void last_word(struct torture *t)
 {
     static const char *const words[][4] = {{"huiqi", "store", "verify"},
@@ -540,6 +561,7 @@ static void last_word(struct torture *t)
             printf("%s verify finds something wrong\n", words[i][1]);
             t->bad++;
         }
+    prove_sealed(t);
 }
 
 /* ---- beginning ---- */
