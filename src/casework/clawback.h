@@ -101,6 +101,15 @@ struct bar_question {
  */
 NODISCARD int bar_find(struct arena *request, struct store *s, const struct bar_question *q,
                        struct bar *ret, struct err *err);
+/* Everything that keeps a subject from applying or from being paid at once, for whoever looks at an
+ * application: bars by decision, and lists whose effects reach the region. */
+struct standing {
+    struct span ground, from_day, last_day; /* the reason, or the list; empty last day = open */
+    int64_t bar_id, entry_id;               /* one of them */
+    bool no_application, later_payment, early_repayment;
+};
+NODISCARD int standings_of(struct arena *request, struct store *s, const struct bar_question *q,
+                           struct standing **ret, size_t *ret_n, struct err *err);
 /* Bars by other decisions. `last_day` year 0 = without end. Roles: reviewer. */
 NODISCARD int bar_add(struct arena *request, struct store *s, const struct actor *who,
                       const struct bar *b, int64_t *ret_id, struct err *err);

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "base/vector.h"
-#include "casework/clawback.h"
+#include "casework/clawback_int.h"
 #include "casework/funds_int.h"
 #include "casework/sql.h"
 
@@ -33,7 +33,7 @@ static bool measure_within(struct span inner, struct span outer)
            (inner.n > outer.n && inner.p[outer.n] == '/' && span_starts(inner, outer));
 }
 
-static bool holds(const struct bar *b, const struct bar_question *q)
+bool bar_reaches(const struct bar *b, const struct bar_question *q)
 {
     return region_within(q->region, b->region) && measure_within(q->measure, b->measure);
 }
@@ -63,7 +63,7 @@ int bar_find(struct arena *request, struct store *s, const struct bar_question *
         return r;
     while ((r = stmt_step(st, err)) > 0) {
         read_bar(request, st, &b);
-        if (holds(&b, q) && lasts_longer(&b, &found))
+        if (bar_reaches(&b, q) && lasts_longer(&b, &found))
             found = b;
     }
     stmt_done(st);

@@ -19,6 +19,9 @@ NODISCARD int claim_note(const struct claim_work *t, const char *kind, const str
 NODISCARD int claim_put_plan(const struct claim_work *t, const struct instalment *at, size_t n,
                              struct err *err);
 
+/* A bar's region and measure are those of what is asked for. */
+bool bar_reaches(const struct bar *b, const struct bar_question *q);
+
 /* ---- clawback_list.c: who stands on a list with early repayment ---- */
 
 /* E_CONFLICT when `last` lies ahead and the debtor is on such a list. */

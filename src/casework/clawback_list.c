@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "base/vector.h"
 #include "casework/clawback_int.h"
 #include "casework/registers.h"
 #include "casework/sql.h"
@@ -122,4 +123,68 @@ int claims_hasten(struct arena *request, struct store *s, const struct actor *wh
     for (size_t i = 0; r == 0 && i < n; i++)
         r = hasten_one(&t, at[i].id, &list, err);
     return r;
+}
+
+/* ---- all that stands in the way ---- */
+
+VECTOR_OF(struct standing, standings);
+
+static int add_bars(struct arena *a, struct store *s, const struct bar_question *q,
+                    struct standings *v, struct err *err)
+{
+    struct bar *at = NULL;
+    size_t n = 0;
+    int r = bar_list(a, s, q->subject_id, q->on, &at, &n, err);
+
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct standing *x = bar_reaches(&at[i], q) ? VECTOR_PUSH(a, v, struct standing) : NULL;
+        if (x)
+            *x = (struct standing){.ground = at[i].reason,
+                                   .from_day = at[i].from_day,
+                                   .last_day = at[i].last_day,
+                                   .bar_id = at[i].id,
+                                   .no_application = true,
+                                   .later_payment = true};
+    }
+    return r;
+}
+
+static int add_entries(struct arena *a, struct store *s, const struct bar_question *q,
+                       struct standings *v, struct err *err)
+{
+    struct register_bar *at = NULL;
+    struct subject_row row;
+    size_t n = 0;
+    int r = subject_get(a, s, q->subject_id, &row, err);
+
+    if (r == 0)
+        r = register_bars(a, s, row.kind, row.code, q->on.year ? q->on : date_today(), &at, &n,
+                          err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct standing *x =
+            region_within(q->region, at[i].region) ? VECTOR_PUSH(a, v, struct standing) : NULL;
+        if (x)
+            *x = (struct standing){.ground = at[i].name_of_list,
+                                   .from_day = at[i].from_day,
+                                   .last_day = at[i].to_day,
+                                   .entry_id = at[i].entry_id,
+                                   .no_application = (at[i].effects & REGISTER_NO_APPLICATION) != 0,
+                                   .later_payment = (at[i].effects & REGISTER_LATER_PAYMENT) != 0,
+                                   .early_repayment =
+                                       (at[i].effects & REGISTER_EARLY_REPAYMENT) != 0};
+    }
+    return r;
+}
+
+int standings_of(struct arena *request, struct store *s, const struct bar_question *q,
+                 struct standing **ret, size_t *ret_n, struct err *err)
+{
+    struct standings v = {0};
+    int r = add_bars(request, s, q, &v, err);
+
+    if (r == 0)
+        r = add_entries(request, s, q, &v, err);
+    *ret = v.at;
+    *ret_n = v.n;
+    return r < 0 ? r : request->failed ? err_memory(err) : 0;
 }

@@ -28,6 +28,9 @@ struct json *case_history(struct desk *d, const struct case_file *f);
 
 void case_papers_shape(struct desk *d, const struct case_file *f);
 void case_fields_shape(struct desk *d, const struct case_file *f);
+/* What keeps a subject from what a procedure grants: `bars`, and `is_barred` where it may not even
+ * apply. Nothing for 0, and for procedures that grant nothing. */
+NODISCARD int case_bars(struct desk *d, int64_t subject, const struct procedure *p);
 /* Conditions with evidence, amount with formula, other benefits of the applicant, into the page. */
 NODISCARD int case_review(struct desk *d, struct case_file *f);
 /* ".pdf" of a name; empty when there is none that is plain. */

@@ -3,7 +3,10 @@
  * facts it rests on, the amount with its formula, what the applicant has had before and what does
  * not stand together with it.
  */
+#include <inttypes.h>
+
 #include "casework/benefits.h"
+#include "casework/clawback.h"
 #include "casework/money.h"
 #include "web/case_form.h"
 #include "web/procedure_shape.h"
@@ -186,6 +189,51 @@ static int add_benefits(struct desk *d, struct case_file *f)
     JSON_SET(d->res->data, "has_benefits", json_bool(d->req->arena, list && list->n > 0));
     JSON_SET(d->res->data, "clashes", clashes);
     JSON_SET(d->res->data, "has_clashes", json_bool(d->req->arena, clashes && clashes->n > 0));
+    return r;
+}
+
+/* ---- what stands in the way ---- */
+
+static struct json *bar_shape(struct desk *d, const struct standing *s)
+{
+    struct request *req = d->req;
+    struct json *o = json_object(req->arena);
+
+    JSON_SET(o, "ground", shape_text(req, s->ground));
+    JSON_SET(o, "from", shape_text(req, s->from_day));
+    JSON_SET(o, "until",
+             shape_text(req, s->last_day.n ? s->last_day : request_say(req, "bar.open", NULL)));
+    JSON_SET(o, "no_application", json_bool(req->arena, s->no_application));
+    JSON_SET(o, "later_payment", json_bool(req->arena, s->later_payment));
+    JSON_SET(o, "early_repayment", json_bool(req->arena, s->early_repayment));
+    if (s->entry_id) {
+        struct span folder = shape_link(req, "registers", s->ground);
+        JSON_SET(o, "link",
+                 shape_text(req, arena_print(req->arena, "%.*s/entries/%" PRId64, SPAN_ARG(folder),
+                                             s->entry_id)));
+    }
+    return o;
+}
+
+int case_bars(struct desk *d, int64_t subject, const struct procedure *p)
+{
+    bool grants = p->kind == PROCEDURE_APPLICATION || p->kind == PROCEDURE_CALL ||
+                  p->kind == PROCEDURE_SERVICE;
+    const struct bar_question q = {.subject_id = subject, .region = p->region};
+    struct json *list = json_array(d->req->arena);
+    struct standing *at = NULL;
+    bool barred = false;
+    size_t n = 0;
+    int r = subject && grants
+                ? standings_of(d->req->arena, d->office.store, &q, &at, &n, &d->res->err)
+                : 0;
+
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        json_add(list, bar_shape(d, &at[i]));
+        barred |= at[i].no_application && p->kind != PROCEDURE_SERVICE;
+    }
+    shape_list(d->req, d->res->data, "bars", list);
+    JSON_SET(d->res->data, "is_barred", json_bool(d->req->arena, barred));
     return r;
 }
 

@@ -220,7 +220,9 @@ int cases_show(struct request *req, struct response *res, void *app)
     add_clocks(&d, f);
     case_papers_shape(&d, f);
     case_fields_shape(&d, f);
-    r = is_office(f) ? case_review(&d, f) : 0;
+    r = case_bars(&d, f->row.subject_id, f->procedure);
+    if (r == 0 && is_office(f))
+        r = case_review(&d, f);
     res->template = "case";
     return r < 0 ? r : 200;
 }
@@ -248,8 +250,9 @@ int cases_new(struct request *req, struct response *res, void *app)
     JSON_SET(res->data, "key",
              shape_text(req, arena_print(req->arena, "web-%" PRId64 "-%" PRId64, d.who.account_id,
                                          clock_now_ms())));
+    r = case_bars(&d, d.who.subject_id, p);
     res->template = "case_new";
-    return 200;
+    return r < 0 ? r : 200;
 }
 
 static int subject_for(struct desk *d, struct case_start *start)

@@ -160,6 +160,14 @@ static int add_group(struct desk *d, const struct direct_project *p, const struc
                           after_of(d->req), SPAN("\x7f"), PLACES, &at, &n, &d->res->err);
         JSON_SET(d->res->data, "group", shape_word(d->req, &direct_group_words[group]));
         add_places(d, p, at, n, "places");
+        if (r == 0 && n == PLACES)
+            JSON_SET(
+                d->res->data, "more",
+                shape_text(d->req, arena_print(d->req->arena,
+                                               "%.*s?run=%" PRId64 "&group=%.*s&after=%" PRId64,
+                                               SPAN_ARG(project_link(d->req, p->code)), run->id,
+                                               SPAN_ARG(direct_group_words[group].yaml),
+                                               at[n - 1].subject_id)));
         return r;
     }
     r = direct_moves(d->req->arena, &d->office, run->id, PLACES, &at, &n, &d->res->err);

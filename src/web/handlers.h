@@ -92,6 +92,10 @@ handler payments_file;
 handler claims_list;
 handler claims_show;
 handler claims_act;
+handler vouchers_list; /* vouchers.c */
+handler vouchers_issue;
+handler vouchers_show;
+handler vouchers_act;
 handler directs_list; /* directs.c */
 handler directs_new;
 handler directs_define;

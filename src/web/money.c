@@ -83,6 +83,30 @@ static int load_fund(struct desk *d, struct span code, struct fund *f, struct js
     return r;
 }
 
+/* 先拨后补: what was paid first and still lacks its approval. */
+static int add_owed(struct desk *d)
+{
+    struct json *list = json_array(d->req->arena);
+    struct owed *at = NULL;
+    size_t n = 0;
+    int r = owed_list(d->req->arena, d->office.store, false, &at, &n, &d->res->err);
+
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct json *o = json_object(d->req->arena);
+        JSON_SET(o, "reservation", json_int(d->req->arena, at[i].reservation_id));
+        JSON_SET(o, "fund", shape_text(d->req, at[i].fund));
+        JSON_SET(o, "link", shape_text(d->req, shape_link(d->req, "funds", at[i].fund)));
+        JSON_SET(o, "instruction", shape_text(d->req, at[i].instruction));
+        JSON_SET(o, "amount", yuan(d->req, at[i].amount));
+        JSON_SET(o, "since", shape_instant(d->req, at[i].since));
+        JSON_SET(o, "days", json_int(d->req->arena, -days_left(at[i].since)));
+        JSON_SET(o, "by", shape_text(d->req, at[i].actor));
+        json_add(list, o);
+    }
+    shape_list(d->req, d->res->data, "owed", list);
+    return r;
+}
+
 int funds_list(struct request *req, struct response *res, void *app)
 {
     struct json *list = json_array(req->arena);
@@ -99,6 +123,8 @@ int funds_list(struct request *req, struct response *res, void *app)
         r = load_fund(&d, codes[i], &f, &o);
         json_add(list, o);
     }
+    if (r == 0)
+        r = add_owed(&d);
     shape_list(d.req, res->data, "funds", list);
     res->template = "funds";
     res->title = "fund.title";
@@ -238,6 +264,17 @@ int payments_list(struct request *req, struct response *res, void *app)
     return r < 0 ? r : 200;
 }
 
+/* The way of the money from office to office, each step with its day. */
+static int add_hops(struct desk *d, int64_t batch)
+{
+    struct json *list = NULL;
+    int r = hop_list_json(d->req->arena, d->office.store, batch, &list, &d->res->err);
+
+    if (r == 0)
+        shape_list(d->req, d->res->data, "hops", list);
+    return r;
+}
+
 int payments_show(struct request *req, struct response *res, void *app)
 {
     struct json *list = json_array(req->arena);
@@ -251,6 +288,8 @@ int payments_show(struct request *req, struct response *res, void *app)
         r = batch_load(req->arena, d.office.store, request_value(req, "id")->number, &b, &res->err);
     if (r == 0)
         r = payment_list(req->arena, d.office.store, b.id, 0, LINES, &at, &n, &res->err);
+    if (r == 0)
+        r = add_hops(&d, b.id);
     if (r != 0)
         return r;
     for (size_t i = 0; i < n; i++) {
@@ -261,6 +300,8 @@ int payments_show(struct request *req, struct response *res, void *app)
         JSON_SET(o, "measure_title", ground_title(&d, at[i].measure));
         JSON_SET(o, "tail_say", shape_text(req, at[i].tail));
         JSON_SET(o, "why", shape_text(req, at[i].reason));
+        JSON_SET(o, "on", shape_text(req, at[i].value_date));
+        JSON_SET(o, "again", json_bool(req->arena, at[i].again_of != 0));
         json_add(list, o);
     }
     shape_list(d.req, res->data, "lines", list);
@@ -335,6 +376,20 @@ static int submit(struct batch_call *c, struct store *s, struct err *err)
     return batch_submit(c->d->req->arena, s, c->d->office.seal, &c->d->who, c->id, err);
 }
 
+static int hop(struct batch_call *c, struct store *s, struct err *err)
+{
+    struct request *req = c->d->req;
+    struct hop h = {.giver = request_text(req, "from"),
+                    .taker = request_text(req, "to"),
+                    .account = SPAN(""),
+                    .source = request_text(req, "source")};
+    int r = money_parse(request_text(req, "amount"), &h.amount, err);
+
+    if (request_value(req, "on")->given)
+        h.made_on = request_value(req, "on")->date;
+    return r == 0 ? hop_add(req->arena, s, &c->d->who, c->id, &h, err) : r;
+}
+
 static int cancel(struct batch_call *c, struct store *s, struct err *err)
 {
     return batch_cancel(c->d->req->arena, s, &c->d->who, c->id,
@@ -352,7 +407,8 @@ static int reply(struct batch_call *c, struct store *s, struct err *err)
 static const struct {
     const char *act;
     int (*run)(struct batch_call *, struct store *, struct err *);
-} acts[] = {{"approve", approve}, {"submit", submit}, {"cancel", cancel}, {"reply", reply}};
+} acts[] = {
+    {"approve", approve}, {"submit", submit}, {"cancel", cancel}, {"reply", reply}, {"hop", hop}};
 
 static int act_within(struct store *s, void *context, struct err *err)
 {
@@ -492,44 +548,164 @@ int claims_list(struct request *req, struct response *res, void *app)
     return r < 0 ? r : 200;
 }
 
-int claims_show(struct request *req, struct response *res, void *app)
+/* A list of the claim's JSON with the amounts as people read them. */
+static void add_lines(struct desk *d, const struct json *all, const char *name)
 {
+    struct json *list = json_array(d->req->arena);
+
+    JSON_EACH(line, json_get(all, span_z(name)))
+    {
+        struct json *o = json_object(d->req->arena);
+        int64_t fen = 0;
+        JSON_EACH(m, line)
+        if (m->key.n && !span_eq(m->key, SPAN("amount")) && !span_eq(m->key, SPAN("kind")))
+            json_set(o, m->key, shape_text(d->req, json_text(m)));
+        if (money_parse(json_text(JSON_GET(line, "amount")), &fen, NULL) == 0)
+            JSON_SET(o, "amount", yuan(d->req, fen));
+        if (JSON_GET(line, "kind"))
+            JSON_SET(o, "step", word(d->req, "claim", json_text(JSON_GET(line, "kind"))));
+        json_add(list, o);
+    }
+    shape_list(d->req, d->res->data, name, list);
+}
+
+/* Who may not apply because of this claim, where and until when. */
+static int add_bars(struct desk *d, const struct claim *c)
+{
+    struct json *list = json_array(d->req->arena);
+    struct bar *at = NULL;
+    size_t n = 0;
+    int r = bar_list(d->req->arena, d->office.store, c->subject_id, (struct date){0}, &at, &n,
+                     &d->res->err);
+
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct json *o = json_object(d->req->arena);
+        if (at[i].claim_id != c->id)
+            continue;
+        JSON_SET(o, "region", shape_text(d->req, at[i].region));
+        JSON_SET(o, "from", shape_text(d->req, at[i].from_day));
+        JSON_SET(o, "until", shape_text(d->req, at[i].last_day));
+        json_add(list, o);
+    }
+    shape_list(d->req, d->res->data, "bars", list);
+    return r;
+}
+
+static int show_claim(struct desk *d, int status)
+{
+    static const char *const lists[] = {"plan", "receipts", "events"};
+    struct request *req = d->req;
     struct json *all = NULL;
     struct claim c;
+    int r =
+        claim_load(req->arena, d->office.store, request_value(req, "id")->number, &c, &d->res->err);
+
+    if (r == 0)
+        r = claim_json(req->arena, d->office.store, &c, &all, &d->res->err);
+    if (r == 0)
+        r = add_bars(d, &c);
+    if (r != 0)
+        return r;
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        add_lines(d, all, lists[i]);
+    JSON_SET(d->res->data, "claim", claim_shape(d, &c));
+    if (req->wants_json)
+        JSON_SET(d->res->data, "all", all);
+    JSON_SET(d->res->data, "may_book", json_bool(req->arena, actor_is(&d->who, USER_FINANCE)));
+    JSON_SET(d->res->data, "may_plan", json_bool(req->arena, may_claim(d)));
+    JSON_SET(d->res->data, "may_move", json_bool(req->arena, actor_is(&d->who, USER_REVIEWER)));
+    d->res->template = "claim";
+    d->res->title = "claim.title";
+    return status;
+}
+
+int claims_show(struct request *req, struct response *res, void *app)
+{
     struct desk d;
     int r = office_open(req, res, app, &d);
 
-    if (r == 0)
-        r = claim_load(req->arena, d.office.store, request_value(req, "id")->number, &c, &res->err);
-    if (r == 0)
-        r = claim_json(req->arena, d.office.store, &c, &all, &res->err);
-    if (r != 0)
-        return r;
-    JSON_SET(res->data, "claim", claim_shape(&d, &c));
-    JSON_SET(res->data, "all", all);
-    JSON_SET(res->data, "may_book", json_bool(req->arena, actor_is(&d.who, USER_FINANCE)));
-    res->template = "claim";
-    res->title = "claim.title";
-    return 200;
+    return r != 0 ? r : show_claim(&d, 200);
+}
+
+/* Lines of a day and an amount, a blank between. */
+static int read_plan(struct span text, struct instalment *at, size_t *ret_n, struct err *err)
+{
+    struct span line;
+
+    *ret_n = 0;
+    while (span_split(&text, '\n', &line)) {
+        struct span rest = span_trim(line), day;
+        int r;
+        if (!rest.n)
+            continue;
+        if (*ret_n == CLAIM_PLAN || !span_split(&rest, ' ', &day))
+            return err_set(err, E_INPUT, "计划每行写日期和金额，最多 %d 行", CLAIM_PLAN);
+        r = money_date(day, "日期", &at[*ret_n].due, err);
+        if (r == 0)
+            r = money_parse(span_trim(rest), &at[*ret_n].amount, err);
+        if (r < 0)
+            return r;
+        (*ret_n)++;
+    }
+    return 0;
+}
+
+struct claim_act {
+    struct desk *d;
+    int64_t id;
+};
+
+static int act_repay(struct claim_act *c, struct store *s, struct err *err)
+{
+    struct request *req = c->d->req;
+    const struct input *on = request_value(req, "on");
+    int64_t amount = 0;
+    int r = money_parse(request_text(req, "amount"), &amount, err);
+
+    return r < 0 ? r
+                 : claim_repay(req->arena, s, &c->d->who, c->id, amount,
+                               request_text(req, "reference"), on->given ? on->date : date_today(),
+                               err);
+}
+
+static int act_plan(struct claim_act *c, struct store *s, struct err *err)
+{
+    struct instalment at[CLAIM_PLAN];
+    size_t n = 0;
+    int r = read_plan(request_text(c->d->req, "plan"), at, &n, err);
+
+    return r < 0 ? r : claim_plan(c->d->req->arena, s, &c->d->who, c->id, at, n, err);
+}
+
+static int act_transfer(struct claim_act *c, struct store *s, struct err *err)
+{
+    struct request *req = c->d->req;
+    return claim_transfer(req->arena, s, &c->d->who, c->id, request_text(req, "to"),
+                          request_text(req, "reason"), err);
+}
+
+static int act_cancel(struct claim_act *c, struct store *s, struct err *err)
+{
+    return claim_cancel(c->d->req->arena, s, &c->d->who, c->id, request_text(c->d->req, "reason"),
+                        err);
 }
 
 static int claim_within(struct store *s, void *context, struct err *err)
 {
+    static const struct {
+        const char *act;
+        int (*run)(struct claim_act *, struct store *, struct err *);
+    } table[] = {{"repay", act_repay},
+                 {"plan", act_plan},
+                 {"transfer", act_transfer},
+                 {"cancel", act_cancel}};
     struct desk *d = context;
-    struct arena *a = d->req->arena;
-    int64_t id = request_value(d->req, "id")->number, amount = 0;
-    int r;
+    struct claim_act c = {d, request_value(d->req, "id")->number};
 
-    if (span_eq(request_text(d->req, "act"), SPAN("transfer")))
-        return claim_transfer(a, s, &d->who, id, request_text(d->req, "to"),
-                              request_text(d->req, "reason"), err);
-    r = money_parse(request_text(d->req, "amount"), &amount, err);
-    return r == 0
-               ? claim_repay(a, s, &d->who, id, amount, request_text(d->req, "reference"),
-                             request_value(d->req, "on")->given ? request_value(d->req, "on")->date
-                                                                : date_today(),
-                             err)
-               : r;
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        if (span_eq(request_text(d->req, "act"), span_z(table[i].act)))
+            return table[i].run(&c, s, err);
+    return err_set(err, E_INPUT, "没有这个操作");
 }
 
 int claims_act(struct request *req, struct response *res, void *app)
@@ -539,6 +715,8 @@ int claims_act(struct request *req, struct response *res, void *app)
 
     if (r == 0)
         r = store_write(d.office.store, claim_within, &d, &res->err);
+    if (r < 0 && say_why(&d, "act", r))
+        return show_claim(&d, err_http(r));
     if (r != 0)
         return r;
     request_flash(req, "claim.done", NULL);

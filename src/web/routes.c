@@ -498,7 +498,7 @@ static const struct field make_fields[] = {
      .most = 100,
      .summary = "Name of the batch."},
 };
-static const char *const payment_acts[] = {"approve", "submit", "cancel", "reply", NULL};
+static const char *const payment_acts[] = {"approve", "submit", "cancel", "reply", "hop", NULL};
 static const struct field payment_fields[] = {
     {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Of the batch."},
     {.name = "act",
@@ -506,6 +506,12 @@ static const struct field payment_fields[] = {
      .flags = FIELD_REQUIRED,
      .choices = payment_acts,
      .summary = "What to do; a reply comes as a file."},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 300, .summary = "cancel: why."},
+    {.name = "from", .kind = FIELD_TEXT, .most = 100, .summary = "hop: who gave the money."},
+    {.name = "to", .kind = FIELD_TEXT, .most = 100, .summary = "hop: who got it."},
+    {.name = "source", .kind = FIELD_TEXT, .most = 100, .summary = "hop: which money it is."},
+    {.name = "amount", .kind = FIELD_TEXT, .most = 40, .summary = "hop: 元."},
+    {.name = "on", .kind = FIELD_DATE, .summary = "hop: the day; default today."},
 };
 static const char *const file_formats[] = {"csv", "xml", NULL};
 static const struct field file_fields[] = {
@@ -536,19 +542,49 @@ static const struct field open_claim_fields[] = {
      .most = 2000,
      .summary = "Why."},
 };
-static const char *const claim_acts[] = {"repay", "transfer", NULL};
+static const char *const claim_acts[] = {"repay", "plan", "transfer", "cancel", NULL};
 static const struct field claim_fields[] = {
     {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Of the claim."},
     {.name = "act",
      .kind = FIELD_CHOICE,
      .flags = FIELD_REQUIRED,
      .choices = claim_acts,
-     .summary = "A receipt, or a transfer."},
+     .summary = "A receipt, a plan, a transfer; or taken back."},
+    {.name = "plan", .kind = FIELD_TEXT, .most = 4000, .summary = "Lines: day and 元."},
     {.name = "amount", .kind = FIELD_TEXT, .most = 40, .summary = "元 of a receipt."},
     {.name = "reference", .kind = FIELD_TEXT, .most = 100, .summary = "Of the receipt."},
     {.name = "on", .kind = FIELD_DATE, .summary = "Day of the receipt; default today."},
     {.name = "to", .kind = FIELD_TEXT, .most = 100, .summary = "To whom it is transferred."},
     {.name = "reason", .kind = FIELD_TEXT, .most = 2000, .summary = "Why."},
+};
+static const struct field issue_fields[] = {
+    {.name = "programme",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 40,
+     .summary = "Code of the programme."},
+    {.name = "holder",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 40,
+     .summary = "Code of the enterprise."},
+};
+static const char *const voucher_acts[] = {"use", "redeem", "settle", "reject", "withdraw", NULL};
+static const struct field voucher_fields[] = {
+    {.name = "act",
+     .kind = FIELD_CHOICE,
+     .flags = FIELD_REQUIRED,
+     .choices = voucher_acts,
+     .summary = "The step."},
+    {.name = "provider", .kind = FIELD_TEXT, .most = 40, .summary = "use: code of the provider."},
+    {.name = "contract",
+     .kind = FIELD_TEXT,
+     .most = 100,
+     .summary = "use: number of the contract."},
+    {.name = "amount", .kind = FIELD_TEXT, .most = 40, .summary = "use, redeem: 元."},
+    {.name = "on", .kind = FIELD_DATE, .summary = "use: day of the contract; default today."},
+    {.name = "acceptance", .kind = FIELD_TEXT, .most = 100, .summary = "redeem: the paper."},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 300, .summary = "reject, withdraw: why."},
 };
 static const char *const direct_groups[] = {"pay", "confirm", "unknown", "no", "barred", NULL};
 static const char *const direct_acts[] = {"adopt", "approve", "stop", "run", "open", NULL};
@@ -667,7 +703,8 @@ static const struct field entry_act_fields[] = {
 #define OFFICES  (WHO(WINDOW) | WHO(HANDLER) | WHO(REVIEWER) | WHO(FINANCE) | WHO(COUNTERPARTY))
 #define MONEY_READERS                                                                              \
     (WHO(FINANCE) | WHO(REVIEWER) | WHO(HANDLER) | WHO(AUDITOR) | WHO(ADMINISTRATOR))
-#define LEADERS (WHO(HANDLER) | WHO(PUBLISHER) | WHO(REVIEWER) | WHO(ADMINISTRATOR))
+#define VOUCHER_PEOPLE (MONEY_READERS | WHO(WINDOW) | WHO(AGENT))
+#define LEADERS        (WHO(HANDLER) | WHO(PUBLISHER) | WHO(REVIEWER) | WHO(ADMINISTRATOR))
 
 const struct route app_routes[] = {
     {METHOD_GET, "/", home_show, .summary = "The first page."},
@@ -828,8 +865,16 @@ const struct route app_routes[] = {
      .who = WHO(FINANCE) | WHO(REVIEWER), .summary = "What a claim begins with."},
     {METHOD_GET, "/clawbacks/{id}", claims_show, FIELDS(id_fields), .who = MONEY_READERS,
      .summary = "One claim."},
-    {METHOD_POST, "/clawbacks/{id}", claims_act, FIELDS(claim_fields), .who = WHO(FINANCE),
-     .summary = "A receipt, or a transfer."},
+    {METHOD_POST, "/clawbacks/{id}", claims_act, FIELDS(claim_fields),
+     .who = WHO(FINANCE) | WHO(REVIEWER), .summary = "A receipt, a plan, a transfer, taken back."},
+    {METHOD_GET, "/vouchers", vouchers_list, .who = VOUCHER_PEOPLE,
+     .summary = "券: programmes and vouchers; of an enterprise its own."},
+    {METHOD_POST, "/vouchers", vouchers_issue, FIELDS(issue_fields),
+     .who = WHO(HANDLER) | WHO(REVIEWER) | WHO(FINANCE), .summary = "Issues a voucher."},
+    {METHOD_GET, "/vouchers/{number}", vouchers_show, .who = VOUCHER_PEOPLE,
+     .summary = "One voucher with every step."},
+    {METHOD_POST, "/vouchers/{number}", vouchers_act, FIELDS(voucher_fields), .who = VOUCHER_PEOPLE,
+     .summary = "Used, handed in, settled, rejected, withdrawn."},
     {METHOD_GET, "/direct", directs_list, .who = LEADERS | WHO(FINANCE) | WHO(AUDITOR),
      .summary = "免申即享: projects."},
     {METHOD_GET, "/direct/new", directs_new, .who = LEADERS, .summary = "The record of a project."},
