@@ -334,6 +334,9 @@ void page_error(struct request *req, struct response *res, int status, const str
     JSON_SET(error, "code", json_string(a, span_z(err_name(err->code ? err->code : E_INPUT))));
     if (status == 403 && req->lacks) {
         add_needed(req, error);
+    } else if (status == 403 && !req->stale) {
+        JSON_SET(error, "title", json_string(a, request_say(req, "error.not_yours", NULL)));
+        JSON_SET(error, "advice", json_string(a, request_say(req, "advice.not_yours", NULL)));
     } else {
         JSON_SET(error, "title", json_string(a, request_say(req, error_keys[key].title, NULL)));
         JSON_SET(error, "advice", json_string(a, request_say(req, error_keys[key].advice, NULL)));

@@ -131,6 +131,7 @@ struct request {
     struct session session;
     struct actor actor;     /* who asks; account_id 0 = nobody has signed in */
     unsigned lacks;         /* the roles of which he has none: 403 */
+    bool stale;             /* the form has no good token: load the page again */
     struct span credential; /* his token, when he has signed in */
 };
 

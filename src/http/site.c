@@ -330,7 +330,8 @@ static int check_token(struct visit *v)
         return 0;
     if (v->req.method == METHOD_GET || v->req.method == METHOD_HEAD)
         return 0;
-    if (foreign_origin(v))
+    v->req.stale = foreign_origin(v);
+    if (v->req.stale)
         return err_set(&v->err, E_FORBIDDEN, "this form comes from another site");
     if (json && !v->req.session.live && !v->req.session.account.n)
         return 0;
@@ -338,6 +339,7 @@ static int check_token(struct visit *v)
         token = *field;
     if (session_token_ok(&v->req.session, token))
         return 0;
+    v->req.stale = true;
     int r = err_set(&v->err, E_FORBIDDEN, "the form has no valid token");
     err_hint(&v->err, "go back, load the page again and send it once more");
     return r;

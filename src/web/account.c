@@ -1,12 +1,12 @@
 /*
  * account.c: "my account": in what seat somebody acts, what he handed on and was handed, his
- * sessions, his password; the log for auditors. Accounts of others are in accounts.c.
+ * sessions, his password. Accounts of others are in accounts.c, the log in audits.c.
  */
-#include "identity/audit.h"
 #include "identity/organisations.h"
 #include "identity/sessions.h"
 #include "web/account_pages.h"
 #include "web/handlers.h"
+#include "web/office.h"
 
 int account_store(const struct app *app, struct request *req, struct store **ret, struct err *err)
 {
@@ -143,6 +143,10 @@ static int add_sessions(struct store *s, struct request *req, struct json *data,
         struct json *o = json_object(req->arena);
         JSON_SET(o, "created", time_json(req->arena, rows[i].created_at));
         JSON_SET(o, "seen", time_json(req->arena, rows[i].seen_at));
+        JSON_SET(o, "created_say", shape_moment(req, rows[i].created_at));
+        JSON_SET(o, "seen_say", shape_moment(req, rows[i].seen_at));
+        if (rows[i].ended_at)
+            JSON_SET(o, "ended_say", shape_moment(req, rows[i].ended_at));
         if (rows[i].ended_at)
             JSON_SET(o, "ended", time_json(req->arena, rows[i].ended_at));
         json_add(list, o);
@@ -291,43 +295,4 @@ int account_delegate_end(struct request *req, struct response *res, void *contex
         r = delegation_end(s, &req->actor, request_value(req, "delegation")->number, last,
                            &res->err);
     return r < 0 ? r : back(req, res, "account.delegation_ended");
-}
-
-/* ---- for auditors ---- */
-
-/* An auditor of an organisation sees what was done there and below it. */
-static int sees_row(struct store *s, const struct request *req, const struct audit_row *row,
-                    bool *ret, struct err *err)
-{
-    return actor_sees_organisation(s, &req->actor, row->organisation_id, date_today(), ret, err);
-}
-
-int audit_show(struct request *req, struct response *res, void *context)
-{
-    struct audit_filter f = {.object_kind = request_text(req, "kind"),
-                             .object = request_text(req, "object"),
-                             .account_id = request_value(req, "account")->number,
-                             .before = request_value(req, "before")->number};
-    const struct input *class = request_value(req, "class");
-    struct json *list = json_array(req->arena);
-    struct audit_row *rows = NULL;
-    struct store *s = NULL;
-    size_t n = 0;
-    int r = account_store(context, req, &s, &res->err);
-
-    f.has_class = class->given && audit_class_parse(class->text, &f.class);
-    if (r == 0)
-        r = audit_list(s, req->arena, &f, &rows, &n, &res->err);
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        bool sees = false;
-        r = sees_row(s, req, &rows[i], &sees, &res->err);
-        if (sees)
-            json_add(list, audit_row_json(req->arena, &rows[i]));
-    }
-    JSON_SET(res->data, "entries", list);
-    if (r == 0 && n == AUDIT_PAGE)
-        JSON_SET(res->data, "before", json_int(req->arena, rows[n - 1].id));
-    res->template = "audit";
-    res->title = "audit.title";
-    return r < 0 ? r : 200;
 }

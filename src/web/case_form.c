@@ -57,6 +57,15 @@ static struct span field_shown(struct request *req, const struct field_view *f)
     return sent ? *sent : f->there ? value_shown(req, f->value) : (struct span){"", 0};
 }
 
+/* The value for people: 20,000,000 and 是, not 20000000 and true. */
+static struct span field_say(struct request *req, const struct field_view *f)
+{
+    if (f->value.kind == VALUE_BOOLEAN)
+        return request_say(req, f->value.boolean ? "cases.yes" : "cases.no", NULL);
+    struct span plain = value_shown(req, f->value);
+    return f->value.kind == VALUE_NUMBER ? shape_grouped(req, plain) : plain;
+}
+
 static struct json *field_shape(struct request *req, const struct field_view *f)
 {
     struct json *o = json_object(req->arena);
@@ -75,6 +84,7 @@ static struct json *field_shape(struct request *req, const struct field_view *f)
     JSON_SET(o, "value", shape_text(req, shown));
     JSON_SET(o, "source", shape_text(req, span_eq(f->source, SPAN("case")) ? SPAN("") : f->source));
     JSON_SET(o, "there", json_bool(req->arena, f->there));
+    JSON_SET(o, "say", shape_text(req, f->there ? field_say(req, f) : SPAN("")));
     JSON_SET(o, "is_true", json_bool(req->arena, span_eq(shown, SPAN("true"))));
     JSON_SET(o, "is_false", json_bool(req->arena, span_eq(shown, SPAN("false"))));
     add_options(req, o, p, shown);

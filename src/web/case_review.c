@@ -149,7 +149,7 @@ static struct json *benefit_line_shape(struct desk *d, const struct benefit_line
     JSON_SET(o, "item", shape_text(d->req, b->ground.item));
     JSON_SET(o, "approved", shape_text(d->req, cents(d, b->approved)));
     JSON_SET(o, "received", shape_text(d->req, cents(d, b->received)));
-    JSON_SET(o, "source", shape_text(d->req, b->source));
+    JSON_SET(o, "source", shape_text(d->req, fund_name(d, b->source)));
     return o;
 }
 

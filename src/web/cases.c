@@ -149,6 +149,25 @@ static void add_acts(struct desk *d, const struct case_file *f)
     JSON_SET(d->res->data, "general", case_general_acts(d, f));
 }
 
+/* A limit that a field gives, with its figure in this case. */
+static struct span limit_of_case(struct desk *d, const struct case_file *f,
+                                 const struct limit *limit)
+{
+    bool english = is_english(d->req);
+
+    for (size_t i = 0; limit->amount.text.n && i < f->procedure->field_count; i++) {
+        const struct field_view *v = &f->view->fields[i];
+        char text[DECIMAL_PLAIN];
+        if (!v->there || v->value.kind != VALUE_NUMBER ||
+            !span_eq(f->procedure->fields[i].name, limit->amount.text))
+            continue;
+        size_t n = decimal_plain(v->value.number, text, sizeof text);
+        return arena_print(d->req->arena, english ? "%.*s %.*s" : "%.*s%.*s", (int)n, text,
+                           SPAN_ARG(words_in(limit_unit_words[limit->unit].title, english)));
+    }
+    return limit_text(d->req->arena, limit, english);
+}
+
 static struct json *clock_line(struct desk *d, const struct case_file *f,
                                const struct clock_view *c)
 {
@@ -156,9 +175,16 @@ static struct json *clock_line(struct desk *d, const struct case_file *f,
     struct json *o = clock_shape(req, f->procedure, c->clock);
     int64_t left = c->left < 0 ? -c->left : c->left;
 
-    JSON_SET(o, "state", shape_word(req, &clock_state_words[c->state]));
+    bool over = c->state == CLOCK_LAPSED && c->clock->lapse == LAPSE_PASSES;
+    struct json *state = shape_word(req, &clock_state_words[c->state]);
+
+    if (over) /* a term that had to run out, such as of publicity */
+        JSON_SET(state, "title", shape_text(req, request_say(req, "cases.clock_over", NULL)));
+    JSON_SET(o, "state", state);
+    JSON_SET(o, "limit", shape_text(req, limit_of_case(d, f, &c->clock->limit)));
     JSON_SET(o, "tag",
-             json_string(req->arena, c->late                     ? SPAN("no")
+             json_string(req->arena, over                        ? SPAN("off")
+                                     : c->late                   ? SPAN("no")
                                      : c->state == CLOCK_RUNNING ? SPAN("info")
                                      : c->state == CLOCK_STOPPED ? SPAN("maybe")
                                      : c->state == CLOCK_ENDED   ? SPAN("yes")
@@ -229,30 +255,53 @@ int cases_show(struct request *req, struct response *res, void *app)
 
 /* ---- beginning ---- */
 
+static int show_new(struct desk *d, struct span procedure, int status)
+{
+    struct request *req = d->req;
+    const struct procedure *p = procedure_find(d->office.library, procedure, NULL);
+    struct json *data = d->res->data;
+    struct span key = request_form_text(req, "key");
+
+    if (!p)
+        return err_set(&d->res->err, E_NOT_FOUND, "没有这个事项");
+    if (!key.n)
+        key =
+            arena_print(req->arena, "web-%" PRId64 "-%" PRId64, d->who.account_id, clock_now_ms());
+    JSON_SET(data, "procedure", shape_text(req, p->id));
+    JSON_SET(data, "title", shape_text(req, words_in(p->title, is_english(req))));
+    JSON_SET(data, "plain", shape_text(req, words_in(p->plain, is_english(req))));
+    JSON_SET(data, "guide", shape_text(req, guide_link(req, p)));
+    JSON_SET(data, "signed_in", json_bool(req->arena, d->who.account_id != 0));
+    JSON_SET(data, "has_subject", json_bool(req->arena, d->who.subject_id != 0));
+    JSON_SET(data, "is_window", json_bool(req->arena, actor_is(&d->who, USER_WINDOW)));
+    JSON_SET(data, "key", shape_text(req, key));
+    d->res->template = "case_new";
+    int r = case_bars(d, d->who.subject_id, p);
+    return r < 0 ? r : status;
+}
+
 int cases_new(struct request *req, struct response *res, void *app)
 {
-    const struct procedure *p;
     struct desk d;
     int r = office_open(req, res, app, &d);
 
-    if (r != 0)
+    return r != 0 ? r : show_new(&d, request_param(req, "procedure"), 200);
+}
+
+/* What was refused is said beside the form that asked; the rest is an error page, or JSON. */
+static int refuse_new(struct desk *d, struct span procedure, int r)
+{
+    struct json *args = json_object(d->req->arena);
+    bool of_code = !d->who.subject_id && (r == E_INPUT || r == E_NOT_FOUND);
+
+    if (d->req->wants_json ||
+        (r != E_INPUT && r != E_NOT_FOUND && r != E_CONFLICT && r != E_CHECK && r != E_FORBIDDEN))
         return r;
-    p = procedure_find(d.office.library, request_param(req, "procedure"), NULL);
-    if (!p)
-        return err_set(&res->err, E_NOT_FOUND, "没有这个事项");
-    JSON_SET(res->data, "procedure", shape_text(req, p->id));
-    JSON_SET(res->data, "title", shape_text(req, words_in(p->title, is_english(req))));
-    JSON_SET(res->data, "plain", shape_text(req, words_in(p->plain, is_english(req))));
-    JSON_SET(res->data, "guide", shape_text(req, guide_link(req, p)));
-    JSON_SET(res->data, "signed_in", json_bool(req->arena, d.who.account_id != 0));
-    JSON_SET(res->data, "has_subject", json_bool(req->arena, d.who.subject_id != 0));
-    JSON_SET(res->data, "is_window", json_bool(req->arena, actor_is(&d.who, USER_WINDOW)));
-    JSON_SET(res->data, "key",
-             shape_text(req, arena_print(req->arena, "web-%" PRId64 "-%" PRId64, d.who.account_id,
-                                         clock_now_ms())));
-    r = case_bars(&d, d.who.subject_id, p);
-    res->template = "case_new";
-    return r < 0 ? r : 200;
+    JSON_SET(args, "detail",
+             json_string(d->req->arena, arena_copy(d->req->arena, span_z(d->res->err.message))));
+    request_error(d->req, of_code ? "code" : "item", "cases.failed", args);
+    d->res->err = (struct err)ERR_INIT;
+    return show_new(d, procedure, err_http(r));
 }
 
 static int subject_for(struct desk *d, struct case_start *start)
@@ -292,7 +341,7 @@ int cases_begin(struct request *req, struct response *res, void *app)
         r = case_begin(req->arena, &d.office, &d.who, &start, &id, &res->err);
     if (r == 0)
         r = case_open(req->arena, &d.office, &d.who, id, &f, &res->err);
-    return r < 0 ? r : go(&d, case_link(req, f->row.number));
+    return r < 0 ? refuse_new(&d, start.procedure, r) : go(&d, case_link(req, f->row.number));
 }
 
 /* ---- acting ---- */

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "casework/direct.h"
+#include "casework/funds.h"
 #include "web/handlers.h"
 #include "web/office.h"
 #include "web/shape.h"
@@ -67,6 +68,7 @@ static struct json *run_shape(struct desk *d, const struct direct_project *p,
     struct request *req = d->req;
     struct json *o = direct_run_json(req->arena, run, is_english(req));
 
+    JSON_SET(o, "amount_say", shape_text(req, yuan_say(req, run->amount)));
     JSON_SET(o, "link",
              shape_text(req, arena_print(req->arena, "%.*s?run=%" PRId64,
                                          SPAN_ARG(project_link(req, p->code)), run->id)));
@@ -206,6 +208,13 @@ static void add_readings(struct desk *d, const struct direct_project *p)
         shape_option(d->req, list, m->readings[i].id,
                      words_in(m->readings[i].title, is_english(d->req)),
                      span_eq(m->readings[i].id, p->reading));
+    const struct reading *adopted = NULL;
+    for (size_t i = 0; m && i < m->reading_count; i++)
+        if (span_eq(m->readings[i].id, p->reading))
+            adopted = &m->readings[i];
+    JSON_SET(
+        d->res->data, "reading_title",
+        shape_text(d->req, adopted ? words_in(adopted->title, is_english(d->req)) : p->reading));
     JSON_SET(d->res->data, "readings", list);
     JSON_SET(d->res->data, "has_readings", json_bool(d->req->arena, list && list->n > 1));
     if (m)
@@ -256,16 +265,45 @@ static int define(struct desk *d)
                          &d->res->err);
 }
 
+/* The funds that a project may draw on, by name. */
+static int show_form(struct desk *d, int status)
+{
+    struct json *list = json_array(d->req->arena);
+    struct span *codes = NULL, chosen = request_form_text(d->req, "r.fund");
+    size_t n = 0;
+    int r = fund_list(d->req->arena, d->office.store, &codes, &n, &d->res->err);
+
+    for (size_t i = 0; r == 0 && i < n; i++)
+        shape_option(d->req, list, codes[i], fund_name(d, codes[i]), span_eq(codes[i], chosen));
+    JSON_SET(d->res->data, "funds", list);
+    d->res->template = "direct_new";
+    d->res->title = "direct.new";
+    return r < 0 ? r : status;
+}
+
+/* What was typed stays: r.title as r_title, push.to as push_to. */
+static void keep_typed(struct desk *d)
+{
+    struct request *req = d->req;
+
+    for (size_t i = 0; i < req->form.n; i++) {
+        struct span name = req->form.at[i].name;
+        if (span_starts(name, SPAN("r.")))
+            json_set(d->res->data, arena_print(req->arena, "r_%.*s", SPAN_ARG(span_from(name, 2))),
+                     json_string(req->arena, req->form.at[i].value));
+        if (span_starts(name, SPAN("push.")))
+            json_set(d->res->data,
+                     arena_print(req->arena, "push_%.*s", SPAN_ARG(span_from(name, 5))),
+                     json_string(req->arena, req->form.at[i].value));
+    }
+}
+
 int directs_new(struct request *req, struct response *res, void *app)
 {
     struct desk d;
     int r = office_open(req, res, app, &d);
 
-    if (r != 0)
-        return r;
-    res->template = "direct_new";
-    res->title = "direct.new";
-    return 200;
+    return r != 0 ? r : show_form(&d, 200);
 }
 
 int directs_define(struct request *req, struct response *res, void *app)
@@ -285,15 +323,8 @@ int directs_define(struct request *req, struct response *res, void *app)
              json_string(req->arena, arena_copy(req->arena, span_z(res->err.message))));
     request_error(req, "title", "direct.refused", args);
     res->err = (struct err)ERR_INIT;
-    for (size_t i = 0; i < req->form.n; i++) /* what was typed stays */
-        if (span_starts(req->form.at[i].name, SPAN("r.")))
-            json_set(
-                res->data,
-                arena_print(req->arena, "r_%.*s", SPAN_ARG(span_from(req->form.at[i].name, 2))),
-                json_string(req->arena, req->form.at[i].value));
-    res->template = "direct_new";
-    res->title = "direct.new";
-    return 422;
+    keep_typed(&d);
+    return show_form(&d, 422);
 }
 
 /* What was refused is said on the page of the project. */

@@ -369,7 +369,7 @@ static int add_events(struct desk *d, const struct draft *x, bool *ret_own)
         bool decision = !span_eq(at[i].act, SPAN("edit")) && !span_eq(at[i].act, SPAN("set"));
         JSON_SET(o, "act", shape_text(d->req, key.p ? request_say(d->req, key.p, NULL) : key));
         JSON_SET(o, "at", shape_moment(d->req, at[i].at));
-        JSON_SET(o, "by", shape_text(d->req, at[i].actor));
+        JSON_SET(o, "by", shape_text(d->req, shape_actor(d->req, at[i].actor)));
         if (!decision || span_eq(at[i].act, SPAN("withdraw")))
             shape_set(d->req, o, "detail", at[i].detail.n > 90 ? SPAN("…") : at[i].detail);
         json_add(list, o);

@@ -91,9 +91,10 @@ static struct json *member_row(struct request *req, const struct app *app, const
         JSON_SET(o, "cites", shape_citation(req, app, m->document, m->cites));
     for (size_t i = 0; i < f->slot_count; i++) {
         struct json *cell = json_object(req->arena);
+        struct span title = words_in(f->slots[i].title, is_english(req));
         if (!is_compared(f, i))
             continue;
-        JSON_SET(cell, "column", shape_text(req, f->slots[i].name));
+        JSON_SET(cell, "column", shape_text(req, title.n ? title : f->slots[i].name));
         shape_set(req, cell, "value",
                   m->family_values ? value_words(req, m->family_values[i])
                                    : (struct span){NULL, 0});

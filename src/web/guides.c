@@ -97,7 +97,7 @@ static struct json *conditions_shape(struct request *req, const struct procedure
             struct json *o = json_object(req->arena);
             struct span text = words_in(c->text, is_english(req));
             JSON_SET(o, "act", shape_text(req, words_in(p->acts[i].title, is_english(req))));
-            JSON_SET(o, "text", shape_text(req, text.n ? text : c->test.text));
+            JSON_SET(o, "text", shape_text(req, text.n ? text : test_say(req, c->test.text)));
             JSON_SET(o, "cites", shape_text(req, c->cites));
             json_add(list, o);
         }

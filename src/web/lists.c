@@ -48,10 +48,23 @@ static bool is_person(const struct register_entry *e)
     return span_eq(e->subject_kind, SPAN("person"));
 }
 
+/* The name that the entry gives, else the one that the store keeps of an enterprise. */
+static struct span name_of(struct desk *d, const struct register_entry *e)
+{
+    struct err err = ERR_INIT;
+    struct subject_row row;
+
+    if (e->name.n || !e->subject_code.n || is_person(e) ||
+        subject_find(d->req->arena, d->office.store, e->subject_kind, e->subject_code, &row,
+                     &err) != 0)
+        return e->name;
+    return row.name;
+}
+
 /* An enterprise or a thing by its name; a person as the role may see it. */
 static struct span shown(struct desk *d, const struct register_entry *e, enum mask_kind kind)
 {
-    struct span text = kind == MASK_NAME ? e->name : e->subject_code;
+    struct span text = kind == MASK_NAME ? name_of(d, e) : e->subject_code;
     bool own = false;
 
     if (!text.n || !is_person(e) || mask_sees(&d->who, kind, own))
@@ -304,7 +317,7 @@ static struct json *event_shape(struct desk *d, const struct register_event *x)
     if (is_staff(&d->who))
         shape_set(req, o, "by",
                   span_eq(x->actor, the_public.name) ? request_say(req, "list.public", NULL)
-                                                     : x->actor);
+                                                     : shape_actor(req, x->actor));
     return o;
 }
 

@@ -8,6 +8,7 @@
 #include "casework/ledger.h"
 #include "casework/money.h"
 #include "casework/payments.h"
+#include "policy/subjects.h"
 #include "web/handlers.h"
 #include "web/office.h"
 #include "web/shape.h"
@@ -47,6 +48,13 @@ static int64_t used_share(const struct fund_balance *b)
     return b->budget > 0 ? used * 100 / b->budget : 0;
 }
 
+/* The part of the bar that an amount of the budget takes. */
+static int64_t width_of(const struct fund_balance *b, int64_t fen)
+{
+    return b->budget > 0 && fen > 0 ? (fen < b->budget ? fen : b->budget) * BAR_WIDTH / b->budget
+                                    : 0;
+}
+
 static struct json *fund_shape(struct desk *d, const struct fund *f, const struct fund_balance *b)
 {
     struct request *req = d->req;
@@ -65,7 +73,9 @@ static struct json *fund_shape(struct desk *d, const struct fund *f, const struc
     JSON_SET(o, "recovered_say", yuan(req, b->recovered));
     JSON_SET(o, "free_say", yuan(req, b->free));
     JSON_SET(o, "share", json_int(req->arena, share));
-    JSON_SET(o, "width", json_int(req->arena, (share > 100 ? 100 : share) * BAR_WIDTH / 100));
+    JSON_SET(o, "width", json_int(req->arena, width_of(b, b->reserved + b->committed + b->paid)));
+    JSON_SET(o, "width_committed", json_int(req->arena, width_of(b, b->committed + b->paid)));
+    JSON_SET(o, "width_paid", json_int(req->arena, width_of(b, b->paid)));
     JSON_SET(o, "alarm_70", json_bool(req->arena, share >= 70 && share < 90));
     JSON_SET(o, "alarm_90", json_bool(req->arena, share >= 90));
     return o;
@@ -186,7 +196,7 @@ static int add_entries(struct desk *d, int64_t fund)
         struct json *o = json_object(d->req->arena);
         JSON_SET(o, "kind", word(d->req, "kind", at[i].kind));
         JSON_SET(o, "amount", yuan(d->req, at[i].amount));
-        JSON_SET(o, "actor", shape_text(d->req, at[i].actor));
+        JSON_SET(o, "actor", shape_text(d->req, shape_actor(d->req, at[i].actor)));
         JSON_SET(o, "reason", shape_text(d->req, at[i].reason));
         JSON_SET(o, "on", shape_instant(d->req, at[i].at));
         json_add(list, o);
@@ -224,12 +234,23 @@ int funds_show(struct request *req, struct response *res, void *app)
 
 /* ---- batches ---- */
 
+static struct span payee_name(struct desk *d, const struct payment *p)
+{
+    struct err err = ERR_INIT;
+    struct subject_row row;
+
+    return subject_get(d->req->arena, d->office.store, p->subject_id, &row, &err) == 0 && row.name.n
+               ? row.name
+               : p->subject_code;
+}
+
 static struct json *batch_shape(struct desk *d, const struct batch *b)
 {
     struct request *req = d->req;
     struct json *o = batch_json(req->arena, b);
 
     JSON_SET(o, "fund_link", shape_text(req, shape_link(req, "funds", b->fund)));
+    JSON_SET(o, "fund_name", shape_text(req, fund_name(d, b->fund)));
     JSON_SET(o, "link", shape_text(req, id_link(req, "payments", b->id)));
     JSON_SET(o, "name", shape_text(req, b->title));
     JSON_SET(o, "id", json_int(req->arena, b->id));
@@ -297,6 +318,7 @@ int payments_show(struct request *req, struct response *res, void *app)
         JSON_SET(o, "amount_say", yuan(req, at[i].amount));
         JSON_SET(o, "state_word", word(req, "state", at[i].state));
         JSON_SET(o, "subject_code", shape_text(req, at[i].subject_code));
+        JSON_SET(o, "who", shape_text(req, payee_name(&d, &at[i])));
         JSON_SET(o, "measure_title", ground_title(&d, at[i].measure));
         JSON_SET(o, "tail_say", shape_text(req, at[i].tail));
         JSON_SET(o, "why", shape_text(req, at[i].reason));
@@ -306,7 +328,7 @@ int payments_show(struct request *req, struct response *res, void *app)
     }
     shape_list(d.req, res->data, "lines", list);
     JSON_SET(res->data, "batch", batch_shape(&d, &b));
-    JSON_SET(res->data, "title", shape_text(req, b.title.n ? b.title : b.fund));
+    JSON_SET(res->data, "title", shape_text(req, b.title.n ? b.title : fund_name(&d, b.fund)));
     JSON_SET(res->data, "may_pay", json_bool(req->arena, actor_is(&d.who, USER_FINANCE)));
     JSON_SET(
         res->data, "may_approve",

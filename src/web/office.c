@@ -1,6 +1,7 @@
 /*
  * office.c: see office.h.
  */
+#include "casework/funds.h"
 #include "casework/money.h"
 #include "http/template.h"
 #include "policy/version.h"
@@ -90,14 +91,17 @@ int64_t days_left(int64_t due)
 
 struct span yuan_say(struct request *req, int64_t fen)
 {
-    char plain[MONEY_TEXT], out[2 * MONEY_TEXT];
-    size_t n = money_print(fen, plain), sign = n && plain[0] == '-', at = 0;
-    size_t whole = n > 3 ? n - 3 : 0; /* before ".00" */
+    char plain[MONEY_TEXT];
 
-    for (size_t i = 0; i < n; i++) {
-        if (i > sign && i < whole && (whole - i) % 3 == 0)
-            out[at++] = ',';
-        out[at++] = plain[i];
-    }
-    return arena_copy(req->arena, span_of(out, at));
+    return arena_copy(req->arena, shape_grouped(req, span_of(plain, money_print(fen, plain))));
+}
+
+struct span fund_name(struct desk *d, struct span code)
+{
+    struct err err = ERR_INIT;
+    struct fund f;
+
+    return fund_load(d->req->arena, d->office.store, code, false, &f, &err) == 0 && f.name.n
+               ? f.name
+               : code;
 }

@@ -26,6 +26,8 @@ static inline struct span request_form_text(const struct request *req, const cha
 }
 /* "24,000.00": 分 as yuan, for people. */
 struct span yuan_say(struct request *req, int64_t fen);
+/* People know a fund by its name; a code that is none stays. */
+struct span fund_name(struct desk *d, struct span code);
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 /* Number of the day of an instant in Asia/Shanghai, from 1970-01-01. */
 int64_t day_number(int64_t ms);

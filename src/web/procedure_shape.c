@@ -1,6 +1,8 @@
 /*
  * procedure_shape.c: see procedure_shape.h.
  */
+#include <string.h>
+
 #include "policy/show_procedure.h"
 #include "web/procedure_shape.h"
 
@@ -26,6 +28,47 @@ struct json *clock_shape(struct request *req, const struct procedure *p, const s
     return o;
 }
 
+static const struct {
+    const char *sign, *zh, *en;
+} test_signs[] = {
+    {" != \"", "不是“", " is not “"}, {" = \"", "为“", " is “"}, {"\"", "”", "”"},
+    {" >= ", " ≥ ", " ≥ "},           {" <= ", " ≤ ", " ≤ "},    {" and ", "，且", ", and "},
+    {" or ", "，或", ", or "},
+};
+
+/* One sign of `test` from `at` on, or one byte of it. */
+static size_t say_piece(struct buffer *out, struct span test, size_t at, bool english)
+{
+    for (size_t i = 0; i < COUNT_OF(test_signs); i++)
+        if (span_starts(span_from(test, at), span_z(test_signs[i].sign))) {
+            buffer_add_z(out, english ? test_signs[i].en : test_signs[i].zh);
+            return at + strlen(test_signs[i].sign);
+        }
+    buffer_byte(out, test.p[at]);
+    return at + 1;
+}
+
+struct span test_say(struct request *req, struct span test)
+{
+    bool english = is_english(req), not_ = span_starts(test, SPAN("not("));
+    struct span inner = not_ ? span_of(test.p + 4, test.n - 5) : test;
+    struct buffer b = BUFFER_INIT;
+
+    if (test.n < 6 || memchr(inner.p, '(', inner.n) || memchr(inner.p, '[', inner.n))
+        return test;
+    if (!memchr(inner.p, ' ', inner.n)) /* a fact that is true or false */
+        return arena_print(req->arena, "%.*s%s", SPAN_ARG(inner),
+                           english ? (not_ ? ": no" : ": yes") : (not_ ? "：否" : "：是"));
+    if (not_)
+        return test;
+    for (size_t at = 0; at < test.n;)
+        at = say_piece(&b, test, at, english);
+    struct span text = arena_copy(req->arena, buffer_span(&b));
+    req->arena->failed |= buffer_failed(&b);
+    buffer_release(&b);
+    return text;
+}
+
 struct json *material_shape(struct request *req, const struct material *m)
 {
     struct json *o = json_object(req->arena);
@@ -39,6 +82,7 @@ struct json *material_shape(struct request *req, const struct material *m)
     JSON_SET(o, "sign", json_bool(req->arena, m->sign));
     JSON_SET(o, "seal", json_bool(req->arena, m->seal));
     JSON_SET(o, "needed_if", shape_text(req, m->needed_if.text));
+    JSON_SET(o, "needed_say", shape_text(req, test_say(req, m->needed_if.text)));
     JSON_SET(o, "held_kind", shape_text(req, m->held));
     JSON_SET(o, "later", json_bool(req->arena, m->later));
     JSON_SET(o, "cites", shape_text(req, m->cites));

@@ -19,4 +19,7 @@ struct json *procedures_for(struct request *req, const struct library *l, const 
                             struct span item);
 /* Address of a guide. */
 struct span guide_link(struct request *req, const struct procedure *p);
+/* A simple test of a procedure in words: 房屋用途 = "生产经营" -> 房屋用途为“生产经营”; what is not
+ * simple stays. */
+struct span test_say(struct request *req, struct span test);
 #endif

@@ -145,3 +145,28 @@ void shape_option(struct request *req, struct json *list, struct span value, str
     JSON_SET(o, "chosen", json_bool(req->arena, chosen));
     json_add(list, o);
 }
+
+struct span shape_grouped(struct request *req, struct span figure)
+{
+    size_t sign = figure.n && figure.p[0] == '-', whole = sign;
+    struct buffer b = BUFFER_INIT;
+
+    while (whole < figure.n && figure.p[whole] >= '0' && figure.p[whole] <= '9')
+        whole++;
+    if (whole < figure.n && figure.p[whole] != '.')
+        return figure;
+    for (size_t i = 0; i < figure.n; i++) {
+        if (i > sign && i < whole && (whole - i) % 3 == 0)
+            buffer_byte(&b, ',');
+        buffer_byte(&b, figure.p[i]);
+    }
+    struct span text = arena_copy(req->arena, buffer_span(&b));
+    req->arena->failed |= buffer_failed(&b);
+    buffer_release(&b);
+    return text;
+}
+
+struct span shape_actor(struct request *req, struct span login)
+{
+    return span_eq(login, SPAN("operator")) ? request_say(req, "audit.operator", NULL) : login;
+}

@@ -32,4 +32,8 @@ struct json *shape_decision(struct request *req, const struct decision_model *m)
 /* Options of a filter: [{value, title, chosen}]. */
 void shape_option(struct request *req, struct json *list, struct span value, struct span title,
                   bool chosen);
+/* 20000000 -> 20,000,000: digits of a figure in groups; other text stays. */
+struct span shape_grouped(struct request *req, struct span figure);
+/* Who did something, as people say it: the operator of the machine has no account. */
+struct span shape_actor(struct request *req, struct span login);
 #endif

@@ -55,6 +55,8 @@ static const struct {
             {"changed", "version.changed", "~"},
             {"removed", "version.removed", "−"}};
 
+#define FEW_NAMES 30 /* shown at once; more are behind a fold */
+
 /* "措施 +1 ~2" and, with names, everything by section and way. */
 static void add_differences(struct desk *d, struct json *o, const struct json *tree, bool names)
 {
@@ -80,6 +82,8 @@ static void add_differences(struct desk *d, struct json *o, const struct json *t
             JSON_SET(g, "title", shape_text(req, title));
             JSON_SET(g, "way", shape_text(req, request_say(req, ways[k].title, NULL)));
             JSON_SET(g, "names", names_of(d, list, i == 0));
+            JSON_SET(g, "count", json_int(req->arena, (int64_t)list->n));
+            JSON_SET(g, "few", json_bool(req->arena, list->n <= FEW_NAMES));
             json_add(groups, g);
         }
     }
@@ -112,7 +116,7 @@ static struct json *release_shape(struct desk *d, const struct version_release *
     shape_set(req, o, "reason", x->reason);
     shape_set(req, o, "organisation", x->organisation);
     if (sees_names(&d->who))
-        shape_set(req, o, "by", x->actor);
+        shape_set(req, o, "by", shape_actor(req, x->actor));
     JSON_SET(o, "files", json_int(req->arena, x->files));
     if (x->differences.n &&
         json_parse(req->arena, x->differences, SPAN("differences"), &tree, &ignored) == 0)

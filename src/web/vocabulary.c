@@ -151,6 +151,7 @@ static const char *coverage_key(const struct library_register *r)
 
 static struct json *register_line(struct request *req, const struct library_register *r)
 {
+    static const char *const kinds[] = {"", "list.white", "list.black", "list.key", "list.record"};
     struct json *o = json_object(req->arena);
     size_t n = r->list.kind == VALUE_LIST ? r->list.list->n : 0;
 
@@ -160,6 +161,8 @@ static struct json *register_line(struct request *req, const struct library_regi
     JSON_SET(o, "coverage", shape_text(req, request_say(req, coverage_key(r), NULL)));
     JSON_SET(o, "entries", json_int(req->arena, (int64_t)n));
     JSON_SET(o, "is_kept", json_bool(req->arena, r->kept != REGISTER_TABLE));
+    if (r->kept != REGISTER_TABLE)
+        JSON_SET(o, "kind", shape_text(req, request_say(req, kinds[r->kept], NULL)));
     shape_set(req, o, "keeper", r->keeper);
     return o;
 }
@@ -168,10 +171,14 @@ int registers_list(struct request *req, struct response *res, void *context)
 {
     const struct app *app = context;
     struct json *list = json_array(req->arena);
+    bool kept = false;
 
-    for (size_t i = 0; i < app->library->register_count; i++)
+    for (size_t i = 0; i < app->library->register_count; i++) {
         json_add(list, register_line(req, app->library->registers[i]));
+        kept = kept || app->library->registers[i]->kept != REGISTER_TABLE;
+    }
     JSON_SET(res->data, "registers", list);
+    JSON_SET(res->data, "has_kept", json_bool(req->arena, kept));
     res->template = "registers";
     res->title = "vocabulary.registers";
     return 200;

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The journeys of act.c against a store of their own: act.sh BUILD STORE HOME CHROMEDRIVER-PORT AXE.JS [FOLDER-FOR-PICTURES]
+# The journeys of act.c and publish.c against a store of their own: act.sh BUILD STORE HOME CHROMEDRIVER-PORT AXE.JS [FOLDER-FOR-PICTURES]
 # HOME is an empty folder. Accounts, funds and papers are invented; the library is the shipped one, in which one date is
 # announced (that the epidemic is over), without which the measure cannot be applied for.
 set -eu
@@ -18,6 +18,8 @@ export HUIQI_KEY_FILE="$home/store.key"
 printf '支付键,结果,金额\nHQ9-9,成功,1.00\n' >"$home/papers/wrong.csv"
 printf '支付键,结果,金额\nHQ1-1,成功,24000.00\n' >"$home/papers/reply-1.csv"
 printf '支付键,结果,金额\nHQ2-1,成功,4200.00\n' >"$home/papers/reply-2.csv"
+cp docs/examples/officer/notice.txt "$home/papers/"
+[ -z "$pictures" ] || mkdir -p "$pictures/office"
 chmod 755 "$home" "$home/papers"
 cat >"$home/agency.json" <<'END'
 {"subject": {"kind": "enterprise", "id": "91000000MA0000001R", "name": "虚构某人力资源有限公司"},
@@ -47,6 +49,10 @@ done
 for a in 'js-jingban handler' 'js-shenhe reviewer' 'js-caiwu finance' 'js-caiwu2 finance'; do
     account "${a% *}" --role "${a#* }" --organisation 静安区人力资源和社会保障局
 done
+account js-chuangkou --role window --organisation 静安区人力资源和社会保障局
+account fabu --role publisher
+account guanli --role administrator
+account shenji --role auditor
 "$huiqi" fund define "$home/fund.yaml" docs/examples/fund.yaml >"$home/fund.log"
 echo 6222000000000000001 >"$home/account.txt"
 for e in 91000000MA0000001R "$FIRM"; do
@@ -64,6 +70,7 @@ stage() { # NAME MOMENT
         sleep 0.1
     done
     "$build/tests/browser/act" "$1" "$base" "$port" "$axe" "$home/papers" ${pictures:+"$pictures"} || bad=1
+    [ "$1" != pay ] || "$build/tests/browser/publish" "$base" "$port" "$axe" "$home/papers/notice.txt" ${pictures:+"$pictures/office"} || bad=1
     stop
 }
 stage apply 2020-09-28T10:00:00+08:00

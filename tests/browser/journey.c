@@ -342,7 +342,7 @@ static void phone(struct trip *t)
 
 static void travel(struct trip *t, int port, void (*journey)(struct trip *))
 {
-    if (!CHECK(wd_open(&t->w, port, t->phone)))
+    if (!CHECK(wd_open(&t->w, port, t->phone, false)))
         return;
     journey(t);
     wd_close(&t->w);

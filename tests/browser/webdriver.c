@@ -135,7 +135,18 @@ static struct json *phone_screen(struct arena *a)
     return screen;
 }
 
-bool wd_open(struct webdriver *w, int port, bool phone)
+#define BLOCK 2 /* a content setting of Chromium */
+
+static struct json *preferences(struct webdriver *w, bool plain)
+{
+    struct json *prefs = one(w, "intl.accept_languages", SPAN("zh-CN"));
+    if (plain)
+        JSON_SET(prefs, "profile.managed_default_content_settings.javascript",
+                 json_int(&w->arena, BLOCK));
+    return prefs;
+}
+
+bool wd_open(struct webdriver *w, int port, bool phone, bool plain)
 {
     *w = (struct webdriver){.port = port};
     arena_init(&w->arena);
@@ -147,7 +158,7 @@ bool wd_open(struct webdriver *w, int port, bool phone)
         json_add(list, json_string(a, span_z(arguments[i])));
     json_add(list, json_string(a, SPAN("--window-size=1280,900")));
     JSON_SET(options, "args", list);
-    JSON_SET(options, "prefs", one(w, "intl.accept_languages", SPAN("zh-CN")));
+    JSON_SET(options, "prefs", preferences(w, plain));
     if (phone) /* a window cannot be that narrow; an emulated screen can */
         JSON_SET(options, "mobileEmulation", phone_screen(a));
     JSON_SET(options, "binary", json_string(a, SPAN("/usr/bin/chromium")));
@@ -166,6 +177,19 @@ void wd_close(struct webdriver *w)
         (void)command(w, "DELETE", path.p, NULL);
     }
     arena_release(&w->arena);
+}
+
+/* What was read so far is forgotten, too. */
+bool wd_forget(struct webdriver *w)
+{
+    bool done = command(w, "DELETE", "cookie", NULL) != NULL;
+    char id[200];
+    size_t n = w->session.n < sizeof id ? w->session.n : 0;
+
+    memcpy(id, w->session.p, n);
+    arena_clear(&w->arena);
+    w->session = arena_copy(&w->arena, span_of(id, n));
+    return done && n > 0;
 }
 
 bool wd_go(struct webdriver *w, const char *url)
@@ -212,6 +236,24 @@ bool wd_click(struct webdriver *w, const char *css)
 bool wd_keys(struct webdriver *w, const char *css, const char *keys)
 {
     return on_element(w, "POST", css, "value", one(w, "text", span_z(keys))) != NULL;
+}
+
+bool wd_press(struct webdriver *w, const char *key)
+{
+    struct arena *a = &w->arena;
+    struct json *down = one(w, "type", SPAN("keyDown")), *up = one(w, "type", SPAN("keyUp")),
+                *keys = json_array(a), *device = one(w, "type", SPAN("key")),
+                *devices = json_array(a), *body = json_object(a);
+
+    JSON_SET(down, "value", json_string(a, span_z(key)));
+    JSON_SET(up, "value", json_string(a, span_z(key)));
+    json_add(keys, down);
+    json_add(keys, up);
+    JSON_SET(device, "id", json_string(a, SPAN("keyboard")));
+    JSON_SET(device, "actions", keys);
+    json_add(devices, device);
+    JSON_SET(body, "actions", devices);
+    return command(w, "POST", "actions", body) != NULL;
 }
 
 bool wd_type(struct webdriver *w, const char *css, const char *text)
