@@ -451,5 +451,5 @@ int main(int argc, char **argv)
     if (p.t.w.session.n)
         wd_close(&p.t.w);
     arena_release(&process);
-    return test_end();
+    return trip_end(test_passed, test_failed);
 }

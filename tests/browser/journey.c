@@ -375,5 +375,5 @@ int main(int argc, char **argv)
     t.number = 0;
     travel(&t, port, phone);
     arena_release(&process);
-    return test_end();
+    return trip_end(test_passed, test_failed);
 }

@@ -223,5 +223,15 @@ bool there(struct trip *t, const char *css)
 
 bool says(struct trip *t, const char *text)
 {
-    return CHECK(wd_has_text(&t->w, text)) || (printf("  not on the page: %s\n", text), false);
+    if (CHECK(wd_has_text(&t->w, text)))
+        return true;
+    printf("  not on the page %.*s: %s\n", SPAN_ARG(wd_url(&t->w)), text);
+    return false;
+}
+
+int trip_end(int passed, int failed)
+{
+    test_passed += passed;
+    test_failed += failed;
+    return test_end();
 }

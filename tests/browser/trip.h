@@ -39,4 +39,6 @@ void enter(struct trip *t, const char *css, const char *text);
 bool at(struct trip *t, const char *path);
 bool there(struct trip *t, const char *css);
 bool says(struct trip *t, const char *text);
+/* The end of a program: what it counted itself, and what was counted here, on one line. */
+int trip_end(int passed, int failed);
 #endif
