@@ -243,6 +243,8 @@ static const struct {
     {"js-caiwu", "/payments"},
     {"js-caiwu", "/payments/2"},
     {"js-caiwu", "/clawbacks"},
+    {"js-caiwu", "/vouchers"},
+    {"js-firm", "/vouchers"},
     {"js-chuangkou", "/cases/new/shanghai/construction-permit"},
     {"js-chuangkou", "/desk"},
     {"guanli", "/accounts"},
