@@ -12,6 +12,7 @@
  */
 #ifndef HUIQI_CASEWORK_PUBLISHING_H
 #define HUIQI_CASEWORK_PUBLISHING_H
+#include "policy/parameter_edit.h"
 #include "policy/version.h"
 #include "store/verify.h"
 
@@ -53,6 +54,14 @@ struct draft_text {
 NODISCARD int draft_write(struct arena *request, struct store *s, const struct actor *who,
                           int64_t id, int64_t seen, const struct draft_text *at, size_t n,
                           struct err *err);
+/*
+ * One more value of a parameter, or the day of an event, as a draft (S253, S254): its file with the
+ * value in it, into the draft *id, or into a new one when that is 0. E_NOT_FOUND: no such
+ * parameter; E_INPUT, E_CONFLICT as parameter_edit.
+ */
+NODISCARD int draft_value(struct arena *request, struct store *s, const struct actor *who,
+                          const struct library_files *base, struct span name,
+                          const struct parameter_new *x, int64_t *id, struct err *err);
 /* What a draft is laid over: the version in force at an instant, else the files of the folder. */
 NODISCARD int draft_base(struct arena *request, struct store *s, const char *folder, int64_t at,
                          struct library_files *ret, struct err *err);

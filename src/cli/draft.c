@@ -15,7 +15,7 @@
 
 struct draft_values {
     const char *as, *document, *file, *path, *disclosure, *tags, *review, *interpretation, *from,
-        *reason, *library;
+        *reason, *library, *value, *to, *region, *source, *draft;
     bool drop, json;
 };
 #define O(name, member, argument, help)                                                            \
@@ -34,6 +34,11 @@ static const struct option_spec draft_options[] = {
     O("interpretation", interpretation, "TEXT", "edit: what it means, for whom"),
     O("from", from, "INSTANT", "publish: in force from a day to come; default now"),
     O("reason", reason, "TEXT", "withdraw: why"),
+    O("value", value, "VALUE", "value: a number, a date, a word"),
+    O("to", to, "DAY", "value: its last day, where there is one"),
+    O("region", region, "PLACE", "value: where it holds; default everywhere"),
+    O("source", source, "TEXT", "value: the document that says so"),
+    O("draft", draft, "DRAFT", "value: into this draft; default a new one"),
     {"json", NULL, "as JSON", OPTION_FLAG, offsetof(struct draft_values, json)},
     O("library", library, "DIR", "the files under it while nothing is published"),
     O("as", as, "LOGIN", WHO_HELP),
@@ -195,6 +200,20 @@ static int show(struct desk *d, const char *operand)
     return show_draft(d);
 }
 
+static int value(struct desk *d, const char *name)
+{
+    const struct draft_values *v = d->v;
+    const struct parameter_new x = {span_z(v->value), span_z(v->from), span_z(v->to),
+                                    span_z(v->region), span_z(v->source)};
+    d->id = v->draft ? strtoll(v->draft, NULL, 10) : 0;
+    if (v->draft && d->id <= 0)
+        return err_set(&d->err, E_USAGE, "'%s' is no number of a draft", v->draft);
+    int r = read_base(d, clock_now_ms());
+    if (r == 0)
+        r = draft_value(&d->arena, d->store, &d->who, &d->base, span_z(name), &x, &d->id, &d->err);
+    return r < 0 ? r : show_draft(d);
+}
+
 static int list_drafts(struct desk *d, const char *operand)
 {
     struct json *list = json_array(&d->arena);
@@ -270,6 +289,12 @@ VERB(show, show, 1, true, "DRAFT", "A draft with its files and every step.", "hu
 VERB(edit, edit, 1, true, "DRAFT [--path PATH --file FILE] [--tags WORDS] ...",
      "Puts a file or a text into a draft; an approval is gone then.",
      "huiqi draft edit 3 --path measures/moon/idle.yaml --file idle.yaml")
+VERB(value, value, 1, false, "NAME --value VALUE [--from DAY] [--region PLACE] --source TEXT",
+     "A value of a parameter, or the day of an event, as a draft to be approved and published.\n"
+     "--from is the day from which it holds; of an event the day of its announcement: today, or "
+     "its\n"
+     "own day when that is past.",
+     "huiqi draft value 疫情结束日 --value 2020-07-20 --region 北京市 --source '...'")
 VERB(check, check, 1, true, "DRAFT",
      "Checks the library with the draft in it and runs every example.", "huiqi draft check 3")
 VERB(approve, approve, 1, true, "DRAFT [--as LOGIN]",
@@ -288,6 +313,7 @@ int cmd_draft(int argc, char **argv)
         {"new", new_command, "begins a draft", NULL},
         {"show", show_command, "one draft with every step", NULL},
         {"edit", edit_command, "its files, tags, review, interpretation", NULL},
+        {"value", value_command, "a value of a parameter, the day of an event", NULL},
         {"check", check_command, "the library with it, and every example", NULL},
         {"approve", approve_command, "by a second person", NULL},
         {"publish", publish_command, "in force now, or from a day", NULL},

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "casework/cases.h"
+#include "casework/release_notices.h"
 #include "cli/document_desk.h"
 #include "http/template.h"
 #include "identity/audit.h"
@@ -165,11 +166,41 @@ static int add_cases(struct work *w, struct err *err)
     return r < 0 ? r : job_kinds_add(&w->kinds, &kind, err);
 }
 
+/* ---- news ---- */
+
+#define NEWS_EVERY_MS 60000
+
+static int tell_news(struct job *job, void *context, struct err *err)
+{
+    struct work *w = context;
+    struct library_lender lender = {w->versions, job->store, job->arena};
+    const struct release_news news = {.store = job->store,
+                                      .library_of = library_of,
+                                      .context = &lender,
+                                      .stop = should_stop,
+                                      .stop_context = job};
+    size_t n = 0;
+
+    return release_notices(&news, &n, err);
+}
+
+/* Behind add_cases, which makes the cache of versions. */
+static int add_news(struct work *w, struct err *err)
+{
+    struct job_kind kind = {.name = "library-news",
+                            .run = tell_news,
+                            .context = w,
+                            .lease_ms = 10 * NEWS_EVERY_MS,
+                            .max_attempts = 1, /* the next period goes on */
+                            .every_ms = NEWS_EVERY_MS};
+    return job_kinds_add(&w->kinds, &kind, err);
+}
+
 /* ---- everything ---- */
 
-/* Who has work to do. The order is of no meaning. */
+/* Who has work to do. */
 static int (*const parts[])(struct work *, struct err *) = {add_outbox, add_log, add_sessions,
-                                                            add_cases};
+                                                            add_cases, add_news};
 
 static void report(void *context, const struct err *err)
 {

@@ -228,10 +228,11 @@ int version_keep(struct store *s, struct span hash, const struct library_file *f
 
 /* ---- releases: reading ---- */
 
-/* Of the release in force at $1, as known at $2, passing over release $3. */
+/* Of the release in force at $1, as known at $2, passing over release $3. Withdrawals are no
+ * versions of their own: what one brought back may be withdrawn in its turn. */
 #define IN_FORCE                                                                                   \
     "SELECT r.id, r.library FROM library_release r WHERE r.from_at <= $1 AND r.recorded_at <= $2"  \
-    " AND r.id <> $3 AND NOT EXISTS (SELECT 1 FROM library_release w"                              \
+    " AND r.kind = 'publish' AND r.id <> $3 AND NOT EXISTS (SELECT 1 FROM library_release w"       \
     " WHERE w.withdraws = r.id AND w.recorded_at <= $2) ORDER BY r.from_at DESC, r.id DESC LIMIT " \
     "1"
 

@@ -35,6 +35,7 @@ handler search_show; /* search.c */
 handler search_suggest;
 handler parameters_list; /* vocabulary.c */
 handler parameters_show;
+handler parameters_add; /* values.c */
 handler registers_list;
 handler registers_show;
 handler statistics_show;

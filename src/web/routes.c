@@ -256,6 +256,21 @@ static const struct field document_fields[] = {
      .summary = "The text as a file: Markdown, HTML or Akoma Ntoso."},
 };
 
+static const struct field value_fields[] = {
+    {.name = "value",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 200,
+     .summary = "A number, a date, a word."},
+    {.name = "from", .kind = FIELD_DATE, .summary = "First day; of an event none is needed."},
+    {.name = "to", .kind = FIELD_DATE, .summary = "Last day, where there is one."},
+    {.name = "region", .kind = FIELD_TEXT, .most = 60, .summary = "Where; default everywhere."},
+    {.name = "source",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 200,
+     .summary = "The document that says so."},
+};
 static const struct field sign_in_fields[] = {
     {.name = "login",
      .kind = FIELD_TEXT,
@@ -762,6 +777,9 @@ const struct route app_routes[] = {
      .summary = "One document: text, validity, measures, versions, relations."},
     {METHOD_GET, "/parameters", parameters_list,
      .summary = "Public values that rules read, as of the day."},
+    {METHOD_POST, "/parameters/{name}", parameters_add, FIELDS(value_fields), .who = WHO(PUBLISHER),
+     .flags = ROUTE_LENIENT,
+     .summary = "A value of a parameter, or the day of an event, as a draft."},
     {METHOD_GET, "/parameters/{name}", parameters_show,
      .summary = "One parameter: its history and the measures that read it."},
     {METHOD_GET, "/registers", registers_list, .summary = "Lists that rules read."},

@@ -133,6 +133,7 @@ int parameters_show(struct request *req, struct response *res, void *context)
     struct json *values = history(req, p);
     JSON_SET(res->data, "parameter", parameter_line(req, p));
     JSON_SET(res->data, "values", values);
+    JSON_SET(res->data, "is_event", json_bool(req->arena, p->event));
     JSON_SET(res->data, "no_values", json_bool(req->arena, values && values->n == 0));
     JSON_SET(res->data, "title", shape_text(req, words_in(p->title, is_english(req))));
     add_users(req, app->library, p->slot, res->data);

@@ -785,6 +785,45 @@ static void administration(struct visitor *v)
     reach(v);
 }
 
+/* ---- values of parameters ---- */
+
+#define EVENT  "/parameters/%E6%B4%BB%E5%8A%A8%E7%BB%93%E6%9D%9F%E6%97%A5"
+#define FIGURE "/parameters/%E5%8F%82%E8%80%83%E5%88%A9%E7%8E%87"
+
+static int send_value(struct visitor *v, const char *target, struct span cookie, const char *fields)
+{
+    CHECK_INT(visit(v, "GET", target, cookie, "none", SPAN("")), 200);
+    CHECK(says(v, "name=\"source\""));
+    return visit(v, "POST", target, cookie, "same-origin", form(v, csrf_of(v), fields));
+}
+
+static void values(struct visitor *v)
+{
+    arena_clear(&v->request);
+    struct span cookie = arena_print(&v->process, "huiqi-account=%.*s",
+                                     SPAN_ARG(token_of(v, v->accounts[USER_PUBLISHER])));
+
+    TEST("the day of an event by form: for publishers, kept when it is wrong, then a draft");
+    CHECK_INT(visit(v, "GET", EVENT, SPAN(""), "none", SPAN("")), 200);
+    CHECK(!says(v, "name=\"source\""));
+    CHECK_INT(send_value(v, EVENT, cookie, "value=soon&source=x+y"), 422);
+    CHECK(says(v, "value=\"x y\"") && says(v, "href=\"#value\""));
+    CHECK_INT(send_value(v, EVENT, cookie, "value=2020-05-01&source="), 422);
+    CHECK_INT(count(v, "SELECT COUNT(*) FROM draft"), 0);
+    CHECK_INT(send_value(v, EVENT, cookie, "value=2020-05-01&source=No.+3"), 303);
+    CHECK_TEXT(header_of(v, "Location", ""), "/drafts/1");
+    CHECK_INT(visit(v, "GET", "/drafts/1", cookie, "none", SPAN("")), 200);
+    CHECK(says(v, "2020-05-01"));
+    TEST("a figure from a day on");
+    CHECK_INT(send_value(v, FIGURE, cookie, "value=0.0405&from=&source=No.+4"), 422);
+    CHECK_INT(send_value(v, FIGURE, cookie, "value=0.0405&from=2020-04-20&source=No.+4"), 303);
+    CHECK_INT(count(v, "SELECT COUNT(*) FROM draft"), 2);
+    CHECK_INT(visit(v, "POST", "/parameters/none", cookie, "same-origin",
+                    form(v, SPAN(""), "value=1&source=a")),
+              403);
+    arena_clear(&v->request);
+}
+
 /* A key that is made once, whoever asks. */
 static void one_key(struct visitor *v)
 {
@@ -831,9 +870,11 @@ static char **arguments;
 
 static void suite(const char *url)
 {
-    char **argv = arguments;
+    char **argv = arguments, key[64];
     struct visitor v = {0};
 
+    snprintf(key, sizeof key, "/tmp/huiqi-rights-%ld.key", (long)getpid());
+    setenv("HUIQI_KEY_FILE", key, 1);
     setenv("HUIQI_NOW", "2020-03-10T10:00:00", 1);
     if (open_visitor(&v, argv, url)) {
         make_people(&v);
@@ -848,6 +889,7 @@ static void suite(const char *url)
         behind_tls(&v, argv);
         from_elsewhere(&v);
         administration(&v);
+        values(&v);
         arena_clear(&v.page); /* gives connections back */
         arena_clear(&v.request);
         store_close(v.store);
@@ -857,6 +899,7 @@ static void suite(const char *url)
     arena_release(&v.page);
     arena_release(&v.request);
     arena_release(&v.process);
+    (void)unlink(key);
 }
 
 int main(int argc, char **argv)
