@@ -112,13 +112,33 @@ static bool waits_for_date(const struct case_work *w)
     return false;
 }
 
-/* At once after an act, each midnight after that; never while no day changes anything. */
+/* The next moment at which somebody is warned that a limit is near. */
+static int64_t next_warning(const struct case_work *w)
+{
+    int64_t next = 0;
+
+    for (size_t i = 0; i < w->file.procedure->clock_count; i++) {
+        const struct clock_view *c = &w->file.view->clocks[i];
+        bool due = c->state == CLOCK_RUNNING && (w->ticked ? c->warn > w->now : c->warn > 0);
+        if (due && (!next || c->warn < next))
+            next = c->warn;
+    }
+    return next;
+}
+
+/* At once after an act, each midnight after that; when a warning is due; never while no day changes
+ * anything. */
 static int64_t look_at(const struct case_work *w)
 {
     bool program = waits_for_program(w);
+    int64_t warning = next_warning(w);
 
-    if (w->file.view->phase == PHASE_ENDED || (!program && !waits_for_date(w)))
+    if (w->file.view->phase == PHASE_ENDED)
         return 0;
+    if (!program && !waits_for_date(w))
+        return warning;
+    if (warning && warning <= w->now)
+        return w->now;
     return program && !w->ticked ? w->now : clock_midnight(clock_day(w->now) + 1);
 }
 

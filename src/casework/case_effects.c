@@ -1,31 +1,14 @@
 /*
- * case_effects.c: what an act means outside of its case: parties that change, facts that become the
- * applicant's, sub-cases and the case above, papers that are used. All in the transaction of the
- * act. Money and messages: case_money.c, case_notices.c.
+ * case_effects.c: what an act means outside of its case: facts that become the applicant's,
+ * sub-cases and the case above, papers that are used. All in the transaction of the act. The desk,
+ * money and messages: case_desk.c, case_money.c, case_notices.c.
  */
 #include <inttypes.h>
 
 #include "base/date.h"
 #include "casework/cases_int.h"
 
-/* ---- the desk ---- */
-
-static int set_party(const struct case_work *w, struct span party, struct span organisation,
-                     int64_t account, struct err *err)
-{
-    struct stmt *st;
-    int r = store_prepare(w->office->store,
-                          "UPDATE case_party SET organisation = CASE WHEN $3 = '' THEN organisation"
-                          " ELSE $3 END, account_id = $4 WHERE case_id = $1 AND party = $2",
-                          &st, err);
-    if (r < 0)
-        return r;
-    stmt_int(st, 1, w->file.row.id);
-    stmt_text(st, 2, party);
-    stmt_text(st, 3, organisation);
-    stmt_int(st, 4, account);
-    return stmt_run(st, err);
-}
+/* ---- papers ---- */
 
 static int64_t int_of(const struct json *j)
 {
@@ -33,52 +16,6 @@ static int64_t int_of(const struct json *j)
     struct decimal d;
     return decimal_parse(json_text(j), &d) && decimal_to_int(d, &n) ? n : 0;
 }
-
-static int assign(struct case_work *w, const struct case_event *e, struct err *err)
-{
-    struct span party = json_text(JSON_GET(e->data, "party"));
-    int64_t account = int_of(JSON_GET(e->data, "account"));
-
-    w->file.row.handler = account;
-    return party.n ? set_party(w, party, (struct span){"", 0}, account, err) : 0;
-}
-
-/* To another organisation, with a reason: nobody's desk there yet. */
-static int transfer(struct case_work *w, const struct case_event *e, struct err *err)
-{
-    struct span party = json_text(JSON_GET(e->data, "party"));
-    struct span organisation = json_text(JSON_GET(e->data, "organisation"));
-    int r;
-
-    w->file.row.handler = 0;
-    if (!organisation.n)
-        return 0;
-    r = set_party(w, party.n ? party : e->by, organisation, 0, err);
-    return r == 0 ? case_parties_load(w, err) : r;
-}
-
-static int take(struct case_work *w, const struct case_event *e, struct err *err)
-{
-    UNUSED(err);
-    w->file.row.handler = e->account_id;
-    return 0;
-}
-
-static int hurry(struct case_work *w, const struct case_event *e, struct err *err)
-{
-    UNUSED(e);
-    UNUSED(err);
-    w->file.row.urgent = true;
-    return 0;
-}
-
-/* The acts that every procedure knows. */
-static const struct {
-    const char *act;
-    int (*run)(struct case_work *, const struct case_event *, struct err *);
-} general_acts[] = {{"assign", assign}, {"take", take}, {"transfer", transfer}, {"hurry", hurry}};
-
-/* ---- papers ---- */
 
 static int use_paper(const struct case_work *w, struct span material, int64_t seq, int64_t paper,
                      struct err *err)
@@ -172,19 +109,58 @@ static int promote_all(struct case_work *w, const struct procedure_act *a,
 
 /* ---- one thing done as several ---- */
 
+/* What ends the whole transaction; anything else is the part's own matter. */
+static bool ends_everything(int r)
+{
+    return r == E_MEMORY || r == E_STORE || r == E_IO || r == E_BUSY || r == E_LIMIT;
+}
+
+/* A part that cannot be opened now loses none of the others: the case says which, and why, and it
+ * can be opened later by hand. */
+static int note_unopened(struct case_work *w, struct span procedure, const struct err *why,
+                         struct err *err)
+{
+    struct json *data = json_object(w->arena);
+    struct case_event e = {.at = w->now, .by = SPAN("program"), .data = data};
+
+    e.act = arena_print(w->arena, "unopened:%.*s", SPAN_ARG(procedure));
+    JSON_SET(data, "reason", json_string(w->arena, arena_copy(w->arena, span_z(why->message))));
+    return w->arena->failed ? err_memory(err) : case_append(w, e, err);
+}
+
+static int open_sub(struct case_work *w, struct span procedure, struct err *err)
+{
+    struct case_start start = {.procedure = procedure,
+                               .subject_kind = w->file.row.subject_kind,
+                               .subject_code = w->file.row.subject_code,
+                               .item = w->file.row.item,
+                               .parent_id = w->file.row.id};
+    struct store_chain before = *store_chain(w->office->store);
+    struct err why = ERR_INIT;
+    int64_t id = 0;
+    int r = store_execute(w->office->store, "SAVEPOINT part", err);
+
+    if (r < 0)
+        return r;
+    r = case_begin_within(w, &start, &id, &why);
+    if (r == 0)
+        return store_execute(w->office->store, "RELEASE SAVEPOINT part", err);
+    if (ends_everything(r)) {
+        if (err)
+            *err = why;
+        return r;
+    }
+    r = store_execute(w->office->store, "ROLLBACK TO SAVEPOINT part", err);
+    *store_chain(w->office->store) = before;
+    return r == 0 ? note_unopened(w, procedure, &why, err) : r;
+}
+
 static int open_subs(struct case_work *w, const struct procedure_act *a, struct err *err)
 {
     int r = 0;
 
-    for (size_t i = 0; r == 0 && i < a->open_count; i++) {
-        struct case_start start = {.procedure = a->opens[i],
-                                   .subject_kind = w->file.row.subject_kind,
-                                   .subject_code = w->file.row.subject_code,
-                                   .item = w->file.row.item,
-                                   .parent_id = w->file.row.id};
-        int64_t id = 0;
-        r = case_begin_within(w, &start, &id, err);
-    }
+    for (size_t i = 0; r == 0 && i < a->open_count; i++)
+        r = open_sub(w, a->opens[i], err);
     return r;
 }
 
@@ -226,19 +202,11 @@ static int tell_parent(struct case_work *w, struct err *err)
 
 /* ---- all of it ---- */
 
-static int general_effects(struct case_work *w, const struct case_event *e, struct err *err)
-{
-    for (size_t i = 0; i < COUNT_OF(general_acts); i++)
-        if (span_eq(e->act, span_z(general_acts[i].act)))
-            return general_acts[i].run(w, e, err);
-    return 0;
-}
-
 int case_effects(struct case_work *w, const struct case_event *e, struct err *err)
 {
     size_t i = procedure_act_index(w->file.procedure, e->act);
     const struct procedure_act *a = i == SIZE_MAX ? NULL : &w->file.procedure->acts[i];
-    int r = a ? 0 : general_effects(w, e, err);
+    int r = a ? 0 : case_desk_effect(w, e, err);
 
     if (r == 0 && !a)
         r = case_money_freed(w, e, err);

@@ -69,7 +69,7 @@ struct json *case_row_json(struct arena *request, const struct library *l, const
 
 /* ---- events ---- */
 
-static bool is_counterparty(const struct case_file *f)
+bool case_of_counterparty(const struct case_file *f)
 {
     for (size_t i = 0; i < f->procedure->party_count; i++)
         if (span_eq(f->procedure->parties[i].id, f->party))
@@ -82,7 +82,7 @@ static bool may_read(const struct case_file *f, const struct case_event *e)
 {
     if (span_eq(f->party, SPAN("applicant")))
         return !span_eq(e->act, SPAN("note"));
-    return !is_counterparty(f) || span_eq(e->by, f->party);
+    return !case_of_counterparty(f) || span_eq(e->by, f->party);
 }
 
 static struct span party_title(const struct case_file *f, struct span by, bool english)
@@ -102,8 +102,13 @@ static struct span party_title(const struct case_file *f, struct span by, bool e
 /* What is shown of an event's data, as it stands there. */
 static void set_texts(struct arena *a, struct json *j, const struct json *data, bool drawn)
 {
-    static const char *const shown[] = {"reason", "remedy", "date", "reference", "paid", "at"};
-    static const char *const keys[] = {"reason", "remedy", "date", "reference", "paid", "booked"};
+    static const char *const shown[] = {"reason",   "remedy",       "date",    "reference",
+                                        "paid",     "at",           "place",   "text",
+                                        "contents", "number",       "carrier", "cost",
+                                        "login",    "organisation", "channel", "procedure"};
+    static const char *const keys[] = {
+        "reason",   "remedy",   "date",    "reference", "paid",        "booked", "place",   "text",
+        "contents", "tracking", "carrier", "cost",      "assigned_to", "to",     "channel", "part"};
     const struct json *sampled = JSON_GET(data, "sampled");
 
     for (size_t i = 0; i < COUNT_OF(shown); i++) {
@@ -148,7 +153,7 @@ static bool in_list(const struct span *list, size_t n, struct span name)
 
 bool case_may_see(const struct case_file *f, struct span name)
 {
-    if (!is_counterparty(f))
+    if (!case_of_counterparty(f))
         return true;
     for (size_t i = 0; i < f->procedure->act_count; i++) {
         const struct procedure_act *a = &f->procedure->acts[i];
@@ -166,9 +171,9 @@ static bool sees_act(const struct case_file *f, struct span name)
            in_list(f->procedure->acts[i].who, f->procedure->acts[i].who_count, f->party);
 }
 
-static bool sees_owner(const struct case_file *f, struct span owner)
+bool case_sees_clock(const struct case_file *f, struct span owner)
 {
-    return span_eq(owner, f->party);
+    return !case_of_counterparty(f) || span_eq(owner, f->party);
 }
 
 /* The lists of a view of which a counterparty sees a part, by a member of their elements. */
@@ -178,7 +183,7 @@ static const struct narrowed {
 } narrowed[] = {{"fields", "field", case_may_see},
                 {"materials", "material", case_may_see},
                 {"acts", "act", sees_act},
-                {"clocks", "owner", sees_owner}};
+                {"clocks", "owner", case_sees_clock}};
 /* What is between the applicant and the office. */
 static const char *const hidden[] = {"decision", "decision_title", "amount",  "next",
                                      "overdue",  "asked_for",      "missing", "lapses"};
@@ -221,15 +226,23 @@ static struct json *own_step(struct arena *a, const struct case_file *f, struct 
     return j;
 }
 
-static struct json *head_of(struct arena *a, const struct case_file *f, bool english)
+struct case_row case_row_seen(const struct case_file *f)
 {
     struct case_row row = f->row;
 
-    if (is_counterparty(f)) {
-        row.has_amount = false;
-        row.decision = DECISION_NONE;
+    if (!case_of_counterparty(f))
+        return row;
+    row.has_amount = false;
+    row.decision = DECISION_NONE;
+    if (!span_eq(row.due_owner, f->party))
         row.due_at = CASE_NO_DUE;
-    }
+    return row;
+}
+
+static struct json *head_of(struct arena *a, const struct case_file *f, bool english)
+{
+    struct case_row row = case_row_seen(f);
+
     return case_row_json(a, f->library, &row, english);
 }
 
@@ -244,7 +257,7 @@ struct json *case_json(struct arena *request, const struct case_file *f, bool en
 
     JSON_SET(j, "library", json_string(request, f->row.library));
     JSON_SET(j, "party", json_string(request, f->party));
-    JSON_SET(j, "view", is_counterparty(f) ? own_step(request, f, view) : view);
+    JSON_SET(j, "view", case_of_counterparty(f) ? own_step(request, f, view) : view);
     for (size_t i = 0; i < f->event_count; i++)
         if (may_read(f, &f->events[i]))
             json_add(events, event_json(request, f, &f->events[i], english));

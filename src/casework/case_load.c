@@ -2,6 +2,7 @@
  * case_load.c: a case from its tables. Nothing is judged here: run_open does that.
  */
 #include "base/vector.h"
+#include "casework/case_windows.h"
 #include "casework/cases_int.h"
 #include "casework/clocks.h"
 
@@ -240,6 +241,8 @@ int case_work_known(struct case_work *w, struct err *err)
 
     (void)clock_date(w->now, &today);
     r = load_held(w, (struct span){day, date_print(today, day)}, err);
+    if (r == 0)
+        r = window_notice(w->office->store, w->file.procedure, w->now, &w->window, err);
     return r < 0
                ? r
                : subject_load(w->arena, w->office->store, w->file.library, w->file.row.subject_kind,
@@ -273,7 +276,8 @@ struct run_question case_work_question(const struct case_work *w, struct span pa
                                  .actor = party,
                                  .account_id = w->who->account_id,
                                  .held = w->held,
-                                 .held_count = w->held_count};
+                                 .held_count = w->held_count,
+                                 .window = w->window};
 }
 
 int case_work_view(struct case_work *w, struct span party, struct err *err)

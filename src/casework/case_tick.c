@@ -41,6 +41,8 @@ static int write_lapse(struct case_work *w, struct err *err)
         return r;
     e = &w->events[w->file.event_count - 1];
     r = case_effects(w, e, err);
+    if (r == 0)
+        r = case_notice_lapse(w, e, err);
     return r == 0 ? note_lapse(w, e, err) : r;
 }
 
@@ -142,6 +144,8 @@ static int tick_within(struct store *s, void *context, struct err *err)
         r = case_write_lapses(w, &c->n, err);
     if (r == 0)
         r = try_acts(w, &c->n, err);
+    if (r == 0)
+        r = case_notice_due(w, err);
     w->ticked = true;
     return r == 0 ? case_derive(w, err) : r;
 }

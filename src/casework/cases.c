@@ -165,25 +165,27 @@ int case_act_within(struct case_work *w, const struct case_act *act, enum refusa
                     struct err *err)
 {
     struct case_event e = {0};
+    size_t at;
     int r = try_parties(w, act, &e, ret_refusal, err);
 
     if (r == 0)
         r = draw_sample(w, &e, err);
+    if (r == 0)
+        r = case_settle(w, &e, err);
     if (r < 0)
         return r;
     mark_event(w, &e);
     r = case_append(w, e, err);
+    at = w->file.event_count - 1; /* effects may append more */
     if (r == 0)
         r = case_work_view(w, w->file.party, err);
     if (r == 0)
         r = case_parties_name(w, err);
     if (r == 0)
-        r = case_effects(w, &w->events[w->file.event_count - 1], err);
+        r = case_effects(w, &w->events[at], err);
     if (r == 0)
         r = put_key(w, act->key, err);
-    if (r == 0)
-        r = note_act(w, &w->events[w->file.event_count - 1], err);
-    return r;
+    return r == 0 ? note_act(w, &w->events[at], err) : r;
 }
 
 struct act_call {
@@ -283,7 +285,15 @@ int case_do(struct arena *request, const struct office *o, const struct actor *w
         *ret = NULL;
     if (r < 0 || !ret || span_eq(act->party, SPAN("anybody")))
         return r;
-    return case_open(request, o, who, id, ret, err);
+    struct err hidden = ERR_INIT;
+    r = case_open(request, o, who, id, ret, &hidden);
+    if (r == E_FORBIDDEN) { /* it is done, and is somebody else's now: a transfer */
+        *ret = NULL;
+        return 0;
+    }
+    if (r < 0 && err)
+        *err = hidden;
+    return r;
 }
 
 /* ---- opening ---- */
@@ -298,6 +308,18 @@ static int may_begin(const struct case_work *w, struct err *err)
     err_set(err, E_FORBIDDEN, "您不能为 %.*s 提出申请", SPAN_ARG(w->file.row.subject_code));
     err_hint(err, "企业经办人只能为本企业办理；窗口人员可以代为录入");
     return E_FORBIDDEN;
+}
+
+/* A part begun by hand belongs to a case of the same applicant. */
+static int fits_parent(struct case_work *w, const struct case_start *start, struct err *err)
+{
+    struct case_work up = {.arena = w->arena, .office = w->office, .who = w->who, .now = w->now};
+    int r = start->parent_id ? case_work_load(&up, start->parent_id, err) : 0;
+
+    if (r == 0 && start->parent_id && up.file.row.subject_id != w->file.row.subject_id)
+        r = err_set(err, E_FORBIDDEN, "办件 %.*s 不是这个申请人的", SPAN_ARG(up.file.row.number));
+    w->file.row.parent_id = start->parent_id;
+    return r;
 }
 
 static int insert_case(struct case_work *w, const struct case_start *start, struct err *err)
@@ -411,6 +433,8 @@ static int begin(struct case_work *w, const struct case_start *start, struct err
         r = case_not_barred(w, err);
     if (r == 0)
         r = case_not_owing(w, err);
+    if (r == 0)
+        r = fits_parent(w, start, err);
     if (r == 0)
         r = insert_case(w, start, err);
     if (r == 0)

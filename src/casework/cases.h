@@ -97,7 +97,8 @@ struct case_act {
     struct span key;         /* as in case_start */
 };
 /* One act with all it brings. *ret_refusal says why not (E_CONFLICT). *ret (may be NULL) = the case
- * afterwards; NULL for an act of "anybody", who need have no part in it. */
+ * afterwards; NULL for an act of "anybody", who need have no part in it, and for
+ * one by which the actor gave it out of his hands. */
 NODISCARD int case_do(struct arena *request, const struct office *o, const struct actor *who,
                       int64_t id, const struct case_act *act, struct case_file **ret,
                       enum refusal *ret_refusal, struct err *err);
@@ -130,6 +131,14 @@ struct case_query {
 };
 NODISCARD int case_list(struct arena *request, const struct office *o, const struct case_query *q,
                         struct case_row **ret, size_t *ret_n, struct err *err);
+
+/* People who can have a case on their desk in an organisation today, by login. */
+struct case_holder {
+    int64_t account_id;
+    struct span login, name;
+};
+NODISCARD int case_holders(struct arena *request, const struct office *o, struct span organisation,
+                           struct case_holder **ret, size_t *ret_n, struct err *err);
 
 /* What the rules say of the case: the findings of a measure for its applicant, under its library,
  * with its fields laid over, as of the day of the complete application. */
@@ -169,6 +178,13 @@ NODISCARD int cases_verify(const struct office *o, struct verify *v, struct err 
 /* May the party that the file was opened as see this field or paper? A counterparty sees those of
  * his own acts; everybody else all. */
 bool case_may_see(const struct case_file *f, struct span field_or_paper);
+/* Is that party a counterparty: a bank, a landlord, a school, another department? */
+bool case_of_counterparty(const struct case_file *f);
+/* A counterparty sees the clocks that it owns. */
+bool case_sees_clock(const struct case_file *f, struct span owner);
+/* The head of the case, without what the party may not see: amount, decision, other people's
+ * clocks. */
+struct case_row case_row_seen(const struct case_file *f);
 /* The case as JSON for pages and commands, without what its party may not see; null for f NULL. */
 struct json *case_json(struct arena *request, const struct case_file *f, bool english);
 struct json *case_row_json(struct arena *request, const struct library *l, const struct case_row *r,

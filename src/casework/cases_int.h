@@ -5,6 +5,7 @@
  *   cases.c         opening a case, doing an act, writing down lapses: the transactions
  *   case_derive.c   the tables that follow from the events
  *   case_effects.c  what an act means outside of its case
+ *   case_desk.c     ... for desks: transfer, assign, green lane
  *   case_list.c     queues and lists
  *   case_money.c    ... for money
  *   case_notices.c  ... whom it is told
@@ -38,6 +39,7 @@ struct case_work {
     size_t party_row_count;
     const struct span *held; /* kinds of papers that were on file by now */
     size_t held_count;
+    struct window_notice window;
     int64_t derived_at; /* as the row has it */
     bool as_anybody;    /* an act of the public: an objection */
     bool ticked;        /* the timer has looked: not again before tomorrow */
@@ -97,11 +99,34 @@ NODISCARD int case_not_barred(const struct case_work *w, struct err *err);
 /* Proposes the applicant for the list of an act, or takes him off it. */
 NODISCARD int case_register_effect(struct case_work *w, const struct procedure_act *a,
                                    const struct case_event *e, struct err *err);
+/* Before the event of a transfer or an assignment is written: there is such an organisation or
+ * account today, in the role of the party; the event then names it in full. E_NOT_FOUND,
+ * E_CONFLICT. */
+NODISCARD int case_settle(struct case_work *w, struct case_event *e, struct err *err);
+/* A member of an object that may have it already. */
+void case_put(struct json *data, struct span key, struct json *value);
+/* Of case_settle and case_desk_effect: a booking (case_visits.c). */
+NODISCARD int case_settle_visit(struct case_work *w, struct case_event *e, struct json *data,
+                                struct err *err);
+NODISCARD int case_visit_effect(struct case_work *w, const struct case_event *e, struct err *err);
+/* Of case_effects: whose desk it is, which lane, who is reminded. */
+NODISCARD int case_desk_effect(struct case_work *w, const struct case_event *e, struct err *err);
+struct outgoing;
+/* Into the inboxes of the applicant's agents or of a party's people ... */
+NODISCARD int case_notify(const struct case_work *w, struct span to, struct outgoing *m,
+                          struct err *err);
+/* ... or of an organisation's. */
+NODISCARD int case_notify_organisation(const struct case_work *w, struct span organisation,
+                                       struct outgoing *m, struct err *err);
 /* Of case_effects: money (case_money.c) and notices (case_notices.c). */
 NODISCARD int case_money(struct case_work *w, const struct procedure_act *a,
                          const struct case_event *e, struct err *err);
 /* Time has ended the case without a grant: nothing of it stays reserved. */
 NODISCARD int case_money_freed(struct case_work *w, const struct case_event *e, struct err *err);
+/* Of a lapse, and of clocks whose warning has come: each told once, to whose duty it is. */
+NODISCARD int case_notice_lapse(const struct case_work *w, const struct case_event *e,
+                                struct err *err);
+NODISCARD int case_notice_due(const struct case_work *w, struct err *err);
 NODISCARD int case_notices(struct case_work *w, const struct procedure_act *a,
                            const struct case_event *e, struct err *err);
 /* E_CONFLICT when money claimed back keeps the subject from applying. */

@@ -352,6 +352,10 @@ static int reckon_days(struct clock_run *r, const struct clock_sight *s, struct 
         r->has_due = true;
         r->due = at_end_of(&r->clock->limit, r->due_day);
     }
+    if (code == 0 && k.running && r->closes_at) {
+        r->due = r->closes_at;
+        r->due_day = clock_day(r->closes_at - 1);
+    }
     return code;
 }
 

@@ -45,6 +45,7 @@ enum clock_trigger { TRIGGER_START, TRIGGER_STOP, TRIGGER_RESUME, TRIGGER_END, T
 struct clock_run {
     const struct clock *clock;
     enum clock_state state;
+    int64_t closes_at;        /* a notice has amended the call: instead of `until`; 0 = none */
     struct clock_marks marks; /* since it last started */
     bool *seen[5];            /* by enum clock_trigger: which of {last: [...]} have happened */
     bool ever, held, outside; /* started before; stopped by an act; not in its state */

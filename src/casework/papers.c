@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "base/vector.h"
 #include "casework/cases_int.h"
+#include "casework/sql.h"
 #include "identity/audit.h"
 
 #define PAPER_COLUMNS "id, subject_id, size, stored_at, kind, name, media, valid_to, source"
@@ -161,26 +162,60 @@ int paper_list(struct arena *request, const struct office *o, int64_t subject_id
 
 /* ---- opening ---- */
 
-/* A case that uses the paper and in which the actor's organisation has a part. */
-static int has_part(const struct office *o, const struct actor *who, int64_t paper, bool *ret,
-                    struct err *err)
+/* Where a paper is used, as what. */
+struct paper_place {
+    int64_t case_id;
+    struct span material;
+};
+VECTOR_OF(struct paper_place, paper_places);
+
+static int read_places(const struct office *o, struct arena *a, int64_t paper,
+                       struct paper_places *ret, struct err *err)
 {
-    struct stmt *st;
-    int r = store_prepare(o->store,
-                          "SELECT 1 FROM paper_use u JOIN case_party p ON p.case_id = u.case_id"
-                          " WHERE u.paper_id = $1 AND ((p.organisation <> '' AND"
-                          " p.organisation = $2) OR (p.account_id <> 0 AND p.account_id = $3))"
-                          " LIMIT 1",
-                          &st, err);
-    if (r < 0)
-        return r;
-    stmt_int(st, 1, paper);
-    stmt_text(st, 2, who->organisation);
-    stmt_int(st, 3, who->account_id);
-    r = stmt_step(st, err);
-    *ret = r > 0;
+    struct stmt *st = NULL;
+    int r = sql_open(o->store, "SELECT case_id, material FROM paper_use WHERE paper_id = $1",
+                     ARGS(INT(paper)), &st, err);
+
+    while (r >= 0 && (r = stmt_step(st, err)) > 0) {
+        struct paper_place *to = VECTOR_PUSH(a, ret, struct paper_place);
+        if (!to) {
+            r = err_memory(err);
+            break;
+        }
+        *to = (struct paper_place){stmt_get_int(st, 0), sql_text(a, st, 1)};
+    }
     stmt_done(st);
     return r < 0 ? r : 0;
+}
+
+/* Does he read this paper there, as one of his parties? */
+static int sees_there(struct arena *a, const struct office *o, const struct actor *who,
+                      const struct paper_place *place, bool *ret, struct err *err)
+{
+    struct case_work w = {.arena = a, .office = o, .who = who, .now = clock_now_ms()};
+    int r = case_work_load(&w, place->case_id, err);
+
+    if (r == 0)
+        r = case_parties_of(&w, err);
+    for (size_t i = 0; r == 0 && i < w.file.party_count; i++) {
+        w.file.party = w.file.parties[i];
+        if (!span_eq(w.file.party, SPAN("applicant"))) /* a window clerk types, he does not read */
+            *ret = *ret || case_may_see(&w.file, place->material);
+    }
+    return r;
+}
+
+/* A case that uses the paper, and in which the actor has a part that reads it. */
+static int has_part(struct arena *a, const struct office *o, const struct actor *who, int64_t paper,
+                    bool *ret, struct err *err)
+{
+    struct paper_places places = {0};
+    int r = read_places(o, a, paper, &places, err);
+
+    *ret = false;
+    for (size_t i = 0; r == 0 && i < places.n && !*ret; i++)
+        r = sees_there(a, o, who, &places.at[i], ret, err);
+    return r;
 }
 
 struct open_call {
@@ -226,7 +261,7 @@ static int open_within(struct store *s, void *context, struct err *err)
 
     UNUSED(s);
     if (r == 0 && c->who->subject_id != c->row.subject_id)
-        r = has_part(c->office, c->who, c->id, &part, err);
+        r = has_part(c->arena, c->office, c->who, c->id, &part, err);
     if (r == 0 && !part && c->who->subject_id != c->row.subject_id && !c->who->program)
         r = err_set(err, E_FORBIDDEN, "您没有办理用到这份材料的办件");
     if (r == 0)

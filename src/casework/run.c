@@ -545,6 +545,9 @@ static int allocate(struct run *r, struct err *err)
         return err_memory(err);
     for (size_t i = 0; i < p->clock_count && code == 0; i++)
         code = clock_init(r->arena, &p->clocks[i], &r->clocks[i], err);
+    for (size_t i = 0; r->q->window.given && i < p->clock_count && code == 0; i++)
+        if (procedure_closing_clock(p, &p->clocks[i]))
+            r->clocks[i].closes_at = r->q->window.until;
     return code;
 }
 

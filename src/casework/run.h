@@ -114,6 +114,11 @@ struct case_view {
     const struct local_value *locals;
     int64_t now;
 };
+/* A notice that amends when applications are taken (S075): case_windows.h. */
+struct window_notice {
+    bool given, closes;
+    int64_t until; /* the first moment at which nothing is taken any more */
+};
 struct run_question {
     const struct library *library;
     const struct procedure *procedure;
@@ -127,6 +132,7 @@ struct run_question {
     int64_t account_id;      /* for four eyes */
     const struct span *held; /* kinds of papers that are on file for the applicant */
     size_t held_count;
+    struct window_notice window;
     /* The exact amount that the procedure's measures give, when a decision has no formula of its
      * own; *ret_has = false when none is exact. NULL = run_try judges them itself. */
     int (*amount_of)(void *context, const struct case_view *v, bool *ret_has, struct decimal *ret,

@@ -100,6 +100,10 @@ static enum refusal check_book(struct attempt *t, int *ret_code)
     struct span at = json_text(JSON_GET(t->data, "at"));
     struct date day, today;
 
+    if (!at.n && json_text(JSON_GET(t->data, "slot")).n)
+        return REFUSAL_NONE; /* a slot says when */
+    if (!at.n)
+        return attempt_refuse(t, REFUSAL_MISSING, "“book”还缺 at 或 slot");
     if (at.n < 10 || !date_parse(span_of(at.p, 10), &day))
         return bad_input(t, ret_code, "预约时间写成 2024-05-06 09:30");
     if (clock_date(t->run->time, &today) && date_compare(day, today) < 0)
@@ -144,15 +148,19 @@ static const struct general generals[] = {
     {"take", false, BY_OFFICE, WHILE_OPEN, false, NULL, NULL},
     {"transfer", false, BY_OFFICE, WHILE_OPEN, true, "organisation", check_party},
     {"return", false, BY_OFFICE, WHILE_OPEN, true, NULL, check_party},
+    {"expedite", false, BY_OFFICE, WHILE_OPEN, true, NULL, NULL},
+    {"ordinary", false, BY_OFFICE, WHILE_OPEN, true, NULL, NULL},
     {"hurry", false, BY_APPLICANT, WHILE_OPEN, false, NULL, check_hurry},
     {"note", false, BY_OFFICE | BY_PROGRAM, ALWAYS, false, "text", NULL},
     {"mail-in", false, BY_OFFICE, ALWAYS, false, "contents", NULL},
     {"mail-out", false, BY_OFFICE, ALWAYS, false, "contents", NULL},
-    {"book", false, BY_APPLICANT | BY_OFFICE, WHILE_OPEN, false, "at", check_book},
+    {"book", false, BY_APPLICANT | BY_OFFICE, WHILE_OPEN, false, NULL, check_book},
+    {"unbook", false, BY_APPLICANT | BY_OFFICE, WHILE_OPEN, false, NULL, NULL},
     {"withdraw", false, BY_APPLICANT, WHILE_OPEN, false, NULL, check_withdraw},
     {"lapse:", true, BY_PROGRAM, ALWAYS, false, NULL, check_lapse},
     {"event:", true, BY_OFFICE | BY_PROGRAM, ALWAYS, false, "date", check_event},
     {"sub:", true, BY_PROGRAM, ALWAYS, false, NULL, NULL},
+    {"unopened:", true, BY_PROGRAM, ALWAYS, false, NULL, NULL},
 };
 
 static const struct general *general_named(struct span name)
@@ -179,7 +187,6 @@ static unsigned who_is(const struct procedure *p, struct span actor)
     return attempt_is_office(p, actor) ? BY_OFFICE : 0;
 }
 
-/* Notes and letters may also be given as "reason". */
 static bool has_member(const struct attempt *t, const char *name)
 {
     return span_trim(json_text(json_get(t->data, span_z(name)))).n > 0;

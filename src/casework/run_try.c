@@ -100,6 +100,18 @@ static enum refusal outside_window(struct attempt *t, struct value day, const ch
     return attempt_refuse(t, REFUSAL_WINDOW, "不在受理时间内：%s %s", text, what);
 }
 
+/* What the last notice says comes before what the definition says. */
+static enum refusal after_notice(struct attempt *t)
+{
+    const struct window_notice *w = &t->run->q->window;
+    struct date last = {1970, 1, 1};
+
+    if (t->run->q->now < w->until)
+        return REFUSAL_NONE;
+    (void)clock_date(w->until - 1, &last);
+    return outside_window(t, value_date(last), w->closes ? "已截止" : "延期后截止");
+}
+
 static enum refusal check_window(struct attempt *t, int *ret_code)
 {
     const struct procedure *p = t->run->p;
@@ -107,16 +119,19 @@ static enum refusal check_window(struct attempt *t, int *ret_code)
     struct value from, to;
 
     UNUSED(ret_code);
-    if ((!p->window_from.expr && !p->window_to.expr) || !applies(t) ||
-        !clock_date(t->run->time, &today))
+    if (!applies(t) || !clock_date(t->run->time, &today))
         return REFUSAL_NONE;
+    if (!p->window_from.expr && !p->window_to.expr)
+        return t->run->q->window.given ? after_notice(t) : REFUSAL_NONE;
     from = run_value(t->run, &p->window_from, &t->missing);
     if (from.kind == VALUE_DATE && date_compare(today, from.date) < 0)
         return outside_window(t, from, "开始");
-    if (from.kind == VALUE_UNKNOWN)
+    if (from.kind == VALUE_UNKNOWN && !t->run->q->window.given)
         return attempt_refuse(t, REFUSAL_WINDOW, "受理还没有开始，起日待定：%.*s",
                               SPAN_ARG(p->window_from.text));
     t->missing = NULL;
+    if (t->run->q->window.given)
+        return after_notice(t);
     to = run_value(t->run, &p->window_to, NULL);
     if (to.kind == VALUE_DATE && date_compare(today, to.date) > 0)
         return outside_window(t, to, "截止");
@@ -292,11 +307,6 @@ static enum refusal check_asks(struct attempt *t, int *ret_code)
 
 /* ---- what is told to be missing ---- */
 
-static bool was_named(const struct run *r, struct span id)
-{
-    return names(r->named.at, r->named.n, id);
-}
-
 static int named_item(struct attempt *t, struct span id, struct json *list)
 {
     const struct procedure *p = t->run->p;
@@ -318,7 +328,18 @@ static int fill_list(struct attempt *t, struct json *list)
     return code;
 }
 
-/* Once and completely (一次性告知): a second notice may only repeat. */
+/* Once and completely (一次性告知): what is asked for a second time, or newly, rests on a ground
+ * that is written down. */
+static enum refusal check_again(struct attempt *t)
+{
+    const struct run *r = t->run;
+
+    if (!r->named.n || t->act->flags & ACT_OPEN_ENDED ||
+        span_trim(json_text(JSON_GET(t->data, "reason"))).n)
+        return REFUSAL_NONE;
+    return attempt_refuse(t, REFUSAL_REASON, "补正须一次性告知：再次要求补正要写明依据");
+}
+
 static enum refusal check_list(struct attempt *t, int *ret_code)
 {
     const struct json *given = JSON_GET(t->data, "missing");
@@ -341,14 +362,8 @@ static enum refusal check_list(struct attempt *t, int *ret_code)
         return fail(code, ret_code);
     if (!list->first)
         return attempt_refuse(t, REFUSAL_MISSING, "须写明缺少哪些内容或材料");
-    JSON_EACH(j, list)
-    {
-        if (t->run->named.n && !(t->act->flags & ACT_OPEN_ENDED) && !was_named(t->run, j->text))
-            return attempt_refuse(t, REFUSAL_LIMIT, "补正须一次性告知：上次没有提出“%.*s”",
-                                  SPAN_ARG(j->text));
-    }
     JSON_SET(t->made, "missing", list);
-    return REFUSAL_NONE;
+    return check_again(t);
 }
 
 /* ---- conditions ---- */

@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 #include "base/file.h"
+#include "casework/case_counts.h"
+#include "casework/case_returned.h"
 #include "cli/commands.h"
 #include "cli/load.h"
 #include "cli/office.h"
@@ -13,7 +15,7 @@
 struct case_options {
     const char *library, *as, *subject, *person, *item, *key, *reason, *amount, *party, *seen,
         *data;
-    const char *queue, *procedure, *due, *kind, *valid;
+    const char *queue, *procedure, *due, *kind, *valid, *parent, *listed, *unlisted;
     struct option_list with, material, missing, set;
     bool json, mine, open, english;
 };
@@ -41,6 +43,10 @@ static const struct option_spec options[] = {
     OPT_TEXT(struct case_options, procedure, "procedure", "ID", "list：一个事项的"),
     OPT_TEXT(struct case_options, due, "due", "D", "list：这一天之前到期的"),
     OPT_FLAG(struct case_options, open, "open", "list：只看未办结的"),
+    OPT_TEXT(struct case_options, parent, "part-of", "NUMBER", "begin：作为这个办件的一个分项"),
+    OPT_TEXT(struct case_options, listed, "listed", "ACT", "returned：名单内的办哪一步"),
+    OPT_TEXT(struct case_options, unlisted, "unlisted", "ACT",
+             "returned：不在名单内的办哪一步（默认：不动）"),
     OPT_TEXT(struct case_options, kind, "kind", "TEXT", "paper：哪一种材料（事项里的 held）"),
     OPT_TEXT(struct case_options, valid, "valid-to", "D", "paper：有效期至"),
     OPT_FLAG(struct case_options, json, "json", "print JSON"),
@@ -54,6 +60,8 @@ static const struct option_example examples[] = {
     {"huiqi case show NUMBER", "一件的全部情况"},
     {"huiqi case list --queue 部门 --open", "一个部门的待办，按到期先后"},
     {"huiqi case paper plan.pdf --for CODE --kind 建设工程规划许可证", "存一份材料，加密保存"},
+    {"huiqi case returned list.csv --procedure ID --listed confirm --unlisted deny --as trade",
+     "部门确认的名单回传，一次办完"},
     {"huiqi case tick", "把已到期的时限写入办件"},
 };
 #define SPEC(which, how, what, low, high)                                                          \
@@ -69,6 +77,10 @@ SPEC(do, "NUMBER ACT", "在一个办件上办一步；不能办的，说明为�
 SPEC(show, "NUMBER", "一个办件：状态、时限、材料、字段、可办的步骤、经过。", 1, 1);
 SPEC(list, "", "办件清单：部门的、我的、企业的、事项的。", 0, 0);
 SPEC(paper, "FILE --for CODE", "存一份材料，以后的办件可以再用。", 1, 1);
+SPEC(returned, "FILE --procedure ID --listed ACT [--unlisted ACT --reason TEXT]",
+     "名单回传：等名单的办件一次办完，名单内的、不在名单内或未确认的各办一步。", 1, 1);
+SPEC(counts, "[--procedure ID]",
+     "统计：渠道、预填、一次受理、自动决定、绿色通道用时（最近的 1000 件）。", 0, 0);
 SPEC(tick, "", "把时间带来的后果（到期）写入办件；serve 会定时做这件事。", 0, 0);
 SPEC(verify, "", "由事件重算每个办件的状态和时限，与存表比较；有不同则退出码 1。", 0, 0);
 
@@ -234,6 +246,7 @@ static int run_begin(struct desk *d, char **argv)
         .item = span_z(d->options.item),
         .key = key_of(d)};
     struct case_file *file = NULL;
+    struct case_row parent = {0};
     struct json *data = NULL;
     int64_t id = 0;
     int r;
@@ -241,6 +254,9 @@ static int run_begin(struct desk *d, char **argv)
     if (!start.subject_code.n)
         return report_usage(&begin_spec, "--for CODE or --person ID says for whom");
     r = act_data(d, &data);
+    if (r == 0 && d->options.parent)
+        r = find_case(d, d->options.parent, &parent);
+    start.parent_id = parent.id;
     start.data = data;
     if (r == 0)
         r = cli_office_keep(&d->o, d->options.library);
@@ -364,6 +380,65 @@ static int run_paper(struct desk *d, char **argv)
     return 0;
 }
 
+static int print_returned(const struct returned_result *x)
+{
+    struct buffer out = BUFFER_INIT;
+
+    buffer_print(&out, "名单 %zu 行；名单内 %zu 件，不在名单内 %zu 件，未动 %zu 件\n", x->lines,
+                 x->listed, x->unlisted, x->left);
+    for (size_t i = 0; i < x->problem_count; i++) {
+        cli_column(&out, x->problems[i].code, 20);
+        cli_column(&out, x->problems[i].number.n ? x->problems[i].number : SPAN("—"), 20);
+        buffer_print(&out, "%.*s\n", SPAN_ARG(x->problems[i].why));
+    }
+    return cli_flush(&out, x->problem_count ? 1 : 0);
+}
+
+static int run_returned(struct desk *d, char **argv)
+{
+    struct returned_list list = {.procedure = span_z(d->options.procedure),
+                                 .listed = span_z(d->options.listed),
+                                 .unlisted = span_z(d->options.unlisted),
+                                 .reason = span_z(d->options.reason)};
+    struct returned_result x;
+    int r;
+
+    if (!list.procedure.n || !list.listed.n)
+        return report_usage(&returned_spec, "--procedure and --listed are needed");
+    r = file_read(&d->o.arena, argv[1], PAPER_BYTES, &list.text, &d->o.err);
+    if (r == 0)
+        r = cases_returned(&d->o.arena, &d->o.office, &d->o.who, &list, &x, &d->o.err);
+    return r < 0 ? report_err(&d->o.err) : print_returned(&x);
+}
+
+static void print_share(const char *what, int64_t part, int64_t whole)
+{
+    printf("%s %" PRId64 "/%" PRId64, what, part, whole);
+    if (whole)
+        printf("（%" PRId64 " %%）", part * 100 / whole);
+    printf("\n");
+}
+
+static int run_counts(struct desk *d, char **argv)
+{
+    struct case_counts x;
+    int r = case_count(&d->o.arena, &d->o.office, span_z(d->options.procedure), &x, &d->o.err);
+
+    UNUSED(argv);
+    if (r < 0)
+        return report_err(&d->o.err);
+    printf("办件 %" PRId64 "\n", x.cases);
+    for (size_t i = 0; i < x.channel_count; i++)
+        printf("渠道 %.*s %" PRId64 "\n", SPAN_ARG(x.channels[i].word), x.channels[i].n);
+    print_share("预填", x.prefilled, x.fields);
+    print_share("一次受理", x.submitted - x.told, x.submitted);
+    print_share("自动决定", x.by_program, x.decided);
+    print_share("逾期视为放弃", x.waived, x.cases);
+    printf("绿色通道 %" PRId64 " 件，平均 %" PRId64 " 小时\n", x.green,
+           x.green_ended ? x.green_ms / x.green_ended / 3600000 : 0);
+    return 0;
+}
+
 static int run_tick(struct desk *d, char **argv)
 {
     size_t n = 0;
@@ -416,6 +491,8 @@ SUBCOMMAND(do)
 SUBCOMMAND(show)
 SUBCOMMAND(list)
 SUBCOMMAND(paper)
+SUBCOMMAND(returned)
+SUBCOMMAND(counts)
 SUBCOMMAND(tick)
 SUBCOMMAND(verify)
 
@@ -427,6 +504,8 @@ int cmd_case(int argc, char **argv)
         {"show", case_cmd_show, "一个办件的全部情况", NULL},
         {"list", case_cmd_list, "办件清单，按到期先后", NULL},
         {"paper", case_cmd_paper, "存一份材料", NULL},
+        {"returned", case_cmd_returned, "名单回传，一次办完", NULL},
+        {"counts", case_cmd_counts, "渠道、预填、一次受理、自动决定", NULL},
         {"tick", case_cmd_tick, "写入已到期的时限", NULL},
         {"verify", case_cmd_verify, "由事件重算并比较", NULL},
     };

@@ -301,6 +301,7 @@ static const struct subcommand subcommands[] = {
     {"show", procedure_show, "everything about one; --diagram draws it", NULL},
     {"check", check, "what can be proved before a case runs", NULL},
     {"test", procedure_test, "plays the scripted runs", NULL},
+    {"window", procedure_window, "when calls are open; extends and closes them", NULL},
     {"new", procedure_new, "prints a skeleton that passes the check", NULL},
 };
 

@@ -3,16 +3,21 @@
  * engine that real cases run by.
  */
 #include "casework/scripts.h"
+#include "cli/cites.h"
 #include "cli/procedure.h"
 #include "policy/procedure.h"
 
+#include <stdio.h>
+
 struct test_values {
-    const char *library;
+    const char *library, *documents;
     bool json, verbose;
 };
 static const struct option_spec options[] = {
     {"library", "DIR", "the folder (else HUIQI_LIBRARY, ./library, installed)", OPTION_TEXT,
      offsetof(struct test_values, library)},
+    {"documents", "DIR", "texts against which the citations of what is played are resolved, too",
+     OPTION_TEXT, offsetof(struct test_values, documents)},
     {"json", NULL, "as JSON: every run with what came out otherwise", OPTION_FLAG,
      offsetof(struct test_values, json)},
     {"verbose", NULL, "names the runs that pass, too", OPTION_FLAG,
@@ -25,11 +30,11 @@ static const struct option_example examples[] = {
 };
 static const struct command_spec spec = {
     .name = "procedure test",
-    .usage = "[ID...] [--json] [--verbose]",
+    .usage = "[ID...] [--documents DIR] [--json] [--verbose]",
     .summary =
         "演练事项。Plays the scripted runs of procedures and says for each failed expectation the "
         "line of the file, what was expected, what came, and where the case stood. Exit 1 when one "
-        "fails.",
+        "fails, or, with --documents, when a citation leads nowhere.",
     .options = options,
     .option_count = COUNT_OF(options),
     .examples = examples,
@@ -155,6 +160,21 @@ static int run_procedure(struct arena *a, struct buffer *out, struct json *runs,
     return 0;
 }
 
+/* The citations of the procedures that were played. */
+static int resolve_played(struct arena *a, struct buffer *out, const struct library *l,
+                          const char *folder, int n, char **words, int status)
+{
+    const struct procedure **of = ARENA_ARRAY(a, const struct procedure *, l->procedure_count + 1);
+    size_t count = 0;
+
+    if (!of)
+        return 2;
+    for (size_t i = 0; i < l->procedure_count; i++)
+        if (wanted(l->procedures[i], n, words))
+            of[count++] = l->procedures[i];
+    return cli_resolve(out, l, folder, of, count, status);
+}
+
 static int run_all(struct arena *a, const struct library *l, const struct test_values *values,
                    int n, char **words)
 {
@@ -162,7 +182,7 @@ static int run_all(struct arena *a, const struct library *l, const struct test_v
     struct json *runs = values->json ? json_array(a) : NULL;
     struct counts counts = {0, 0, 0};
     struct json *whole;
-    int code = 0;
+    int code = 0, status;
 
     for (size_t i = 0; i < l->procedure_count && code == 0; i++)
         if (wanted(l->procedures[i], n, words))
@@ -171,15 +191,22 @@ static int run_all(struct arena *a, const struct library *l, const struct test_v
         buffer_print(&out, "%zu procedures\n%zu passed, %zu failed\n", counts.procedures,
                      counts.passed, counts.failed);
         out.failed = out.failed || code < 0;
-        return cli_flush(&out, counts.failed ? 1 : 0);
+        status = counts.failed ? 1 : 0;
+        if (values->documents && code == 0)
+            status = resolve_played(a, &out, l, values->documents, n, words, status);
+        return cli_flush(&out, status);
     }
+    status = values->documents && code == 0
+                 ? resolve_played(a, &out, l, values->documents, n, words, 0)
+                 : 0;
+    fwrite(out.p, 1, out.n, stderr); /* what leads nowhere; the JSON is the runs */
     buffer_release(&out);
     whole = json_object(a);
     JSON_SET(whole, "passed", json_int(a, (int64_t)counts.passed));
     JSON_SET(whole, "failed", json_int(a, (int64_t)counts.failed));
     JSON_SET(whole, "runs", runs);
     code = cli_print_json(a->failed || code < 0 ? NULL : whole);
-    return code ? code : counts.failed ? 1 : 0;
+    return code ? code : counts.failed ? 1 : status;
 }
 
 int procedure_test(int argc, char **argv)

@@ -193,21 +193,24 @@ static void sets(const struct inspection *in, const struct procedure_act *a, con
     }
 }
 
-/* Offices keep registers that no rule reads; but a name that is nearly one of the library's is a
- * slip. */
-static void unknown_register(const struct inspection *in, const struct json *j, struct span name)
+/* A list that cases write into is kept: `list:` says by whom entries are made and what they mean. A
+ * table of the library changes with the library only, and an act would change nothing. */
+static void want_register(const struct inspection *in, const struct json *j, struct span name)
 {
     struct loader *l = in->l;
+    const struct library_register *list = map_get(&l->library->register_by_name, name);
     struct span near = map_nearest(&l->library->register_by_name, name);
-    if (near.n)
+
+    if (list && list->kept != REGISTER_TABLE)
+        return;
+    if (list)
+        hint(l, COMPLAIN(l, j, E_CONFLICT, "no case writes into the table '%.*s'", SPAN_ARG(name)),
+             "'list: white, black, key or record' in library/registers makes it one that is kept");
+    else if (near.n)
         hint(l, complain_word(in, j, name, "register"), "did you mean '%.*s'?", SPAN_ARG(near));
     else
-        hint(l,
-             place_value(l,
-                         diags_add(l->diags, DIAG_WARNING, E_CHECK,
-                                   "the library has no register '%.*s'", SPAN_ARG(name)),
-                         j),
-             "no rule sees who is in it until library/registers declares it");
+        hint(l, complain_word(in, j, name, "register"),
+             "declare it in library/registers, with list:");
 }
 
 static void act_names(const struct inspection *in, const struct procedure_act *a,
@@ -224,8 +227,8 @@ static void act_names(const struct inspection *in, const struct procedure_act *a
     want_names(in, &in->notices, JSON_GET(j, "notices"), a->notices, a->notice_count, "notice");
     want_names(in, &lib->procedure_by_id, JSON_GET(j, "opens"), a->opens, a->open_count,
                "procedure");
-    if (a->reg.n && !map_get(&lib->register_by_name, a->reg))
-        unknown_register(in, JSON_GET(JSON_GET(j, "register"), "name"), a->reg);
+    if (a->reg.n)
+        want_register(in, JSON_GET(JSON_GET(j, "register"), "name"), a->reg);
 }
 
 /* A refusal rests on the condition that is not met, which its reason names. */

@@ -334,6 +334,10 @@ const struct procedure *procedure_find(const struct library *l, struct span id,
 size_t procedure_state_index(const struct procedure *p, struct span id);
 size_t procedure_act_index(const struct procedure *p, struct span id);
 size_t procedure_field_index(const struct procedure *p, struct span name);
+/* Does it take applications for a time only: by its window, or by a clock that closes drafts? */
+bool procedure_closes(const struct procedure *p);
+/* The clock that ends with a call: the applicant's, of a draft, to a fixed day (and hour). */
+bool procedure_closing_clock(const struct procedure *p, const struct clock *c);
 /* What every procedure knows without naming it: transfer, note, withdraw ... One that the
    procedure declares under the same name is its own. */
 bool procedure_is_general_act(struct span name);

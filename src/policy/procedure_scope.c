@@ -41,11 +41,28 @@ size_t procedure_field_index(const struct procedure *p, struct span name)
     return SIZE_MAX;
 }
 
+bool procedure_closing_clock(const struct procedure *p, const struct clock *c)
+{
+    size_t state = procedure_state_index(p, c->only_in);
+
+    return c->limit.until.expr && span_eq(c->owner, SPAN("applicant")) && state != SIZE_MAX &&
+           p->states[state].phase == PHASE_DRAFT;
+}
+
+bool procedure_closes(const struct procedure *p)
+{
+    bool closes = p->window_from.expr || p->window_to.expr;
+
+    for (size_t i = 0; i < p->clock_count && !closes; i++)
+        closes = procedure_closing_clock(p, &p->clocks[i]);
+    return closes;
+}
+
 bool procedure_is_general_act(struct span name)
 {
-    static const char *const general[] = {"transfer", "return", "note",     "mail-in",
-                                          "mail-out", "book",   "withdraw", "assign",
-                                          "take",     "hurry",  "fill"};
+    static const char *const general[] = {"transfer", "return",   "note",     "mail-in", "mail-out",
+                                          "book",     "unbook",   "withdraw", "assign",  "take",
+                                          "hurry",    "expedite", "ordinary", "fill"};
     for (size_t i = 0; i < COUNT_OF(general); i++)
         if (span_eq(name, span_z(general[i])))
             return true;

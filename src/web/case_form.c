@@ -126,8 +126,8 @@ static bool asks_field(const struct case_file *f, const struct procedure_act *ac
                        struct span field)
 {
     if (act && (among(act->sets, act->set_count, field) || among(act->asks, act->ask_count, field)))
-        return true;
-    if (field_of_others(f->procedure, field, f->party))
+        return case_may_see(f, field);
+    if (case_of_counterparty(f) || field_of_others(f->procedure, field, f->party))
         return false;
     return fill ||
            (act && (supplies(f, act, field) || among(act->asks, act->ask_count, SPAN("all"))));
@@ -136,6 +136,8 @@ static bool asks_field(const struct case_file *f, const struct procedure_act *ac
 static bool asks_material(const struct case_file *f, const struct procedure_act *act, bool fill,
                           struct span id)
 {
+    if (!case_may_see(f, id))
+        return false;
     return fill || (act && (supplies(f, act, id) || among(act->asks, act->ask_count, id) ||
                             among(act->asks, act->ask_count, SPAN("all"))));
 }
@@ -186,8 +188,9 @@ void case_papers_shape(struct desk *d, const struct case_file *f)
     struct json *list = json_array(d->req->arena);
 
     for (size_t i = 0; i < f->procedure->material_count; i++)
-        if (f->view->materials[i].needed || f->view->materials[i].unknown ||
-            f->view->materials[i].there)
+        if ((f->view->materials[i].needed || f->view->materials[i].unknown ||
+             f->view->materials[i].there) &&
+            case_may_see(f, f->procedure->materials[i].id))
             json_add(list, material_line(d, f, &f->view->materials[i]));
     shape_list(d->req, d->res->data, "materials", list);
 }
@@ -197,7 +200,8 @@ void case_fields_shape(struct desk *d, const struct case_file *f)
     struct json *list = json_array(d->req->arena);
 
     for (size_t i = 0; i < f->procedure->field_count; i++)
-        if (f->view->fields[i].shown || f->view->fields[i].there)
+        if ((f->view->fields[i].shown || f->view->fields[i].there) &&
+            case_may_see(f, f->procedure->fields[i].name))
             json_add(list, field_shape(d->req, &f->view->fields[i]));
     shape_list(d->req, d->res->data, "fields", list);
 }
@@ -264,8 +268,9 @@ static int add_on_file(struct desk *d, const struct case_file *f)
     struct paper_row *rows = NULL;
     struct json *list = json_array(d->req->arena);
     size_t n = 0;
-    int r = paper_list(d->req->arena, &d->office, f->row.subject_id, date_today(), &rows, &n,
-                       &d->res->err);
+    int r = case_of_counterparty(f) ? 0
+                                    : paper_list(d->req->arena, &d->office, f->row.subject_id,
+                                                 date_today(), &rows, &n, &d->res->err);
 
     for (size_t i = 0; r == 0 && i < n; i++)
         json_add(list, paper_line(d->req, &rows[i]));
@@ -332,7 +337,8 @@ static int add_flags(struct desk *d, const struct case_file *f, const struct pro
     unsigned flags = act ? act->flags : 0;
 
     JSON_SET(data, "needs_reason",
-             json_bool(d->req->arena, (flags & (ACT_REASON | ACT_RETURNS)) || general_reason));
+             json_bool(d->req->arena,
+                       (flags & (ACT_REASON | ACT_RETURNS | ACT_LISTS_MISSING)) || general_reason));
     JSON_SET(data, "needs_remedy", json_bool(d->req->arena, (flags & ACT_REMEDY) != 0));
     JSON_SET(data, "commits", json_bool(d->req->arena, (flags & ACT_COMMITS) != 0));
     JSON_SET(data, "lists_missing", json_bool(d->req->arena, (flags & ACT_LISTS_MISSING) != 0));
@@ -348,15 +354,18 @@ int case_form_show(struct desk *d, struct case_file *f, struct span act_id, int 
     struct request *req = d->req;
     size_t i = procedure_act_index(f->procedure, act_id);
     const struct procedure_act *act = i == SIZE_MAX ? NULL : &f->procedure->acts[i];
-    bool fill = !act && span_eq(act_id, SPAN("fill")), general_reason = false;
+    bool fill = !act && span_eq(act_id, SPAN("fill")), general_reason = false, known = true;
     struct span title = act ? words_in(act->title, is_english(req)) : general_title(req, act_id);
+    const struct case_row seen = case_row_seen(f);
     int r = add_on_file(d, f);
 
-    if (!act && !case_general_inputs(d, act_id, &general_reason))
+    if (r == 0 && !act)
+        r = case_general_inputs(d, f, act_id, &known, &general_reason);
+    if (!known)
         return err_set(&d->res->err, E_NOT_FOUND, "这个事项没有步骤“%.*s”", SPAN_ARG(act_id));
     JSON_SET(d->res->data, "title", shape_text(req, title));
     JSON_SET(d->res->data, "act", shape_text(req, act_id));
-    JSON_SET(d->res->data, "line", case_line(d, &f->row));
+    JSON_SET(d->res->data, "line", case_line(d, &seen));
     JSON_SET(d->res->data, "link", shape_text(req, case_link(req, f->row.number)));
     JSON_SET(d->res->data, "in_draft",
              json_bool(req->arena, !fill && f->view->phase == PHASE_DRAFT &&
@@ -371,7 +380,8 @@ int case_form_show(struct desk *d, struct case_file *f, struct span act_id, int 
     if (r == 0)
         r = add_flags(d, f, act, general_reason);
     add_fields(d, f, act, fill);
-    add_choices(d, f);
+    if (!case_of_counterparty(f))
+        add_choices(d, f);
     d->res->template = "case_act";
     return r < 0 ? r : status;
 }
@@ -420,7 +430,7 @@ static int read_material(struct desk *d, struct case_file *f, const struct mater
     if (on_file && on_file->n)
         JSON_SET(o, "paper", json_string(a, *on_file));
     else if (later && later->n)
-        JSON_SET(o, "later", json_bool(a, true));
+        JSON_SET(o, "promised", json_bool(a, true));
     else
         return 0;
     json_set(materials, m->id, o);

@@ -21,8 +21,9 @@ bool case_form_lacks(struct desk *d, const struct case_file *f, struct span act,
 struct json *case_general_acts(struct desk *d, const struct case_file *f);
 /* "催办" of "hurry": the act's id where there is no word for it. */
 struct span general_title(struct request *req, struct span act);
-/* Puts into the page what such an act asks for; false = there is no such act. */
-bool case_general_inputs(struct desk *d, struct span act, bool *ret_reason);
+/* Puts into the page what such an act asks for; *ret_known = there is such an act. */
+NODISCARD int case_general_inputs(struct desk *d, const struct case_file *f, struct span act,
+                                  bool *ret_known, bool *ret_reason);
 /* What has been done, oldest first, as the page shows it. */
 struct json *case_history(struct desk *d, const struct case_file *f);
 

@@ -3,6 +3,7 @@
  * be done is what run_open says may be done; a page never decides.
  */
 #include <inttypes.h>
+#include <sodium.h>
 
 #include "policy/show_procedure.h"
 #include "web/case_form.h"
@@ -19,9 +20,22 @@ static int go(struct desk *d, struct span path)
 
 /* ---- lines ---- */
 
-struct json *case_line(struct desk *d, const struct case_row *row)
+/* A row of a list for who sees it only as a counterparty: what was decided is not his. */
+static struct case_row row_for(const struct desk *d, const struct case_row *row)
+{
+    struct case_row seen = *row;
+
+    if (d->who.roles == 1u << USER_COUNTERPARTY) {
+        seen.has_amount = false;
+        seen.decision = DECISION_NONE;
+    }
+    return seen;
+}
+
+struct json *case_line(struct desk *d, const struct case_row *all)
 {
     struct request *req = d->req;
+    const struct case_row seen = row_for(d, all), *row = &seen;
     struct json *o = case_row_json(req->arena, d->office.library, row, is_english(req));
     int64_t left = days_left(row->due_at);
 
@@ -210,7 +224,8 @@ static void add_clocks(struct desk *d, const struct case_file *f)
     struct json *list = json_array(d->req->arena);
 
     for (size_t i = 0; i < f->procedure->clock_count; i++)
-        if (f->view->clocks[i].state != CLOCK_WAITING)
+        if (f->view->clocks[i].state != CLOCK_WAITING &&
+            case_sees_clock(f, f->procedure->clocks[i].owner))
             json_add(list, clock_line(d, f, &f->view->clocks[i]));
     JSON_SET(d->res->data, "clocks", list);
     JSON_SET(d->res->data, "has_clocks", json_bool(d->req->arena, list && list->n > 0));
@@ -221,6 +236,30 @@ static bool is_office(const struct case_file *f)
     return f->party.n && !span_eq(f->party, SPAN("applicant"));
 }
 
+/* The parts of one thing, and the whole that a part belongs to (S101). */
+static int add_parts(struct desk *d, const struct case_file *f)
+{
+    struct case_query q = {.phase = PHASES, .parent_id = f->row.id, .limit = LIST_PAGE};
+    struct json *list = json_array(d->req->arena);
+    struct case_row *rows = NULL;
+    size_t n = 0;
+    int r = case_of_counterparty(f)
+                ? 0
+                : case_list(d->req->arena, &d->office, &q, &rows, &n, &d->res->err);
+
+    for (size_t i = 0; r == 0 && i < n; i++)
+        json_add(list, case_line(d, &rows[i]));
+    JSON_SET(d->res->data, "parts", list);
+    JSON_SET(d->res->data, "has_parts", json_bool(d->req->arena, n > 0));
+    return r;
+}
+
+/* What the rules say and what else the applicant has had is the offices' to weigh. */
+static bool reviews(const struct case_file *f)
+{
+    return is_office(f) && !case_of_counterparty(f);
+}
+
 int cases_show(struct request *req, struct response *res, void *app)
 {
     struct case_file *f = NULL;
@@ -229,6 +268,7 @@ int cases_show(struct request *req, struct response *res, void *app)
 
     if (r != 0)
         return r;
+    const struct case_row seen = case_row_seen(f);
     if (req->wants_json)
         JSON_SET(res->data, "case", case_json(req->arena, f, is_english(req)));
     JSON_SET(res->data, "history", case_history(&d, f));
@@ -236,19 +276,23 @@ int cases_show(struct request *req, struct response *res, void *app)
     JSON_SET(
         res->data, "library_short",
         shape_text(req, span_of(f->row.library.p, f->row.library.n < 12 ? f->row.library.n : 12)));
-    JSON_SET(res->data, "line", case_line(&d, &f->row));
+    JSON_SET(res->data, "line", case_line(&d, &seen));
     JSON_SET(res->data, "title", shape_text(req, words_in(f->procedure->title, is_english(req))));
     JSON_SET(res->data, "guide", shape_text(req, guide_link(req, f->procedure)));
     JSON_SET(res->data, "link", shape_text(req, case_link(req, f->row.number)));
     JSON_SET(res->data, "is_office", json_bool(req->arena, is_office(f)));
-    JSON_SET(res->data, "paused", json_bool(req->arena, f->view->paused));
+    JSON_SET(res->data, "reviews", json_bool(req->arena, reviews(f)));
+    JSON_SET(res->data, "paused",
+             json_bool(req->arena, f->view->paused && !case_of_counterparty(f)));
     add_acts(&d, f);
     add_clocks(&d, f);
     case_papers_shape(&d, f);
     case_fields_shape(&d, f);
-    r = case_bars(&d, f->row.subject_id, f->procedure);
-    if (r == 0 && is_office(f))
+    r = case_of_counterparty(f) ? 0 : case_bars(&d, f->row.subject_id, f->procedure);
+    if (r == 0 && reviews(f))
         r = case_review(&d, f);
+    if (r == 0)
+        r = add_parts(&d, f);
     res->template = "case";
     return r < 0 ? r : 200;
 }
@@ -265,8 +309,9 @@ static int show_new(struct desk *d, struct span procedure, int status)
     if (!p)
         return err_set(&d->res->err, E_NOT_FOUND, "没有这个事项");
     if (!key.n)
-        key =
-            arena_print(req->arena, "web-%" PRId64 "-%" PRId64, d->who.account_id, clock_now_ms());
+        key = arena_print(req->arena, "web-%" PRId64 "-%08x%08x%08x%08x", d->who.account_id,
+                          randombytes_random(), randombytes_random(), randombytes_random(),
+                          randombytes_random());
     JSON_SET(data, "procedure", shape_text(req, p->id));
     JSON_SET(data, "title", shape_text(req, words_in(p->title, is_english(req))));
     JSON_SET(data, "plain", shape_text(req, words_in(p->plain, is_english(req))));
@@ -401,7 +446,7 @@ int cases_do(struct request *req, struct response *res, void *app)
         return 200;
     }
     request_flash(req, "cases.done", NULL);
-    return go(&d, case_link(req, f->row.number));
+    return go(&d, after ? case_link(req, f->row.number) : SPAN("/desk"));
 }
 
 /* ---- papers ---- */

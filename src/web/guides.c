@@ -2,6 +2,7 @@
  * guides.c: 办事指南: every procedure of the library, and one with all a person asks before he
  * begins: who, what papers, how long, what follows, by which clause (S074).
  */
+#include "casework/case_windows.h"
 #include "casework/diagram.h"
 #include "policy/show_procedure.h"
 #include "web/handlers.h"
@@ -49,6 +50,40 @@ static struct json *kind_options(struct request *req)
     return list;
 }
 
+static bool goes_by(const struct procedure *p, const char *channel)
+{
+    for (size_t i = 0; i < p->channel_count; i++)
+        if (span_eq(p->channels[i], span_z(channel)))
+            return true;
+    return false;
+}
+
+static bool at_counter_only(const struct procedure *p)
+{
+    return p->channel_count == 1 && goes_by(p, "counter");
+}
+
+/* The directory in figures (S074): how many items, of which online, without a visit, free ... */
+static struct json *directory_counts(struct request *req, const struct library *l)
+{
+    size_t online = 0, no_visit = 0, phone = 0, post = 0;
+    struct json *o = json_object(req->arena);
+
+    for (size_t i = 0; i < l->procedure_count; i++) {
+        const struct procedure *p = l->procedures[i];
+        online += goes_by(p, "online") || goes_by(p, "app");
+        no_visit += p->channel_count && !at_counter_only(p);
+        phone += goes_by(p, "phone");
+        post += goes_by(p, "mail") || goes_by(p, "email");
+    }
+    JSON_SET(o, "all", json_int(req->arena, (int64_t)l->procedure_count));
+    JSON_SET(o, "online", json_int(req->arena, (int64_t)online));
+    JSON_SET(o, "no_visit", json_int(req->arena, (int64_t)no_visit));
+    JSON_SET(o, "phone", json_int(req->arena, (int64_t)phone));
+    JSON_SET(o, "post", json_int(req->arena, (int64_t)post));
+    return o;
+}
+
 int guides_list(struct request *req, struct response *res, void *context)
 {
     const struct app *app = context;
@@ -60,6 +95,7 @@ int guides_list(struct request *req, struct response *res, void *context)
     JSON_SET(res->data, "procedures", list);
     JSON_SET(res->data, "count", json_int(req->arena, list ? (int64_t)list->n : 0));
     JSON_SET(res->data, "none", json_bool(req->arena, list && list->n == 0));
+    JSON_SET(res->data, "counts", directory_counts(req, app->library));
     JSON_SET(res->data, "kinds", kind_options(req));
     res->template = "guides";
     res->title = "guide.title";
@@ -179,6 +215,25 @@ static struct json *notes_shape(struct request *req, const struct procedure *p)
     return list;
 }
 
+/* Words that the texts have no name for stand as the definition has them. */
+static struct json *channels_shape(struct request *req, const struct procedure *p)
+{
+    static const char *const named[] = {"online",  "counter", "phone", "mail", "email",
+                                        "courier", "fax",     "video", "app"};
+    struct json *list = json_array(req->arena);
+
+    for (size_t i = 0; i < p->channel_count; i++) {
+        struct span word = p->channels[i];
+        for (size_t k = 0; k < COUNT_OF(named); k++)
+            if (span_eq(p->channels[i], span_z(named[k]))) {
+                struct span key = arena_print(req->arena, "channel.%s", named[k]);
+                word = request_say(req, key.p ? key.p : "", NULL);
+            }
+        json_add(list, shape_text(req, word));
+    }
+    return list;
+}
+
 static struct json *measures_shape(struct request *req, const struct procedure *p)
 {
     struct json *list = json_array(req->arena);
@@ -190,6 +245,42 @@ static struct json *measures_shape(struct request *req, const struct procedure *
         json_add(list, o);
     }
     return list;
+}
+
+static struct span last_moment(struct request *req, const struct call_window *w)
+{
+    char text[DATE_TEXT];
+    size_t n = date_print(w->to, text);
+
+    if (w->hour == 24)
+        return arena_copy(req->arena, span_of(text, n));
+    return arena_print(req->arena, "%.*s %02d:%02d", (int)n, text, w->hour, w->minute);
+}
+
+/* Planned, open, extended by a notice, closed, until further notice (S075). */
+static int add_window(struct request *req, struct response *res, const struct app *app,
+                      const struct procedure *p)
+{
+    struct call_window w;
+    struct store *s = NULL;
+    struct json *o = json_object(req->arena);
+    int r = app->pool ? store_pool_lend(app->pool, req->arena, &s, &res->err) : 0;
+
+    if (r == 0)
+        r = window_look(req->arena, s, app->library, p, &w, &res->err);
+    if (r < 0)
+        return r;
+    JSON_SET(o, "title", shape_text(req, words_in(call_words[w.state].title, is_english(req))));
+    JSON_SET(o, "tag",
+             json_string(req->arena, w.state == CALL_CLOSED    ? SPAN("no")
+                                     : w.state == CALL_PLANNED ? SPAN("maybe")
+                                                               : SPAN("yes")));
+    JSON_SET(o, "from", w.has_from ? shape_date(req, w.from) : json_null(req->arena));
+    JSON_SET(o, "to", w.has_to ? shape_text(req, last_moment(req, &w)) : json_null(req->arena));
+    JSON_SET(o, "document", shape_text(req, w.document));
+    JSON_SET(o, "reason", shape_text(req, w.reason));
+    JSON_SET(res->data, "call", o);
+    return 0;
 }
 
 static int fill_guide(struct request *req, struct response *res, const struct app *app,
@@ -213,9 +304,12 @@ static int fill_guide(struct request *req, struct response *res, const struct ap
              json_bool(req->arena, !p->window_from.expr && !p->window_to.expr));
     JSON_SET(res->data, "from", shape_text(req, p->window_from.text));
     JSON_SET(res->data, "to", shape_text(req, p->window_to.text));
+    if (r == 0)
+        r = add_window(req, res, app, p);
     if (p->document)
         JSON_SET(res->data, "citation", shape_citation(req, app, p->document, p->cites));
     JSON_SET(res->data, "diagram", shape_text(req, svg));
+    shape_list(req, res->data, "channels", channels_shape(req, p));
     shape_list(req, res->data, "steps", steps);
     shape_list(req, res->data, "clocks", clocks);
     shape_list(req, res->data, "materials", materials);

@@ -72,6 +72,13 @@ handler cases_begin;
 handler cases_show;
 handler cases_form;
 handler cases_do;
+handler forms_show; /* case_print.c */
+handler cases_print;
+handler visits_show; /* case_hall.c */
+handler visits_add;
+handler visits_step;
+handler desk_list;
+handler desk_return;
 handler papers_open;
 handler desk_show; /* desk.c */
 handler desk_do;
