@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "casework/case_counts.h"
+#include "casework/case_intake.h"
 #include "casework/case_returned.h"
 #include "cli/commands.h"
 #include "cli/load.h"
@@ -15,7 +16,7 @@
 struct case_options {
     const char *library, *as, *subject, *person, *item, *key, *reason, *amount, *party, *seen,
         *data;
-    const char *queue, *procedure, *due, *kind, *valid, *parent, *listed, *unlisted;
+    const char *queue, *procedure, *due, *kind, *valid, *parent, *listed, *unlisted, *pattern;
     struct option_list with, material, missing, set;
     bool json, mine, open, english;
 };
@@ -47,6 +48,8 @@ static const struct option_spec options[] = {
     OPT_TEXT(struct case_options, listed, "listed", "ACT", "returned：名单内的办哪一步"),
     OPT_TEXT(struct case_options, unlisted, "unlisted", "ACT",
              "returned：不在名单内的办哪一步（默认：不动）"),
+    OPT_TEXT(struct case_options, pattern, "pattern", "TEXT",
+             "intake：文件名怎么写（默认：" INTAKE_PATTERN "）"),
     OPT_TEXT(struct case_options, kind, "kind", "TEXT", "paper：哪一种材料（事项里的 held）"),
     OPT_TEXT(struct case_options, valid, "valid-to", "D", "paper：有效期至"),
     OPT_FLAG(struct case_options, json, "json", "print JSON"),
@@ -79,6 +82,8 @@ SPEC(list, "", "办件清单：部门的、我的、企业的、事项的。", 0
 SPEC(paper, "FILE --for CODE", "存一份材料，以后的办件可以再用。", 1, 1);
 SPEC(returned, "FILE --procedure ID --listed ACT [--unlisted ACT --reason TEXT]",
      "名单回传：等名单的办件一次办完，名单内的、不在名单内或未确认的各办一步。", 1, 1);
+SPEC(intake, "FILE.pdf --procedure ID [--for CODE] [--pattern TEXT] [--with FIELD=VALUE]",
+     "电子邮件来的申请：核对文件名和格式，建办件、存材料、提交，打印回执。", 1, 1);
 SPEC(counts, "[--procedure ID]",
      "统计：渠道、预填、一次受理、自动决定、绿色通道用时（最近的 1000 件）。", 0, 0);
 SPEC(tick, "", "把时间带来的后果（到期）写入办件；serve 会定时做这件事。", 0, 0);
@@ -411,6 +416,43 @@ static int run_returned(struct desk *d, char **argv)
     return r < 0 ? report_err(&d->o.err) : print_returned(&x);
 }
 
+static int print_receipt(const struct intake_receipt *x)
+{
+    struct buffer out = BUFFER_INIT;
+
+    buffer_print(&out, "回执：%.*s  办件 %.*s  %.*s\n", SPAN_ARG(x->subject_name),
+                 SPAN_ARG(x->number), SPAN_ARG(x->state));
+    if (!x->submitted)
+        buffer_print(&out, "没有提交：%.*s\n", SPAN_ARG(x->why));
+    for (size_t i = 0; i < x->missing_count; i++)
+        buffer_print(&out, "  还缺 %.*s\n", SPAN_ARG(x->missing[i]));
+    return cli_flush(&out, x->submitted ? 0 : 1);
+}
+
+static int run_intake(struct desk *d, char **argv)
+{
+    struct intake in = {.procedure = span_z(d->options.procedure),
+                        .pattern =
+                            d->options.pattern ? span_z(d->options.pattern) : SPAN(INTAKE_PATTERN),
+                        .file_name = base_name(argv[1]),
+                        .code = span_z(d->options.subject)};
+    struct intake_receipt receipt;
+    struct json *data = NULL;
+    int r;
+
+    if (!in.procedure.n)
+        return report_usage(&intake_spec, "--procedure is needed");
+    r = file_read(&d->o.arena, argv[1], PAPER_BYTES, &in.bytes, &d->o.err);
+    if (r == 0)
+        r = act_data(d, &data);
+    in.fields = JSON_GET(data, "fields");
+    if (r == 0)
+        r = cli_office_keep(&d->o, d->options.library);
+    if (r == 0)
+        r = case_take_in(&d->o.arena, &d->o.office, &d->o.who, &in, &receipt, &d->o.err);
+    return r < 0 ? report_err(&d->o.err) : print_receipt(&receipt);
+}
+
 static void print_share(const char *what, int64_t part, int64_t whole)
 {
     printf("%s %" PRId64 "/%" PRId64, what, part, whole);
@@ -492,6 +534,7 @@ SUBCOMMAND(show)
 SUBCOMMAND(list)
 SUBCOMMAND(paper)
 SUBCOMMAND(returned)
+SUBCOMMAND(intake)
 SUBCOMMAND(counts)
 SUBCOMMAND(tick)
 SUBCOMMAND(verify)
@@ -505,6 +548,7 @@ int cmd_case(int argc, char **argv)
         {"list", case_cmd_list, "办件清单，按到期先后", NULL},
         {"paper", case_cmd_paper, "存一份材料", NULL},
         {"returned", case_cmd_returned, "名单回传，一次办完", NULL},
+        {"intake", case_cmd_intake, "电子邮件来的申请", NULL},
         {"counts", case_cmd_counts, "渠道、预填、一次受理、自动决定", NULL},
         {"tick", case_cmd_tick, "写入已到期的时限", NULL},
         {"verify", case_cmd_verify, "由事件重算并比较", NULL},

@@ -215,25 +215,6 @@ static struct json *notes_shape(struct request *req, const struct procedure *p)
     return list;
 }
 
-/* Words that the texts have no name for stand as the definition has them. */
-static struct json *channels_shape(struct request *req, const struct procedure *p)
-{
-    static const char *const named[] = {"online",  "counter", "phone", "mail", "email",
-                                        "courier", "fax",     "video", "app"};
-    struct json *list = json_array(req->arena);
-
-    for (size_t i = 0; i < p->channel_count; i++) {
-        struct span word = p->channels[i];
-        for (size_t k = 0; k < COUNT_OF(named); k++)
-            if (span_eq(p->channels[i], span_z(named[k]))) {
-                struct span key = arena_print(req->arena, "channel.%s", named[k]);
-                word = request_say(req, key.p ? key.p : "", NULL);
-            }
-        json_add(list, shape_text(req, word));
-    }
-    return list;
-}
-
 static struct json *measures_shape(struct request *req, const struct procedure *p)
 {
     struct json *list = json_array(req->arena);
@@ -309,7 +290,6 @@ static int fill_guide(struct request *req, struct response *res, const struct ap
     if (p->document)
         JSON_SET(res->data, "citation", shape_citation(req, app, p->document, p->cites));
     JSON_SET(res->data, "diagram", shape_text(req, svg));
-    shape_list(req, res->data, "channels", channels_shape(req, p));
     shape_list(req, res->data, "steps", steps);
     shape_list(req, res->data, "clocks", clocks);
     shape_list(req, res->data, "materials", materials);
