@@ -9,12 +9,16 @@
 #include "cli/document_desk.h"
 #include "cli/load.h"
 #include "document/reader.h"
+#include "document/tags.h"
 
 struct import_options {
+    const char *library;
     bool json, quiet;
 };
 
 static const struct option_spec specs[] = {
+    {"library", "DIR", "where the catalogue of tags is (default: as 'match')", OPTION_TEXT,
+     offsetof(struct import_options, library)},
     {"json", NULL, "the report as JSON, one object for each file", OPTION_FLAG,
      offsetof(struct import_options, json)},
     {"quiet", NULL, "one line for each file", OPTION_FLAG, offsetof(struct import_options, quiet)},
@@ -46,7 +50,8 @@ static const struct command_spec command = {
 struct import {
     struct desk desk;
     struct import_options options;
-    struct arena reports; /* of all files, for JSON */
+    struct arena reports; /* of all files, for JSON; and the catalogue of tags */
+    struct doc_tags tags;
     struct json *list;
     struct buffer out;
     size_t files, failed, documents;
@@ -141,7 +146,7 @@ static void add_json(struct import *m, const struct archive_report *t)
 
 static int import_one(struct import *m, const char *path)
 {
-    struct archive_file file = {0};
+    struct archive_file file = {.tags = &m->tags};
     struct archive_report report = {0};
     struct reader_text text = {0};
     struct doc *doc = NULL;
@@ -179,7 +184,11 @@ static int flush(struct import *m)
 
 static int import_files(struct import *m, int count, char **paths)
 {
+    const char *folder = library_folder(m->options.library);
     int status = 0;
+
+    if (folder && doc_tags_load(&m->reports, folder, &m->tags, &m->desk.err) < 0)
+        return desk_fail(&m->desk);
     for (int i = 0; i < count; i++) {
         progress(m, i + 1, count, paths[i]);
         int r = import_one(m, paths[i]);

@@ -27,7 +27,7 @@ static const struct option_spec search_specs[] = {
      AT(in_force)},
     {"page", "N", "the n-th page, from 1", OPTION_TEXT, AT(page)},
     {"limit", "N", "documents on a page (20, at most 100)", OPTION_TEXT, AT(limit)},
-    {"facets", NULL, "how many documents of each region, office, year, type", OPTION_FLAG,
+    {"facets", NULL, "how many documents of each region, office, year, type, tag", OPTION_FLAG,
      AT(facets)},
     {"suggest", NULL, "what may be meant by the beginning of a word, or by wgfh for 稳岗返还",
      OPTION_FLAG, AT(suggest)},

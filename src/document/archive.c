@@ -61,7 +61,9 @@ static int read_versions(struct stmt *st, struct arena *a, struct version_vector
     " AND ($4 = '' OR v.type = $4) AND ($5 = '' OR v.kind = $5)"                                   \
     " AND ($6 = '' OR v.doc_number = $6) AND ($7 = '' OR v.issued LIKE $7 || '-%')"                \
     " AND (CAST($8 AS {int}) = 0 OR v.source_id = CAST($8 AS {int}))"                              \
-    " AND ($9 = 1 OR v.kind <> 'frame') "
+    " AND ($9 = 1 OR v.kind <> 'frame')"                                                           \
+    " AND ($10 = '' OR EXISTS (SELECT 1 FROM document_tag t WHERE t.document_id = d.id"            \
+    " AND t.tag = $10 AND t.has = 1)) "
 
 static int prepare_filtered(struct store *s, struct arena *a, const char *sql,
                             const struct archive_filter *filter, struct stmt **ret, struct err *err)
@@ -80,6 +82,7 @@ static int prepare_filtered(struct store *s, struct arena *a, const char *sql,
     stmt_text(*ret, 7, year);
     stmt_int(*ret, 8, filter->source);
     stmt_int(*ret, 9, filter->frames);
+    stmt_text(*ret, 10, filter->tag);
     return 0;
 }
 
@@ -131,13 +134,27 @@ static int read_facets(struct store *s, struct arena *a, const char *sql,
 #define COUNTED(column)                                                                            \
     "SELECT " column ", COUNT(*) FROM document_version v JOIN document d ON d.id = "               \
     "v.document_id " FILTER " GROUP BY 1 ORDER BY 1"
+/* A document has several: those with most documents first. */
+#define LISTED(column, from)                                                                       \
+    "SELECT " column ", COUNT(*) FROM document_version v JOIN document d ON d.id = "               \
+    "v.document_id JOIN " from FILTER " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 40"
+_Static_assert(ARCHIVE_FACET_MOST == 40, "the limit above");
+#define ISSUERS "CASE WHEN v.issuers = '' THEN '[]' ELSE v.issuers END"
+/* In the order of enum store_engine. */
+static const char *const issuers_sql[] = {
+    LISTED("i.value", "json_each(" ISSUERS ") i ON 1 = 1 "),
+    LISTED("i.value",
+           "LATERAL jsonb_array_elements_text(CAST(" ISSUERS " AS jsonb)) i(value) ON 1 = 1 "),
+};
+static const char tags_sql[] =
+    LISTED("g.tag", "document_tag g ON g.document_id = d.id AND g.has = 1 ");
 
 int document_archive_browse(struct store *s, struct arena *a, const struct archive_filter *filter,
                             size_t from, size_t most, struct archive_page *ret, struct err *err)
 {
     static const char rows[] = "SELECT " VERSION_COLUMNS FILTER
-                               "ORDER BY v.issued DESC, v.document_id LIMIT CAST($10 AS {int})"
-                               " OFFSET CAST($11 AS {int})";
+                               "ORDER BY v.issued DESC, v.document_id LIMIT CAST($11 AS {int})"
+                               " OFFSET CAST($12 AS {int})";
     struct version_vector v = {0};
     struct archive_facets all = {0};
     struct stmt *st;
@@ -146,8 +163,8 @@ int document_archive_browse(struct store *s, struct arena *a, const struct archi
     *ret = (struct archive_page){0};
     if (r < 0)
         return r;
-    stmt_int(st, 10, (int64_t)most);
-    stmt_int(st, 11, (int64_t)from);
+    stmt_int(st, 11, (int64_t)most);
+    stmt_int(st, 12, (int64_t)from);
     r = read_versions(st, a, &v, err);
     if (r == 0)
         r = read_facets(s, a, COUNTED("'all'"), filter, &all, err);
@@ -157,6 +174,10 @@ int document_archive_browse(struct store *s, struct arena *a, const struct archi
         r = read_facets(s, a, COUNTED("SUBSTR(v.issued, 1, 4)"), filter, &ret->years, err);
     if (r == 0)
         r = read_facets(s, a, COUNTED("v.type"), filter, &ret->types, err);
+    if (r == 0)
+        r = read_facets(s, a, issuers_sql[store_engine(s)], filter, &ret->issuers, err);
+    if (r == 0)
+        r = read_facets(s, a, tags_sql, filter, &ret->tags, err);
     ret->rows = v.at;
     ret->n = v.n;
     ret->total = all.n ? all.at[0].documents : 0;

@@ -18,6 +18,7 @@
 struct seal;
 struct mentions;
 struct references;
+struct doc_tags;
 
 /* A document at one version. */
 struct archive_version {
@@ -47,18 +48,21 @@ struct archive_clause {
 };
 
 struct archive_filter {
-    struct span region, issuer, type, kind, doc_number; /* empty = any; region: also below it */
-    int64_t year;                                       /* of issue; 0 = any */
-    int64_t source;                                     /* 0 = any */
-    bool frames;                                        /* those of kind "frame" too */
-    bool all_versions;                                  /* else the newest of each document */
+    struct span region, issuer, type, kind, doc_number,
+        tag;           /* empty = any; region: also below it */
+    int64_t year;      /* of issue; 0 = any */
+    int64_t source;    /* 0 = any */
+    bool frames;       /* those of kind "frame" too */
+    bool all_versions; /* else the newest of each document */
 };
 
 /* In the order of document and version. */
 NODISCARD int document_archive_list(struct store *s, struct arena *a,
                                     const struct archive_filter *filter,
                                     struct archive_version **ret, size_t *ret_n, struct err *err);
-/* A page of them, the latest issued first, and how many each region, year and type has. */
+/* A page of them, the latest issued first, and how many each region, office, year, type and tag has
+   (of offices and tags the ARCHIVE_FACET_MOST that have most). */
+#define ARCHIVE_FACET_MOST 40
 struct archive_facet {
     struct span value; /* empty = not stated */
     int64_t documents;
@@ -71,7 +75,7 @@ struct archive_page {
     struct archive_version *rows;
     size_t n;
     int64_t total;
-    struct archive_facets regions, years, types;
+    struct archive_facets regions, issuers, years, types, tags;
 };
 NODISCARD int document_archive_browse(struct store *s, struct arena *a,
                                       const struct archive_filter *filter, size_t from, size_t most,
@@ -90,7 +94,8 @@ struct archive_file {
     struct span name;     /* as the user calls it; folders are cut off */
     struct span original; /* the bytes as they came */
     const struct reader_text *text;
-    const struct doc *doc; /* of text->text */
+    const struct doc *doc;       /* of text->text */
+    const struct doc_tags *tags; /* the catalogue; NULL = documents get none */
 };
 
 enum archive_outcome { ARCHIVE_NEW, ARCHIVE_CHANGED, ARCHIVE_SAME };
@@ -156,7 +161,8 @@ struct archive_change {
     const struct archive_version *version;
     const struct archive_clause *clauses;
     size_t clause_count;
-    const struct doc *doc;               /* the tree of the whole file, unmasked */
+    const struct doc_tags *tags; /* the catalogue (tags.h); NULL = what the store has stays */
+    const struct doc *doc;       /* the tree of the whole file, unmasked */
     const struct doc_node *const *nodes; /* of clauses[i] */
     const struct doc_places *places;     /* what is hidden in clauses[i].text */
     const struct mentions *mentions;     /* of the whole file; NULL with doc */

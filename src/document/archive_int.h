@@ -24,4 +24,7 @@ NODISCARD int archive_log(struct store *s, const struct archive_log_line *line, 
 NODISCARD int archive_version_by_id(struct store *s, struct arena *a, int64_t id,
                                     struct archive_version **ret, struct err *err);
 NODISCARD int archive_hooks_run(const struct archive_change *change, struct err *err);
+/* Search and the like follow what changed of a version that is in the store. */
+NODISCARD int archive_version_changed(struct store *s, struct arena *a, int64_t version,
+                                      struct err *err);
 #endif

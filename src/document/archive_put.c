@@ -842,6 +842,22 @@ int archive_hooks_run(const struct archive_change *change, struct err *err)
     return r;
 }
 
+int archive_version_changed(struct store *s, struct arena *a, int64_t version, struct err *err)
+{
+    struct archive_change change = {.store = s, .arena = a};
+    struct archive_version *v = NULL;
+    struct archive_clause *clauses;
+    int r = archive_version_by_id(s, a, version, &v, err);
+
+    if (r == 0)
+        r = document_archive_clauses(s, a, version, &clauses, &change.clause_count, err);
+    if (r < 0)
+        return r;
+    change.version = v;
+    change.clauses = clauses;
+    return archive_hooks_run(&change, err);
+}
+
 size_t archive_masked_offset(const struct archive_change *c, size_t clause, size_t offset)
 {
     const struct doc_places *places = c->places ? &c->places[clause] : NULL;
@@ -879,6 +895,7 @@ static int put_new(struct put *p, struct put_version *v)
                                     .doc = p->file->doc,
                                     .nodes = v->nodes.at,
                                     .places = v->hidden.at,
+                                    .tags = p->file->tags,
                                     .mentions = &p->mentions,
                                     .said = &p->said};
     return archive_hooks_run(&change, p->err);

@@ -30,6 +30,9 @@ static const struct table {
      "SELECT id, slug, match_key, latest, created_at FROM document ORDER BY id",
      "INSERT INTO document (id, slug, match_key, latest, created_at) VALUES ($1, $2, $3, $4, $5)",
      "SELECT setval(pg_get_serial_sequence('document', 'id'), (SELECT MAX(id) FROM document))"},
+    {"document_tag", "itit",
+     "SELECT document_id, tag, has, actor FROM document_tag ORDER BY document_id, tag",
+     "INSERT INTO document_tag (document_id, tag, has, actor) VALUES ($1, $2, $3, $4)", NULL},
     {"document_version", "iiiiitttttttttiiti",
      "SELECT id, document_id, number, source_id, ordinal, kind, title, doc_number, issuers, "
      "issued, signed, region, type, meta, start_byte, end_byte, text_digest, imported_at FROM "

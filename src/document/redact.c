@@ -316,23 +316,6 @@ static int release_one(struct store *s, struct decision *d, int64_t id, struct e
     return r < 0 ? r : drop_places(s, id, err);
 }
 
-/* Search and the like follow the changed clauses. */
-static int tell_hooks(struct store *s, struct decision *d, int64_t version, struct err *err)
-{
-    struct archive_change change = {.store = s, .arena = d->arena};
-    struct archive_version *v = NULL;
-    struct archive_clause *clauses;
-    int r = archive_version_by_id(s, d->arena, version, &v, err);
-
-    if (r == 0)
-        r = document_archive_clauses(s, d->arena, version, &clauses, &change.clause_count, err);
-    if (r < 0)
-        return r;
-    change.version = v;
-    change.clauses = clauses;
-    return archive_hooks_run(&change, err);
-}
-
 static int decide(struct store *s, void *context, struct err *err)
 {
     struct decision *d = context;
@@ -359,7 +342,7 @@ static int decide(struct store *s, void *context, struct err *err)
         d->decided += r == 0;
     }
     for (size_t i = 0; r == 0 && i < d->versions.n; i++)
-        r = tell_hooks(s, d, d->versions.at[i], err);
+        r = archive_version_changed(s, d->arena, d->versions.at[i], err);
     return r;
 }
 

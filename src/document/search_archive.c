@@ -5,6 +5,7 @@
 #include "base/vector.h"
 #include "document/archive.h"
 #include "document/search.h"
+#include "document/tags.h"
 
 NODISCARD int search_follow(const struct archive_change *c, struct err *err);
 
@@ -85,6 +86,11 @@ int search_follow(const struct archive_change *c, struct err *err)
     issuers = issuers_of(c->arena, v);
     e.issuers = issuers.at, e.issuer_count = issuers.n;
     read_validity(c->arena, v, &e);
+    struct span *tags = NULL;
+    int r = document_archive_tags(c->store, c->arena, v->document, &tags, &e.tag_count, err);
+    if (r < 0)
+        return r;
+    e.tags = tags;
     e.clauses = clauses_of(c);
     e.clause_count = c->clause_count;
     if (c->arena->failed)

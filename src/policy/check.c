@@ -86,6 +86,29 @@ static void check_document(struct loader *l, const struct library_document *d)
     }
 }
 
+/* Where the library has a catalogue of tags (entries "维度：标签/另称"), measures use its words. */
+static void read_tags(struct loader *l)
+{
+    struct library_register *r = map_get(&l->library->register_by_name, SPAN("标签"));
+    map_init(&l->tags, l->scratch);
+    for (size_t i = 0; r && r->list.kind == VALUE_LIST && i < r->list.list->n; i++) {
+        struct span entry = r->list.list->at[i].string, name;
+        size_t colon = span_find(entry, SPAN("："));
+        entry = colon == SIZE_MAX ? entry : span_from(entry, colon + strlen("："));
+        if (span_split(&entry, '/', &name) && map_put(&l->tags, name, r) < 0)
+            l->failed = true;
+    }
+}
+
+static void check_tags(struct loader *l, const struct measure *m)
+{
+    for (size_t i = 0; l->tags.n && i < m->tag_count; i++)
+        if (!map_get(&l->tags, m->tags[i]))
+            hint_named(l,
+                       COMPLAIN_AT(l, m->place, E_NAME, "unknown tag '%.*s'", SPAN_ARG(m->tags[i])),
+                       &l->tags, m->tags[i]);
+}
+
 /* What is taken off is taken off a result of the measure. */
 static void check_deductions(struct loader *l, const struct measure *m)
 {
@@ -366,6 +389,7 @@ static void check_measure(struct loader *l, const struct measure *m)
     check_region(l, m->place, m->region);
     check_clauses(l, m);
     check_deductions(l, m);
+    check_tags(l, m);
     check_organisation(l, m->place, m->authority);
     check_organisation(l, m->place, m->institution);
     check_examples(l, m);
@@ -377,6 +401,7 @@ static void check_measure(struct loader *l, const struct measure *m)
 
 void check_library(struct loader *l)
 {
+    read_tags(l);
     for (size_t i = 0; i < l->facts.n; i++)
         check_fact(l, l->facts.at[i]);
     for (size_t i = 0; i < l->parameters.n; i++)

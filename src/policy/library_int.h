@@ -79,6 +79,7 @@ struct loader {
     struct procedure_vector procedures;
     struct recognition_vector recognitions;
     struct map item_by_id;
+    struct map tags; /* of the catalogue: name -> its register */
     struct map
         unsound; /* measures with mistakes of their own: what they should amount to is not judged */
 };

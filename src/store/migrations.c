@@ -174,6 +174,15 @@ const struct migration migrations[] = {
      " fingerprint TEXT PRIMARY KEY," /* of the key that sealed all this: not the key */
      " first_used {int} NOT NULL"
      "){strict};"},
+    {"what documents are about",
+     "CREATE TABLE document_tag ("
+     " document_id {int} NOT NULL REFERENCES document (id),"
+     " tag TEXT NOT NULL,"
+     " has {int} NOT NULL,"  /* 0 = a person took it away: no import gives it back */
+     " actor TEXT NOT NULL," /* empty = by the document's own title and headings */
+     " PRIMARY KEY (document_id, tag)"
+     "){strict};"
+     "CREATE INDEX document_tag_by_tag ON document_tag (tag);"},
     {"words to search documents by",
      "CREATE TABLE search_document (" /* one row for each document, at its newest version */
      " id {int} PRIMARY KEY,"

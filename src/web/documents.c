@@ -5,6 +5,7 @@
  */
 #include "document/export.h"
 #include "document/follow.h"
+#include "document/tags.h"
 #include "http/escape.h"
 #include "web/document_text.h"
 #include "web/graph_picture.h"
@@ -91,7 +92,7 @@ static struct json *row_json(struct request *req, const struct app *app,
 /* The list with one filter changed; another filter begins on the first page. */
 static struct span link_with(struct request *req, const char *key, struct span value)
 {
-    static const char *const kept[] = {"region", "issuer", "year", "type"};
+    static const char *const kept[] = {"region", "issuer", "year", "type", "tag"};
     struct buffer b = BUFFER_INIT;
     char mark = '?';
 
@@ -162,6 +163,7 @@ static int add_stored(struct request *req, const struct app *app, struct json *d
     const struct archive_filter filter = {.region = request_text(req, "region"),
                                           .issuer = request_text(req, "issuer"),
                                           .type = request_text(req, "type"),
+                                          .tag = request_text(req, "tag"),
                                           .year = request_value(req, "year")->number};
     int64_t page = request_value(req, "page")->given ? request_value(req, "page")->number : 1;
     struct json *rows = json_array(req->arena), *groups = json_array(req->arena);
@@ -180,6 +182,8 @@ static int add_stored(struct request *req, const struct app *app, struct json *d
     add_facet(req, "region", &found.regions, groups);
     add_facet(req, "year", &found.years, groups);
     add_facet(req, "type", &found.types, groups);
+    add_facet(req, "issuer", &found.issuers, groups);
+    add_facet(req, "tag", &found.tags, groups);
     JSON_SET(data, "stored", rows);
     JSON_SET(data, "stored_count", json_int(req->arena, found.total));
     JSON_SET(data, "facet_groups", groups);
@@ -190,8 +194,8 @@ static int add_stored(struct request *req, const struct app *app, struct json *d
 static bool is_filtered(const struct request *req)
 {
     return request_text(req, "region").n || request_text(req, "issuer").n ||
-           request_text(req, "type").n || request_value(req, "year")->given ||
-           request_value(req, "page")->given;
+           request_text(req, "type").n || request_text(req, "tag").n ||
+           request_value(req, "year")->given || request_value(req, "page")->given;
 }
 
 int documents_list(struct request *req, struct response *res, void *context)
@@ -415,6 +419,25 @@ static int send_file(struct request *req, struct response *res, struct store *s,
     return failed || !res->body.p ? err_memory(&res->err) : 200;
 }
 
+static int add_tags(struct request *req, struct store *s, const struct archive_version *v,
+                    struct json *data, struct err *err)
+{
+    struct json *list = json_array(req->arena);
+    struct span *tags = NULL;
+    size_t n = 0;
+    int r = document_archive_tags(s, req->arena, v->document, &tags, &n, err);
+
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct json *o = json_object(req->arena);
+        JSON_SET(o, "title", shape_text(req, tags[i]));
+        JSON_SET(o, "link", shape_text(req, link_with(req, "tag", tags[i])));
+        json_add(list, o);
+    }
+    JSON_SET(data, "tags", list);
+    JSON_SET(data, "has_tags", json_bool(req->arena, n > 0));
+    return r;
+}
+
 static int fill(struct request *req, const struct app *app, struct store *s,
                 const struct stored_pair *p, struct response *res)
 {
@@ -444,6 +467,8 @@ static int fill(struct request *req, const struct app *app, struct store *s,
         add_around(req, app, p->known, data);
     }
     if (p->text)
+        r = add_tags(req, s, p->text, data, &res->err);
+    if (r == 0 && p->text)
         r = add_stored_relations(req, s, p->text, relations, data, &res->err);
     JSON_SET(data, "relations", relations);
     JSON_SET(data, "has_relations", json_bool(req->arena, relations && relations->n > 0));

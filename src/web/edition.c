@@ -41,6 +41,15 @@ static int read_synonyms(struct edition *e)
     return code;
 }
 
+static void read_tags(struct edition *e)
+{
+    const struct library_register *r = map_get(&e->library->register_by_name, SPAN(TAG_REGISTER));
+
+    for (size_t i = 0; r && r->list.kind == VALUE_LIST && i < r->list.list->n; i++)
+        if (r->list.list->at[i].kind == VALUE_STRING)
+            doc_tags_add(&e->arena, &e->tags, r->list.list->at[i].string);
+}
+
 int edition_new(struct library *l, bool published, struct edition **ret, struct err *err)
 {
     struct edition *e = alloc_new(sizeof *e);
@@ -53,7 +62,8 @@ int edition_new(struct library *l, bool published, struct edition **ret, struct 
     e->library = l;
     arena_init(&e->arena);
     e->search = search_index_new(&e->arena, l);
-    if (!e->search || read_synonyms(e) < 0) {
+    read_tags(e);
+    if (!e->search || read_synonyms(e) < 0 || e->arena.failed) {
         edition_unref(e);
         return err_memory(err);
     }

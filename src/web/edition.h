@@ -12,6 +12,7 @@
 #define HUIQI_WEB_EDITION_H
 #include <pthread.h>
 #include "document/search.h"
+#include "document/tags.h"
 #include "policy/search.h"
 #include "policy/version.h"
 
@@ -22,6 +23,7 @@ struct edition {
     struct library *library;
     struct search_index *search;
     struct search_synonyms *synonyms;
+    struct doc_tags tags; /* the catalogue */
 };
 
 /* Takes over the reference to `l`, on failure, too. */

@@ -227,6 +227,7 @@ static const struct field browse_fields[] = {
     {.name = "issuer", .kind = FIELD_TEXT, .most = 100, .summary = "An issuing office."},
     {.name = "year", .kind = FIELD_INT, .least = 1900, .most = 2200, .summary = "Year of issue."},
     {.name = "type", .kind = FIELD_TEXT, .most = 40, .summary = "Kind of text, such as 通知."},
+    {.name = "tag", .kind = FIELD_TEXT, .most = 40, .summary = "A tag of the catalogue."},
     {.name = "page", .kind = FIELD_INT, .least = 1, .most = 100000, .summary = "Page of the list."},
 };
 static const struct field graph_fields[] = {

@@ -18,6 +18,7 @@
 #include "document/follow.h"
 #include "document/reader.h"
 #include "document/seal.h"
+#include "document/tags.h"
 #include "tests/unit/fault.h"
 
 struct bench {
@@ -25,6 +26,7 @@ struct bench {
     struct store *store;
     struct seal seal;
     const char *url;
+    const struct doc_tags *tags; /* NULL = files are filed without a catalogue */
 };
 
 static const char *shared;
@@ -53,7 +55,8 @@ static int put(struct bench *b, const char *name, struct span bytes, struct arch
         r = document_parse(&b->arena, text->text, span_z(name), &doc, err);
     if (r < 0)
         return r;
-    struct archive_file file = {.name = span_z(name), .original = bytes, .text = text, .doc = doc};
+    struct archive_file file = {
+        .name = span_z(name), .original = bytes, .text = text, .doc = doc, .tags = b->tags};
     return document_archive_put(b->store, &b->seal, &b->arena, &file, ret, err);
 }
 
@@ -287,6 +290,101 @@ static void test_versions(struct bench *b, struct span slug)
     struct archive_version *v;
     CHECK_INT(document_archive_get(b->store, &b->arena, SPAN("none"), 0, &v, &err), E_NOT_FOUND);
     CHECK_INT(document_archive_get(b->store, &b->arena, slug, 9, &v, &err), E_NOT_FOUND);
+}
+
+/* ---- tags ---- */
+
+static const char *const catalogue[] = {
+    "事项：稳岗/援企稳岗",
+    "支持方式：补贴/补助",
+    "支持方式：贴息",
+    "区域：环形山区/-",
+    "没有维度",
+    "事项：",
+};
+#define TAGGED(title, one, two)                                                                    \
+    title "\n\n一、" one "\n\n企业可以申请。\n\n二、" two "\n\n由区甲局办理。\n"
+
+/* Names of the tags, joined. */
+static struct span tags_of(struct bench *b, struct span slug)
+{
+    struct archive_version *v = NULL;
+    struct span *tags = NULL;
+    struct buffer out = BUFFER_INIT;
+    struct err err = ERR_INIT;
+    size_t n = 0;
+    if (CHECK_INT(document_archive_get(b->store, &b->arena, slug, 0, &v, &err), 0))
+        CHECK_INT(document_archive_tags(b->store, &b->arena, v->document, &tags, &n, &err), 0);
+    for (size_t i = 0; i < n; i++)
+        buffer_print(&out, "%s%.*s", i ? "," : "", SPAN_ARG(tags[i]));
+    struct span s = arena_copy(&b->arena, buffer_span(&out));
+    buffer_release(&out);
+    return s;
+}
+
+static int64_t browsed(struct bench *b, const char *tag, struct archive_page *ret)
+{
+    const struct archive_filter filter = {.tag = span_z(tag)};
+    struct err err = ERR_INIT;
+    CHECK_INT(document_archive_browse(b->store, &b->arena, &filter, 0, 10, ret, &err), 0);
+    return ret->total;
+}
+
+static void say(struct bench *b, struct span slug, const char *tag, bool has, bool changes)
+{
+    struct err err = ERR_INIT;
+    bool changed = !changes;
+    CHECK_INT(document_archive_tag(b->store, &b->arena, slug, span_z(tag), has, SPAN("officer"),
+                                   &changed, &err),
+              0);
+    CHECK(changed == changes);
+}
+
+static void test_tags(struct bench *b)
+{
+    struct doc_tags tags = {0};
+    struct archive_page page;
+    struct err err = ERR_INIT;
+    bool changed;
+    TEST("the catalogue");
+    for (size_t i = 0; i < COUNT_OF(catalogue); i++)
+        doc_tags_add(&b->arena, &tags, span_z(catalogue[i]));
+    CHECK_INT(tags.n, 4);
+    CHECK(doc_tags_find(&tags, SPAN("补助")) == &tags.at[1]);
+    CHECK(doc_tags_find(&tags, SPAN("环形山区"))->by_hand);
+    CHECK(!doc_tags_find(&tags, SPAN("-")));
+
+    TEST("by the title, and by two headings");
+    b->tags = &tags;
+    struct archive_report t = put_well(
+        b, "tagged.txt", SPAN(TAGGED("环形山区稳岗办法", "补贴标准", "贷款贴息和补助办理")));
+    struct span slug = t.entries[0].slug;
+    CHECK_TEXT(tags_of(b, slug), "稳岗,补贴"); /* one heading is not enough: 贴息 */
+    CHECK_INT(browsed(b, "稳岗", &page), 1);
+    CHECK(span_eq(page.rows[0].slug, slug));
+    CHECK_INT(browsed(b, "贴息", &page), 0);
+
+    TEST("a person's word stays");
+    say(b, slug, "环形山区", true, true);
+    say(b, slug, "环形山区", true, false);
+    say(b, slug, "稳岗", false, true);
+    CHECK_TEXT(tags_of(b, slug), "环形山区,补贴");
+    CHECK_INT(browsed(b, "环形山区", &page), 1);
+    t = put_well(b, "tagged-2.txt", SPAN(TAGGED("环形山区稳岗办法", "贴息标准", "贴息办理")));
+    CHECK(t.entries[0].outcome == ARCHIVE_CHANGED && span_eq(t.entries[0].slug, slug));
+    CHECK_TEXT(tags_of(b, slug), "环形山区,贴息");
+    CHECK_INT(count(b, "SELECT COUNT(*) FROM document_event WHERE kind = 'tag'"
+                       " AND actor = 'officer'"),
+              2);
+
+    TEST("what is searched carries them");
+    CHECK_INT(count(b, "SELECT COUNT(*) FROM search_document WHERE tags LIKE '%贴息%'"
+                       " AND tags LIKE '%环形山区%' AND tags NOT LIKE '%稳岗%'"),
+              1);
+    CHECK_INT(document_archive_tag(b->store, &b->arena, SPAN("none"), SPAN("贴息"), true,
+                                   SPAN("officer"), &changed, &err),
+              E_NOT_FOUND);
+    b->tags = NULL;
 }
 
 /* ---- decisions ---- */
@@ -797,6 +895,7 @@ static void run(const char *url, const char *other_url, bool faults)
         test_exports(&b);
         test_notices(&b);
         test_follow(&b);
+        test_tags(&b);
         test_dump(&b, other_url);
         if (faults)
             test_faults(&b);
