@@ -70,15 +70,14 @@ static struct json *field_shape(struct request *req, const struct field_view *f)
 {
     struct json *o = json_object(req->arena);
     const struct procedure_field *p = f->field;
-    struct span title = words_in(p->title, is_english(req)), shown = field_shown(req, f);
+    struct span title = field_title(req, p), help = words_in(p->help, is_english(req)),
+                shown = field_shown(req, f);
     const struct type *t = type_of(p);
     enum type_kind kind = t ? t->kind : TYPE_STRING;
 
-    if (!title.n && p->fact)
-        title = words_in(p->fact->question, is_english(req));
     JSON_SET(o, "name", shape_text(req, p->name));
-    JSON_SET(o, "title", shape_text(req, title.n ? title : p->name));
-    JSON_SET(o, "help", shape_text(req, words_in(p->help, is_english(req))));
+    JSON_SET(o, "title", shape_text(req, title));
+    JSON_SET(o, "help", shape_text(req, span_eq(help, title) ? SPAN("") : help));
     JSON_SET(o, "unit", shape_text(req, p->unit.n ? p->unit : p->fact ? p->fact->unit : p->unit));
     JSON_SET(o, "required", json_bool(req->arena, p->required));
     JSON_SET(o, "value", shape_text(req, shown));
@@ -238,9 +237,8 @@ static void add_choices(struct desk *d, const struct case_file *f)
     for (size_t i = 0; i < f->procedure->field_count; i++)
         if (f->view->fields[i].shown &&
             !field_of_others(f->procedure, f->procedure->fields[i].name, SPAN("applicant"))) {
-            struct span title = words_in(f->procedure->fields[i].title, is_english(req));
             shape_option(req, list, f->procedure->fields[i].name,
-                         title.n ? title : f->procedure->fields[i].name, false);
+                         field_title(req, &f->procedure->fields[i]), false);
         }
     shape_list(req, d->res->data, "missing", list);
 }
@@ -532,8 +530,7 @@ bool case_form_lacks(struct desk *d, const struct case_file *f, struct span act,
             continue;
         if (field != SIZE_MAX) {
             const struct procedure_field *p = &f->procedure->fields[field];
-            struct span title = words_in(p->title, is_english(d->req));
-            lacks(d, "f", id, title.n ? title : p->name);
+            lacks(d, "f", id, field_title(d->req, p));
             told++;
         }
         for (size_t k = 0; field == SIZE_MAX && k < f->procedure->material_count; k++)

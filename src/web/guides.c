@@ -149,10 +149,7 @@ static struct json *fields_shape(struct request *req, const struct procedure *p)
         if (field_of_others(p, f->name, SPAN("applicant")))
             continue;
         struct json *o = json_object(req->arena);
-        struct span title = words_in(f->title, is_english(req));
-        if (!title.n && f->fact)
-            title = words_in(f->fact->question, is_english(req));
-        JSON_SET(o, "title", shape_text(req, title.n ? title : f->name));
+        JSON_SET(o, "title", shape_text(req, field_title(req, f)));
         JSON_SET(o, "unit", shape_text(req, f->unit));
         JSON_SET(o, "required", json_bool(req->arena, f->required));
         JSON_SET(o, "known", json_bool(req->arena, f->fact != NULL));

@@ -28,6 +28,17 @@ struct json *clock_shape(struct request *req, const struct procedure *p, const s
     return o;
 }
 
+struct span field_title(struct request *req, const struct procedure_field *f)
+{
+    struct span own = words_in(f->title, is_english(req)),
+                question = f->fact ? words_in(f->fact->question, is_english(req)) : own;
+    bool chinese = is_english(req) && (!f->title.en.n || span_eq(f->title.en, f->title.zh));
+
+    if (own.n && !(chinese && question.n))
+        return own;
+    return question.n ? question : f->name;
+}
+
 static const struct {
     const char *sign, *zh, *en;
 } test_signs[] = {

@@ -19,6 +19,8 @@ struct json *procedures_for(struct request *req, const struct library *l, const 
                             struct span item);
 /* Address of a guide. */
 struct span guide_link(struct request *req, const struct procedure *p);
+/* What a field is called: its title; facts have questions in both languages, names in one. */
+struct span field_title(struct request *req, const struct procedure_field *f);
 /* A simple test of a procedure in words: 房屋用途 = "生产经营" -> 房屋用途为“生产经营”; what is not
  * simple stays. */
 struct span test_say(struct request *req, struct span test);
