@@ -312,6 +312,30 @@ static void mistakes(struct office *o)
     look(t, "account-refused");
 }
 
+/* People read names and sentences where programs keep codes. */
+static void words(struct office *o)
+{
+    struct trip *t = &o->t;
+
+    TEST("words, not codes");
+    somebody(t);
+    go(t, "/guide/shanghai/construction-permit");
+    says(t, "现场审核结论为“通过”");
+    as(t, "js-jingban");
+    go(t, "/cases/2020092800000001"); /* of another office */
+    says(t, "这一件不归您办理");
+    go(t, "/direct/jobs-kept");
+    CHECK(!wd_has_text(&t->w, "headcount-first"));
+    as(t, "js-caiwu");
+    go(t, "/payments/2");
+    says(t, "示例就业资金");
+    says(t, "虚构静海湾砂锅餐饮有限公司");
+    as(t, "shenji");
+    go(t, "/audit");
+    says(t, "登录");
+    CHECK(!wd_has_text(&t->w, "account.sign-in"));
+}
+
 static void phone(struct office *o)
 {
     struct trip *t = &o->t;
@@ -405,7 +429,8 @@ int main(int argc, char **argv)
 {
     static void (*const journeys[])(struct office *) = {begin_draft,    edit_draft, publish_draft,
                                                         withdraw_draft, propose,    object};
-    static void (*const looks[])(struct office *) = {everywhere, mistakes, keys, key_work, phone};
+    static void (*const looks[])(struct office *) = {everywhere, mistakes, words,
+                                                     keys,       key_work, phone};
     struct office o = {0};
     struct arena process;
     struct err err = ERR_INIT;
