@@ -834,15 +834,17 @@ static const struct option_spec organisation_options[] = {
 };
 static const struct option_example organisation_examples[] = {
     {"huiqi account organisation", "the tree of today"},
+    {"huiqi account organisation 静安区人社局", "which one that is, by an alias"},
     {"huiqi account organisation 静安区示例办 --under 静安区人民政府 --from 2020-04-01",
      "a new one, or an old one that moves, from this day on"},
 };
 static const struct command_spec organisation_spec = {
     .name = "account organisation",
     .usage = "[NAME [--under NAME] [--kind KIND]] [--from DATE] [--json]",
-    .summary =
-        "The organisations of a day; or adds one, or moves one below another from a day on.\n"
-        "Those of the library are there from the beginning.",
+    .summary = "The organisations of a day; or one by its name or an alias. With --under, --kind "
+               "or --from\n"
+               "adds one, or moves one below another from a day on.\n"
+               "Those of the library are there from the beginning.",
     .options = organisation_options,
     .option_count = COUNT_OF(organisation_options),
     .examples = organisation_examples,
@@ -875,6 +877,15 @@ static int print_organisations(struct people_desk *d, const struct organisation_
     return cli_flush(&out, 0);
 }
 
+/* A name alone, an alias too: looked up, never changed. */
+static int show_organisation(struct people_desk *d, const char *name)
+{
+    struct organisation_row row = {0};
+    int r = find_organisation(d, span_z(name), &row);
+
+    return desk_close(d, r, r < 0 ? 0 : print_organisations(d, &row, 1));
+}
+
 /* Adds what is not there, moves what is. */
 static int put_organisation(struct people_desk *d, const char *name)
 {
@@ -888,6 +899,11 @@ static int put_organisation(struct people_desk *d, const char *name)
         return r;
     o.parent = above.name;
     int found = organisation_find(d->store, &d->arena, o.name, d->from, &row, &ignored);
+    if (found == 0 && !d->o.under) {
+        r = err_set(&d->err, E_CONFLICT, "there is %.*s already", SPAN_ARG(row.name));
+        err_hint(&d->err, "--under NAME puts it below another; the name alone shows it");
+        return r;
+    }
     if (found == 0)
         return organisation_move(d->store, &d->who, row.id, above.id, d->from, &d->err);
     return organisation_add(d->store, &d->who, &o, d->from, &row.id, &d->err);
@@ -906,6 +922,8 @@ static int organisation(int argc, char **argv)
     int r = desk_open(&d);
     if (r == 0)
         r = seed(&d);
+    if (r == 0 && count && !d.o.under && !d.o.kind && !d.o.from)
+        return show_organisation(&d, argv[1]);
     if (r == 0 && count)
         return desk_close(&d, put_organisation(&d, argv[1]), 0);
     if (r == 0)

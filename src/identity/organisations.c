@@ -54,7 +54,7 @@ int organisation_find(struct store *s, struct arena *a, struct span name, struct
     stmt_done(st);
     if (r == 0) {
         r = err_set(err, E_NOT_FOUND, "no organisation '%.*s'", SPAN_ARG(name));
-        err_hint(err, "huiqi account organisation list");
+        err_hint(err, "all of them: huiqi account organisation");
         return r;
     }
     return r < 0 ? r : a->failed ? err_memory(err) : 0;
