@@ -122,6 +122,29 @@ struct hop {
 NODISCARD int hop_add(struct arena *request, struct store *s, const struct actor *who,
                       int64_t batch_id, const struct hop *h, struct err *err);
 
+/* ---- the day of payment (提前兑现, S093) ---- */
+
+struct payday_new {
+    struct span fund;
+    int64_t reservation_id;             /* 0 = all that is reserved and of the class */
+    struct span purpose, measure, list; /* the class; empty = any. list: the subject stands on it */
+    struct date on;
+    struct span reason, cites; /* neither may be empty */
+};
+/* Sets the day on which reserved money is to be paid, or an earlier one; a day is never put off,
+ * the amount stays. *ret_n = how many. Roles: handler, reviewer, finance. E_CONFLICT: none is
+ * moved. */
+NODISCARD int payday_set(struct arena *request, struct store *s, const struct actor *who,
+                         const struct payday_new *n, size_t *ret_n, struct err *err);
+struct payday {
+    int64_t reservation_id, amount;
+    struct span fund, subject_code, subject_name, measure, state, due, was, reason, cites, actor;
+    bool late; /* past, and not paid */
+};
+/* By day; fund 0 = all. */
+NODISCARD int payday_list(struct arena *request, struct store *s, int64_t fund_id,
+                          struct payday **ret, size_t *ret_n, struct err *err);
+
 /* ---- looking ---- */
 
 struct batch {

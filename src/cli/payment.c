@@ -353,6 +353,118 @@ static const struct command_spec hop_spec = {
     .most = 1,
 };
 
+/* ---- the day of payment ---- */
+
+static const struct option_spec due_options[] = {
+    MONEY_TEXT_OPTION(on, "on", "D", "the day on which it is to be paid"),
+    MONEY_TEXT_OPTION(purpose, "purpose", "NAME", "only of this purpose"),
+    MONEY_TEXT_OPTION(measure, "measure", "ID", "only of this measure"),
+    MONEY_TEXT_OPTION(source, "list", "NAME", "only who stands on this list"),
+    MONEY_TEXT_OPTION(matter, "reservation", "N", "only this one"),
+    MONEY_REASON,
+    MONEY_TEXT_OPTION(cites, "cites", "CLAUSE", "document and clause that it follows from"),
+    MONEY_AS,
+    MONEY_JSON};
+
+static int show_days(struct money_call *c, struct store *s, int64_t fund, struct err *err)
+{
+    struct payday *at = NULL;
+    size_t n = 0;
+    int r = payday_list(&c->arena, s, fund, &at, &n, err);
+
+    c->result = json_array(&c->arena);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        const struct {
+            const char *key;
+            struct span text;
+        } texts[] = {{"fund", at[i].fund},       {"subject", at[i].subject_code},
+                     {"measure", at[i].measure}, {"state", at[i].state},
+                     {"due", at[i].due},         {"was", at[i].was},
+                     {"reason", at[i].reason},   {"cites", at[i].cites},
+                     {"by", at[i].actor}};
+        struct json *row = json_object(&c->arena);
+        JSON_SET(row, "reservation", json_int(&c->arena, at[i].reservation_id));
+        JSON_SET(row, "amount", json_string(&c->arena, fen_text(&c->arena, at[i].amount)));
+        for (size_t k = 0; k < COUNT_OF(texts); k++)
+            json_set(row, span_z(texts[k].key), json_string(&c->arena, texts[k].text));
+        JSON_SET(row, "late", json_bool(&c->arena, at[i].late));
+        json_add(c->result, row);
+    }
+    return r;
+}
+
+static int run_due(struct money_call *c, struct store *s, struct err *err)
+{
+    const struct money_options *o = &c->options;
+    struct payday_new n = {.fund = span_z(c->operands[0]),
+                           .purpose = money_span(o->purpose),
+                           .measure = money_span(o->measure),
+                           .list = money_span(o->source),
+                           .reason = money_span(o->reason),
+                           .cites = money_span(o->cites)};
+    size_t moved = 0;
+    struct fund f;
+    int r = o->matter ? money_number_of(o->matter, "--reservation", &n.reservation_id, err) : 0;
+
+    if (r == 0)
+        r = money_day_of(o->on, &n.on, err);
+    if (r == 0)
+        r = payday_set(&c->arena, s, &c->who, &n, &moved, err);
+    if (r == 0)
+        r = fund_load(&c->arena, s, n.fund, false, &f, err);
+    return r < 0 ? r : show_days(c, s, f.id, err);
+}
+
+static int run_dates(struct money_call *c, struct store *s, struct err *err)
+{
+    int64_t fund = 0;
+    int r = money_fund_of(c, s, &fund, err);
+
+    return r < 0 ? r : show_days(c, s, fund, err);
+}
+
+static const struct option_spec dates_options[] = {
+    MONEY_TEXT_OPTION(fund, "fund", "CODE", "of this fund"), MONEY_JSON};
+static const struct option_example due_examples[] = {
+    {"huiqi payment due jobs-2020 --on 2020-02-29 --purpose 高校毕业生就业补贴 --reason 提前兑现"
+     " --cites '《示例措施》三' --as finance",
+     "一类奖补提前到二月拨付"}};
+static const struct command_spec due_spec = {
+    .name = "payment due",
+    .usage = "FUND --on D --reason TEXT --cites CLAUSE [--purpose NAME] [--measure ID] [...]",
+    .summary =
+        "提前兑现：the day on which reserved money is to be paid, for one or a class. A day only\n"
+        "moves forward; the amount stays. Listed with reason and document (payment dates).",
+    OPTIONS_OF(due_options),
+    EXAMPLES_OF(due_examples),
+    .least = 1,
+    .most = 1,
+};
+static const struct option_example dates_examples[] = {
+    {"huiqi payment dates --fund jobs-2020", "哪些提前了，原来哪天，为什么；哪些过了日期"}};
+static const struct command_spec dates_spec = {
+    .name = "payment dates",
+    .usage = "[--fund CODE] [--json]",
+    .summary = "Days of payment with the day before, reason and document; what is late.",
+    OPTIONS_OF(dates_options),
+    EXAMPLES_OF(dates_examples),
+};
+static const struct money_column date_columns[] = {{"reservation", 8}, {"due", 12},   {"was", 12},
+                                                   {"amount", 14},     {"state", 10}, {"late", 6},
+                                                   {"reason", 24},     {"cites", 0}};
+static const struct money_command due_command = {.spec = &due_spec,
+                                                 .run = run_due,
+                                                 .columns = date_columns,
+                                                 .column_count = COUNT_OF(date_columns)};
+static const struct money_command dates_command = {.spec = &dates_spec,
+                                                   .run = run_dates,
+                                                   .reads = true,
+                                                   .columns = date_columns,
+                                                   .column_count = COUNT_OF(date_columns),
+                                                   .empty = "没有定拨付日期的"};
+MONEY_COMMAND(due, due_command)
+MONEY_COMMAND(dates, dates_command)
+
 /* ---- list, show ---- */
 
 static const struct option_spec list_options[] = {
@@ -474,6 +586,8 @@ int cmd_payment(int argc, char **argv)
         {"reply", reply, "what the bank says became of it", NULL},
         {"cancel", cancel, "takes a batch back before it is handed over", NULL},
         {"hop", hop, "one step of the money's way", NULL},
+        {"due", due, "the day of payment, earlier for a class", NULL},
+        {"dates", dates, "days of payment, why they moved, what is late", NULL},
         {"list", list, "batches", NULL},
         {"show", show, "one batch with its payments", NULL},
     };

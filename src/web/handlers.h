@@ -104,6 +104,8 @@ handler vouchers_list; /* vouchers.c */
 handler vouchers_issue;
 handler vouchers_show;
 handler vouchers_act;
+handler data_show; /* data.c */
+handler data_act;
 handler directs_list; /* directs.c */
 handler directs_new;
 handler directs_define;

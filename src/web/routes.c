@@ -635,6 +635,23 @@ static const struct field voucher_fields[] = {
     {.name = "acceptance", .kind = FIELD_TEXT, .most = 100, .summary = "redeem: the paper."},
     {.name = "reason", .kind = FIELD_TEXT, .most = 300, .summary = "reject, withdraw: why."},
 };
+static const char *const data_acts[] = {"object", "ask", "correct", "keep", NULL};
+static const struct field data_fields[] = {
+    {.name = "act",
+     .kind = FIELD_CHOICE,
+     .flags = FIELD_REQUIRED,
+     .choices = data_acts,
+     .summary = "The step."},
+    {.name = "id",
+     .kind = FIELD_INT,
+     .least = 0,
+     .most = INT64_MAX,
+     .summary = "Of the objection."},
+    {.name = "code", .kind = FIELD_TEXT, .most = 40, .summary = "object: whose datum."},
+    {.name = "fact", .kind = FIELD_TEXT, .most = 200, .summary = "object: which datum."},
+    {.name = "value", .kind = FIELD_TEXT, .most = 500, .summary = "object, correct: the value."},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 200, .summary = "Why."},
+};
 static const char *const direct_groups[] = {"pay", "confirm", "unknown", "no", "barred", NULL};
 static const char *const direct_acts[] = {"adopt", "approve", "stop", "run", "open", NULL};
 static const struct field direct_fields[] = {
@@ -753,7 +770,10 @@ static const struct field entry_act_fields[] = {
 #define MONEY_READERS                                                                              \
     (WHO(FINANCE) | WHO(REVIEWER) | WHO(HANDLER) | WHO(AUDITOR) | WHO(ADMINISTRATOR))
 #define VOUCHER_PEOPLE (MONEY_READERS | WHO(WINDOW) | WHO(AGENT))
-#define LEADERS        (WHO(HANDLER) | WHO(PUBLISHER) | WHO(REVIEWER) | WHO(ADMINISTRATOR))
+#define DATA_PEOPLE                                                                                \
+    (WHO(AGENT) | WHO(WINDOW) | WHO(HANDLER) | WHO(REVIEWER) | WHO(PUBLISHER) | WHO(AUDITOR) |     \
+     WHO(ADMINISTRATOR))
+#define LEADERS (WHO(HANDLER) | WHO(PUBLISHER) | WHO(REVIEWER) | WHO(ADMINISTRATOR))
 
 const struct route app_routes[] = {
     {METHOD_GET, "/", home_show, .summary = "The first page."},
@@ -939,6 +959,11 @@ const struct route app_routes[] = {
      .summary = "One voucher with every step."},
     {METHOD_POST, "/vouchers/{number}", vouchers_act, FIELDS(voucher_fields), .who = VOUCHER_PEOPLE,
      .summary = "Used, handed in, settled, rejected, withdrawn."},
+    {METHOD_GET, "/data", data_show, .who = DATA_PEOPLE,
+     .summary = "Data behind 免申即享: demands, objections; of an enterprise its own."},
+    {METHOD_POST, "/data", data_act, FIELDS(data_fields),
+     .who = WHO(AGENT) | WHO(WINDOW) | WHO(HANDLER) | WHO(REVIEWER),
+     .summary = "Objects to a datum; asks, corrects, keeps."},
     {METHOD_GET, "/direct", directs_list, .who = LEADERS | WHO(FINANCE) | WHO(AUDITOR),
      .summary = "免申即享: projects."},
     {METHOD_GET, "/direct/new", directs_new, .who = LEADERS, .summary = "The record of a project."},

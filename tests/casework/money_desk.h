@@ -60,20 +60,21 @@ static inline void money_clear(struct money_desk *d)
     struct err err = ERR_INIT;
 
     arena_clear(&d->arena);
-    if (!CHECK(store_execute(
-                   d->s,
-                   "DELETE FROM benefit_event; DELETE FROM subject_bar;"
-                   "DELETE FROM claim_event; DELETE FROM claim_receipt;"
-                   "DELETE FROM claim_plan; DELETE FROM claim; DELETE FROM payment_owed;"
-                   "DELETE FROM payment_hop; DELETE FROM payment_event;"
-                   "DELETE FROM payment_reply; DELETE FROM payment;"
-                   "DELETE FROM payment_batch; DELETE FROM payee; DELETE FROM seal_key;"
-                   "DELETE FROM ledger_line; DELETE FROM ledger_entry;"
-                   "DELETE FROM ledger_account; DELETE FROM voucher_event; DELETE FROM voucher;"
-                   "DELETE FROM voucher_programme; DELETE FROM reservation;"
-                   "DELETE FROM fund_request; DELETE FROM fund_alarm;"
-                   "DELETE FROM fund_event; DELETE FROM fund_part; DELETE FROM fund;",
-                   &err) == 0))
+    if (!CHECK(
+            store_execute(
+                d->s,
+                "DELETE FROM benefit_event; DELETE FROM subject_bar;"
+                "DELETE FROM claim_event; DELETE FROM claim_receipt;"
+                "DELETE FROM claim_plan; DELETE FROM claim; DELETE FROM payment_owed;"
+                "DELETE FROM payment_hop; DELETE FROM payment_event;"
+                "DELETE FROM payment_reply; DELETE FROM payment;"
+                "DELETE FROM payment_batch; DELETE FROM payee; DELETE FROM seal_key;"
+                "DELETE FROM ledger_line; DELETE FROM ledger_entry;"
+                "DELETE FROM ledger_account; DELETE FROM voucher_event; DELETE FROM voucher;"
+                "DELETE FROM voucher_programme; DELETE FROM payment_date; DELETE FROM reservation;"
+                "DELETE FROM fund_request; DELETE FROM fund_alarm;"
+                "DELETE FROM fund_event; DELETE FROM fund_part; DELETE FROM fund;",
+                &err) == 0))
         printf("%s\n", err.message);
 }
 

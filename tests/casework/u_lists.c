@@ -6,7 +6,7 @@
  * voucher*.c.
  */
 #include "casework/clawback.h"
-#include "casework/direct.h"
+#include "casework/direct_data.h"
 #include "casework/registers.h"
 #include "casework/voucher.h"
 #include "tests/casework/case_desk.h"
@@ -564,6 +564,187 @@ static void check_vouchers(struct case_desk *d, int64_t a)
     check_validity(d);
 }
 
+/* ---- data: demands, objections ---- */
+
+struct data_step {
+    enum { ASK_FOR, SUPPLY, REFUSE, OBJECT, ASK_UNIT, CORRECT, KEEP, EARLIER } what;
+    struct case_desk *d;
+    const struct actor *who;
+    int64_t id;
+    const char *fact, *text, *more;
+    struct payday_new day;
+    size_t n;
+};
+
+static int data_run(struct arena *a, struct store *s, void *context, struct err *err)
+{
+    struct data_step *x = context;
+    const struct office *o = &x->d->o;
+    const struct demand_new demand = {.project = SPAN("heads"),
+                                      .fact = span_z(x->fact),
+                                      .why = span_z(x->text),
+                                      .collected = x->more != NULL};
+    const struct objection_new objection = {.subject_id = x->id,
+                                            .key = span_z(x->fact),
+                                            .value = span_z(x->text),
+                                            .reason = SPAN("名册有误")};
+    int64_t id;
+
+    switch (x->what) {
+    case ASK_FOR:
+        return demand_add(a, o, x->who, &demand, &id, err);
+    case SUPPLY:
+        return demand_supply(a, o, x->who, x->id, span_z(x->text), err);
+    case REFUSE:
+        return demand_refuse(a, o, x->who, x->id, span_z(x->more), span_z(x->text), err);
+    case OBJECT:
+        return objection_add(a, o, x->who, &objection, &id, err);
+    case ASK_UNIT:
+        return objection_ask(a, o, x->who, x->id, err);
+    case CORRECT:
+        return objection_correct(a, o, x->who, x->id, span_z(x->text), SPAN("复核"), err);
+    case KEEP:
+        return objection_keep(a, o, x->who, x->id, span_z(x->text), err);
+    default:
+        return payday_set(a, s, x->who, &x->day, &x->n, err);
+    }
+}
+
+static int data_does(struct case_desk *d, struct data_step x)
+{
+    x.d = d;
+    x.fact = x.fact ? x.fact : "";
+    d->err = (struct err)ERR_INIT;
+    return money_do_on(d->m.s, &d->m.arena, data_run, &x, &d->err);
+}
+#define DATA(what_, who_, ...)                                                                     \
+    data_does(d, (struct data_step){.what = what_, .who = &(who_), __VA_ARGS__})
+
+static int data_and_forget(struct arena *a, struct store *s, void *context, struct err *err)
+{
+    int r = data_run(a, s, context, err);
+
+    return r == 0 ? E_CHECK : r;
+}
+
+static int data_starving(void *context)
+{
+    struct data_step *x = context;
+    struct arena a;
+    int r;
+
+    arena_init(&a);
+    r = money_do_on(x->d->m.s, &a, data_and_forget, x, NULL);
+    arena_release(&a);
+    return r == E_CHECK ? 0 : r;
+}
+
+static void check_demands(struct case_desk *d)
+{
+    struct demand *at = NULL;
+    size_t n = 0;
+
+    TEST("demands: the holder of the fact is asked, refused only with a clause");
+    case_now("2023-03-01T09:00:00");
+    CHECK_INT(DATA(ASK_FOR, handler, .fact = "从业人", .text = "算"), E_NOT_FOUND);
+    CHECK_INT(DATA(ASK_FOR, handler, .fact = "从业人员", .text = " "), E_INPUT);
+    CHECK_INT(DATA(ASK_FOR, agent, .fact = "从业人员", .text = "算"), E_FORBIDDEN);
+    CHECK_INT(DATA(ASK_FOR, handler, .fact = "从业人员", .text = "算"), 0);
+    CHECK_INT(DATA(ASK_FOR, handler, .fact = "从业人员", .text = "算"), E_CONFLICT);
+    CHECK_INT(DATA(REFUSE, handler, .id = 1, .text = "不便", .more = " "), E_INPUT);
+    CHECK_INT(DATA(REFUSE, handler, .id = 9, .text = "不便", .more = "某法三十"), E_NOT_FOUND);
+    CHECK_INT(DATA(REFUSE, handler, .id = 1, .text = "不便", .more = "某法三十"), 0);
+    CHECK_INT(DATA(SUPPLY, handler, .id = 1, .text = "接口"), E_CONFLICT);
+    CHECK_INT(DATA(ASK_FOR, handler, .fact = "从业人员", .text = "算", .more = "有"), 0);
+    CHECK_INT(DATA(SUPPLY, handler, .id = 2, .text = "接口"), 0);
+    CHECK_INT(demand_list(&d->m.arena, d->m.s, SPAN("heads"), &at, &n, NULL), 0);
+    if (CHECK_INT(n, 2)) {
+        CHECK_TEXT(at[0].unit, "统计部门");
+        CHECK_TEXT(at[0].due, "2023-03-22"); /* fifteen working days behind the 1st */
+        CHECK_TEXT(at[0].cites, "某法三十");
+        CHECK_INT(at[1].due.n, 0);
+        CHECK_TEXT(at[1].state, "supplied");
+    }
+}
+
+static void check_objections(struct case_desk *d, int64_t firm)
+{
+    struct actor own = case_agent(firm, 81), other = case_agent(firm + 1, 82);
+    struct data_step correct = {
+        .what = CORRECT, .d = d, .who = &reviewer, .id = 1, .fact = "", .text = "0"};
+    struct objection x;
+
+    TEST("an objection: one's own datum, which somebody has said; once while it is open");
+    CHECK_INT(DATA(OBJECT, other, .id = firm, .fact = "从业人员", .text = "3"), E_FORBIDDEN);
+    CHECK_INT(DATA(OBJECT, own, .id = firm, .fact = "是否示范企业", .text = "是"), E_NOT_FOUND);
+    CHECK(DATA(OBJECT, own, .id = firm, .fact = "从业人员", .text = "很多") < 0);
+    CHECK_INT(DATA(OBJECT, own, .id = firm, .fact = "从业人员", .text = "0"), 0);
+    CHECK_INT(DATA(OBJECT, own, .id = firm, .fact = "从业人员", .text = "0"), E_CONFLICT);
+
+    TEST("asked, then corrected by another one; what turns is recorded");
+    CHECK_INT(DATA(CORRECT, own, .id = 1, .text = "0"), E_FORBIDDEN);
+    CHECK_INT(DATA(ASK_UNIT, handler, .id = 1), 0);
+    CHECK_INT(DATA(ASK_UNIT, handler, .id = 1), E_CONFLICT);
+    CHECK_INT(DATA(KEEP, handler, .id = 1, .text = " "), E_INPUT);
+    fault_loop(data_starving, &correct);
+    CHECK_INT(DATA(CORRECT, reviewer, .id = 1, .text = "0"), 0);
+    CHECK_INT(DATA(CORRECT, reviewer, .id = 1, .text = "0"), E_CONFLICT);
+    CHECK_INT(objection_load(&d->m.arena, d->m.s, 1, &x, NULL), 0);
+    CHECK_TEXT(x.state, "corrected");
+    CHECK_TEXT(x.said, "10");
+    CHECK(span_find(x.turned, SPAN("office/per-head")) != SIZE_MAX);
+    CHECK_INT(money_number(&d->m, "SELECT COUNT(*) FROM fact_event WHERE source = '名册'"
+                                  " AND value = '0' AND basis = 'verified'"),
+              1);
+    CHECK_INT(DATA(OBJECT, own, .id = firm, .fact = "从业人员", .text = "9"), 0);
+    CHECK_INT(DATA(KEEP, handler, .id = 2, .text = "与名册一致"), 0);
+}
+
+static void check_days(struct case_desk *d, int64_t firm)
+{
+    struct data_step first = {.what = EARLIER,
+                              .d = d,
+                              .who = &finance,
+                              .fact = "",
+                              .day = {.fund = SPAN("home"),
+                                      .measure = SPAN("test/a"),
+                                      .on = {2023, 3, 31},
+                                      .reason = SPAN("一季度"),
+                                      .cites = SPAN("三")}};
+    struct data_step step = first;
+    struct payday *at = NULL;
+    int64_t late;
+    size_t n = 0;
+
+    TEST("a day of payment moves forward only, for the class alone; the amount stays");
+    late = reserved(d, "home", firm, "9");
+    fault_loop(data_starving, &first);
+    CHECK_INT(data_does(d, first), 0);
+    CHECK_INT(data_does(d, first), E_CONFLICT);
+    step.day.on = (struct date){2023, 4, 30};
+    CHECK_INT(data_does(d, step), E_CONFLICT);
+    step.day.on = (struct date){2023, 3, 20};
+    step.day.list = SPAN("示范名单");
+    CHECK_INT(data_does(d, step), E_CONFLICT); /* it is not on it */
+    step.day.list = SPAN("");
+    step.day.reservation_id = late;
+    CHECK_INT(data_does(d, step), 0);
+    step.day.reason = SPAN(" ");
+    CHECK_INT(data_does(d, step), E_INPUT);
+    step.who = &agent;
+    CHECK_INT(data_does(d, step), E_FORBIDDEN);
+    case_now("2023-03-21T00:00:00");
+    CHECK_INT(payday_list(&d->m.arena, d->m.s, 0, &at, &n, NULL), 0);
+    if (CHECK(n > 0)) {
+        CHECK_INT(at[0].reservation_id, late);
+        CHECK_TEXT(at[0].due, "2023-03-20");
+        CHECK_TEXT(at[0].was, "2023-03-31");
+        CHECK_INT(at[0].amount, 10000);
+        CHECK(at[0].late);
+    }
+    case_all_right(d);
+}
+
 static void check_all(struct case_desk *d)
 {
     int64_t firm = case_firm(d, "1", 10);
@@ -574,6 +755,9 @@ static void check_all(struct case_desk *d)
     check_payments(d, firm);
     check_direct(d);
     check_vouchers(d, firm);
+    check_demands(d);
+    check_objections(d, firm);
+    check_days(d, firm);
 }
 
 int main(int argc, char **argv)

@@ -329,6 +329,47 @@ static void vouchers(struct visitor *v, int64_t money, int64_t officer, int64_t 
     CHECK(says(v, "已收回"));
 }
 
+static int know(struct store *s, void *context, struct err *err)
+{
+    struct visitor *v = context;
+    const struct fact_event e = {
+        .fact = SPAN("从业人员"),
+        .item = SPAN(""),
+        .period = SPAN(""),
+        .value = {.kind = VALUE_NUMBER, .number = decimal_from_int(28)},
+        .source = SPAN("统计部门"),
+        .basis = BASIS_VERIFIED,
+        .observed = DAY,
+    };
+    bool written;
+    return subject_add_event(&v->process, s, v->firm, &e, &written, err);
+}
+
+static void data(struct visitor *v, int64_t officer, int64_t firm, int64_t other)
+{
+    TEST("a datum is objected to, asked for, corrected; what turns is shown; others see nothing");
+    OK(store_write(v->store, know, v, &err));
+    sit(v, firm);
+    CHECK_INT(ask(v, "POST", "/data", "act=object&fact=%E4%BB%8E%E4%B8%9A&value=0&reason=x"), 400);
+    CHECK_INT(ask(v, "POST", "/data",
+                  "act=object&fact=%E4%BB%8E%E4%B8%9A%E4%BA%BA%E5%91%98&value=0&reason=wrong"),
+              303);
+    CHECK_INT(ask(v, "GET", "/data", NULL), 200);
+    CHECK(says(v, "统计部门"));
+    CHECK(silent(v, "value=\"correct\""));
+    CHECK_INT(ask(v, "POST", "/data", "act=correct&id=1&value=0&reason=x"), 403);
+    sit(v, other);
+    CHECK_INT(ask(v, "GET", "/data", NULL), 200);
+    CHECK(silent(v, "统计部门"));
+    sit(v, officer);
+    CHECK_INT(ask(v, "POST", "/data", "act=ask&id=1"), 303);
+    CHECK_INT(ask(v, "POST", "/data", "act=correct&id=1&value=0&reason=checked"), 303);
+    CHECK_INT(ask(v, "GET", "/data", NULL), 200);
+    CHECK(says(v, "已更正"));
+    CHECK(says(v, "按人补贴"));
+    CHECK(silent(v, "value=\"correct\""));
+}
+
 /* A draft of the firm, from before it was barred. */
 static void begin_case(struct visitor *v, int64_t agent, char *ret, size_t room)
 {
@@ -403,6 +444,7 @@ static void check_all(struct visitor *v)
     claims(v, money, reviewer);
     payments(v, money);
     vouchers(v, money, clerk, firm, other);
+    data(v, officer, firm, other);
 }
 
 int main(int argc, char **argv)
