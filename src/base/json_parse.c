@@ -21,7 +21,7 @@ struct reader {
 
 static bool is_space(char c)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    return c == ' ' || (c >= '\t' && c <= '\r'); /* all that libyajl passes over */
 }
 
 /* Where the next token begins. */

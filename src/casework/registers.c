@@ -5,6 +5,7 @@
 #include "casework/registers.h"
 
 #include <inttypes.h>
+#include "casework/agents.h"
 #include "casework/clawback.h"
 #include "casework/registers_int.h"
 #include "casework/sql.h"
@@ -509,4 +510,124 @@ int register_do(struct arena *request, struct store *s, const struct library *l,
 {
     struct stepping x = {{request, s, l, who}, id, c};
     return store_write(s, step_alone, &x, err);
+}
+
+/* ---- extended by themselves ---- */
+
+struct extending {
+    struct register_work work;
+    const struct register_extension *x;
+    size_t extended, told;
+};
+
+static struct span say_extended(struct arena *a, const struct register_entry *e,
+                                const struct register_extension *x, bool english)
+{
+    bool open = span_eq(x->last_day, SPAN(REGISTER_UNTIL_NOTICE));
+    struct span until = !open ? x->last_day : english ? SPAN("another notice") : SPAN("另行通知");
+    return arena_print(a,
+                       english ? "%.*s: the entry that ends on %.*s holds until %.*s. Nothing has "
+                                 "to be filed. (%.*s)"
+                               : "%.*s：%.*s到期的，自动顺延到%.*s，不用申请。（%.*s）",
+                       SPAN_ARG(e->name_of_list), SPAN_ARG(e->to_day), SPAN_ARG(until),
+                       SPAN_ARG(x->cites));
+}
+
+static int tell_extended(struct extending *g, const struct register_entry *e, struct err *err)
+{
+    struct arena *a = g->work.arena;
+    struct subject_row subject = {0};
+    struct err unknown = ERR_INIT; /* whom nobody ever named has no agent */
+    size_t n = 0;
+    if (!e->subject_code.n ||
+        subject_find(a, g->work.store, e->subject_kind, e->subject_code, &subject, &unknown) < 0)
+        return 0;
+    const struct outgoing m = {
+        .channel = MESSAGE_INBOX,
+        .key = arena_print(a, "register/%" PRId64 "/%.*s", e->id, SPAN_ARG(g->x->last_day)),
+        .kind = SPAN("register.extended"),
+        .object_kind = SPAN("register"),
+        .object = e->name_of_list,
+        .subject_zh = SPAN("期限自动顺延"),
+        .subject_en = SPAN("Extended without an application"),
+        .text_zh = say_extended(a, e, g->x, false),
+        .text_en = say_extended(a, e, g->x, true)};
+    int r =
+        a->failed ? err_memory(err) : agents_tell(g->work.store, subject.id, today(a), &m, &n, err);
+    g->told += n;
+    return r;
+}
+
+static bool ends_within(const struct register_entry *e, const struct register_extension *x)
+{
+    return e->to_day.n && span_compare(e->to_day, x->from_day) >= 0 &&
+           span_compare(e->to_day, x->to_day) <= 0;
+}
+
+static int check_extension(const struct register_extension *x, struct err *err)
+{
+    const struct {
+        struct span day;
+        const char *what;
+    } days[] = {{x->from_day, "from"}, {x->to_day, "to"}, {x->last_day, "until"}};
+    struct date d;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < COUNT_OF(days); i++)
+        r = read_day(days[i].day, days[i].what, &d, err);
+    if (r == 0 && span_compare(x->from_day, x->to_day) > 0)
+        r = err_set(err, E_INPUT, "the period ends before it begins");
+    if (r == 0 && span_compare(x->last_day, x->to_day) <= 0)
+        r = err_set(err, E_INPUT, "the new last day lies within the period: it extends nothing");
+    if (r == 0 && !span_trim(x->cites).n) {
+        r = err_set(err, E_INPUT, "which text extends it?");
+        err_hint(err, "--cites '文件 条款'");
+    }
+    return r < 0 ? r : check_reason(x->reason, true, err);
+}
+
+static int extend(struct store *s, void *context, struct err *err)
+{
+    struct extending *g = context;
+    const struct register_extension *x = g->x;
+    const struct register_change c = {.step = REGISTER_STEP_ADJUST,
+                                      .to_day = x->last_day,
+                                      .reason = x->reason,
+                                      .cites = x->cites};
+    struct register_query q = {
+        .name_of_list = x->name_of_list, .has_state = true, .state = REGISTER_STATE_PUBLISHED};
+    struct register_entry *at;
+    size_t n = 0;
+    int r;
+    g->extended = g->told = 0;
+    do {
+        r = register_list(g->work.arena, s, &q, &at, &n, err);
+        for (size_t i = 0; i < n && r == 0; i++) {
+            q.after = at[i].id;
+            if (!ends_within(&at[i], x))
+                continue;
+            r = step(&g->work, at[i].id, &c, err);
+            if (r == 0)
+                r = tell_extended(g, &at[i], err);
+            g->extended += r == 0;
+        }
+    } while (r == 0 && n == REGISTER_LIST_MAX);
+    return r;
+}
+
+int register_extend(struct arena *request, struct store *s, const struct library *l,
+                    const struct actor *who, const struct register_extension *x,
+                    size_t *ret_extended, size_t *ret_told, struct err *err)
+{
+    struct extending g = {.work = {request, s, l, who}, .x = x};
+    const struct library_register *reg;
+    int r = find_list(&g.work, x->name_of_list, &reg, err);
+    if (r == 0)
+        r = check_extension(x, err);
+    if (r == 0)
+        r = store_write(s, extend, &g, err);
+    if (r == 0) {
+        *ret_extended = g.extended;
+        *ret_told = g.told;
+    }
+    return r;
 }

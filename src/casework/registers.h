@@ -105,6 +105,22 @@ NODISCARD int register_remove_within(struct arena *request, struct store *s,
                                      struct span name_of_list, struct span subject_kind,
                                      struct span subject_code, struct span reason, struct err *err);
 
+/*
+ * Extended by itself (S070): an entry whose last day lies within a period (of an emergency) gets a
+ * later one without an application, and the enterprise is told. All of a list in one transaction;
+ * run again it finds none of those that have moved. For a reviewer, as adjusting one.
+ */
+#define REGISTER_UNTIL_NOTICE "9999-12-31" /* another notice ends it (另行通知) */
+struct register_extension {
+    struct span name_of_list;
+    struct span from_day, to_day; /* of the period, inclusive */
+    struct span last_day;         /* the new one; REGISTER_UNTIL_NOTICE */
+    struct span reason, cites;    /* both required: nothing is extended without a text */
+};
+NODISCARD int register_extend(struct arena *request, struct store *s, const struct library *l,
+                              const struct actor *who, const struct register_extension *x,
+                              size_t *ret_extended, size_t *ret_told, struct err *err);
+
 struct register_query {
     struct span name_of_list;               /* empty = any */
     struct span subject_kind, subject_code; /* code empty = any */

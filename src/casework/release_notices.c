@@ -6,8 +6,8 @@
 #include <inttypes.h>
 
 #include "base/date.h"
+#include "casework/agents.h"
 #include "casework/sql.h"
-#include "jobs/outbox.h"
 #include "policy/subjects.h"
 #include "policy/version.h"
 #include "policy/whatif.h"
@@ -157,35 +157,10 @@ struct letter {
     size_t n;
 };
 
-#define AGENTS                                                                                     \
-    " FROM account_right r JOIN account a ON a.id = r.account_id JOIN subject s ON s.id ="         \
-    " r.subject_id WHERE r.role = 'agent' AND a.disabled_at = 0"                                   \
-    " AND (r.since = '' OR r.since <= $1) AND (r.until = '' OR r.until >= $1)"
-#define AGENTS_MOST 50 /* of one enterprise */
-
 static int send(struct store *s, void *context, struct err *err)
 {
     struct letter *x = context;
-    int64_t ids[AGENTS_MOST], id;
-    struct stmt *st;
-    size_t n = 0;
-    char number[24];
-    int r = sql_open(s, "SELECT DISTINCT r.account_id" AGENTS " AND r.subject_id = $2",
-                     ARGS(TEXT(x->day), INT(x->subject)), &st, err);
-
-    if (r < 0)
-        return r;
-    while (n < AGENTS_MOST && (r = stmt_step(st, err)) > 0)
-        ids[n++] = stmt_get_int(st, 0);
-    stmt_done(st);
-    x->n = 0;
-    for (size_t i = 0; r >= 0 && i < n; i++) {
-        snprintf(number, sizeof number, "%" PRId64, ids[i]);
-        x->m.to = span_z(number);
-        r = message_add(s, &x->m, &id, err);
-        x->n += r == 0 && id != 0;
-    }
-    return r < 0 ? r : 0;
+    return agents_tell(s, x->subject, x->day, &x->m, &x->n, err);
 }
 
 static int checked(struct telling *t, struct arena *a, const struct library *l,
@@ -239,7 +214,7 @@ static int next_subject(struct telling *t, struct arena *a, int64_t after, struc
 {
     struct stmt *st;
     int r = sql_open(t->news->store,
-                     "SELECT DISTINCT s.id, s.kind, s.code" AGENTS
+                     "SELECT DISTINCT s.id, s.kind, s.code" AGENTS_SQL
                      " AND s.id > $2 ORDER BY s.id LIMIT 1",
                      ARGS(TEXT(t->day), INT(after)), &st, err);
 

@@ -15,7 +15,7 @@
 
 struct register_values {
     const char *library, *as, *code, *kind, *name, *tier, *reason, *cites, *from, *to, *as_of,
-        *known, *state;
+        *known, *state, *ending, *until;
     bool json, refuse, keep, remove;
 };
 #define O(name, member, argument, help)                                                            \
@@ -77,7 +77,9 @@ static void print_entry(struct buffer *out, const struct register_entry *e)
         buffer_print(out, "  %.*s", SPAN_ARG(e->tier));
     if (e->from_day.n)
         buffer_print(out, "  %.*s 至 %.*s", SPAN_ARG(e->from_day),
-                     SPAN_ARG(e->to_day.n ? e->to_day : SPAN("长期")));
+                     SPAN_ARG(!e->to_day.n                                      ? SPAN("长期")
+                              : span_eq(e->to_day, SPAN(REGISTER_UNTIL_NOTICE)) ? SPAN("另行通知")
+                                                                                : e->to_day));
     if (e->objected)
         buffer_add_z(out, "  有异议");
     buffer_byte(out, '\n');
@@ -443,6 +445,63 @@ static int adjust(int argc, char **argv)
     return take_step(&adjust_spec, argc, argv, adjust_step);
 }
 
+static const struct option_spec extend_options[] = {
+    O("ending", ending, "DAY..DAY", "entries whose last day lies within"),
+    O("until", until, "DAY|notice", "the new last day; notice: until another notice (另行通知)"),
+    O_REASON,
+    O_CITES,
+    O_LIBRARY,
+    O_AS,
+    O_JSON};
+STEP_SPEC(extend, "LIST --ending DAY..DAY --until DAY --reason TEXT --cites TEXT",
+          "到期自动顺延。Entries of a list that end within a period hold longer, without an "
+          "application; their enterprises are told. Run again it finds none that it has moved.",
+          "huiqi register extend 停车场备案 --ending 2020-01-24..2020-05-31 --until 2020-06-30 "
+          "--reason '疫情期间到期' --cites '措施 第三条'",
+          "all that would have ended meanwhile");
+
+/* "2020-01-24..2020-05-31" */
+static bool read_period(const char *text, struct span *from, struct span *to)
+{
+    struct span s = span_z(text);
+    size_t dots = span_find(s, SPAN(".."));
+    if (dots == SIZE_MAX)
+        return false;
+    *from = span_of(s.p, dots);
+    *to = span_from(s, dots + 2);
+    return true;
+}
+
+static int extend(int argc, char **argv)
+{
+    struct register_values v = {0};
+    struct desk d;
+    size_t n = 0, told = 0;
+    int count, status = options_parse(&extend_spec, argc, argv, &v, &count);
+    if (status != OPTIONS_RUN)
+        return status;
+    bool open = v.until && strcmp(v.until, "notice") == 0;
+    struct register_extension x = {.name_of_list = span_z(argv[1]),
+                                   .last_day = span_z(open ? REGISTER_UNTIL_NOTICE : v.until),
+                                   .reason = span_z(v.reason),
+                                   .cites = span_z(v.cites)};
+    if (!v.ending || !v.until || !read_period(v.ending, &x.from_day, &x.to_day))
+        return report_usage(&extend_spec, "--ending DAY..DAY and --until DAY are needed");
+    status = desk_open(&d, &v, true);
+    if (status != OPTIONS_RUN)
+        return desk_close(&d, status);
+    int r = register_extend(&d.arena, d.store, d.library, &d.who, &x, &n, &told, &d.err);
+    if (r < 0)
+        return desk_close(&d, report_err(&d.err));
+    struct json *o = json_object(&d.arena);
+    JSON_SET(o, "extended", json_int(&d.arena, (int64_t)n));
+    JSON_SET(o, "told", json_int(&d.arena, (int64_t)told));
+    if (v.json)
+        return desk_close(&d, cli_print_json(o));
+    printf("自动顺延 %zu 条，通知 %zu 人\n", n, told);
+    return desk_close(&d, 0);
+}
+
 static const struct option_spec object_options[] = {O_REASON, O_CITES, O_LIBRARY, O_AS, O_JSON};
 STEP_SPEC(object, "ENTRY --reason TEXT [--as LOGIN]",
           "提出异议。By the enterprise itself, or by a window for it. The entry stays meanwhile.",
@@ -506,6 +565,7 @@ int cmd_register(int argc, char **argv)
         {"review", review, "审核: a second person agrees or refuses", NULL},
         {"publish", publish, "公布: on the list from a day on", NULL},
         {"adjust", adjust, "调整: another class or last day", NULL},
+        {"extend", extend, "顺延: all that end within a period, without an application", NULL},
         {"object", object, "异议: the enterprise disagrees", NULL},
         {"answer", answer, "答复: the office keeps or removes it", NULL},
         {"remove", remove_entry, "移出: off the list", NULL},

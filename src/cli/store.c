@@ -10,6 +10,7 @@ int cmd_store(int argc, char **argv)
     static const struct subcommand subcommands[] = {
         {"backup", store_backup_command, "the whole store into one file, while others write", NULL},
         {"restore", store_restore_command, "and back, into an empty store", NULL},
+        {"forget", store_forget_command, "sensitive facts whose time is over", NULL},
         {"verify", store_verify_command,
          "rebuilds what is derived from the histories, area by area, and compares", NULL}};
     static const struct command_group group = {.name = "store",

@@ -8,4 +8,5 @@
 int store_backup_command(int argc, char **argv);
 int store_restore_command(int argc, char **argv);
 int store_verify_command(int argc, char **argv);
+int store_forget_command(int argc, char **argv);
 #endif

@@ -279,9 +279,10 @@ static int step(struct hall *h, char **argv)
     return r < 0 ? report_err(&h->o.err) : 0;
 }
 
-static int64_t share(int64_t part, int64_t whole)
+/* "80 %"; of nothing there is no share. */
+static struct span share(struct arena *a, int64_t part, int64_t whole)
 {
-    return whole ? part * 100 / whole : 100;
+    return whole ? arena_print(a, "%" PRId64 " %%", part * 100 / whole) : SPAN("—");
 }
 
 static int64_t mean_minutes(int64_t ms, int64_t n)
@@ -306,13 +307,14 @@ static int run_report(struct hall *h, char **argv)
         return report_err(&h->o.err);
     printf("预约 %" PRId64 "，取号 %" PRId64 "，到 %" PRId64 "，未到 %" PRId64 "\n", x.booked,
            x.walked_in, x.came, x.missed);
-    printf("预约覆盖 %" PRId64 " %%\n", share(x.booked, x.booked + x.walked_in));
-    printf("等候：%" PRId64 " 人，平均 %" PRId64 " 分钟，最长 %" PRId64 " 分钟，达标 %" PRId64
-           " %%\n",
-           x.called, mean_minutes(x.wait_ms, x.called), x.wait_most / 60000,
-           share(x.in_time, x.called));
-    printf("窗口：%" PRId64 " 人，平均 %" PRId64 " 分钟，达标 %" PRId64 " %%\n", x.served,
-           mean_minutes(x.service_ms, x.served), share(x.service_in_time, x.served));
+    const struct span covered = share(&h->o.arena, x.booked, x.booked + x.walked_in),
+                      waited = share(&h->o.arena, x.in_time, x.called),
+                      served = share(&h->o.arena, x.service_in_time, x.served);
+    printf("预约覆盖 %.*s\n", SPAN_ARG(covered));
+    printf("等候：%" PRId64 " 人，平均 %" PRId64 " 分钟，最长 %" PRId64 " 分钟，达标 %.*s\n",
+           x.called, mean_minutes(x.wait_ms, x.called), x.wait_most / 60000, SPAN_ARG(waited));
+    printf("窗口：%" PRId64 " 人，平均 %" PRId64 " 分钟，达标 %.*s\n", x.served,
+           mean_minutes(x.service_ms, x.served), SPAN_ARG(served));
     return 0;
 }
 

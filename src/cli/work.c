@@ -196,11 +196,37 @@ static int add_news(struct work *w, struct err *err)
     return job_kinds_add(&w->kinds, &kind, err);
 }
 
+/* ---- what is kept for a time only ---- */
+
+#define FORGET_EVERY_MS (INT64_C(24) * 60 * 60 * 1000)
+
+static int forget_facts(struct job *job, void *context, struct err *err)
+{
+    struct work *w = context;
+    struct library_lender lender = {w->versions, job->store, job->arena};
+    const struct actor program = {.name = SPAN("facts-forget"), .program = true};
+    const struct library *l;
+    struct forgotten *at;
+    size_t n = 0;
+    int r = library_in_use(w, &lender, &l, err);
+
+    return r < 0 ? r
+                 : subjects_forget(job->arena, job->store, l, &program, date_today(), false, &at,
+                                   &n, err);
+}
+
+static int add_forgetting(struct work *w, struct err *err)
+{
+    struct job_kind kind = {
+        .name = "facts-forget", .run = forget_facts, .context = w, .every_ms = FORGET_EVERY_MS};
+    return job_kinds_add(&w->kinds, &kind, err);
+}
+
 /* ---- everything ---- */
 
 /* Who has work to do. */
-static int (*const parts[])(struct work *, struct err *) = {add_outbox, add_log, add_sessions,
-                                                            add_cases, add_news};
+static int (*const parts[])(struct work *, struct err *) = {add_outbox, add_log,  add_sessions,
+                                                            add_cases,  add_news, add_forgetting};
 
 static void report(void *context, const struct err *err)
 {

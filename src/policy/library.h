@@ -150,6 +150,8 @@ struct item_kind {
 
 struct recognition; /* recognition.h */
 
+#define KEEP_MONTHS_MAX 120 /* of a sensitive fact */
+
 struct fact {
     struct span name;
     const struct item_kind *of; /* NULL = the subject itself */
@@ -161,8 +163,11 @@ struct fact {
     bool whole, has_min, has_max, sensitive, is_list;
     struct decimal min, max;
     struct span unit, holder;
-    struct span link; /* a place: how it ties the subject to a region; empty = it does not */
-    bool is_place;    /* a place that ties the subject to no region */
+    struct span link;     /* a place: how it ties the subject to a region; empty = it does not */
+    bool is_place;        /* a place that ties the subject to no region */
+    struct words purpose; /* of what is sensitive: what it may be used for (S257) */
+    bool has_keep_months;
+    struct decimal keep_months; /* ... and how long it is kept behind the day it was observed */
     enum cause cause;
     enum fact_change change;
     struct words question, help;

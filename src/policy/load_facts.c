@@ -169,6 +169,11 @@ static const struct key fact_keys[] = {
     {.name = "link", .read = read_choice, AT(link), .extra = links, .extra_count = COUNT_OF(links)},
     {.name = "place", .read = read_bool, AT(is_place)},
     {.name = "sensitive", .read = read_bool, AT(sensitive)},
+    {.name = "purpose", .read = read_words, AT(purpose)},
+    {.name = "keep_months",
+     .read = read_decimal,
+     AT(keep_months),
+     .second = offsetof(struct fact, has_keep_months)},
     {.name = "question", .read = read_words, AT(question)},
     {.name = "help", .read = read_words, AT(help)},
     {.name = "computed", .read = read_formula, AT(computed)},
@@ -191,8 +196,24 @@ static const struct span *fact_values(struct loader *l, const struct json *j, si
     return values.at;
 }
 
+/* What is sensitive is kept for a purpose and a time, then deleted. */
+static void sensitive_needs(struct loader *l, const struct json *j, const struct fact *f)
+{
+    int64_t months = 0;
+    bool whole = decimal_to_int(f->keep_months, &months) && months > 0 && months <= KEEP_MONTHS_MAX;
+    if (f->sensitive && (!f->purpose.zh.n || !f->has_keep_months))
+        hint(l, COMPLAIN(l, j, E_INPUT, "a sensitive fact needs 'purpose' and 'keep_months'"),
+             "purpose: {zh: 用来做什么, en: what for}, keep_months: 12");
+    if (f->has_keep_months && !whole)
+        hint(l,
+             COMPLAIN(l, JSON_GET(j, "keep_months"), E_RANGE, "'keep_months' is 1 to %d",
+                      KEEP_MONTHS_MAX),
+             "whole months behind the day of the fact");
+}
+
 static void fact_needs(struct loader *l, const struct json *j, const struct fact *f)
 {
+    sensitive_needs(l, j, f);
     if (f->cause == CAUSE_ASK && !f->question.zh.n && !f->computed.text.n)
         hint(l, COMPLAIN(l, j, E_INPUT, "a fact that is asked for needs a 'question'"),
              "add question: {zh: ..., en: ...}, or say the cause of its absence");

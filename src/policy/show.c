@@ -108,6 +108,9 @@ struct json *fact_json(struct arena *a, const struct fact *f)
     set_text(a, o, SPAN("cause"), span_z(cause_names[f->cause]));
     set_text(a, o, SPAN("change"), change_words[f->change].yaml);
     JSON_SET(o, "sensitive", json_bool(a, f->sensitive));
+    set_words(a, o, SPAN("purpose"), f->purpose);
+    if (f->has_keep_months)
+        set_decimal(a, o, SPAN("keep_months"), f->keep_months);
     set_words(a, o, SPAN("question"), f->question);
     set_words(a, o, SPAN("help"), f->help);
     set_text(a, o, SPAN("computed"), f->computed.text);

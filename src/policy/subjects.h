@@ -155,4 +155,18 @@ NODISCARD int subject_set(struct arena *request, struct store *s, const struct l
                           struct span code, const struct assignment *at, size_t n,
                           const struct import_options *o, struct import_report *ret,
                           struct err *err);
+
+/* ---- what is kept for a time only (S257) ---- */
+
+struct actor;
+struct forgotten {
+    const struct fact *fact; /* sensitive; its purpose and term stand there */
+    int64_t events;          /* said of it before its term */
+};
+/* Deletes what was said of sensitive facts and observed longer ago than they are kept: history and
+ * present, one transaction, a line of the log for each fact that had any. `dry` only counts. Facts
+ * that a case holds stay with the case. *ret: every fact with a term, in the library's order. */
+NODISCARD int subjects_forget(struct arena *request, struct store *s, const struct library *l,
+                              const struct actor *who, struct date day, bool dry,
+                              struct forgotten **ret, size_t *ret_n, struct err *err);
 #endif

@@ -78,6 +78,7 @@ static struct json *field_shape(struct request *req, const struct field_view *f)
     JSON_SET(o, "name", shape_text(req, p->name));
     JSON_SET(o, "title", shape_text(req, title));
     JSON_SET(o, "help", shape_text(req, span_eq(help, title) ? SPAN("") : help));
+    JSON_SET(o, "purpose", shape_text(req, shape_purpose(req, p->fact)));
     JSON_SET(o, "unit", shape_text(req, p->unit.n ? p->unit : p->fact ? p->fact->unit : p->unit));
     JSON_SET(o, "required", json_bool(req->arena, p->required));
     JSON_SET(o, "value", shape_text(req, shown));

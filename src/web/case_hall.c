@@ -60,8 +60,11 @@ static void add_report(struct request *req, struct json *data, const struct visi
     JSON_SET(o, "walked_in", json_int(req->arena, x->walked_in));
     JSON_SET(o, "missed", json_int(req->arena, x->missed));
     JSON_SET(o, "called", json_int(req->arena, x->called));
-    JSON_SET(o, "mean", json_int(req->arena, x->called ? x->wait_ms / x->called / 60000 : 0));
-    JSON_SET(o, "in_time", json_int(req->arena, x->called ? x->in_time * 100 / x->called : 100));
+    JSON_SET(o, "any_called", json_bool(req->arena, x->called > 0)); /* no share of nobody */
+    if (x->called) {
+        JSON_SET(o, "mean", json_int(req->arena, x->wait_ms / x->called / 60000));
+        JSON_SET(o, "in_time", json_int(req->arena, x->in_time * 100 / x->called));
+    }
     JSON_SET(data, "report", o);
 }
 

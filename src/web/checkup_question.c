@@ -6,6 +6,7 @@
  */
 #include "base/utf8.h"
 #include "http/escape.h"
+#include "web/shape.h"
 #include "web/checkup.h"
 
 #define SUGGESTIONS 30 /* of a free text, from the library's examples */
@@ -289,6 +290,7 @@ struct json *question_shape(struct answers *s, const struct question *q, bool se
              json_string(a, q->fact->of ? words_in(q->fact->of->title, english) : SPAN("")));
     JSON_SET(o, "only_item", json_bool(a, q->fact->of && !q->item.n));
     JSON_SET(o, "help", json_string(a, words_in(q->fact->help, english)));
+    JSON_SET(o, "purpose", json_string(a, shape_purpose(req, q->fact)));
     JSON_SET(o, "holder",
              json_string(a, span_eq(q->fact->holder, SPAN("申请人")) ? SPAN("") : q->fact->holder));
     JSON_SET(o, "error", json_string(a, req->errors ? req->errors->message : SPAN("")));

@@ -84,6 +84,13 @@ static struct json *effects_of(struct request *req, unsigned effects)
     return list;
 }
 
+/* What holds until another notice has no day. */
+static void set_last_day(struct request *req, struct json *o, struct span day)
+{
+    bool open = span_eq(day, SPAN(REGISTER_UNTIL_NOTICE));
+    shape_set(req, o, "to", open ? request_say(req, "list.until_notice", NULL) : day);
+}
+
 static struct json *entry_line(struct desk *d, const struct register_entry *e)
 {
     struct request *req = d->req;
@@ -98,7 +105,7 @@ static struct json *entry_line(struct desk *d, const struct register_entry *e)
     JSON_SET(o, "state", shape_word(req, &register_state_words[e->state]));
     shape_set(req, o, "tier", e->tier);
     shape_set(req, o, "from", e->from_day);
-    shape_set(req, o, "to", e->to_day);
+    set_last_day(req, o, e->to_day);
     JSON_SET(o, "objected", json_bool(req->arena, e->objected));
     JSON_SET(o, "effects", effects_of(req, e->effects));
     JSON_SET(o, "has_effects", json_bool(req->arena, e->effects != 0));
@@ -309,7 +316,7 @@ static struct json *event_shape(struct desk *d, const struct register_event *x)
              shape_text(req, words_in(register_step_words[x->step].title, is_english(req))));
     JSON_SET(o, "at", shape_moment(req, x->at));
     shape_set(req, o, "from", x->from_day);
-    shape_set(req, o, "to", x->to_day);
+    set_last_day(req, o, x->to_day);
     shape_set(req, o, "tier", x->tier);
     shape_set(req, o, "reason", x->reason);
     shape_set(req, o, "basis", x->cites);

@@ -170,3 +170,15 @@ struct span shape_actor(struct request *req, struct span login)
 {
     return span_eq(login, SPAN("operator")) ? request_say(req, "audit.operator", NULL) : login;
 }
+
+struct span shape_purpose(struct request *req, const struct fact *f)
+{
+    int64_t months = 0;
+    bool english = is_english(req);
+
+    if (!f || !f->sensitive || !f->purpose.zh.n || !decimal_to_int(f->keep_months, &months))
+        return SPAN("");
+    return arena_print(req->arena,
+                       english ? "%.*s; deleted after %d months." : "%.*s，%d个月后删除。",
+                       SPAN_ARG(words_in(f->purpose, english)), (int)months);
+}

@@ -34,6 +34,8 @@ void shape_option(struct request *req, struct json *list, struct span value, str
                   bool chosen);
 /* 20000000 -> 20,000,000: digits of a figure in groups; other text stays. */
 struct span shape_grouped(struct request *req, struct span figure);
+/* What a sensitive fact is used for and how long it is kept; empty for others. */
+struct span shape_purpose(struct request *req, const struct fact *f);
 /* Who did something, as people say it: the operator of the machine has no account. */
 struct span shape_actor(struct request *req, struct span login);
 #endif

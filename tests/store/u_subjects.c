@@ -3,6 +3,7 @@
  * date, what can be taken back, and that the present is a view of the history. To blame:
  * src/policy/subjects.c, subjects_load.c, import_json.c (set), src/store.
  */
+#include "identity/actor.h"
 #include "tests/store/desk.h"
 
 /* ---- saying ---- */
@@ -460,6 +461,50 @@ static void check_verify(struct desk *d)
     CHECK(rows == 0 && bad == 2);
 }
 
+static int forget(struct desk *d, const struct actor *who, const char *day, bool dry,
+                  int64_t *ret_events)
+{
+    struct err err = ERR_INIT;
+    struct forgotten *at = NULL;
+    size_t n = 0;
+    int r =
+        subjects_forget(&d->arena, d->store, d->library, who, desk_day(day), dry, &at, &n, &err);
+
+    *ret_events = -1;
+    if (r == 0 && CHECK_INT(n, 1) && CHECK(span_eq(at[0].fact->name, SPAN("体温"))))
+        *ret_events = at[0].events;
+    return r;
+}
+
+static void check_forget(struct desk *d)
+{
+    static const struct actor program = {.name = {"timer", 5}, .program = true},
+                              handler = {.name = {"h", 1}, .roles = 1u << USER_HANDLER};
+    int64_t n;
+
+    TEST("what is sensitive is kept for two months behind its day, the rest stays");
+    desk_clear(d);
+    SAY(d, 1, .key = "体温", .value = "36.5", .day = "2020-01-01");
+    SAY(d, 1, .key = "体温", .value = "36.6", .day = "2020-02-10");
+    SAY(d, 2, .key = "体温", .value = "36.7", .day = "2020-01-09");
+    SAY(d, 2, .key = "规模", .value = "小型", .day = "2019-01-01");
+    CHECK_INT(forget(d, &handler, "2020-03-09", false, &n), E_FORBIDDEN);
+    CHECK_INT(forget(d, &program, "2020-03-09", true, &n), 0);
+    CHECK_INT(n, 1); /* 01-01; 01-09 is the first day that is kept */
+    CHECK_INT(forget(d, &program, "2020-03-09", false, &n), 0);
+    CHECK_INT(n, 1);
+    CHECK_INT(forget(d, &program, "2020-03-09", true, &n), 0);
+    CHECK_INT(n, 0);
+    check_verified(d);
+    CHECK_INT(forget(d, &program, "2020-03-10", false, &n), 0);
+    CHECK_INT(n, 1);
+    struct subject one = ask(d, d->library, 1, "2020-03-10", "2999-12-31", NULL),
+                   two = ask(d, d->library, 2, "2020-03-10", "2999-12-31", NULL);
+    CHECK(value_of(&one, "体温", "", "") && !value_of(&two, "体温", "", ""));
+    CHECK(value_of(&two, "规模", "", "") != NULL);
+    check_verified(d);
+}
+
 static void check_engine(struct desk *d)
 {
     check_subjects(d);
@@ -473,6 +518,7 @@ static void check_engine(struct desk *d)
     check_json(d);
     check_mistakes(d);
     check_verify(d);
+    check_forget(d);
 }
 
 int main(int argc, char **argv)

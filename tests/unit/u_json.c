@@ -45,6 +45,7 @@ static void test_json(void)
         {"[\n1", "E_SYNTAX 2:2"},
         {"[NaN]", "E_SYNTAX 1:2"},
         {"\"\\ud800x\"", "E_ENCODING 1:2"},
+        {"\f\n\"\\udd4d00\"", "E_ENCODING 2:2"}, /* behind a form feed, too */
         {"[\"\xff\"]", "E_ENCODING 1:3"},
         {"[\"a\nb\"]", "E_SYNTAX 1:3"},
         {"[01]", "E_SYNTAX 1:3"},
