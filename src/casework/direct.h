@@ -135,6 +135,19 @@ NODISCARD int direct_lacks(struct arena *request, const struct office *o, int64_
                            struct direct_lack **ret, size_t *ret_n, struct err *err);
 struct json *direct_place_json(struct arena *request, const struct direct_place *p, bool english);
 
+/* What became of everybody whom a run of the project put under pay or confirm, each ground once: by
+ * the state of its case (兑现、放弃、未回应、退票 ...), in the order of the procedure. */
+struct direct_result {
+    struct span state;  /* of the case; empty = it has none yet */
+    struct words title; /* of the state */
+    int64_t n, amount;  /* 分, as the newest run that knows the ground says */
+};
+NODISCARD int direct_results(struct arena *request, const struct office *o,
+                             const struct direct_project *p, struct direct_result **ret,
+                             size_t *ret_n, struct err *err);
+struct json *direct_results_json(struct arena *request, const struct direct_result *at, size_t n,
+                                 bool english);
+
 /* Five groups sum to the whole in every finished run, each ground has one case at most. */
 NODISCARD int direct_verify(struct store *s, int64_t *ret_runs, int64_t *ret_bad, struct err *err);
 #endif

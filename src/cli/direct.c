@@ -56,6 +56,8 @@ SPEC(run, "CODE", "截至某日把全体对象分为五组，五组之和等于�
 SPEC(open, "CODE", "为一次运行中应兑现、待确认的对象建立办件；已有的不重复。", 1, 1);
 SPEC(places, "CODE --group G", "一组里有谁，金额，为什么。", 1, 1);
 SPEC(moves, "CODE", "与上一次运行相比换了组或金额的，以及原因。", 1, 1);
+SPEC(results, "CODE", "应兑现的人各到了哪一步，按办件的状态计数（几次运行中的同一件只算一次）。", 1,
+     1);
 SPEC(list, "", "项目清单。", 0, 0);
 SPEC(show, "CODE", "一个项目：记录、模式、读法、历次运行、所缺信息。", 1, 1);
 SPEC(stop, "CODE --reason TEXT", "停止项目；已建立的办件照常办完。", 1, 1);
@@ -297,6 +299,28 @@ static int do_list(struct desk *d, char **argv)
     return cli_print_json(list);
 }
 
+static int do_results(struct desk *d, char **argv)
+{
+    struct direct_result *at = NULL;
+    struct buffer out = BUFFER_INIT;
+    size_t n = 0;
+    int r = find(d, argv[1]);
+
+    if (r == 0)
+        r = direct_results(&d->o.arena, &d->o.office, &d->project, &at, &n, &d->o.err);
+    if (r < 0)
+        return report_err(&d->o.err);
+    if (d->options.json)
+        return cli_print_json(direct_results_json(&d->o.arena, at, n, d->options.english));
+    for (size_t i = 0; i < n; i++) {
+        cli_column(&out, words_in(at[i].title, d->options.english), 20);
+        char amount[MONEY_TEXT];
+        money_print(at[i].amount, amount);
+        buffer_print(&out, "%8" PRId64 " 件  %s 元\n", at[i].n, amount);
+    }
+    return cli_flush(&out, 0);
+}
+
 static struct json *lacks_json(struct arena *a, const struct direct_lack *at, size_t n)
 {
     struct json *list = json_array(a);
@@ -391,6 +415,7 @@ SUBCOMMAND(run)
 SUBCOMMAND(open)
 SUBCOMMAND(places)
 SUBCOMMAND(moves)
+SUBCOMMAND(results)
 SUBCOMMAND(list)
 SUBCOMMAND(show)
 SUBCOMMAND(stop)
@@ -405,6 +430,7 @@ int cmd_direct(int argc, char **argv)
         {"open", direct_cmd_open, "建立办件", NULL},
         {"places", direct_cmd_places, "一组里有谁", NULL},
         {"moves", direct_cmd_moves, "谁换了组，为什么", NULL},
+        {"results", direct_cmd_results, "兑现结果：已兑现、放弃、未回应、退票……各几件", NULL},
         {"list", direct_cmd_list, "项目清单", NULL},
         {"show", direct_cmd_show, "一个项目", NULL},
         {"stop", direct_cmd_stop, "停止项目", NULL},

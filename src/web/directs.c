@@ -177,6 +177,29 @@ static int add_group(struct desk *d, const struct direct_project *p, const struc
     return r;
 }
 
+/* What became of everybody whom a run named. */
+static int add_results(struct desk *d, const struct direct_project *p)
+{
+    struct request *req = d->req;
+    struct json *list = json_array(req->arena);
+    struct direct_result *at = NULL;
+    size_t n = 0;
+    int r = direct_results(req->arena, &d->office, p, &at, &n, &d->res->err);
+
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct json *o = json_object(req->arena);
+        JSON_SET(o, "state", shape_text(req, at[i].state));
+        JSON_SET(o, "title", shape_text(req, words_in(at[i].title, is_english(req))));
+        JSON_SET(o, "n", json_int(req->arena, at[i].n));
+        JSON_SET(o, "amount", json_int(req->arena, at[i].amount));
+        JSON_SET(o, "amount_say", shape_text(req, yuan_say(req, at[i].amount)));
+        json_add(list, o);
+    }
+    JSON_SET(d->res->data, "results", list);
+    JSON_SET(d->res->data, "has_results", json_bool(req->arena, n > 0));
+    return r;
+}
+
 static int add_runs(struct desk *d, const struct direct_project *p)
 {
     struct direct_run *at = NULL;
@@ -196,6 +219,8 @@ static int add_runs(struct desk *d, const struct direct_project *p)
         return r;
     JSON_SET(d->res->data, "run", run_shape(d, p, &at[which]));
     r = add_lacks(d, at[which].id);
+    if (r == 0)
+        r = add_results(d, p);
     return r == 0 ? add_group(d, p, &at[which]) : r;
 }
 

@@ -278,13 +278,32 @@ static int64_t check_groups(struct case_desk *d)
     return run.id;
 }
 
+/* Cases of a project in a state; "" = without a case; -1 = the state is not among the results. */
+static int64_t result_of(struct case_desk *d, const char *project, const char *state)
+{
+    struct direct_project p;
+    struct direct_result *at = NULL;
+    size_t n = 0;
+    if (!CHECK_INT(direct_find(&d->m.arena, &d->o, span_z(project), &p, NULL), 0) ||
+        !CHECK_INT(direct_results(&d->m.arena, &d->o, &p, &at, &n, NULL), 0))
+        return -2;
+    for (size_t i = 0; i < n; i++)
+        if (span_eq(at[i].state, span_z(state)))
+            return at[i].n;
+    return -1;
+}
+
 static void check_refresh(struct case_desk *d, int64_t first)
 {
     struct direct_place *at = NULL;
     struct direct_run run;
 
     TEST("one case for a ground, in every run");
+    CHECK_INT(result_of(d, "heads", ""), 2);
+    CHECK_INT(result_of(d, "heads", "listed"), -1);
     CHECK_INT(opens(d, first, 0), 2);
+    CHECK_INT(result_of(d, "heads", ""), -1);
+    CHECK_INT(result_of(d, "heads", "listed"), 2);
     CHECK_INT(opens(d, first, 0), 0);
     CHECK_INT(number(d, "SELECT opened FROM direct_run WHERE state = 'done' ORDER BY id LIMIT 1"),
               2);
@@ -311,6 +330,7 @@ static void check_refresh(struct case_desk *d, int64_t first)
     }
     run = divide(d, "heads", "2023-03-05");
     CHECK_INT(moves(d, run.id, &at), 0);
+    CHECK_INT(result_of(d, "heads", "listed"), 4); /* in three runs, counted once */
     case_all_right(d);
 }
 
@@ -452,6 +472,8 @@ static void check_payment(struct case_desk *d)
     CHECK_INT(pay_all(&d->m, pay_sent(&d->m, &d->seal, "grants")), 0);
     case_does(d, &treasury, id, "arrive", NULL, 0);
     CHECK(d->file && d->file->row.decision == DECISION_DONE);
+    CHECK_INT(result_of(d, "heads", "done"), 1);
+    CHECK_INT(result_of(d, "heads", "waived"), 1);
     case_all_right(d);
 
     TEST("stopped, with a reason");
