@@ -147,6 +147,10 @@ void node_title_step(struct build *b, struct doc_node *n)
     if (!n)
         return;
     struct span t = span_trim(n->title);
+    if (!t.n) { /* an entry of an index that is a date and an address only */
+        node_step(b, n, SPAN("〔无题〕"));
+        return;
+    }
     if (like_paragraph_step(t)) {
         node_step(b, n, arena_print(b->arena, "〔%.*s〕", (int)t.n, t.p));
         return;
