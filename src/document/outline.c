@@ -585,6 +585,7 @@ int outline_build(struct build *b, uint32_t first, uint32_t last)
             open_part(&o, k);
         } else if (!o.form && i + 1 < last && table_head(k->text)) {
             pop_bodies(&o);
+            o.contact = NULL; /* the table stands between: what follows is another block */
             i = table_build(b, parent_of(&o), i, last);
             continue;
         } else
