@@ -287,9 +287,11 @@ static int64_t result_of(struct case_desk *d, const char *project, const char *s
     if (!CHECK_INT(direct_find(&d->m.arena, &d->o, span_z(project), &p, NULL), 0) ||
         !CHECK_INT(direct_results(&d->m.arena, &d->o, &p, &at, &n, NULL), 0))
         return -2;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        CHECK(!span_eq(at[i].title.zh, at[i].state)); /* in words */
         if (span_eq(at[i].state, span_z(state)))
             return at[i].n;
+    }
     return -1;
 }
 
