@@ -88,6 +88,8 @@ static void doom(struct resolver *r, struct node *n, int code, struct span messa
     struct failure *f = ARENA_NEW(r->arena, struct failure);
 
     warn(r, n, code, message);
+    if (n->kind != NODE_NAME)
+        n->name = SPAN("null"); /* how it is printed: a name stays what was written */
     n->kind = NODE_BAD;
     n->child = n->last = NULL;
     if (!f)

@@ -484,7 +484,7 @@ static void print_node(const struct printer *w, const struct node *n)
         print_type(w, n);
         break;
     case NODE_BAD:
-        buffer_byte(w->out, '?');
+        buffer_add(w->out, n->name.n ? n->name : SPAN("?"));
         break;
     case NODE_COERCE:
         print_at(w, n->child, BIND_OPEN);

@@ -8,6 +8,7 @@
  */
 #include "base/alloc.h"
 #include "base/file.h"
+#include "feel/check.h"
 #include "feel/feel.h"
 #include "feel/spec.h"
 #include "test.h"
@@ -190,6 +191,32 @@ static void test_problems(void)
     arena_release(&a);
 }
 
+/* What can only be null is printed as what was written, if it is a name, else as null. */
+static void test_doomed(void)
+{
+    static const char *const rows[][2] = {
+        {"y in nobody(1, 2)", "y in nobody(1, 2)"},
+        {"a in nobody * 3", "a in nobody * 3"},
+        {"1 + modulo(1, 2, 3)", "1 + null"},
+    };
+    const struct feel_compile how = {.mode = FEEL_SPEC};
+    TEST("printing what is not there");
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct buffer out = BUFFER_INIT;
+        struct checked checked;
+        struct diags diags;
+        struct arena a;
+        arena_init(&a);
+        diags_init(&diags, &a);
+        if (CHECK_INT(feel_front(&a, span_z(rows[i][0]), &how, &checked, &diags), 0)) {
+            tree_print(&out, checked.tree, NULL, NULL);
+            CHECK_TEXT(buffer_span(&out), rows[i][1]);
+        }
+        buffer_release(&out);
+        arena_release(&a);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const char *const texts[] = {"1 + 1", "[1, 2, 3][item > 1]", "\"a\" < \"b\"", "1 / 3"};
@@ -209,5 +236,6 @@ int main(int argc, char **argv)
         printf("SKIPPED the texts of the conformance models: they are not beside the source\n");
     arena_release(&a);
     test_problems();
+    test_doomed();
     return test_end();
 }
