@@ -76,6 +76,31 @@ static struct date application_day(const struct case_file *file)
     return d;
 }
 
+/* Days of events that were set in the case are laid over its library's. */
+static int days_of_case(struct arena *a, const struct case_file *file,
+                        struct match_options *options, struct err *err)
+{
+    struct span word = SPAN("event:");
+    struct override *at = ARENA_ARRAY(a, struct override, file->event_count + 1);
+    size_t n = 0;
+
+    if (!at)
+        return err_memory(err);
+    for (size_t i = file->event_count; i-- > 0;) { /* the first found counts: the last word first */
+        const struct case_event *e = &file->events[i];
+        const struct parameter *p =
+            span_starts(e->act, word)
+                ? map_get(&file->library->parameter_by_name, span_from(e->act, word.n))
+                : NULL;
+        struct date d;
+        if (p && p->event && date_parse(json_text(JSON_GET(e->data, "date")), &d))
+            at[n++] = (struct override){.parameter = p, .value = value_date(d)};
+    }
+    options->overrides = at;
+    options->override_count = n;
+    return 0;
+}
+
 int case_judge(struct arena *request, const struct case_file *file, const struct measure *m,
                struct checkup **ret, struct err *err)
 {
@@ -84,6 +109,8 @@ int case_judge(struct arena *request, const struct case_file *file, const struct
     struct subject *s = ARENA_NEW(request, struct subject);
     int r = s ? overlay(request, file, s, err) : err_memory(err);
 
+    if (r == 0)
+        r = days_of_case(request, file, &options, err);
     if (file->event_count) /* that a project of 免申即享 adopted */
         options.reading = json_text(JSON_GET(file->events[0].data, "reading"));
     return r < 0 ? r : match(request, file->library, s, &options, ret, err);

@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 
+#include "casework/case_events.h"
 #include "casework/cases_int.h"
 
 static struct json *instant(struct arena *a, int64_t ms)
@@ -102,13 +103,14 @@ static struct span party_title(const struct case_file *f, struct span by, bool e
 /* What is shown of an event's data, as it stands there. */
 static void set_texts(struct arena *a, struct json *j, const struct json *data, bool drawn)
 {
-    static const char *const shown[] = {"reason",   "remedy",       "date",    "reference",
-                                        "paid",     "at",           "place",   "text",
-                                        "contents", "number",       "carrier", "cost",
-                                        "login",    "organisation", "channel", "procedure"};
-    static const char *const keys[] = {
-        "reason",   "remedy",   "date",    "reference", "paid",        "booked", "place",   "text",
-        "contents", "tracking", "carrier", "cost",      "assigned_to", "to",     "channel", "part"};
+    static const char *const shown[] = {"reason",    "remedy",  "date",  "reference",    "paid",
+                                        "at",        "place",   "text",  "contents",     "number",
+                                        "carrier",   "cost",    "login", "organisation", "channel",
+                                        "procedure", "library", "source"};
+    static const char *const keys[] = {"reason",  "remedy",  "date",        "reference", "paid",
+                                       "booked",  "place",   "text",        "contents",  "tracking",
+                                       "carrier", "cost",    "assigned_to", "to",        "channel",
+                                       "part",    "library", "source"};
     const struct json *sampled = JSON_GET(data, "sampled");
 
     for (size_t i = 0; i < COUNT_OF(shown); i++) {
@@ -118,6 +120,15 @@ static void set_texts(struct arena *a, struct json *j, const struct json *data, 
     }
     if (drawn && sampled)
         JSON_SET(j, "sampled", json_bool(a, sampled->kind == JSON_TRUE));
+}
+
+/* 疫情结束日, in the words of the library where it has them. */
+static struct span event_title(const struct case_file *f, struct span act, bool english)
+{
+    struct span name = span_from(act, sizeof "event:" - 1);
+    const struct parameter *p = map_get(&f->library->parameter_by_name, name);
+
+    return p && english ? words_in(p->title, true) : name;
 }
 
 static struct json *event_json(struct arena *a, const struct case_file *f,
@@ -131,6 +142,8 @@ static struct json *event_json(struct arena *a, const struct case_file *f,
     JSON_SET(j, "act", json_string(a, e->act));
     if (act != SIZE_MAX)
         JSON_SET(j, "title", json_string(a, words_in(f->procedure->acts[act].title, english)));
+    else if (span_starts(e->act, SPAN("event:")))
+        JSON_SET(j, "title", json_string(a, event_title(f, e->act, english)));
     JSON_SET(j, "by", json_string(a, e->by));
     JSON_SET(j, "by_title", json_string(a, party_title(f, e->by, english)));
     if (e->organisation.n)
@@ -246,6 +259,23 @@ static struct json *head_of(struct arena *a, const struct case_file *f, bool eng
     return case_row_json(a, f->library, &row, english);
 }
 
+/* Beside each clock, the day that it waits for or that moves it. */
+static void add_days(struct arena *a, const struct case_file *f, const struct json *view,
+                     bool english)
+{
+    size_t i = 0;
+
+    JSON_EACH(j, JSON_GET(view, "clocks"))
+    {
+        struct span day = i < f->procedure->clock_count
+                              ? case_clock_day(a, f, &f->view->clocks[i], english)
+                              : (struct span){NULL, 0};
+        if (day.n)
+            JSON_SET((struct json *)(uintptr_t)j, "day", json_string(a, day));
+        i++;
+    }
+}
+
 struct json *case_json(struct arena *request, const struct case_file *f, bool english)
 {
     struct json *j, *view, *events = json_array(request);
@@ -255,6 +285,7 @@ struct json *case_json(struct arena *request, const struct case_file *f, bool en
     j = head_of(request, f, english);
     view = case_view_json(request, f->view, english);
 
+    add_days(request, f, view, english);
     JSON_SET(j, "library", json_string(request, f->row.library));
     JSON_SET(j, "party", json_string(request, f->party));
     JSON_SET(j, "view", case_of_counterparty(f) ? own_step(request, f, view) : view);

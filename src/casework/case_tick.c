@@ -61,6 +61,17 @@ int case_write_lapses(struct case_work *w, size_t *ret_n, struct err *err)
     return r;
 }
 
+int case_catch_up(struct case_work *w, bool corrects, size_t *ret_n, struct err *err)
+{
+    size_t days = 0;
+    int r = case_write_lapses(w, ret_n, err);
+
+    if (r == 0)
+        r = case_write_days(w, corrects, &days, err);
+    *ret_n += days;
+    return r == 0 && days ? case_write_lapses(w, ret_n, err) : r;
+}
+
 /* ---- acts of the program ---- */
 
 /* Without a condition nothing says when: such an act is done by whoever reports its reason. */
@@ -141,7 +152,7 @@ static int tick_within(struct store *s, void *context, struct err *err)
     if (r == 0)
         r = case_work_view(w, (struct span){NULL, 0}, err);
     if (r == 0)
-        r = case_write_lapses(w, &c->n, err);
+        r = case_catch_up(w, true, &c->n, err);
     if (r == 0)
         r = try_acts(w, &c->n, err);
     if (r == 0)

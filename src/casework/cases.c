@@ -267,7 +267,7 @@ static int act_within(struct store *s, void *context, struct err *err)
     if (r == 0)
         r = case_work_view(w, (struct span){NULL, 0}, err);
     if (r == 0)
-        r = case_write_lapses(w, &lapses, err);
+        r = case_catch_up(w, false, &lapses, err);
     if (r == 0)
         r = case_act_within(w, c->act, &c->refusal, err);
     return r == 0 ? case_derive(w, err) : r;

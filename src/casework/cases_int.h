@@ -4,6 +4,7 @@
  *   case_load.c     a case from its tables: row, events, subject, library, parties
  *   cases.c         opening a case, doing an act, writing down lapses: the transactions
  *   case_derive.c   the tables that follow from the events
+ *   case_events.c   days of events that a later version of the library knows
  *   case_effects.c  what an act means outside of its case
  *   case_desk.c     ... for desks: transfer, assign, green lane
  *   case_list.c     queues and lists
@@ -79,6 +80,14 @@ NODISCARD int case_work_known(struct case_work *w, struct err *err);
 NODISCARD int case_lock(struct store *s, int64_t id, struct err *err);
 /* What time has brought becomes events, oldest first, as the program's; *ret_n counts them up. */
 NODISCARD int case_write_lapses(struct case_work *w, size_t *ret_n, struct err *err);
+/* Days of events that the library in force knows and the case did not (case_events.c), after the
+ * lapses; *ret_n counts them up. The view is as of the last. `corrects`: also days that it knows
+ * otherwise. */
+NODISCARD int case_write_days(struct case_work *w, bool corrects, size_t *ret_n, struct err *err);
+/* Lapses, then days of events, then what lapsed by these: before anything else is written. A day is
+ * corrected by the timer only: whoever acts may have another version loaded than the one in force.
+ */
+NODISCARD int case_catch_up(struct case_work *w, bool corrects, size_t *ret_n, struct err *err);
 /* One act by one of w->file.parties: tried, appended, its effects, its key, its entry in the log.
  */
 NODISCARD int case_act_within(struct case_work *w, const struct case_act *act,

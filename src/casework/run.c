@@ -413,6 +413,15 @@ static struct clock_run *clock_named(struct run *r, struct span id)
 
 /* ---- named events ---- */
 
+/* The last word counts: a day may be set right. */
+static struct override *override_of(struct run *r, const struct parameter *p)
+{
+    for (size_t i = 0; i < r->overrides.n; i++)
+        if (r->overrides.at[i].parameter == p)
+            return &r->overrides.at[i];
+    return VECTOR_PUSH(r->arena, &r->overrides, struct override);
+}
+
 /* An event of the library gets its day; any other name only sets clocks going. */
 static int apply_named(struct run *r, const struct case_event *e, struct err *err)
 {
@@ -425,7 +434,7 @@ static int apply_named(struct run *r, const struct case_event *e, struct err *er
     if (date_parse(json_text(JSON_GET(e->data, "date")), &d)) {
         at = clock_midnight(date_days(d));
         if (p && p->event) {
-            struct override *o = VECTOR_PUSH(r->arena, &r->overrides, struct override);
+            struct override *o = override_of(r, p);
             if (!o)
                 return err_memory(err);
             *o = (struct override){.parameter = p, .value = value_date(d)};

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "casework/case_counts.h"
+#include "casework/case_events.h"
 #include "casework/case_intake.h"
 #include "casework/case_returned.h"
 #include "cli/commands.h"
@@ -121,8 +122,9 @@ static void print_clock(struct buffer *out, const struct json *c)
     if (text_of(c, "left").n)
         buffer_print(out, "剩 %.*s %.*s", SPAN_ARG(text_of(c, "left")),
                      SPAN_ARG(text_of(c, "unit_title")));
-    if (text_of(c, "why").n)
-        buffer_print(out, "（%.*s）", SPAN_ARG(text_of(c, "why")));
+    if (text_of(c, "day").n || text_of(c, "why").n)
+        buffer_print(out, "（%.*s）",
+                     SPAN_ARG(text_of(c, "day").n ? text_of(c, "day") : text_of(c, "why")));
     buffer_byte(out, '\n');
 }
 
@@ -481,10 +483,28 @@ static int run_counts(struct desk *d, char **argv)
     return 0;
 }
 
+/* Days of events come from the version in force, where one is published: as the timer of `serve`
+ * has it. */
+static int use_published(struct desk *d)
+{
+    char hash[LIBRARY_HASH + 1];
+    int64_t now = clock_now_ms();
+    int r = library_published(d->o.store, now, now, hash, &d->o.err);
+
+    return r < 0 || !hash[0]
+               ? r
+               : library_of(&d->o.lender, span_z(hash), &d->o.office.library, &d->o.err);
+}
+
 static int run_tick(struct desk *d, char **argv)
 {
     size_t n = 0;
-    int r = cases_tick(&d->o.arena, &d->o.office, 100000, &n, &d->o.err);
+    int r = use_published(d);
+
+    if (r == 0)
+        r = cases_take_days(&d->o.arena, &d->o.office, &n, &d->o.err);
+    if (r == 0)
+        r = cases_tick(&d->o.arena, &d->o.office, 100000, &n, &d->o.err);
 
     UNUSED(argv);
     if (r == 0 || n)

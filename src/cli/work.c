@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "casework/case_events.h"
 #include "casework/cases.h"
 #include "casework/release_notices.h"
 #include "cli/document_desk.h"
@@ -150,6 +151,8 @@ static int tick_cases(struct job *job, void *context, struct err *err)
     size_t n = 0;
     int r = library_in_use(w, &lender, &o.library, err);
 
+    if (r == 0)
+        r = cases_take_days(job->arena, &o, &n, err);
     return r < 0 ? r : cases_tick(job->arena, &o, CLOCKS_MOST, &n, err);
 }
 

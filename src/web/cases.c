@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <sodium.h>
 
+#include "casework/case_events.h"
 #include "policy/show_procedure.h"
 #include "web/case_form.h"
 #include "web/handlers.h"
@@ -212,6 +213,7 @@ static struct json *clock_line(struct desk *d, const struct case_file *f,
     JSON_SET(
         o, "unit",
         shape_text(req, words_in(limit_unit_words[c->clock->limit.unit].title, is_english(req))));
+    shape_set(req, o, "day", case_clock_day(req->arena, f, c, is_english(req)));
     JSON_SET(o, "why",
              shape_text(req, c->why.n
                                  ? happening_text(req->arena, f->procedure, c->why, is_english(req))
@@ -224,7 +226,7 @@ static void add_clocks(struct desk *d, const struct case_file *f)
     struct json *list = json_array(d->req->arena);
 
     for (size_t i = 0; i < f->procedure->clock_count; i++)
-        if (f->view->clocks[i].state != CLOCK_WAITING &&
+        if ((f->view->clocks[i].state != CLOCK_WAITING || f->procedure->clocks[i].from.expr) &&
             case_sees_clock(f, f->procedure->clocks[i].owner))
             json_add(list, clock_line(d, f, &f->view->clocks[i]));
     JSON_SET(d->res->data, "clocks", list);
