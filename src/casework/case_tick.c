@@ -6,7 +6,10 @@
  * What a look would show is the same before and after: only the rows for lists and the effects
  * (notices, sub-cases, money) wait for the tick.
  */
+#include <inttypes.h>
+
 #include "base/date.h"
+#include "casework/case_trail.h"
 #include "casework/cases_int.h"
 #include "casework/clocks.h"
 #include "identity/audit.h"
@@ -23,9 +26,12 @@ static int note_lapse(const struct case_work *w, const struct case_event *e, str
         .act = arena_print(w->arena, "case.%.*s", SPAN_ARG(e->act)),
         .object_kind = SPAN("case"),
         .object = w->file.row.number,
-        .detail = arena_print(w->arena, "{\"state\":\"%.*s\",\"decision\":\"%.*s\"}",
-                              SPAN_ARG(p->states[w->file.view->state].id),
-                              SPAN_ARG(decision_words[w->file.view->decision].yaml)),
+        .detail = arena_print(w->arena,
+                              "{\"seq\":%" PRId64 ",\"state\":\"%.*s\",\"decision\":\"%.*s\","
+                              "\"data\":\"%.*s\"}",
+                              e->seq, SPAN_ARG(p->states[w->file.view->state].id),
+                              SPAN_ARG(decision_words[w->file.view->decision].yaml),
+                              SPAN_ARG(case_data_digest(w->arena, e->data))),
     };
     return w->arena->failed ? err_memory(err) : audit_add(w->office->store, &timer, &entry, err);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "casework/case_trail.h"
 #include "casework/cases_int.h"
 #include "document/document.h"
 #include "identity/audit.h"
@@ -59,8 +60,10 @@ static int note_act(const struct case_work *w, const struct case_event *e, struc
         .act = arena_print(w->arena, "case.%.*s", SPAN_ARG(e->act)),
         .object_kind = SPAN("case"),
         .object = w->file.row.number,
-        .detail = arena_print(w->arena, "{\"seq\":%" PRId64 ",\"state\":\"%.*s\"}", e->seq,
-                              SPAN_ARG(p->states[w->file.view->state].id)),
+        .detail =
+            arena_print(w->arena, "{\"seq\":%" PRId64 ",\"state\":\"%.*s\",\"data\":\"%.*s\"}",
+                        e->seq, SPAN_ARG(p->states[w->file.view->state].id),
+                        SPAN_ARG(case_data_digest(w->arena, e->data))),
     };
     return w->arena->failed ? err_memory(err) : audit_add(w->office->store, w->who, &entry, err);
 }

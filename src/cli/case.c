@@ -10,6 +10,7 @@
 #include "casework/case_events.h"
 #include "casework/case_intake.h"
 #include "casework/case_returned.h"
+#include "casework/case_trail.h"
 #include "cli/commands.h"
 #include "cli/load.h"
 #include "cli/office.h"
@@ -19,7 +20,7 @@ struct case_options {
         *data;
     const char *queue, *procedure, *due, *kind, *valid, *parent, *listed, *unlisted, *pattern;
     struct option_list with, material, missing, set;
-    bool json, mine, open, english;
+    bool json, csv, mine, open, english;
 };
 
 static const struct option_spec options[] = {
@@ -53,6 +54,7 @@ static const struct option_spec options[] = {
              "intake：文件名怎么写（默认：" INTAKE_PATTERN "）"),
     OPT_TEXT(struct case_options, kind, "kind", "TEXT", "paper：哪一种材料（事项里的 held）"),
     OPT_TEXT(struct case_options, valid, "valid-to", "D", "paper：有效期至"),
+    OPT_FLAG(struct case_options, csv, "csv", "trail：表格"),
     OPT_FLAG(struct case_options, json, "json", "print JSON"),
     OPT_FLAG(struct case_options, english, "english", "words in English"),
 };
@@ -66,6 +68,7 @@ static const struct option_example examples[] = {
     {"huiqi case paper plan.pdf --for CODE --kind 建设工程规划许可证", "存一份材料，加密保存"},
     {"huiqi case returned list.csv --procedure ID --listed confirm --unlisted deny --as trade",
      "部门确认的名单回传，一次办完"},
+    {"huiqi case trail NUMBER --csv", "全过程记录，供审计和复议"},
     {"huiqi case tick", "把已到期的时限写入办件"},
 };
 #define SPEC(which, how, what, low, high)                                                          \
@@ -85,6 +88,10 @@ SPEC(returned, "FILE --procedure ID --listed ACT [--unlisted ACT --reason TEXT]"
      "名单回传：等名单的办件一次办完，名单内的、不在名单内或未确认的各办一步。", 1, 1);
 SPEC(intake, "FILE.pdf --procedure ID [--for CODE] [--pattern TEXT] [--with FIELD=VALUE]",
      "电子邮件来的申请：核对文件名和格式，建办件、存材料、提交，打印回执。", 1, 1);
+SPEC(trail, "NUMBER [--csv|--json]",
+     "一个办件的全过程记录：每一步办理和决定（前后状态和字段）、查看、通知、资金，谁在何时，\n"
+     "并与留痕日志核对；不一致的以 1 退出。敏感字段不公开，调取本身也留痕。",
+     1, 1);
 SPEC(counts, "[--procedure ID]",
      "统计：渠道、预填、一次受理、自动决定、绿色通道用时（最近的 1000 件）。", 0, 0);
 SPEC(tick, "", "把时间带来的后果（到期）写入办件；serve 会定时做这件事。", 0, 0);
@@ -455,6 +462,74 @@ static int run_intake(struct desk *d, char **argv)
     return r < 0 ? report_err(&d->o.err) : print_receipt(&receipt);
 }
 
+/* ---- the whole record ---- */
+
+static void print_changes(struct buffer *out, const struct json *line)
+{
+    JSON_EACH(c, JSON_GET(line, "changes"))
+    {
+        struct span old = text_of(c, "before");
+        buffer_print(out, "      %.*s：%.*s%s%.*s\n", SPAN_ARG(text_of(c, "title")), SPAN_ARG(old),
+                     old.n ? " → " : "", SPAN_ARG(text_of(c, "after")));
+    }
+    JSON_EACH(m, JSON_GET(line, "papers"))
+    buffer_print(out, "      + %.*s\n", SPAN_ARG(json_text(m)));
+}
+
+static void print_line(struct buffer *out, const struct json *line)
+{
+    static const char *const keys[] = {"party", "actor", "organisation", "amount", "reason"};
+
+    buffer_print(out, "%s %.*s  ", JSON_GET(line, "key") ? "*" : " ",
+                 SPAN_ARG(text_of(line, "at")));
+    cli_column(out, text_of(line, "kind_title"), 6);
+    buffer_print(out, "%.*s", SPAN_ARG(text_of(line, "title")));
+    if (text_of(line, "after").n)
+        buffer_print(out, "  [%.*s → %.*s]", SPAN_ARG(text_of(line, "before")),
+                     SPAN_ARG(text_of(line, "after")));
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        if (json_text(json_get(line, span_z(keys[i]))).n)
+            buffer_print(out, "  %.*s", SPAN_ARG(json_text(json_get(line, span_z(keys[i])))));
+    buffer_byte(out, '\n');
+    print_changes(out, line);
+}
+
+static int print_trail(struct desk *d, const struct json *j)
+{
+    int status = JSON_GET(j, "problems")->n ? 1 : 0;
+    struct buffer out = BUFFER_INIT;
+
+    if (d->options.json) {
+        int printed = cli_print_json(j);
+        return printed ? printed : status;
+    }
+    if (d->options.csv) {
+        case_trail_csv(j, d->options.english, &out);
+        return cli_flush(&out, status);
+    }
+    buffer_print(&out, "%.*s  %.*s  %.*s\n", SPAN_ARG(text_of(j, "number")),
+                 SPAN_ARG(text_of(j, "title")), SPAN_ARG(text_of(j, "subject_name")));
+    JSON_EACH(line, JSON_GET(j, "lines"))
+    print_line(&out, line);
+    JSON_EACH(p, JSON_GET(j, "problems"))
+    buffer_print(&out, "! %.*s\n", SPAN_ARG(json_text(p)));
+    if (text_of(j, "head").n)
+        buffer_print(&out, "head %.*s\n", SPAN_ARG(text_of(j, "head")));
+    return cli_flush(&out, status);
+}
+
+static int run_trail(struct desk *d, char **argv)
+{
+    struct json *j = NULL;
+    struct case_row row;
+    int r = find_case(d, argv[1], &row);
+
+    if (r == 0)
+        r = case_trail(&d->o.arena, &d->o.office, &d->o.who, row.id, d->options.english, &j,
+                       &d->o.err);
+    return r < 0 ? report_err(&d->o.err) : print_trail(d, j);
+}
+
 static void print_share(const char *what, int64_t part, int64_t whole)
 {
     printf("%s %" PRId64 "/%" PRId64, what, part, whole);
@@ -555,6 +630,7 @@ SUBCOMMAND(list)
 SUBCOMMAND(paper)
 SUBCOMMAND(returned)
 SUBCOMMAND(intake)
+SUBCOMMAND(trail)
 SUBCOMMAND(counts)
 SUBCOMMAND(tick)
 SUBCOMMAND(verify)
@@ -569,6 +645,7 @@ int cmd_case(int argc, char **argv)
         {"paper", case_cmd_paper, "存一份材料", NULL},
         {"returned", case_cmd_returned, "名单回传，一次办完", NULL},
         {"intake", case_cmd_intake, "电子邮件来的申请", NULL},
+        {"trail", case_cmd_trail, "全过程记录：办理、决定、查看、通知、资金，供审计和复议", NULL},
         {"counts", case_cmd_counts, "渠道、预填、一次受理、自动决定", NULL},
         {"tick", case_cmd_tick, "写入已到期的时限", NULL},
         {"verify", case_cmd_verify, "由事件重算并比较", NULL},

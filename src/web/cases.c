@@ -286,6 +286,8 @@ int cases_show(struct request *req, struct response *res, void *app)
     JSON_SET(res->data, "reviews", json_bool(req->arena, reviews(f)));
     JSON_SET(res->data, "paused",
              json_bool(req->arena, f->view->paused && !case_of_counterparty(f)));
+    JSON_SET(res->data, "may_trail",
+             json_bool(req->arena, reviews(f) || actor_is(&d.who, USER_AUDITOR)));
     add_acts(&d, f);
     add_clocks(&d, f);
     case_papers_shape(&d, f);

@@ -74,6 +74,7 @@ handler cases_form;
 handler cases_do;
 handler forms_show; /* case_print.c */
 handler cases_print;
+handler cases_trail;
 handler visits_show; /* case_hall.c */
 handler visits_add;
 handler visits_step;

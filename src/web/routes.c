@@ -567,6 +567,10 @@ static const struct field file_fields[] = {
     {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Of the batch."},
     {.name = "format", .kind = FIELD_CHOICE, .choices = file_formats, .summary = "CSV or XML."},
 };
+static const char *const trail_formats[] = {"csv", NULL};
+static const struct field trail_fields[] = {
+    {.name = "format", .kind = FIELD_CHOICE, .choices = trail_formats, .summary = "As a table."},
+};
 static const struct field new_claim_fields[] = {
     {.name = "reservation",
      .kind = FIELD_INT,
@@ -900,6 +904,9 @@ const struct route app_routes[] = {
      .summary = "One case: state, clocks, papers, acts, history."},
     {METHOD_GET, "/cases/{number}/form", cases_print, .who = WHO_SIGNED_IN,
      .summary = "The form of a case, filled in, to print."},
+    {METHOD_GET, "/cases/{number}/trail", cases_trail, FIELDS(trail_fields),
+     .who = WHO(WINDOW) | WHO(HANDLER) | WHO(REVIEWER) | WHO(FINANCE) | WHO(AUDITOR),
+     .summary = "The whole record of a case: steps, reads, messages, money, with the log."},
     {METHOD_GET, "/cases/{number}/do/{act}", cases_form, .who = WHO_SIGNED_IN,
      .summary = "The form of an act."},
     {METHOD_POST, "/cases/{number}/do/{act}", cases_do, FIELDS(act_fields), .who = WHO_SIGNED_IN,
