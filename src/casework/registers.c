@@ -12,13 +12,6 @@
 #include "identity/audit.h"
 #include "policy/subjects.h"
 
-struct register_work {
-    struct arena *arena;
-    struct store *store;
-    const struct library *library;
-    const struct actor *who;
-};
-
 static struct span day_text(struct arena *a, struct date d)
 {
     char text[DATE_TEXT];
@@ -77,15 +70,21 @@ static int may_step(const struct register_work *w, const struct register_entry *
 
 /* Four eyes: nobody examines what he proposed, nor in another's name what that one proposed. The
  * operator has no account: he is told apart by name. */
-static bool same_person(const struct actor *who, const struct register_event *x)
+bool register_same_person(const struct actor *who, int64_t account_id, int64_t for_account_id,
+                          struct span actor)
 {
     const int64_t now[] = {who->account_id, who->for_account_id};
-    const int64_t then[] = {x->account_id, x->for_account_id};
+    const int64_t then[] = {account_id, for_account_id};
     for (size_t i = 0; i < 2; i++)
         for (size_t k = 0; k < 2; k++)
             if (now[i] && now[i] == then[k])
                 return true;
-    return !who->account_id && !x->account_id && span_eq(who->name, x->actor);
+    return !who->account_id && !account_id && span_eq(who->name, actor);
+}
+
+static bool same_person(const struct actor *who, const struct register_event *x)
+{
+    return register_same_person(who, x->account_id, x->for_account_id, x->actor);
 }
 
 static int second_person(const struct register_work *w, const struct register_entry *e,
@@ -210,8 +209,8 @@ static int tell_rules(const struct register_work *w, const struct register_entry
 
 /* ---- proposing ---- */
 
-static int find_list(const struct register_work *w, struct span name,
-                     const struct library_register **ret, struct err *err)
+int register_find(const struct register_work *w, struct span name,
+                  const struct library_register **ret, struct err *err)
 {
     const struct library_register *reg = map_get(&w->library->register_by_name, name);
     if (reg && reg->kept != REGISTER_TABLE) {
@@ -264,8 +263,9 @@ static int refuse_double(const struct register_work *w, const struct register_ne
     return r;
 }
 
-static int propose(const struct register_work *w, const struct register_new *given, int64_t *ret_id,
-                   struct err *err)
+/* `fresh`: whoever calls has seen that the list does not have it. */
+static int put(const struct register_work *w, const struct register_new *given, bool fresh,
+               int64_t *ret_id, struct err *err)
 {
     struct register_new x = *given;
     struct register_event e = event_of(w, REGISTER_STEP_PROPOSE);
@@ -274,12 +274,12 @@ static int propose(const struct register_work *w, const struct register_new *giv
     e.reason = x.reason;
     e.cites = x.cites;
     e.tier = x.tier;
-    int r = find_list(w, x.name_of_list, &reg, err);
+    int r = register_find(w, x.name_of_list, &reg, err);
     if (r == 0)
         r = check_reason(x.reason, true, err);
     if (r == 0)
         r = canonical(w->arena, &x, err);
-    if (r == 0)
+    if (r == 0 && !fresh)
         r = refuse_double(w, &x, err);
     if (r == 0)
         r = sql_insert(w->store,
@@ -305,7 +305,18 @@ int register_propose_within(struct arena *request, struct store *s, const struct
 {
     const struct register_work w = {request, s, l, who};
     int r = may_step(&w, NULL, REGISTER_STEP_PROPOSE, err);
-    return r < 0 ? r : propose(&w, x, ret_id, err);
+    return r < 0 ? r : put(&w, x, false, ret_id, err);
+}
+
+int register_put_fresh(const struct register_work *w, const struct register_new *x, int64_t *ret_id,
+                       struct err *err)
+{
+    return put(w, x, true, ret_id, err);
+}
+
+int register_may(const struct register_work *w, enum register_step step, struct err *err)
+{
+    return may_step(w, NULL, step, err);
 }
 
 /* ---- steps ---- */
@@ -345,7 +356,7 @@ static int fill(const struct register_work *w, const struct register_entry *e,
     x->cites = c->cites;
     if (c->step == REGISTER_STEP_PUBLISH) {
         x->from_day = from;
-        if (span_compare(from, today(w->arena)) < 0)
+        if (!c->outside && span_compare(from, today(w->arena)) < 0)
             r = err_set(err, E_INPUT, "an entry cannot be published for days that are past");
         if (r == 0)
             r = last_day(w, reg, c, from, &x->to_day, err);
@@ -353,7 +364,7 @@ static int fill(const struct register_work *w, const struct register_entry *e,
         x->tier = c->tier;
         if (c->to_day.n)
             r = last_day(w, reg, c, e->from_day, &x->to_day, err);
-        if (r == 0 && !c->tier.n && !c->to_day.n)
+        if (r == 0 && !c->tier.n && !c->to_day.n && !c->name.n)
             r = err_set(err, E_INPUT, "what is to change? a tier or a last day");
     } else if (c->step == REGISTER_STEP_REMOVE) {
         r = read_day(from, "from", &d, err);
@@ -406,10 +417,12 @@ static int write_step(const struct register_work *w, struct register_entry *e,
     if (r == 0)
         r = sql_run(w->store,
                     "UPDATE register_entry SET state = $2, tier = $3, from_day = $4, to_day = $5,"
-                    " objected = $6, events = $7, effects = $8, region = $9 WHERE id = $1",
+                    " objected = $6, events = $7, effects = $8, region = $9, name = $10"
+                    " WHERE id = $1",
                     ARGS(INT(e->id), TEXT(register_state_words[e->state].yaml), TEXT(e->tier),
                          TEXT(e->from_day), TEXT(e->to_day), INT(e->objected),
-                         INT((int64_t)e->event_count), INT(e->effects), TEXT(e->region)),
+                         INT((int64_t)e->event_count), INT(e->effects), TEXT(e->region),
+                         TEXT(e->name)),
                     err);
     if (r == 0)
         r = log_step(w, e->id, x->step, err);
@@ -421,8 +434,8 @@ static int write_step(const struct register_work *w, struct register_entry *e,
     return r;
 }
 
-static int step(const struct register_work *w, int64_t id, const struct register_change *c,
-                struct err *err)
+int register_step_within(const struct register_work *w, int64_t id, const struct register_change *c,
+                         struct err *err)
 {
     struct register_entry e;
     struct register_event x = event_of(w, c->step);
@@ -437,9 +450,11 @@ static int step(const struct register_work *w, int64_t id, const struct register
     if (r == 0)
         r = check_reason(c->reason, register_rules[c->step].reason, err);
     if (r == 0)
-        r = find_list(w, e.name_of_list, &reg, err);
+        r = register_find(w, e.name_of_list, &reg, err);
     if (r == 0)
         r = fill(w, &e, reg, c, &x, err);
+    if (r == 0 && c->step == REGISTER_STEP_ADJUST && c->name.n)
+        e.name = c->name;
     return r < 0 ? r : write_step(w, &e, &x, reg, err);
 }
 
@@ -461,7 +476,7 @@ int register_remove_within(struct arena *request, struct store *s, const struct 
     int r = register_list(request, s, &q, &at, &n, err);
     for (size_t i = 0; i < n && r == 0; i++)
         if (register_holds(&at[i], now))
-            r = step(&w, at[i].id, &c, err);
+            r = register_step_within(&w, at[i].id, &c, err);
     return r;
 }
 
@@ -501,7 +516,7 @@ static int step_alone(struct store *s, void *context, struct err *err)
 {
     const struct stepping *x = context;
     UNUSED(s);
-    return step(&x->work, x->id, x->change, err);
+    return register_step_within(&x->work, x->id, x->change, err);
 }
 
 int register_do(struct arena *request, struct store *s, const struct library *l,
@@ -605,7 +620,7 @@ static int extend(struct store *s, void *context, struct err *err)
             q.after = at[i].id;
             if (!ends_within(&at[i], x))
                 continue;
-            r = step(&g->work, at[i].id, &c, err);
+            r = register_step_within(&g->work, at[i].id, &c, err);
             if (r == 0)
                 r = tell_extended(g, &at[i], err);
             g->extended += r == 0;
@@ -620,7 +635,7 @@ int register_extend(struct arena *request, struct store *s, const struct library
 {
     struct extending g = {.work = {request, s, l, who}, .x = x};
     const struct library_register *reg;
-    int r = find_list(&g.work, x->name_of_list, &reg, err);
+    int r = register_find(&g.work, x->name_of_list, &reg, err);
     if (r == 0)
         r = check_extension(x, err);
     if (r == 0)

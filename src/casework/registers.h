@@ -89,8 +89,10 @@ struct register_change {
     struct span from_day; /* PUBLISH: from (today); REMOVE: the first day off the list (today) */
     struct span to_day;   /* PUBLISH, ADJUST: last day; empty = as the library says, as it is */
     struct span tier;     /* ADJUST; empty = as it is */
+    struct span name;     /* ADJUST; empty = as it is */
     struct span reason;   /* required but for APPROVE and PUBLISH */
     struct span cites;
+    bool outside; /* PUBLISH: the list of another body says the day, which may be past */
 };
 /*
  * One step. APPROVE and REFUSE are for a second person: not whoever proposed it, also not by

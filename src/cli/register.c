@@ -10,6 +10,7 @@
 #include "casework/registers.h"
 #include "cli/commands.h"
 #include "cli/load.h"
+#include "cli/register_int.h"
 #include "cli/who.h"
 #include "identity/audit.h"
 
@@ -569,6 +570,10 @@ int cmd_register(int argc, char **argv)
         {"object", object, "异议: the enterprise disagrees", NULL},
         {"answer", answer, "答复: the office keeps or removes it", NULL},
         {"remove", remove_entry, "移出: off the list", NULL},
+        {"import", register_import_run, "导入: an outside list, as one proposal", NULL},
+        {"batch", register_batch_run, "批次: what was imported, row by row", NULL},
+        {"batch-review", register_batch_review_run, "审核整批: as a whole or by row", NULL},
+        {"batch-publish", register_batch_publish_run, "公布整批", NULL},
     };
     static const struct command_group group = {
         .name = "register",

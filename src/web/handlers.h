@@ -126,6 +126,9 @@ handler lists_show; /* lists.c */
 handler lists_propose;
 handler lists_entry;
 handler lists_act;
+handler batches_import; /* batches.c */
+handler batches_show;
+handler batches_act;
 handler health_show;  /* health.c */
 handler openapi_show; /* openapi.c */
 #endif

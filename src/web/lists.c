@@ -9,6 +9,7 @@
 #include "identity/audit.h"
 #include "identity/masking.h"
 #include "web/handlers.h"
+#include "web/lists.h"
 #include "web/office.h"
 #include "web/shape.h"
 
@@ -227,9 +228,16 @@ static int show_list(struct desk *d)
     JSON_SET(d->res->data, "is_staff", json_bool(d->req->arena, is_staff(&d->who)));
     if (r == 0 && is_staff(&d->who))
         r = add_waiting(d, reg->name);
+    if (r == 0 && is_staff(&d->who))
+        r = batches_of_list(d, reg->name);
     JSON_SET(d->res->data, "may_propose", json_bool(d->req->arena, may_propose(&d->who)));
     d->res->template = "list";
     return r;
+}
+
+int list_show_again(struct desk *d)
+{
+    return show_list(d);
 }
 
 int lists_show(struct request *req, struct response *res, void *app)
@@ -244,19 +252,19 @@ int lists_show(struct request *req, struct response *res, void *app)
 
 /* ---- refusals: what was typed stays ---- */
 
-static int status_of(int r)
+int list_status(int r)
 {
     return r == E_FORBIDDEN ? 403 : r == E_CONFLICT ? 409 : 422;
 }
 
 /* Whether a page can show it; else the code itself is the answer. */
-static bool is_refusal(const struct request *req, int r)
+bool list_is_refusal(const struct request *req, int r)
 {
     return !req->wants_json && (r == E_FORBIDDEN || r == E_CONFLICT || r == E_INPUT ||
                                 r == E_LIMIT || r == E_NOT_FOUND);
 }
 
-static void say_refusal(struct desk *d, int r, const char *field)
+void list_say_refusal(struct desk *d, int r, const char *field)
 {
     const char *key = r == E_FORBIDDEN  ? "list.forbidden"
                       : r == E_CONFLICT ? "list.conflict"
@@ -294,15 +302,15 @@ int lists_propose(struct request *req, struct response *res, void *app)
         request_flash(req, "list.proposed_done", NULL);
         return response_redirect(req, res, entry_link(req, x.name_of_list, id));
     }
-    if (r < 0 && !is_refusal(req, r))
+    if (r < 0 && !list_is_refusal(req, r))
         return r;
     if (r < 0)
-        say_refusal(&d, r,
-                    r == E_CONFLICT                ? "code"
-                    : x.subject_code.n || x.name.n ? "reason"
-                                                   : "code");
+        list_say_refusal(&d, r,
+                         r == E_CONFLICT                ? "code"
+                         : x.subject_code.n || x.name.n ? "reason"
+                                                        : "code");
     again = show_list(&d);
-    return again < 0 ? again : r < 0 ? status_of(r) : 422;
+    return again < 0 ? again : r < 0 ? list_status(r) : 422;
 }
 
 /* ---- one entry ---- */
@@ -459,11 +467,11 @@ int lists_act(struct request *req, struct response *res, void *app)
         request_flash(req, "list.done", NULL);
         return response_redirect(req, res, entry_link(req, e.name_of_list, e.id));
     }
-    if (r < 0 && !is_refusal(req, r))
+    if (r < 0 && !list_is_refusal(req, r))
         return r;
     if (r < 0)
-        say_refusal(&d, r, field_of(req));
+        list_say_refusal(&d, r, field_of(req));
     JSON_SET(res->data, "tried", shape_text(req, request_text(req, "act")));
     again = show_entry(&d);
-    return again < 0 ? again : r < 0 ? status_of(r) : 422;
+    return again < 0 ? again : r < 0 ? list_status(r) : 422;
 }

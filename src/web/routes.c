@@ -753,6 +753,42 @@ static const struct field propose_fields[] = {
     {.name = "reason", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .most = 300, .summary = "Why."},
     {.name = "cites", .kind = FIELD_TEXT, .most = 200, .summary = "Document and clause."},
 };
+static const char *const batch_thens[] = {"try", "import", NULL};
+static const struct field batch_import_fields[] = {
+    {.name = "source",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .most = 100,
+     .summary = "Whose list."},
+    {.name = "listed", .kind = FIELD_DATE, .flags = FIELD_REQUIRED, .summary = "Date of the list."},
+    {.name = "kind", .kind = FIELD_CHOICE, .choices = subject_choices, .summary = "Of whom."},
+    {.name = "part", .kind = FIELD_BOOL, .summary = "Not the whole list: nobody is gone."},
+    {.name = "then",
+     .kind = FIELD_CHOICE,
+     .choices = batch_thens,
+     .summary = "Only try, or import."},
+    {.name = "text", .kind = FIELD_TEXT, .most = 1000000, .summary = "CSV instead of a file."},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 300, .summary = "Where a row gives none."},
+    {.name = "cites", .kind = FIELD_TEXT, .most = 100, .summary = "Document and clause."},
+};
+static const char *const batch_acts[] = {"approve",    "approve-all", "refuse",
+                                         "refuse-all", "publish",     NULL};
+static const struct field batch_act_fields[] = {
+    {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Its number."},
+    {.name = "act",
+     .kind = FIELD_CHOICE,
+     .flags = FIELD_REQUIRED,
+     .choices = batch_acts,
+     .summary = "What to do."},
+    {.name = "row",
+     .kind = FIELD_INT,
+     .flags = FIELD_MANY,
+     .least = 1,
+     .most = 100000,
+     .summary = "Which rows."},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 300, .summary = "Why; required to refuse."},
+    {.name = "from", .kind = FIELD_DATE, .summary = "publish: first day where a row gives none."},
+};
 static const char *const entry_acts[] = {"approve", "refuse", "publish", "adjust",
                                          "object",  "keep",   "remove",  NULL};
 static const struct field entry_act_fields[] = {
@@ -1008,6 +1044,15 @@ const struct route app_routes[] = {
      .summary = "One entry of a list with its steps."},
     {METHOD_POST, "/registers/{name}/entries/{id}", lists_act, FIELDS(entry_act_fields),
      .flags = ROUTE_LENIENT, .summary = "A step; anybody may object."},
+    {METHOD_POST, "/registers/{name}/batches", batches_import, FIELDS(batch_import_fields),
+     .who = WHO(HANDLER) | WHO(REVIEWER) | WHO(PUBLISHER), .flags = ROUTE_LENIENT,
+     .summary = "Takes an outside list in as one proposal, or only tries it; it comes as a file."},
+    {METHOD_GET, "/registers/{name}/batches/{id}", batches_show, FIELDS(id_fields),
+     .who = WHO(HANDLER) | WHO(REVIEWER) | WHO(PUBLISHER) | WHO(AUDITOR) | WHO(ADMINISTRATOR),
+     .summary = "One imported list, row by row."},
+    {METHOD_POST, "/registers/{name}/batches/{id}", batches_act, FIELDS(batch_act_fields),
+     .who = WHO(REVIEWER) | WHO(PUBLISHER), .flags = ROUTE_LENIENT,
+     .summary = "Examines it as a whole or by row, or publishes it."},
     {METHOD_GET, "/about", about_show, .summary = "What this is, its version and its sources."},
     {METHOD_GET, "/healthz", health_show, .summary = "Whether the server works."},
     {METHOD_GET, "/openapi.json", openapi_show, .flags = ROUTE_CACHE,

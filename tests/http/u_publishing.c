@@ -388,6 +388,57 @@ static void list_and_object(struct visitor *v, const struct people *p)
     CHECK_INT(get(v, "/registers/%E8%A1%8C%E4%B8%9A", SPAN("")), 200);
 }
 
+#define FIELD(name, text)                                                                          \
+    {                                                                                              \
+        name, NULL, NULL, SPAN(text)                                                               \
+    }
+#define CSV(text)                                                                                  \
+    {                                                                                              \
+        "file", "名单.csv", "text/csv", SPAN(text)                                                 \
+    }
+#define BATCHES LIST "/batches"
+
+static void import_list(struct visitor *v, const struct people *p)
+{
+    TEST("an outside list: tried, imported, with every bad row; what was typed stays");
+    CHECK_INT(UPLOAD(v, BATCHES, p->handler, FIELD("source", "市文旅局"),
+                     FIELD("listed", "2020-03-01"), CSV("行业\n餐饮\n")),
+              422);
+    CHECK(says(v, "value=\"市文旅局\"") && says(v, "value=\"2020-03-01\""));
+    CHECK_INT(UPLOAD(v, BATCHES, p->handler, FIELD("source", ""), FIELD("listed", "2020-03-01"),
+                     CSV("名称\n甲社\n")),
+              422);
+    CHECK_INT(UPLOAD(v, BATCHES, p->handler, FIELD("source", "市文旅局"),
+                     FIELD("listed", "2020-03-01"), FIELD("then", "try"),
+                     CSV("名称,社会信用代码\n甲社,\n乙社,123\n")),
+              200);
+    CHECK(says(v, "没有写入") && says(v, "第 3 行") && says(v, "甲社"));
+    CHECK_INT(both_count(v->store, "SELECT count(*) FROM register_batch"), 0);
+    CHECK_INT(UPLOAD(v, BATCHES, p->handler, FIELD("source", "市文旅局"),
+                     FIELD("listed", "2020-03-01"), FIELD("then", "import"),
+                     CSV("名称,社会信用代码\n甲社,\n乙社,123\n丙社,\n")),
+              303);
+    CHECK_INT(get(v, BATCHES "/1", p->handler), 200);
+    CHECK(says(v, "甲社") && says(v, "待审核") && !says(v, "value=\"approve\""));
+    CHECK_INT(get(v, LIST, SPAN("")), 200);
+    CHECK(!says(v, "市文旅局") && !says(v, "甲社"));
+    CHECK_INT(get(v, "/registers/%E9%87%8D%E7%82%B9%E4%BC%81%E4%B8%9A/batches/1", p->handler), 404);
+
+    TEST("by row or whole, by a second person; published");
+    CHECK_INT(post(v, BATCHES "/1", p->reviewer, FORM("act", "approve")), 422);
+    CHECK_INT(post(v, BATCHES "/1", p->reviewer, FORM("act", "refuse", "row", "3")), 422);
+    CHECK_INT(
+        post(v, BATCHES "/1", p->reviewer, FORM("act", "refuse", "row", "3", "reason", "同名")),
+        303);
+    CHECK_INT(post(v, BATCHES "/1", p->reviewer, FORM("act", "approve-all")), 303);
+    CHECK_INT(post(v, BATCHES "/1", p->reviewer, FORM("act", "publish")), 403);
+    CHECK_INT(post(v, BATCHES "/1", p->second, FORM("act", "publish")), 303);
+    CHECK_INT(get(v, LIST, SPAN("")), 200);
+    CHECK(says(v, "甲社") && !says(v, "丙社"));
+    CHECK_INT(get(v, LIST, p->handler), 200);
+    CHECK(says(v, "市文旅局 2020-03-01"));
+}
+
 /* ---- the visitor ---- */
 
 static bool open_visitor(struct visitor *v, char **argv, const char *url)
@@ -429,6 +480,7 @@ static void journey(struct visitor *v)
     uploads(v, &p);
     propose(v, &p);
     list_and_object(v, &p);
+    import_list(v, &p);
     arena_clear(&v->request); /* gives connections back */
 }
 

@@ -4,7 +4,7 @@
  * months.
  */
 #include "base/date.h"
-#include "casework/registers.h"
+#include "casework/register_batch.h"
 #include "policy/subjects.h"
 #include "tests/identity/both.h"
 #include "tests/unit/fault.h"
@@ -275,6 +275,241 @@ static void check_verify(struct desk *d)
     buffer_release(&v.lines);
 }
 
+/* ---- lists of other bodies, as a whole ---- */
+
+#define OUTSIDE "旅游市场黑名单"
+
+static int import(struct desk *d, const struct actor *who, const char *csv, bool part, bool dry,
+                  struct register_batch *ret)
+{
+    struct err err = ERR_INIT;
+    const struct register_import x = {
+        .name_of_list = SPAN(OUTSIDE),
+        .csv = span_z(csv),
+        .file = {.subject_kind = SPAN("enterprise"), .file = SPAN("list.csv")},
+        .source = SPAN("市文化和旅游局"),
+        .list_day = SPAN("2020-08-31"),
+        .part = part,
+        .dry = dry};
+    return register_import(&d->a, d->s, library, who, &x, ret, &err);
+}
+
+static int decide(struct desk *d, const struct actor *who, int64_t batch, int64_t row, bool agree,
+                  const char *reason, size_t *ret)
+{
+    struct err err = ERR_INIT;
+    const struct register_verdict_given g = {
+        .agree = agree, .rows = row ? &row : NULL, .n = row ? 1 : 0, .reason = span_z(reason)};
+    return register_batch_decide(&d->a, d->s, library, who, batch, &g, ret, &err);
+}
+
+static int publish_batch(struct desk *d, const struct actor *who, int64_t batch, size_t *ret)
+{
+    struct err err = ERR_INIT;
+    return register_batch_publish(&d->a, d->s, library, who, batch, SPAN(""), ret, &err);
+}
+
+/* What one row was taken as, by its number; -1 = there is none. */
+static int change_of(const struct register_batch *b, size_t row)
+{
+    return row && row <= b->n ? (int)b->rows[row - 1].change : -1;
+}
+
+static int64_t check_first_list(struct desk *d)
+{
+    static const char csv[] = "序号,企业名称,社会信用代码,列入日期,有效期至,事由\n"
+                              "1,甲,91000000000000115R,2020年8月3日,2021/8/2,逾期\n"
+                              "2,乙,91000000000000019G,2020.8.32,,逾期\n"
+                              "3,丙,910000000000001158,,,逾期\n"
+                              "4,,,,,逾期\n"
+                              "5,丁,,20200804,长期,逾期\n"
+                              "6,甲,91000000000000115R,,,重复\n"
+                              "7,戊,,,2020-08-01,过期\n"
+                              "8,己\n";
+    struct register_batch b = {0};
+    size_t n = 0;
+
+    TEST("a list is tried: each row is new or bad, with its place; nothing is written");
+    int64_t before = both_count(d->s, "SELECT count(*) FROM register_entry");
+    CHECK_INT(import(d, &handler, csv, true, true, &b), 0);
+    CHECK_INT(both_count(d->s, "SELECT count(*) FROM register_entry"), before);
+    CHECK_INT(both_count(d->s, "SELECT count(*) FROM register_batch"), 0);
+    CHECK_INT(b.counts[REGISTER_ROW_ADDED], 2);
+    CHECK_INT(b.counts[REGISTER_ROW_BAD], 6);
+    CHECK_TEXT(b.unread, "序号");
+    CHECK_INT(change_of(&b, 1), REGISTER_ROW_ADDED);
+    CHECK_TEXT(b.rows[0].from_day, "2020-08-03");
+    CHECK_TEXT(b.rows[0].to_day, "2021-08-02");
+    CHECK_INT(b.rows[1].line, 3);
+    CHECK_INT(b.rows[1].column, 24);
+    CHECK(b.rows[1].hint.n && b.rows[2].problem.n && b.rows[3].hint.n);
+    CHECK(!b.rows[4].to_day.n && b.rows[4].from_day.n);
+    CHECK(span_find(b.rows[5].problem, SPAN("第 2 行")) != SIZE_MAX);
+    CHECK(span_find(b.rows[6].problem, SPAN("2020-08-01")) != SIZE_MAX);
+
+    TEST("imported: proposed, not on the list; four eyes");
+    CHECK_INT(import(d, &auditor, csv, true, false, &b), E_FORBIDDEN);
+    CHECK_INT(import(d, &handler, csv, true, false, &b), 0);
+    CHECK_INT(both_count(d->s, "SELECT count(*) FROM register_entry"), before + 2);
+    CHECK_INT(on_list(d, "2020-09-01", 0), 0);
+    struct actor both = handler;
+    both.roles |= 1u << USER_REVIEWER | 1u << USER_PUBLISHER;
+    CHECK_INT(decide(d, &both, b.id, 0, true, "", &n), E_FORBIDDEN);
+    CHECK_INT(decide(d, &handler, b.id, 0, true, "", &n), E_FORBIDDEN);
+    CHECK_INT(decide(d, &reviewer, b.id, 0, false, " ", &n), E_INPUT);
+    CHECK_INT(decide(d, &reviewer, b.id, 99, true, "", &n), E_INPUT);
+    CHECK_INT(decide(d, &reviewer, 99, 0, true, "", &n), E_NOT_FOUND);
+    CHECK_INT(publish_batch(d, &reviewer, b.id, &n), E_FORBIDDEN);
+    CHECK_INT(publish_batch(d, &publisher, b.id, &n), 0);
+    CHECK_INT(n, 0);
+
+    TEST("by row, then the rest; from the day that the list gives");
+    CHECK_INT(decide(d, &reviewer, b.id, 1, true, "", &n), 0);
+    CHECK_INT(n, 1);
+    CHECK_INT(decide(d, &reviewer, b.id, 0, true, "", &n), 0);
+    CHECK_INT(n, 1);
+    CHECK_INT(decide(d, &reviewer, b.id, 0, true, "", &n), 0);
+    CHECK_INT(n, 0);
+    CHECK_INT(publish_batch(d, &publisher, b.id, &n), 0);
+    CHECK_INT(n, 2);
+    CHECK_INT(on_list(d, "2020-08-03", 0), 1);
+    CHECK_INT(on_list(d, "2020-08-04", 0), 2);
+    CHECK_INT(fact_on(d, "2020-08-03"), 1);
+    CHECK_INT(fact_on(d, "2021-08-03"), 0);
+    return b.id;
+}
+
+static void check_next_list(struct desk *d, int64_t first)
+{
+    static const char next[] = "名称,统一社会信用代码,等级\n甲公司,91000000000000115R,A\n"
+                               "乙,91000000000000019G,\n";
+    static const char poor[] = "名称,统一社会信用代码\n乙,91000000000000019X\n";
+    struct register_batch b = {0}, again = {0};
+    struct register_entry e;
+    struct err err = ERR_INIT;
+    size_t n = 0;
+
+    TEST("while a row cannot be read, nobody is held to be gone");
+    CHECK_INT(import(d, &handler, poor, false, true, &b), 0);
+    CHECK_INT(b.counts[REGISTER_ROW_GONE], 0);
+    CHECK_INT(b.counts[REGISTER_ROW_UNSURE], 2);
+    CHECK_INT(b.waiting, 0);
+
+    TEST("of a part of a list nobody is gone");
+    CHECK_INT(import(d, &handler, next, true, true, &b), 0);
+    CHECK_INT(b.counts[REGISTER_ROW_GONE] + b.counts[REGISTER_ROW_UNSURE], 0);
+
+    TEST("the next list: changed, new, gone; a newer one takes its place");
+    CHECK_INT(import(d, &handler, next, false, false, &b), 0);
+    CHECK(b.id > first);
+    CHECK_INT(change_of(&b, 1), REGISTER_ROW_CHANGED);
+    CHECK(span_find(b.rows[0].what, SPAN("甲 → 甲公司")) != SIZE_MAX);
+    CHECK_INT(change_of(&b, 2), REGISTER_ROW_ADDED);
+    CHECK_INT(change_of(&b, 3), REGISTER_ROW_GONE);
+    CHECK_TEXT(b.rows[2].name, "丁");
+    CHECK_INT(import(d, &handler, next, false, false, &again), 0);
+    CHECK_INT(change_of(&again, 2), REGISTER_ROW_SAME);
+    CHECK_INT(again.waiting, 2);
+    CHECK_INT(register_batch_get(&d->a, d->s, b.id, &b, &err), 0);
+    CHECK_INT(b.rows[0].verdict, REGISTER_VERDICT_SUPERSEDED);
+    CHECK_INT(b.waiting, 1);
+    CHECK_INT(on_list(d, "2020-09-01", 0), 2);
+
+    TEST("a removal is refused, and agreed only later");
+    CHECK_INT(decide(d, &reviewer, again.id, 3, false, "漏登", &n), 0);
+    CHECK_INT(on_list(d, "2020-09-01", 0), 2);
+    CHECK_INT(decide(d, &reviewer, again.id, 0, true, "", &n), 0);
+    CHECK_INT(n, 1);
+    CHECK_INT(register_get(&d->a, d->s, again.rows[0].entry_id, &e, &err), 0);
+    CHECK_TEXT(e.name, "甲公司");
+    CHECK_TEXT(e.tier, "A");
+    CHECK_INT(import(d, &handler, next, false, false, &again), 0);
+    CHECK_INT(change_of(&again, 1), REGISTER_ROW_SAME);
+    CHECK_INT(again.counts[REGISTER_ROW_GONE], 1);
+    CHECK_INT(decide(d, &reviewer, again.id, 0, true, "", &n), 0);
+    CHECK_INT(n, 1);
+    CHECK_INT(on_list(d, "2020-09-01", 0), 1);
+    CHECK_INT(on_list(d, "2020-08-31", 0), 2);
+
+    TEST("who was only proposed and is gone is refused");
+    static const char one[] = "名称,统一社会信用代码,等级\n甲公司,91000000000000115R,A\n";
+    CHECK_INT(import(d, &handler, one, false, false, &again), 0);
+    CHECK_INT(decide(d, &reviewer, again.id, 0, true, "", &n), 0);
+    CHECK_INT(register_get(&d->a, d->s, b.rows[1].entry_id, &e, &err), 0);
+    CHECK_INT(e.state, REGISTER_STATE_REFUSED);
+}
+
+static void check_bad_files(struct desk *d)
+{
+    static const char *const files[] = {"", "行业,地区\n餐饮,上海\n", "名称,企业名称\n甲,乙\n",
+                                        "\xff\xfe"};
+    struct register_batch b;
+    struct register_file f;
+    struct err err = ERR_INIT;
+
+    TEST("files that are no list are refused with a sentence");
+    for (size_t i = 0; i < COUNT_OF(files); i++)
+        CHECK_INT(import(d, &handler, files[i], false, false, &b) < 0, 1);
+
+    TEST("columns by another name");
+    const struct span columns[] = {SPAN("商号=name"), SPAN("备注=reason")};
+    const struct register_file_options o = {.subject_kind = SPAN("enterprise"),
+                                            .file = SPAN("x.csv"),
+                                            .columns = columns,
+                                            .column_n = COUNT_OF(columns)};
+    CHECK_INT(register_file_read(&d->a, SPAN("商号,备注\n甲,一\n"), &o, &f, &err), 0);
+    CHECK_INT(f.n, 1);
+    CHECK_TEXT(f.rows[0].name, "甲");
+    CHECK_TEXT(f.rows[0].reason, "一");
+    const struct span wrong = SPAN("商号=whatever");
+    const struct register_file_options w = {.subject_kind = SPAN("enterprise"),
+                                            .file = SPAN("x.csv"),
+                                            .columns = &wrong,
+                                            .column_n = 1};
+    CHECK_INT(register_file_read(&d->a, SPAN("商号\n甲\n"), &w, &f, &err), E_INPUT);
+}
+
+static void check_batches(struct desk *d)
+{
+    struct err err = ERR_INIT;
+    struct register_entry *at2 = NULL;
+    size_t n = 0;
+    const struct register_query q = {.name_of_list = SPAN(OUTSIDE)};
+
+    at("2020-09-01T09:00:00");
+    CHECK_INT(register_list(&d->a, d->s, &q, &at2, &n, &err), 0);
+    for (size_t i = 0; i < n; i++) /* as the other tests left it */
+        if (at2[i].state == REGISTER_STATE_PROPOSED)
+            CHECK_INT(step(d, &reviewer, at2[i].id, REGISTER_STEP_REFUSE, "", "", "x"), 0);
+    int64_t first = check_first_list(d);
+    check_next_list(d, first);
+    check_bad_files(d);
+}
+
+static int read_list(void *context)
+{
+    static const char csv[] = "名称,社会信用代码,列入日期,别的\n甲,91000000000000115R,2020/8/3,x\n"
+                              "乙,\n\"丙,,,\n";
+    const struct register_file_options o = {.subject_kind = SPAN("enterprise"),
+                                            .file = SPAN("x.csv")};
+    struct register_file f;
+    struct register_batch *at, b;
+    struct err err = ERR_INIT;
+    struct arena a;
+    size_t n;
+
+    arena_init(&a);
+    int r = register_file_read(&a, span_z(csv), &o, &f, &err);
+    if (r == 0)
+        r = register_batch_list(&a, context, SPAN(""), &at, &n, &err);
+    if (r == 0)
+        r = register_batch_get(&a, context, 1, &b, &err);
+    if (r == 0 && !register_batch_json(&a, &b))
+        r = E_MEMORY;
+    arena_release(&a);
+    return r;
+}
+
 static int read_all(void *context)
 {
     struct store *s = context;
@@ -305,8 +540,10 @@ static void suite(const char *url)
     check_life(&d, id);
     check_objection(&d, id);
     check_cases(&d);
+    check_batches(&d);
     TEST("every allocation may fail");
     fault_loop(read_all, d.s);
+    fault_loop(read_list, d.s);
     check_verify(&d);
     arena_release(&d.a);
     store_close(d.s);
