@@ -113,26 +113,42 @@ static struct span near_tag(const struct doc_tags *tags, struct span word)
     return (struct span){NULL, 0};
 }
 
-static int say(struct desk *d, const struct doc_tags *tags, struct span slug, struct span word)
+static int read_word(struct desk *d, const struct doc_tags *tags, struct span text,
+                     struct doc_tag_word *ret)
 {
-    const struct doc_tag *tag = word.n > 1 ? doc_tags_find(tags, span_from(word, 1)) : NULL;
-    bool changed = false;
+    const struct doc_tag *tag = text.n > 1 ? doc_tags_find(tags, span_from(text, 1)) : NULL;
 
-    if (word.n < 2 || (word.p[0] != '+' && word.p[0] != '-'))
-        return report_usage(&command, "'%.*s' is neither +TAG nor -TAG", SPAN_ARG(word));
+    if (text.n < 2 || (text.p[0] != '+' && text.p[0] != '-'))
+        return report_usage(&command, "'%.*s' is neither +TAG nor -TAG", SPAN_ARG(text));
     if (!tag) {
-        struct span near = near_tag(tags, span_from(word, 1));
-        err_set(&d->err, E_NAME, "no tag '%.*s' in the catalogue", SPAN_ARG(span_from(word, 1)));
+        struct span near = near_tag(tags, span_from(text, 1));
+        err_set(&d->err, E_NAME, "no tag '%.*s' in the catalogue", SPAN_ARG(span_from(text, 1)));
         err_hint(&d->err, near.n ? "did you mean '%.*s'?" : "'huiqi document tag' lists them%.*s",
                  SPAN_ARG(near));
         return desk_fail(d);
     }
-    int r = document_archive_tag(d->store, &d->arena, slug, tag->name, word.p[0] == '+',
-                                 desk_actor(), &changed, &d->err);
+    *ret = (struct doc_tag_word){.tag = tag->name, .has = text.p[0] == '+'};
+    return 0;
+}
+
+/* All of them are read before the first is written. */
+static int say(struct desk *d, const struct doc_tags *tags, char **argv, size_t n)
+{
+    struct doc_tag_word *words = ARENA_ARRAY(&d->arena, struct doc_tag_word, n);
+    int r = words ? 0 : err_memory(&d->err);
+
     if (r < 0)
         return desk_fail(d);
-    printf("%s %.*s%s\n", word.p[0] == '+' ? "标上" : "取下", SPAN_ARG(tag->name),
-           changed ? "" : "（本来如此）");
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = read_word(d, tags, span_z(argv[2 + i]), &words[i]);
+    if (r != 0)
+        return r;
+    if (document_archive_tag(d->store, &d->arena, span_z(argv[1]), words, n, desk_actor(),
+                             &d->err) < 0)
+        return desk_fail(d);
+    for (size_t i = 0; i < n; i++)
+        printf("%s %.*s%s\n", words[i].has ? "标上" : "取下", SPAN_ARG(words[i].tag),
+               words[i].changed ? "" : "（本来如此）");
     return 0;
 }
 
@@ -156,8 +172,8 @@ int document_tag(int argc, char **argv)
         r = list_catalogue(&d, &tags, o.json);
     else if (count == 1)
         r = list_tags(&d, span_z(argv[1]), o.json);
-    for (int i = 2; r == 0 && i <= count; i++)
-        r = say(&d, &tags, span_z(argv[1]), span_z(argv[i]));
+    else
+        r = say(&d, &tags, argv, (size_t)count - 1);
     desk_release(&d);
     return r;
 }

@@ -69,10 +69,13 @@ NODISCARD int docsearch_open(const char *url, struct docsearch **ret, struct err
 void docsearch_close(struct docsearch *d); /* accepts NULL */
 
 /* Words that mean the same: any finds all. Made once, then constant. */
+#define SYNONYM_REGISTER "同义词"
 struct search_synonyms;
 struct search_synonyms *search_synonyms_new(struct arena *program); /* NULL = no memory */
 NODISCARD int search_synonyms_add(struct search_synonyms *y, const struct span *words, size_t n);
-/* Those of the library in `folder`: its register 同义词. */
+/* An entry of the register: words that mean the same, with / between them. E_MEMORY. */
+NODISCARD int search_synonyms_entry(struct search_synonyms *y, struct span entry);
+/* Those of the library in `folder`. */
 NODISCARD int search_synonyms_load(struct arena *arena, const char *folder,
                                    struct search_synonyms **ret, struct err *err);
 

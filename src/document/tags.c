@@ -3,79 +3,69 @@
  * them.
  */
 #include "document/tags.h"
-#include "base/file.h"
 #include "document/archive_int.h"
+#include "document/catalogue.h"
 
 NODISCARD int tags_follow(const struct archive_change *c, struct err *err);
 
 /* ---- the catalogue ---- */
 
-void doc_tags_add(struct arena *a, struct doc_tags *tags, struct span entry)
+/* Moves "-" out of the words. */
+static size_t take_mark(struct doc_tag *tag, struct span *words, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (span_eq(words[i], SPAN("-")))
+            tag->by_hand = true;
+        else
+            words[kept++] = words[i];
+    return kept;
+}
+
+bool doc_tags_add(struct arena *a, struct doc_tags *tags, struct span entry)
 {
     struct doc_tag tag = {0};
-    struct span words[TAG_WORDS_MOST], word;
-    size_t n = 0, colon = span_find(entry, SPAN("："));
+    struct span words[CATALOGUE_WORDS];
+    size_t colon = span_find(entry, SPAN("："));
 
     if (colon == SIZE_MAX)
-        return;
+        return false;
     tag.kind = span_trim(span_of(entry.p, colon));
-    entry = span_from(entry, colon + strlen("："));
-    while (n < COUNT_OF(words) && span_split(&entry, '/', &word)) {
-        word = span_trim(word);
-        if (span_eq(word, SPAN("-")))
-            tag.by_hand = true;
-        else if (word.n)
-            words[n++] = word;
-    }
-    struct span *copy = ARENA_ARRAY(a, struct span, n ? n : 1);
-    if (!copy || n == 0)
-        return;
-    for (size_t i = 0; i < n; i++)
+    tag.word_count = catalogue_words(span_from(entry, colon + strlen("：")), words);
+    tag.word_count = take_mark(&tag, words, tag.word_count);
+    struct span *copy = ARENA_ARRAY(a, struct span, tag.word_count + 1);
+    if (!copy || tag.word_count == 0)
+        return false;
+    for (size_t i = 0; i < tag.word_count; i++)
         copy[i] = words[i];
     tag.name = copy[0];
     tag.words = copy;
-    tag.word_count = n;
     struct doc_tag *slot = VECTOR_PUSH(a, tags, struct doc_tag);
     if (slot)
         *slot = tag;
+    return slot;
 }
 
 struct loading {
     struct arena *arena;
     struct doc_tags *tags;
-    struct err *err;
 };
 
-static int take_file(void *context, const char *path)
+static int take(void *context, struct span entry, struct err *err)
 {
     struct loading *l = context;
-    struct json *file = NULL;
-    struct span text;
-    int r = file_read(l->arena, path, JSON_SIZE, &text, l->err);
 
-    if (r == 0)
-        r = yaml_parse(l->arena, text, span_z(path), &file, l->err);
-    if (r < 0)
-        return r;
-    JSON_EACH(reg, JSON_GET(file, "registers"))
-    {
-        if (!span_eq(json_text(JSON_GET(reg, "register")), SPAN(TAG_REGISTER)))
-            continue;
-        JSON_EACH(entry, JSON_GET(reg, "entries"))
-        doc_tags_add(l->arena, l->tags, json_text(entry));
-    }
-    return l->arena->failed ? err_memory(l->err) : 0;
+    doc_tags_add(l->arena, l->tags, entry);
+    return l->arena->failed ? err_memory(err) : 0;
 }
 
 int doc_tags_load(struct arena *a, const char *folder, struct doc_tags *ret, struct err *err)
 {
-    struct loading l = {a, ret, err};
-    struct span path = arena_print(a, "%s/registers", folder);
+    struct loading l = {a, ret};
 
     *ret = (struct doc_tags){0};
-    if (!path.p)
-        return err_memory(err);
-    return file_exists(path.p) ? file_walk(a, path.p, SPAN(".yaml"), take_file, &l, err) : 0;
+    return catalogue_load(a, folder, SPAN(TAG_REGISTER), take, &l, err);
 }
 
 const struct doc_tag *doc_tags_find(const struct doc_tags *tags, struct span word)
@@ -189,21 +179,23 @@ int document_archive_tags(struct store *s, struct arena *a, int64_t document, st
     return 0;
 }
 
-/* ---- a person's word ---- */
+/* ---- a person's words ---- */
 
-struct word {
+struct saying {
     struct arena *arena;
-    struct span slug, tag, actor;
-    bool has, changed;
+    struct span slug, actor;
+    struct doc_tag_word *words;
+    size_t n;
 };
 
-static int log_word(struct store *s, const struct word *w, int64_t document, struct err *err)
+static int log_word(struct store *s, const struct saying *w, const struct doc_tag_word *word,
+                    int64_t document, struct err *err)
 {
     struct json *detail = json_object(w->arena);
     struct buffer text = BUFFER_INIT;
     int r;
 
-    json_set(detail, w->has ? SPAN("tag") : SPAN("untag"), json_string(w->arena, w->tag));
+    json_set(detail, word->has ? SPAN("tag") : SPAN("untag"), json_string(w->arena, word->tag));
     json_print(&text, detail, JSON_COMPACT);
     r = w->arena->failed || buffer_failed(&text)
             ? err_memory(err)
@@ -217,38 +209,44 @@ static int log_word(struct store *s, const struct word *w, int64_t document, str
     return r;
 }
 
-static int say(struct store *s, void *context, struct err *err)
+static int put_word(struct store *s, const struct saying *w, struct doc_tag_word *word,
+                    int64_t document, struct err *err)
 {
-    struct word *w = context;
-    struct archive_version *v = NULL;
     struct span *before;
     size_t n = 0;
     bool had = false;
-    int r = document_archive_get(s, w->arena, w->slug, 0, &v, err);
+    int r = document_archive_tags(s, w->arena, document, &before, &n, err);
 
-    if (r == 0)
-        r = document_archive_tags(s, w->arena, v->document, &before, &n, err);
     for (size_t i = 0; r == 0 && i < n; i++)
-        had = had || span_eq(before[i], w->tag);
-    w->changed = had != w->has;
-    if (r < 0 || !w->changed)
+        had = had || span_eq(before[i], word->tag);
+    word->changed = had != word->has;
+    if (r < 0 || !word->changed)
         return r;
     r = run_tag(s,
                 "INSERT INTO document_tag (document_id, tag, has, actor) VALUES ($1, $2, $3, $4)"
                 " ON CONFLICT (document_id, tag) DO UPDATE SET has = $3, actor = $4",
-                v->document, w->tag, w->has, w->actor, err);
-    if (r == 0)
-        r = log_word(s, w, v->document, err);
-    return r < 0 ? r : archive_version_changed(s, w->arena, v->id, err);
+                document, word->tag, word->has, w->actor, err);
+    return r < 0 ? r : log_word(s, w, word, document, err);
 }
 
-int document_archive_tag(struct store *s, struct arena *a, struct span slug, struct span tag,
-                         bool has, struct span actor, bool *ret_changed, struct err *err)
+static int say(struct store *s, void *context, struct err *err)
 {
-    struct word w = {.arena = a, .slug = slug, .tag = tag, .actor = actor, .has = has};
-    int r = store_write(s, say, &w, err);
+    struct saying *w = context;
+    struct archive_version *v = NULL;
+    bool changed = false;
+    int r = document_archive_get(s, w->arena, w->slug, 0, &v, err);
 
-    if (r == 0)
-        *ret_changed = w.changed;
-    return r;
+    for (size_t i = 0; r == 0 && i < w->n; i++) {
+        r = put_word(s, w, &w->words[i], v->document, err);
+        changed = changed || w->words[i].changed;
+    }
+    return r < 0 || !changed ? r : archive_version_changed(s, w->arena, v->id, err);
+}
+
+int document_archive_tag(struct store *s, struct arena *a, struct span slug,
+                         struct doc_tag_word *words, size_t n, struct span actor, struct err *err)
+{
+    struct saying w = {.arena = a, .slug = slug, .actor = actor, .words = words, .n = n};
+
+    return store_write(s, say, &w, err);
 }

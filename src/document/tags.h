@@ -9,8 +9,7 @@
 #define HUIQI_DOCUMENT_TAGS_H
 #include "document/archive.h"
 
-#define TAG_REGISTER   "标签"
-#define TAG_WORDS_MOST 16 /* words of an entry that are used, the tag's own among them */
+#define TAG_REGISTER "标签"
 
 struct doc_tag {
     struct span kind, name;   /* 事项, 就业 */
@@ -27,17 +26,23 @@ struct doc_tags {
    register is an empty catalogue. */
 NODISCARD int doc_tags_load(struct arena *a, const char *folder, struct doc_tags *ret,
                             struct err *err);
-/* Adds an entry of the register; what is none is passed over: the library's check complains. */
-void doc_tags_add(struct arena *a, struct doc_tags *tags, struct span entry);
+/* Adds an entry of the register; false = it is none, or no memory. The library's check complains.
+ */
+bool doc_tags_add(struct arena *a, struct doc_tags *tags, struct span entry);
 /* By the name or another word of it; NULL = none. */
 const struct doc_tag *doc_tags_find(const struct doc_tags *tags, struct span word);
 
 /* Of a document, by name. */
 NODISCARD int document_archive_tags(struct store *s, struct arena *a, int64_t document,
                                     struct span **ret, size_t *ret_n, struct err *err);
-/* A person's word, in one transaction with the log and with what is searched. `slug` as in
-   document_archive_get. *ret_changed = it was otherwise before. */
+struct doc_tag_word {
+    struct span tag;
+    bool has;     /* else it is taken away */
+    bool changed; /* it was otherwise before: filled in */
+};
+/* A person's words, all in one transaction with the log and with what is searched. `slug` as in
+   document_archive_get. */
 NODISCARD int document_archive_tag(struct store *s, struct arena *a, struct span slug,
-                                   struct span tag, bool has, struct span actor, bool *ret_changed,
+                                   struct doc_tag_word *words, size_t n, struct span actor,
                                    struct err *err);
 #endif

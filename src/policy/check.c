@@ -3,6 +3,7 @@
  * against results, examples against the measure they belong to.
  */
 #include "base/utf8.h"
+#include "document/tags.h"
 #include "policy/library_int.h"
 
 /* ---- clause paths ---- */
@@ -86,16 +87,18 @@ static void check_document(struct loader *l, const struct library_document *d)
     }
 }
 
-/* Where the library has a catalogue of tags (entries "维度：标签/另称"), measures use its words. */
+/* Where the library has a catalogue of tags, measures use its words. */
 static void read_tags(struct loader *l)
 {
-    struct library_register *r = map_get(&l->library->register_by_name, SPAN("标签"));
+    struct library_register *r = map_get(&l->library->register_by_name, SPAN(TAG_REGISTER));
+    struct doc_tags tags = {0};
+
     map_init(&l->tags, l->scratch);
     for (size_t i = 0; r && r->list.kind == VALUE_LIST && i < r->list.list->n; i++) {
-        struct span entry = r->list.list->at[i].string, name;
-        size_t colon = span_find(entry, SPAN("："));
-        entry = colon == SIZE_MAX ? entry : span_from(entry, colon + strlen("："));
-        if (span_split(&entry, '/', &name) && map_put(&l->tags, name, r) < 0)
+        struct span entry = r->list.list->at[i].string;
+        if (!doc_tags_add(l->scratch, &tags, entry))
+            COMPLAIN_AT(l, r->place, E_SYNTAX, "'%.*s' is no tag: 维度：标签", SPAN_ARG(entry));
+        else if (map_put(&l->tags, tags.at[tags.n - 1].name, r) < 0)
             l->failed = true;
     }
 }

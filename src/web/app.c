@@ -188,6 +188,7 @@ static void view(struct app *app, const struct edition *e)
     app->library = e->library;
     app->search = e->search;
     app->synonyms = e->synonyms;
+    app->tags = &e->tags;
 }
 
 int app_init(struct app *app, struct arena *process, const char *library, const char *documents,

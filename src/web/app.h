@@ -16,13 +16,15 @@
 #include "store/pool.h"
 #include "web/edition.h"
 
+struct doc_tags;
 struct app {
     const char *version;
     struct library *library;     /* of the view: the edition of this request */
-    struct search_index *search; /* likewise, and synonyms */
+    struct search_index *search; /* likewise, and synonyms and tags */
     struct corpus corpus;        /* texts of documents, when a folder of them was given */
     bool has_corpus;
     struct search_synonyms *synonyms;
+    const struct doc_tags *tags; /* the catalogue */
     struct docsearch *docsearch; /* over the documents in the store; NULL until there is one */
     const char *database; /* address of the store; a connection is opened where one is needed */
     struct shelf *shelf;  /* editions; NULL = the library never changes */

@@ -264,7 +264,7 @@ static int read_text(struct desk *d, struct span bytes, struct span name, struct
         r = document_parse(a, text.text, name, &doc, &d->res->err);
     if (r < 0)
         return r;
-    const struct archive_file file = {name, bytes, &text, doc};
+    const struct archive_file file = {name, bytes, &text, doc, d->app->tags};
     r = document_archive_put(d->office.store, d->office.seal, a, &file, &report, &d->res->err);
     if (r == 0 && report.entry_count)
         ret->document = report.entries[0].slug;

@@ -13,22 +13,10 @@
 
 /* ---- editions ---- */
 
-static int add_synonyms(struct edition *e, struct span entry)
-{
-    struct span words[16], word;
-    size_t n = 0;
-    while (n < COUNT_OF(words) && span_split(&entry, '/', &word)) {
-        word = span_trim(word);
-        if (word.n)
-            words[n++] = word;
-    }
-    return n < 2 ? 0 : search_synonyms_add(e->synonyms, words, n);
-}
-
-/* The register 同义词: each entry names words that mean the same, with / between them. */
 static int read_synonyms(struct edition *e)
 {
-    const struct library_register *r = map_get(&e->library->register_by_name, SPAN("同义词"));
+    const struct library_register *r =
+        map_get(&e->library->register_by_name, SPAN(SYNONYM_REGISTER));
     int code = 0;
     e->synonyms = search_synonyms_new(&e->arena);
     if (!e->synonyms)
@@ -37,7 +25,7 @@ static int read_synonyms(struct edition *e)
         return 0;
     for (size_t i = 0; i < r->list.list->n && code == 0; i++)
         if (r->list.list->at[i].kind == VALUE_STRING)
-            code = add_synonyms(e, r->list.list->at[i].string);
+            code = search_synonyms_entry(e->synonyms, r->list.list->at[i].string);
     return code;
 }
 

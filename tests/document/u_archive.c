@@ -332,12 +332,10 @@ static int64_t browsed(struct bench *b, const char *tag, struct archive_page *re
 
 static void say(struct bench *b, struct span slug, const char *tag, bool has, bool changes)
 {
+    struct doc_tag_word word = {.tag = span_z(tag), .has = has, .changed = !changes};
     struct err err = ERR_INIT;
-    bool changed = !changes;
-    CHECK_INT(document_archive_tag(b->store, &b->arena, slug, span_z(tag), has, SPAN("officer"),
-                                   &changed, &err),
-              0);
-    CHECK(changed == changes);
+    CHECK_INT(document_archive_tag(b->store, &b->arena, slug, &word, 1, SPAN("officer"), &err), 0);
+    CHECK(word.changed == changes);
 }
 
 static void test_tags(struct bench *b)
@@ -345,7 +343,6 @@ static void test_tags(struct bench *b)
     struct doc_tags tags = {0};
     struct archive_page page;
     struct err err = ERR_INIT;
-    bool changed;
     TEST("the catalogue");
     for (size_t i = 0; i < COUNT_OF(catalogue); i++)
         doc_tags_add(&b->arena, &tags, span_z(catalogue[i]));
@@ -381,9 +378,10 @@ static void test_tags(struct bench *b)
     CHECK_INT(count(b, "SELECT COUNT(*) FROM search_document WHERE tags LIKE '%贴息%'"
                        " AND tags LIKE '%环形山区%' AND tags NOT LIKE '%稳岗%'"),
               1);
-    CHECK_INT(document_archive_tag(b->store, &b->arena, SPAN("none"), SPAN("贴息"), true,
-                                   SPAN("officer"), &changed, &err),
-              E_NOT_FOUND);
+    struct doc_tag_word word = {.tag = SPAN("贴息"), .has = true};
+    CHECK_INT(
+        document_archive_tag(b->store, &b->arena, SPAN("none"), &word, 1, SPAN("officer"), &err),
+        E_NOT_FOUND);
     b->tags = NULL;
 }
 

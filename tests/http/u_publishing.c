@@ -271,6 +271,7 @@ static void uploads(struct visitor *v, const struct people *p)
     CHECK(!says(v, "138"
                    "00000000"));
     CHECK(both_count(v->store, "SELECT COUNT(*) FROM clause WHERE text LIKE '%5000元%'") > 0);
+    CHECK_INT(both_count(v->store, "SELECT COUNT(*) FROM document_tag WHERE tag = '停工'"), 1);
     CHECK_INT(both_count(v->store, "SELECT COUNT(*) FROM clause WHERE text LIKE"
                                    " '%138"
                                    "00000000%'"),
