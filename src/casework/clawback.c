@@ -262,6 +262,7 @@ int claim_plan(struct arena *request, struct store *s, const struct actor *who, 
 {
     struct claim_work t = {.arena = request, .s = s, .who = who};
     struct json *detail = json_object(request);
+    char first[DATE_TEXT];
     int r = actor_need(who, APPROVAL_ROLES, err);
 
     if (r == 0)
@@ -273,7 +274,14 @@ int claim_plan(struct arena *request, struct store *s, const struct actor *who, 
     if (r == 0)
         r = claim_put_plan(&t, at, n, err);
     JSON_SET(detail, "instalments", json_int(request, (int64_t)n));
-    return r < 0 ? r : claim_note(&t, "plan", detail, err);
+    if (r == 0)
+        r = claim_note(&t, "plan", detail, err);
+    if (r < 0)
+        return r;
+    const struct claim_told told = {.what = CLAIM_PLANNED,
+                                    .day = span_of(first, date_print(at[0].due, first)),
+                                    .instalments = n};
+    return claim_tell(&t, &told, NULL, err);
 }
 
 /* ---- receipts ---- */
@@ -380,6 +388,7 @@ int claim_transfer(struct arena *request, struct store *s, const struct actor *w
 {
     struct claim_work t = {.arena = request, .s = s, .who = who};
     struct json *detail = json_object(request);
+    char day[DATE_TEXT];
     int r = actor_need(who, ROLE_BIT(REVIEWER), err);
 
     if (r == 0 && (!span_trim(to).n || !span_trim(reason).n))
@@ -395,7 +404,10 @@ int claim_transfer(struct arena *request, struct store *s, const struct actor *w
         r = set_state(&t, SPAN("transferred"), err);
     JSON_SET(detail, "to", json_string(request, to));
     JSON_SET(detail, "reason", json_string(request, reason));
-    return r < 0 ? r : claim_note(&t, "transfer", detail, err);
+    if (r == 0)
+        r = claim_note(&t, "transfer", detail, err);
+    const struct claim_told told = {.what = CLAIM_TRANSFERRED, .day = money_today(day), .name = to};
+    return r < 0 ? r : claim_tell(&t, &told, NULL, err);
 }
 
 static int lift_bars(const struct claim_work *t, struct span reason, struct err *err)

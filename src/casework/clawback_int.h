@@ -19,6 +19,30 @@ NODISCARD int claim_note(const struct claim_work *t, const char *kind, const str
 NODISCARD int claim_put_plan(const struct claim_work *t, const struct instalment *at, size_t n,
                              struct err *err);
 
+/* ---- clawback_notices.c: what the debtor is told ---- */
+
+/* NOTICE(ID, "word", zh, en) */
+#define CLAIM_NOTICE_LIST(NOTICE)                                                                  \
+    NOTICE(PLANNED, "plan", "还款计划已定", "A repayment plan was made")                           \
+    NOTICE(HASTENED, "hasten", "追回款提前到期", "All of a claim falls due")                       \
+    NOTICE(BROKEN, "break", "分期没有按时归还", "An instalment was missed")                        \
+    NOTICE(TRANSFERRED, "transfer", "追回已移送", "A claim was handed over")
+#define CLAIM_NOTICE_ENUM(id, word, zh, en) CLAIM_##id,
+enum claim_notice { CLAIM_NOTICE_LIST(CLAIM_NOTICE_ENUM) CLAIM_NOTICES };
+struct claim_told {
+    enum claim_notice what;
+    struct span day;    /* first instalment, due, missed, handed over */
+    struct span name;   /* HASTENED: the list; TRANSFERRED: to whom */
+    size_t instalments; /* PLANNED */
+    int64_t late;       /* BROKEN */
+};
+/* Whoever stands for the debtor; *ret_n (may be NULL) = messages. */
+NODISCARD int claim_tell(const struct claim_work *t, const struct claim_told *x, size_t *ret_n,
+                         struct err *err);
+/* A plan that is not kept: noted and told once for each instalment; *ret_n = 1 when it was. */
+NODISCARD int claim_break(struct arena *request, struct store *s, const struct actor *who,
+                          int64_t claim_id, size_t *ret_n, struct err *err);
+
 /* A bar's region and measure are those of what is asked for. */
 bool bar_reaches(const struct bar *b, const struct bar_question *q);
 

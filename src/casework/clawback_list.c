@@ -7,6 +7,7 @@
 
 #include "base/vector.h"
 #include "casework/clawback_int.h"
+#include "casework/funds_int.h"
 #include "casework/registers.h"
 #include "casework/sql.h"
 #include "policy/subjects.h"
@@ -48,7 +49,10 @@ static int hasten(const struct claim_work *t, const struct register_bar *list, i
     JSON_SET(detail, "register", json_string(t->arena, list->name_of_list));
     JSON_SET(detail, "entry", json_int(t->arena, list->entry_id));
     JSON_SET(detail, "due", json_string(t->arena, day));
-    return r < 0 ? r : claim_note(t, "hasten", detail, err);
+    if (r == 0)
+        r = claim_note(t, "hasten", detail, err);
+    const struct claim_told told = {.what = CLAIM_HASTENED, .day = day, .name = list->name_of_list};
+    return r < 0 ? r : claim_tell(t, &told, NULL, err);
 }
 
 int claim_hasten_listed(const struct claim_work *t, int64_t amount, struct date on, struct err *err)
@@ -98,9 +102,13 @@ static int hasten_one(struct claim_work *t, int64_t id, const struct register_ba
 int claims_hasten(struct arena *request, struct store *s, const struct actor *who,
                   const struct register_entry *e, struct err *err)
 {
+    char now[DATE_TEXT];
+    struct span today = money_today(now);
+    /* an outside list may say a day that is past: nothing falls due before it is known here */
+    bool past = span_compare(e->from_day, today) < 0;
     const struct register_bar list = {.entry_id = e->id,
                                       .name_of_list = e->name_of_list,
-                                      .from_day = e->from_day,
+                                      .from_day = past ? today : e->from_day,
                                       .region = e->region};
     struct claim_query q = {.state = SPAN("open"), .limit = CLAIMS_MOST};
     struct claim_work t = {.arena = request, .s = s, .who = who};

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "base/vector.h"
+#include "casework/agents.h"
 #include "casework/registers.h"
 #include "casework/sql.h"
 #include "casework/voucher_int.h"
@@ -465,7 +466,95 @@ int voucher_withdraw(struct arena *request, struct store *s, const struct actor 
     return r < 0 ? r : end_voucher(&t, VOUCHER_WITHDRAWN, "withdraw", reason, err);
 }
 
+/* ---- what the days bring ---- */
+
 #define LAPSE_MOST 100000
+
+static struct span say_end(const struct step *t, const struct voucher *v, bool past, bool english)
+{
+    char face[MONEY_TEXT];
+    int n = (int)money_print(v->face, face);
+
+    if (past)
+        return arena_print(t->arena,
+                           english ? "Voucher %.*s (%.*s, %.*s yuan) was valid until %.*s and has "
+                                     "lapsed; its money is free again."
+                                   : "券 %.*s（%.*s，面值 %.*s 元）有效期至 %.*s，已经过期，"
+                                     "票面已释放，不能再使用或核销。",
+                           SPAN_ARG(v->number), SPAN_ARG(v->name), n, face, SPAN_ARG(v->last_day));
+    return arena_print(t->arena,
+                       english
+                           ? "Voucher %.*s (%.*s, %.*s yuan) is valid until %.*s. Use it and "
+                             "have it handed in by then; later it lapses."
+                           : "券 %.*s（%.*s，面值 %.*s 元）有效期至 %.*s，请在此之前使用并核销，"
+                             "过期失效。",
+                       SPAN_ARG(v->number), SPAN_ARG(v->name), n, face, SPAN_ARG(v->last_day));
+}
+
+/* The holder, and the provider under contract. *ret_n = messages. */
+static int tell_end(struct step *t, const struct voucher *v, bool past, size_t *ret_n,
+                    struct err *err)
+{
+    const struct outgoing m = {
+        .channel = MESSAGE_INBOX,
+        .key = arena_print(t->arena, "voucher/%.*s/%s/%.*s", SPAN_ARG(v->number),
+                           past ? "lapsed" : "ends", SPAN_ARG(v->last_day)),
+        .kind = past ? SPAN("voucher.lapsed") : SPAN("voucher.ends"),
+        .object_kind = SPAN("voucher"),
+        .object = v->number,
+        .subject_zh = past ? SPAN("服务券已过期") : SPAN("服务券快要到期"),
+        .subject_en = past ? SPAN("A voucher has lapsed") : SPAN("A voucher lapses soon"),
+        .text_zh = say_end(t, v, past, false),
+        .text_en = say_end(t, v, past, true)};
+    const int64_t whom[] = {v->holder_id, v->provider_id};
+    int r = t->arena->failed ? err_memory(err) : 0;
+
+    *ret_n = 0;
+    for (size_t i = 0; r == 0 && i < COUNT_OF(whom); i++) {
+        size_t n = 0;
+        if (whom[i])
+            r = agents_tell(t->s, whom[i], today(t), &m, &n, err);
+        *ret_n += n;
+    }
+    return r;
+}
+
+/* The last day lies within the days that the programme says. */
+static bool ends_soon(struct step *t, const struct voucher *v)
+{
+    struct date now, last, from;
+
+    return (v->state == VOUCHER_ISSUED || v->state == VOUCHER_USED) && !v->over &&
+           date_parse(today(t), &now) && date_parse(v->last_day, &last) && (from = last).year &&
+           date_add_days(last, -t->programme.notice_days, &from) && date_compare(now, from) >= 0;
+}
+
+int voucher_warn(struct arena *request, struct store *s, const struct actor *who,
+                 struct span programme, size_t *ret_n, struct err *err)
+{
+    struct voucher_query q = {.programme = programme, .state = SPAN(""), .limit = LAPSE_MOST};
+    struct step t = {.arena = request, .s = s, .who = who};
+    struct voucher *at = NULL;
+    size_t n = 0;
+    int r = actor_need(who, MONEY_ROLES | ROLE_BIT(REVIEWER), err);
+
+    *ret_n = 0;
+    if (r == 0)
+        r = voucher_programme_load(request, s, programme, &t.programme, err);
+    if (r == 0 && t.programme.notice_days)
+        r = voucher_list(request, s, &q, &at, &n, err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        size_t told = 0;
+        if (!ends_soon(&t, &at[i]))
+            continue;
+        t.voucher = at[i];
+        r = tell_end(&t, &at[i], false, &told, err);
+        if (r == 0 && told)
+            r = note(&t, "warn", NULL, err);
+        *ret_n += told > 0;
+    }
+    return r;
+}
 
 int voucher_lapse(struct arena *request, struct store *s, const struct actor *who,
                   struct span programme, size_t *ret_n, struct err *err)
@@ -473,7 +562,7 @@ int voucher_lapse(struct arena *request, struct store *s, const struct actor *wh
     struct voucher_query q = {.programme = programme, .state = SPAN(""), .limit = LAPSE_MOST};
     struct step t = {.arena = request, .s = s, .who = who};
     struct voucher *at = NULL;
-    size_t n = 0;
+    size_t n = 0, told = 0;
     int r = actor_need(who, MONEY_ROLES | ROLE_BIT(REVIEWER), err);
 
     *ret_n = 0;
@@ -486,6 +575,8 @@ int voucher_lapse(struct arena *request, struct store *s, const struct actor *wh
             continue;
         t.voucher = at[i];
         r = end_voucher(&t, VOUCHER_EXPIRED, "lapse", SPAN("有效期已过"), err);
+        if (r == 0)
+            r = tell_end(&t, &at[i], true, &told, err);
         *ret_n += r == 0;
     }
     return r;

@@ -46,6 +46,7 @@ struct voucher_programme {
     struct span providers;     /* the list of a register that providers have to stand on */
     bool pays_holder;          /* who has paid the provider himself; else the provider */
     struct span cites;         /* document and clause */
+    int64_t notice_days;       /* the holder is told so long before the last day; 0 = not stated */
     int64_t counts[VOUCHER_STATES];
 };
 /* From a definition (docs/examples/voucher.yaml). Roles: finance, of the fund. E_INPUT with
@@ -97,9 +98,15 @@ NODISCARD int voucher_settle(struct arena *request, struct store *s, const struc
 /* Of an issued or used one. Roles: reviewer, finance. */
 NODISCARD int voucher_withdraw(struct arena *request, struct store *s, const struct actor *who,
                                struct span number, struct span reason, struct err *err);
-/* Those whose last day is past; *ret_n of them. Roles: finance, reviewer; the program. */
+/* Those whose last day is past; *ret_n of them; holders and providers are told. Roles: finance,
+ * reviewer; the program. */
 NODISCARD int voucher_lapse(struct arena *request, struct store *s, const struct actor *who,
                             struct span programme, size_t *ret_n, struct err *err);
+
+/* Holders (and providers under contract) whose last day comes within the programme's notice_days
+ * are told, once a voucher; *ret_n vouchers. */
+NODISCARD int voucher_warn(struct arena *request, struct store *s, const struct actor *who,
+                           struct span programme, size_t *ret_n, struct err *err);
 
 /* ---- looking ---- */
 

@@ -19,14 +19,22 @@ struct key {
 };
 #define AT(member) offsetof(struct voucher_programme, member)
 static const struct key keys[] = {
-    {"voucher", KEY_CODE, true, AT(code)},        {"name", KEY_LINE, true, AT(name)},
-    {"kind", KEY_LINE, true, AT(kind)},           {"fund", KEY_LINE, true, AT(fund)},
-    {"purpose", KEY_LINE, false, AT(purpose)},    {"measure", KEY_LINE, true, AT(measure)},
-    {"quota", KEY_COUNT, false, AT(quota)},       {"per_holder", KEY_COUNT, false, AT(per_holder)},
-    {"face", KEY_MONEY, false, AT(face)},         {"share", KEY_SHARE, false, AT(share)},
-    {"months", KEY_COUNT, false, AT(months)},     {"until", KEY_DAY, false, AT(last_day)},
-    {"providers", KEY_LINE, true, AT(providers)}, {"pays", KEY_PAYS, false, AT(pays_holder)},
+    {"voucher", KEY_CODE, true, AT(code)},
+    {"name", KEY_LINE, true, AT(name)},
+    {"kind", KEY_LINE, true, AT(kind)},
+    {"fund", KEY_LINE, true, AT(fund)},
+    {"purpose", KEY_LINE, false, AT(purpose)},
+    {"measure", KEY_LINE, true, AT(measure)},
+    {"quota", KEY_COUNT, false, AT(quota)},
+    {"per_holder", KEY_COUNT, false, AT(per_holder)},
+    {"face", KEY_MONEY, false, AT(face)},
+    {"share", KEY_SHARE, false, AT(share)},
+    {"months", KEY_COUNT, false, AT(months)},
+    {"until", KEY_DAY, false, AT(last_day)},
+    {"providers", KEY_LINE, true, AT(providers)},
+    {"pays", KEY_PAYS, false, AT(pays_holder)},
     {"cites", KEY_LINE, true, AT(cites)},
+    {"notice_days", KEY_COUNT, false, AT(notice_days)},
 };
 
 static bool is_line(struct span text)
@@ -122,13 +130,14 @@ static int insert_programme(struct store *s, const struct voucher_programme *p,
         s,
         "INSERT INTO voucher_programme (code, name, kind, fund_id, purpose, measure, quota,"
         " per_holder, face, face_basis, share_up, share_down, months, last_day, providers,"
-        " pays_holder, cites, definition, created_at, actor) VALUES ($1, $2, $3, $4, $5, $6, $7,"
-        " $8, $9, '', $10, $11, $12, $13, $14, $15, $16, $17, $18, $19){new id}",
+        " pays_holder, cites, definition, created_at, actor, notice_days) VALUES ($1, $2, $3, $4, "
+        "$5, $6, $7,"
+        " $8, $9, '', $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20){new id}",
         ARGS(TEXT(p->code), TEXT(p->name), TEXT(p->kind), INT(p->fund_id), TEXT(p->purpose),
              TEXT(p->measure), INT(p->quota), INT(p->per_holder), INT(p->face), INT(p->share.up),
              INT(p->share.down), INT(p->months), TEXT(p->last_day), TEXT(p->providers),
              INT(p->pays_holder), TEXT(p->cites), TEXT(definition), INT(clock_now_ms()),
-             TEXT(actor)),
+             TEXT(actor), INT(p->notice_days)),
         ret, err);
 }
 

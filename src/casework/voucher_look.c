@@ -21,9 +21,10 @@ const struct closed_word voucher_state_words[VOUCHER_STATES] = {VOUCHER_STATE_LI
 #define PROGRAMMES                                                                                 \
     "SELECT p.id, p.fund_id, p.code, p.name, p.kind, f.code, p.purpose, p.measure, p.quota,"       \
     " p.per_holder, p.face, p.face_basis, p.share_up, p.share_down, p.months, p.last_day,"         \
-    " p.providers, p.pays_holder, p.cites" COUNT_STATE("issued") COUNT_STATE("used")               \
-        COUNT_STATE("redeemed") COUNT_STATE("settled") COUNT_STATE("withdrawn")                    \
-            COUNT_STATE("expired") " FROM voucher_programme p JOIN fund f ON f.id = p.fund_id"
+    " p.providers, p.pays_holder, p.cites, p.notice_days" COUNT_STATE("issued")                    \
+        COUNT_STATE("used") COUNT_STATE("redeemed") COUNT_STATE("settled")                         \
+            COUNT_STATE("withdrawn")                                                               \
+                COUNT_STATE("expired") " FROM voucher_programme p JOIN fund f ON f.id = p.fund_id"
 
 static void read_programme(struct arena *a, const struct stmt *st, struct voucher_programme *p)
 {
@@ -46,9 +47,10 @@ static void read_programme(struct arena *a, const struct stmt *st, struct vouche
         .providers = sql_text(a, st, 16),
         .pays_holder = stmt_get_int(st, 17) != 0,
         .cites = sql_text(a, st, 18),
+        .notice_days = stmt_get_int(st, 19),
     };
     for (int i = 0; i < VOUCHER_STATES; i++)
-        p->counts[i] = stmt_get_int(st, 19 + i);
+        p->counts[i] = stmt_get_int(st, 20 + i);
 }
 
 int voucher_programme_load(struct arena *request, struct store *s, struct span code,
@@ -122,6 +124,8 @@ struct json *voucher_programme_json(struct arena *a, const struct voucher_progra
     JSON_SET(j, "per_holder", p->per_holder ? json_int(a, p->per_holder) : json_null(a));
     if (p->months)
         JSON_SET(j, "months", json_int(a, p->months));
+    if (p->notice_days)
+        JSON_SET(j, "notice_days", json_int(a, p->notice_days));
     set(a, j, "until", p->last_day);
     set(a, j, "providers", p->providers);
     set(a, j, "pays", p->pays_holder ? SPAN("holder") : SPAN("provider"));

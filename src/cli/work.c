@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "casework/case_events.h"
 #include "casework/cases.h"
+#include "casework/money_days.h"
 #include "casework/release_notices.h"
 #include "cli/document_desk.h"
 #include "http/template.h"
@@ -225,11 +226,33 @@ static int add_forgetting(struct work *w, struct err *err)
     return job_kinds_add(&w->kinds, &kind, err);
 }
 
+/* ---- money ---- */
+
+#define MONEY_EVERY_MS (INT64_C(60) * 60 * 1000)
+
+static int run_money_days(struct job *job, void *context, struct err *err)
+{
+    struct money_days n;
+
+    UNUSED(context);
+    return money_days_run(job->arena, job->store, &n, err);
+}
+
+static int add_money(struct work *w, struct err *err)
+{
+    struct job_kind kind = {.name = "money-days",
+                            .run = run_money_days,
+                            .lease_ms = MONEY_EVERY_MS,
+                            .max_attempts = 1, /* the next period tries again */
+                            .every_ms = MONEY_EVERY_MS};
+    return job_kinds_add(&w->kinds, &kind, err);
+}
+
 /* ---- everything ---- */
 
 /* Who has work to do. */
-static int (*const parts[])(struct work *, struct err *) = {add_outbox, add_log,  add_sessions,
-                                                            add_cases,  add_news, add_forgetting};
+static int (*const parts[])(struct work *, struct err *) = {
+    add_outbox, add_log, add_sessions, add_cases, add_news, add_forgetting, add_money};
 
 static void report(void *context, const struct err *err)
 {

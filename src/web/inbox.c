@@ -36,7 +36,9 @@ static struct json *message_shape(struct request *req, const struct message_row 
     JSON_SET(o, "is_new", json_bool(req->arena, m->read_at == 0));
     JSON_SET(o, "link",
              shape_text(req, span_eq(m->object_kind, SPAN("case")) ? case_link(req, m->object)
-                                                                   : SPAN("")));
+                             : span_eq(m->object_kind, SPAN("voucher"))
+                                 ? shape_link(req, "vouchers", m->object)
+                                 : SPAN("")));
     return o;
 }
 

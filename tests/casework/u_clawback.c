@@ -5,6 +5,8 @@
  */
 #include "casework/benefits.h"
 #include "casework/clawback.h"
+#include "casework/money_days.h"
+#include "identity/accounts.h"
 #include "tests/casework/pay_desk.h"
 #include "tests/unit/fault.h"
 
@@ -263,6 +265,144 @@ static void check_repaying(struct money_desk *d)
     CHECK_INT(money_wrong(d), 0);
 }
 
+/* ---- what the days bring, and who is told ---- */
+
+/* An account that stands for a subject. */
+static void stand_for(struct money_desk *d, const char *login, int64_t subject)
+{
+    static const struct actor operator_ = {.program = true, .name = {"operator", 8}};
+    struct right_new right = {.role = USER_AGENT, .subject_id = subject, .since = {2020, 1, 1}};
+    struct account_row row;
+    int64_t id = 0;
+
+    if (account_find(d->s, &d->arena, span_z(login), &row, NULL) == 0)
+        return;
+    CHECK_INT(
+        account_add(d->s, &operator_, span_z(login), SPAN(""), SPAN(""), &right.account_id, NULL),
+        0);
+    CHECK_INT(right_grant(d->s, &operator_, &right, &id, NULL), 0);
+}
+
+static int64_t messages(struct money_desk *d, const char *kind)
+{
+    char sql[120];
+    snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM message WHERE kind = '%s'", kind);
+    return money_number(d, sql);
+}
+
+static struct money_days days(struct money_desk *d, const char *now)
+{
+    struct money_days n = {0};
+    struct err err = ERR_INIT;
+
+    setenv("HUIQI_NOW", now, 1);
+    if (!CHECK_INT(money_days_run(&d->arena, d->s, &n, &err), 0))
+        printf("%s\n", err.message);
+    return n;
+}
+
+static void check_told(struct money_desk *d)
+{
+    static const struct instalment plan[] = {
+        {{2020, 3, 20}, 3000}, {{2020, 4, 20}, 3000}, {{2020, 5, 20}, 4000}};
+    struct claim_step c;
+    struct err err = ERR_INIT;
+    int64_t id;
+
+    CHECK_INT(store_execute(d->s, "DELETE FROM message", &err), 0);
+    stand_for(d, "debtor-1", money_subject(d, 1));
+    money_fund(d, FUND);
+    c = opening(paid(d, 1, 10000, ""), CAUSE_OVERPAID, 0);
+    CHECK_INT(step(d, &c), 0);
+    id = c.id;
+    TEST("the debtor is told of the plan, once");
+    c = (struct claim_step){.what = PLAN, .who = &chief, .id = id, .plan = plan, .n = 3};
+    CHECK_INT(step(d, &c), 0);
+    CHECK_INT(messages(d, "claim.plan"), 1);
+    CHECK_INT(money_number(d, "SELECT COUNT(*) FROM message WHERE text_zh LIKE '%分 3 期%' AND"
+                              " text_zh LIKE '%2020-03-20%' AND text_zh LIKE '%100.00%'"),
+              1);
+    TEST("a plan is broken the day behind the instalment, told once for each");
+    CHECK_INT(days(d, "2020-03-20T23:00:00").broken, 0);
+    CHECK_INT(days(d, "2020-03-21T01:00:00").broken, 1);
+    CHECK_INT(days(d, "2020-03-22T01:00:00").broken, 0);
+    CHECK_INT(messages(d, "claim.break"), 1);
+    CHECK_INT(repay(d, id, 3000, "A1"), 0);
+    CHECK_INT(days(d, "2020-03-23T01:00:00").broken, 0);
+    CHECK_INT(repay(d, id, 2999, "A2"), 0);
+    CHECK_INT(days(d, "2020-04-21T01:00:00").broken, 1);
+    CHECK_INT(money_number(d, "SELECT COUNT(*) FROM message WHERE kind = 'claim.break' AND text_zh"
+                              " LIKE '%0.01 元%' AND text_zh LIKE '%2020-04-20%'"),
+              1);
+    TEST("and that it is handed over; a repaid one breaks nothing");
+    c = (struct claim_step){.what = TRANSFER, .who = &chief, .id = id};
+    CHECK_INT(step(d, &c), 0);
+    CHECK_INT(messages(d, "claim.transfer"), 1);
+    CHECK_INT(repay(d, id, 4001, "A3"), 0);
+    CHECK_INT(days(d, "2020-06-21T01:00:00").broken, 0);
+    CHECK_INT(messages(d, "claim.break"), 2);
+    CHECK_INT(money_wrong(d), 0);
+    setenv("HUIQI_NOW", MONEY_NOW, 1);
+}
+
+/* ---- vouchers ---- */
+
+struct issuing {
+    const char *definition, *code;
+    int64_t subject;
+};
+
+static int issue(struct arena *a, struct store *s, void *context, struct err *err)
+{
+    const struct issuing *x = context;
+    struct json *j = NULL;
+    struct span number;
+    int64_t id = 0;
+    int r = yaml_parse(a, span_z(x->definition), SPAN("v.yaml"), &j, err);
+
+    if (r == 0)
+        r = voucher_define(a, s, &finance, j, SPAN("v.yaml"), &id, err);
+    return r < 0 ? r : voucher_issue(a, s, &handler, span_z(x->code), x->subject, &number, err);
+}
+
+#define VOUCHER(code, more)                                                                        \
+    "{voucher: " code ", name: 算力券, kind: 算力券, fund: back, measure: test/v, face: 20," \
+    " until: 2020-04-30, providers: 算力服务商名单, cites: 五" more "}"
+
+static void check_vouchers(struct money_desk *d)
+{
+    struct issuing told = {VOUCHER("a", ", notice_days: 10"), "a", money_subject(d, 1)};
+    struct issuing quiet = {VOUCHER("b", ""), "b", money_subject(d, 1)};
+    struct money_days n;
+    struct err err = ERR_INIT;
+
+    CHECK_INT(store_execute(d->s, "DELETE FROM message", &err), 0);
+    stand_for(d, "debtor-1", money_subject(d, 1));
+    int64_t fund = money_fund(d, FUND);
+    CHECK_INT(money_do_on(d->s, &d->arena, issue, &told, NULL), 0);
+    CHECK_INT(money_do_on(d->s, &d->arena, issue, &quiet, NULL), 0);
+    TEST("told so many days before as the programme says, once; where it says none, not at all");
+    CHECK_INT(days(d, "2020-04-19T12:00:00").warned, 0);
+    CHECK_INT(days(d, "2020-04-20T12:00:00").warned, 1);
+    CHECK_INT(days(d, "2020-04-21T12:00:00").warned, 0);
+    CHECK_INT(messages(d, "voucher.ends"), 1);
+    CHECK_INT(money_number(d, "SELECT COUNT(*) FROM voucher_event WHERE kind = 'warn'"), 1);
+    TEST("lapsed by the timer the day behind the last one, the money free, the holder told");
+    n = days(d, "2020-04-30T23:59:00");
+    CHECK_INT(n.lapsed, 0);
+    CHECK_INT(money_balance(d, fund).free, 96000);
+    n = days(d, "2020-05-01T00:30:00");
+    CHECK_INT(n.lapsed, 2);
+    CHECK_INT(n.warned, 0);
+    CHECK_INT(money_balance(d, fund).free, 100000);
+    CHECK_INT(messages(d, "voucher.lapsed"), 2);
+    n = days(d, "2020-05-02T00:30:00");
+    CHECK_INT(n.lapsed, 0);
+    CHECK_INT(messages(d, "voucher.lapsed"), 2);
+    CHECK_INT(money_wrong(d), 0);
+    setenv("HUIQI_NOW", MONEY_NOW, 1);
+}
+
 /* ---- a fund that spends again ---- */
 
 static void check_again(struct money_desk *d)
@@ -372,9 +512,9 @@ static void check_memory(struct money_desk *d)
 
 static void check_all(struct money_desk *d)
 {
-    static void (*const checks[])(struct money_desk *) = {check_opening,  check_bar,   check_leap,
-                                                          check_repaying, check_again, check_random,
-                                                          check_memory};
+    static void (*const checks[])(struct money_desk *) = {
+        check_opening,  check_bar,   check_leap,   check_repaying, check_told,
+        check_vouchers, check_again, check_random, check_memory};
 
     for (size_t i = 0; i < COUNT_OF(checks); i++) {
         money_clear(d);

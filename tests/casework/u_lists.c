@@ -9,6 +9,7 @@
 #include "casework/direct_data.h"
 #include "casework/registers.h"
 #include "casework/voucher.h"
+#include "identity/accounts.h"
 #include "tests/casework/case_desk.h"
 #include "tests/unit/fault.h"
 
@@ -110,6 +111,19 @@ static struct claim look(struct case_desk *d, int64_t id)
     return c;
 }
 
+static void stand_for(struct case_desk *d, int64_t subject)
+{
+    static const struct actor operator_ = {.program = true, .name = {"operator", 8}};
+    struct right_new right = {.role = USER_AGENT, .subject_id = subject, .since = {2020, 1, 1}};
+    int64_t id = 0;
+
+    CHECK_INT(store_execute(d->m.s, "DELETE FROM message WHERE kind = 'claim.hasten'", NULL), 0);
+    CHECK_INT(account_add(d->m.s, &operator_, SPAN("debtor-of-list"), SPAN(""), SPAN(""),
+                          &right.account_id, NULL),
+              0);
+    CHECK_INT(right_grant(d->m.s, &operator_, &right, &id, NULL), 0);
+}
+
 static void check_claims(struct case_desk *d, int64_t firm)
 {
     static const struct instalment half[] = {{{2023, 4, 1}, 4000}, {{2023, 9, 1}, 6000}};
@@ -125,6 +139,7 @@ static void check_claims(struct case_desk *d, int64_t firm)
     CHECK_INT(planned(d, there, half, 2), 0);
     CHECK_INT(look(d, here).overdue, 0);
 
+    stand_for(d, look(d, here).subject_id);
     TEST("published with early repayment: all is due on the first day, where the list reaches");
     entry = listed(d, "严重失信名单", "1", "2023-03-02");
     CHECK_INT(look(d, here).due, 0);
@@ -137,6 +152,9 @@ static void check_claims(struct case_desk *d, int64_t firm)
     CHECK_INT(planned(d, there, half, 2), 0);
     CHECK_INT(look(d, claimed(d, next)).overdue, 10000);
     CHECK_INT(money_number(&d->m, "SELECT COUNT(*) FROM claim_event WHERE kind = 'hasten'"), 2);
+    CHECK_INT(money_number(&d->m, "SELECT COUNT(*) FROM message WHERE kind = 'claim.hasten' AND"
+                                  " text_zh LIKE '%严重失信名单%'"),
+              2);
 
     TEST("after removal a plan may be agreed again");
     unlisted(d, entry);
