@@ -75,6 +75,9 @@ handler cases_do;
 handler forms_show; /* case_print.c */
 handler cases_print;
 handler cases_trail;
+handler places_list;
+handler places_show;
+handler places_gaps;
 handler visits_show; /* case_hall.c */
 handler visits_add;
 handler visits_step;

@@ -567,6 +567,16 @@ static const struct field file_fields[] = {
     {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Of the batch."},
     {.name = "format", .kind = FIELD_CHOICE, .choices = file_formats, .summary = "CSV or XML."},
 };
+static const struct field place_fields[] = {
+    {.name = "from", .kind = FIELD_TEXT, .most = 60, .summary = "Code of an origin."},
+    {.name = "item", .kind = FIELD_TEXT, .most = 200, .summary = "Procedure that is done there."},
+    {.name = "minutes", .kind = FIELD_INT, .most = 1000, .summary = "At most so far away."},
+    {.name = "open", .kind = FIELD_BOOL, .summary = "Only those that are not shut now."},
+};
+static const struct field gap_fields[] = {
+    {.name = "item", .kind = FIELD_TEXT, .most = 200, .summary = "Procedure that is done there."},
+    {.name = "minutes", .kind = FIELD_INT, .most = 1000, .summary = "15 unless said."},
+};
 static const char *const trail_formats[] = {"csv", NULL};
 static const struct field trail_fields[] = {
     {.name = "format", .kind = FIELD_CHOICE, .choices = trail_formats, .summary = "As a table."},
@@ -966,6 +976,11 @@ const struct route app_routes[] = {
      .summary = "Opens slots of a day, or draws a number."},
     {METHOD_POST, "/visits/{id}/{step}", visits_step, FIELDS(id_fields), .who = HALL,
      .summary = "Somebody comes, is called, is served."},
+    {METHOD_GET, "/places", places_list, FIELDS(place_fields),
+     .summary = "Service points, the nearest first."},
+    {METHOD_GET, "/places/gaps", places_gaps, FIELDS(gap_fields),
+     .summary = "Where no service point is within so many minutes."},
+    {METHOD_GET, "/places/{code}", places_show, .summary = "One service point."},
     {METHOD_GET, "/due", due_show, .who = WHO_SIGNED_IN, .summary = "Everything due, by day."},
     {METHOD_GET, "/publicity", publicity_list, FIELDS(cases_fields),
      .summary = "公示: cases that are public now."},

@@ -216,6 +216,8 @@ static const struct {
     {NULL, "/cases/new/shanghai/construction-permit"},
     {NULL, "/forms/shanghai/construction-permit"},
     {NULL, "/publicity"},
+    {NULL, "/places"},
+    {NULL, "/places/gaps"},
     {NULL, "/parameters"},
     {NULL, "/parameters/%E5%A4%B1%E4%B8%9A%E7%8E%87%E6%8E%A7%E5%88%B6%E7%9B%AE%E6%A0%87"},
     {NULL, "/statistics"},
