@@ -61,6 +61,19 @@ static void add_items(struct request *req, struct desk *d, struct json *o)
     JSON_SET(o, "link", shape_text(req, shape_link(req, "places", json_text(JSON_GET(o, "code")))));
 }
 
+/* A channel by its word; one that has none stays as it was written. */
+static struct span channel_say(struct request *req, struct span id)
+{
+    struct span key = arena_print(req->arena, "channel.%.*s", SPAN_ARG(id));
+    char *p = key.p ? (char *)(uintptr_t)key.p : NULL;
+
+    for (size_t i = 0; p && i < key.n; i++)
+        if (p[i] == '-')
+            p[i] = '_';
+    const struct message *m = p ? texts_find(req->texts, req->language, key) : NULL;
+    return m ? m->text : id;
+}
+
 /* "counter self-service" in words. */
 static void add_channels(struct request *req, struct json *o, struct span channels)
 {
@@ -69,7 +82,7 @@ static void add_channels(struct request *req, struct json *o, struct span channe
 
     while (span_split(&channels, ' ', &one))
         if (one.n)
-            json_add(list, shape_text(req, one));
+            json_add(list, shape_text(req, channel_say(req, one)));
     JSON_SET(o, "channel_list", list);
 }
 
