@@ -34,6 +34,8 @@ void case_fields_shape(struct desk *d, const struct case_file *f);
 NODISCARD int case_bars(struct desk *d, int64_t subject, const struct procedure *p);
 /* Conditions with evidence, amount with formula, other benefits of the applicant, into the page. */
 NODISCARD int case_review(struct desk *d, struct case_file *f);
+/* Draws of experts and their scores, for offices, and what may be done about them. */
+NODISCARD int case_panels(struct desk *d, const struct case_file *f);
 /* ".pdf" of a name; empty when there is none that is plain. */
 struct span paper_suffix(struct span name);
 

@@ -295,6 +295,8 @@ int cases_show(struct request *req, struct response *res, void *app)
     r = case_of_counterparty(f) ? 0 : case_bars(&d, f->row.subject_id, f->procedure);
     if (r == 0 && reviews(f))
         r = case_review(&d, f);
+    if (r == 0 && reviews(f))
+        r = case_panels(&d, f);
     if (r == 0)
         r = add_parts(&d, f);
     res->template = "case";

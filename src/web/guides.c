@@ -4,6 +4,7 @@
  */
 #include "casework/case_windows.h"
 #include "casework/diagram.h"
+#include "casework/specialists.h"
 #include "policy/show_procedure.h"
 #include "web/handlers.h"
 #include "web/procedure_shape.h"
@@ -235,6 +236,31 @@ static struct span last_moment(struct request *req, const struct call_window *w)
     return arena_print(req->arena, "%.*s %02d:%02d", (int)n, text, w->hour, w->minute);
 }
 
+/* Who helps with this item today (项目专员一览表, S100). */
+static int add_helpers(struct request *req, struct response *res, struct store *s,
+                       const struct procedure *p)
+{
+    char today[DATE_TEXT];
+    const struct specialist_query q = {.has_kind = true,
+                                       .kind = SPECIALIST_HELPER,
+                                       .procedure = p->id,
+                                       .day = span_of(today, date_print(date_today(), today))};
+    struct json *list = json_array(req->arena);
+    struct specialist *at = NULL;
+    size_t n = 0;
+    int r = specialist_list(req->arena, s, &q, &at, &n, &res->err);
+
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct json *o = json_object(req->arena);
+        shape_set(req, o, "name", at[i].name);
+        shape_set(req, o, "organisation", at[i].organisation);
+        shape_set(req, o, "contact", at[i].contact);
+        json_add(list, o);
+    }
+    shape_list(req, res->data, "helpers", list);
+    return r;
+}
+
 /* Planned, open, extended by a notice, closed, until further notice (S075). */
 static int add_window(struct request *req, struct response *res, const struct app *app,
                       const struct procedure *p)
@@ -258,7 +284,7 @@ static int add_window(struct request *req, struct response *res, const struct ap
     JSON_SET(o, "document", shape_text(req, w.document));
     JSON_SET(o, "reason", shape_text(req, w.reason));
     JSON_SET(res->data, "call", o);
-    return 0;
+    return s ? add_helpers(req, res, s, p) : 0;
 }
 
 static int fill_guide(struct request *req, struct response *res, const struct app *app,

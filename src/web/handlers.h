@@ -104,6 +104,9 @@ handler payments_file;
 handler claims_list;
 handler claims_show;
 handler claims_act;
+handler specialists_list; /* specialists.c */
+handler specialists_act;
+handler case_panel;
 handler vouchers_list; /* vouchers.c */
 handler vouchers_issue;
 handler vouchers_show;

@@ -632,6 +632,42 @@ static const struct field issue_fields[] = {
      .most = 40,
      .summary = "Code of the enterprise."},
 };
+static const char *const specialist_acts[] = {"add", "end", "away", NULL};
+static const struct field specialists_fields[] = {
+    {.name = "procedure", .kind = FIELD_TEXT, .most = 200, .summary = "Helpers of one item."},
+};
+static const struct field specialist_fields[] = {
+    {.name = "act",
+     .kind = FIELD_CHOICE,
+     .flags = FIELD_REQUIRED,
+     .choices = specialist_acts,
+     .summary = "The step."},
+    {.name = "id", .kind = FIELD_INT, .least = 0, .most = INT64_MAX, .summary = "end, away: who."},
+    {.name = "kind", .kind = FIELD_TEXT, .most = 10, .summary = "add: helper or expert."},
+    {.name = "name", .kind = FIELD_TEXT, .most = 100, .summary = "add: name or code name."},
+    {.name = "organisation", .kind = FIELD_TEXT, .most = 100, .summary = "add: whose he is."},
+    {.name = "field", .kind = FIELD_TEXT, .most = 300, .summary = "add: fields of an expert."},
+    {.name = "items", .kind = FIELD_TEXT, .most = 1000, .summary = "add: items of a helper."},
+    {.name = "contact", .kind = FIELD_TEXT, .most = 200, .summary = "add: desk of a helper."},
+    {.name = "cites", .kind = FIELD_TEXT, .most = 200, .summary = "add: by what appointed."},
+    {.name = "from", .kind = FIELD_TEXT, .most = 10, .summary = "add: since; away: from."},
+    {.name = "to", .kind = FIELD_TEXT, .most = 10, .summary = "add, end: until; away: to."},
+};
+static const char *const panel_acts[] = {"draw", "decline", "score", NULL};
+static const struct field panel_fields[] = {
+    {.name = "act",
+     .kind = FIELD_CHOICE,
+     .flags = FIELD_REQUIRED,
+     .choices = panel_acts,
+     .summary = "The step."},
+    {.name = "field", .kind = FIELD_TEXT, .most = 100, .summary = "draw: field of the experts."},
+    {.name = "count", .kind = FIELD_INT, .least = 1, .most = 50, .summary = "draw: how many."},
+    {.name = "avoid", .kind = FIELD_TEXT, .most = 500, .summary = "draw: organisations."},
+    {.name = "panel", .kind = FIELD_INT, .least = 0, .most = INT64_MAX, .summary = "Which draw."},
+    {.name = "specialist", .kind = FIELD_INT, .least = 0, .most = INT64_MAX, .summary = "Who."},
+    {.name = "score", .kind = FIELD_TEXT, .most = 10, .summary = "score: 0 to 100."},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 500, .summary = "decline, draw again: why."},
+};
 static const char *const voucher_acts[] = {"use", "redeem", "settle", "reject", "withdraw", NULL};
 static const struct field voucher_fields[] = {
     {.name = "act",
@@ -819,6 +855,7 @@ static const struct field entry_act_fields[] = {
 #define OFFICES  (WHO(WINDOW) | WHO(HANDLER) | WHO(REVIEWER) | WHO(FINANCE) | WHO(COUNTERPARTY))
 #define MONEY_READERS                                                                              \
     (WHO(FINANCE) | WHO(REVIEWER) | WHO(HANDLER) | WHO(AUDITOR) | WHO(ADMINISTRATOR))
+#define STAFF_LISTS    (WHO(WINDOW) | WHO(HANDLER) | WHO(REVIEWER) | WHO(AUDITOR) | WHO(ADMINISTRATOR))
 #define VOUCHER_PEOPLE (MONEY_READERS | WHO(WINDOW) | WHO(AGENT))
 #define DATA_PEOPLE                                                                                \
     (WHO(AGENT) | WHO(WINDOW) | WHO(HANDLER) | WHO(REVIEWER) | WHO(PUBLISHER) | WHO(AUDITOR) |     \
@@ -1009,6 +1046,12 @@ const struct route app_routes[] = {
      .summary = "One claim."},
     {METHOD_POST, "/clawbacks/{id}", claims_act, FIELDS(claim_fields),
      .who = WHO(FINANCE) | WHO(REVIEWER), .summary = "A receipt, a plan, a transfer, taken back."},
+    {METHOD_GET, "/specialists", specialists_list, FIELDS(specialists_fields), .who = STAFF_LISTS,
+     .summary = "项目专员, 评审专家: who serves, in what."},
+    {METHOD_POST, "/specialists", specialists_act, FIELDS(specialist_fields),
+     .who = WHO(HANDLER) | WHO(REVIEWER) | WHO(ADMINISTRATOR), .summary = "Lists, ends, away."},
+    {METHOD_POST, "/cases/{number}/panel", case_panel, FIELDS(panel_fields),
+     .who = WHO(HANDLER) | WHO(REVIEWER), .summary = "Experts drawn by lot, replaced, scores."},
     {METHOD_GET, "/vouchers", vouchers_list, .who = VOUCHER_PEOPLE,
      .summary = "券: programmes and vouchers; of an enterprise its own."},
     {METHOD_POST, "/vouchers", vouchers_issue, FIELDS(issue_fields),

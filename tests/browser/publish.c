@@ -250,6 +250,7 @@ static const struct {
     {"js-caiwu", "/payments/2"},
     {"js-caiwu", "/clawbacks"},
     {"js-caiwu", "/vouchers"},
+    {"js-shenhe", "/specialists"},
     {"js-jingban", "/data"},
     {"js-chuangkou", "/visits"},
     {"js-firm", "/vouchers"},
