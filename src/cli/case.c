@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "casework/case_counts.h"
 #include "casework/case_events.h"
+#include "casework/case_dropped.h"
 #include "casework/case_intake.h"
 #include "casework/case_returned.h"
 #include "casework/case_trail.h"
@@ -88,6 +89,11 @@ SPEC(returned, "FILE --procedure ID --listed ACT [--unlisted ACT --reason TEXT]"
      "名单回传：等名单的办件一次办完，名单内的、不在名单内或未确认的各办一步。", 1, 1);
 SPEC(intake, "FILE.pdf --procedure ID [--for CODE] [--pattern TEXT] [--with FIELD=VALUE]",
      "电子邮件来的申请：核对文件名和格式，建办件、存材料、提交，打印回执。", 1, 1);
+SPEC(inbox, "FOLDER",
+     "收下 FOLDER/事项/new 里的申请：建办件、交材料，写回执，移到 cur 或 refused。有退回的以 1 "
+     "退出。\n"
+     "设了 HUIQI_INTAKE=FOLDER 的，huiqi serve 每分钟做一次。",
+     1, 1);
 SPEC(trail, "NUMBER [--csv|--json]",
      "一个办件的全过程记录：每一步办理和决定（前后状态和字段）、查看、通知、资金，谁在何时，\n"
      "并与留痕日志核对；不一致的以 1 退出。敏感字段不公开，调取本身也留痕。",
@@ -530,6 +536,19 @@ static int run_trail(struct desk *d, char **argv)
     return r < 0 ? report_err(&d->o.err) : print_trail(d, j);
 }
 
+static int run_inbox(struct desk *d, char **argv)
+{
+    struct dropped_count x;
+    int r = cli_office_keep(&d->o, d->options.library);
+
+    if (r == 0)
+        r = case_take_folder(&d->o.arena, &d->o.office, &d->o.who, span_z(argv[1]), &x, &d->o.err);
+    if (r < 0)
+        return report_err(&d->o.err);
+    printf("收件 %zu（其中 %zu 件待补），退回 %zu\n", x.taken, x.waiting, x.refused);
+    return x.refused ? 1 : 0;
+}
+
 static void print_share(const char *what, int64_t part, int64_t whole)
 {
     printf("%s %" PRId64 "/%" PRId64, what, part, whole);
@@ -630,6 +649,7 @@ SUBCOMMAND(list)
 SUBCOMMAND(paper)
 SUBCOMMAND(returned)
 SUBCOMMAND(intake)
+SUBCOMMAND(inbox)
 SUBCOMMAND(trail)
 SUBCOMMAND(counts)
 SUBCOMMAND(tick)
@@ -645,6 +665,7 @@ int cmd_case(int argc, char **argv)
         {"paper", case_cmd_paper, "存一份材料", NULL},
         {"returned", case_cmd_returned, "名单回传，一次办完", NULL},
         {"intake", case_cmd_intake, "电子邮件来的申请", NULL},
+        {"inbox", case_cmd_inbox, "邮件网关放进文件夹的申请，一次收完", NULL},
         {"trail", case_cmd_trail, "全过程记录：办理、决定、查看、通知、资金，供审计和复议", NULL},
         {"counts", case_cmd_counts, "渠道、预填、一次受理、自动决定", NULL},
         {"tick", case_cmd_tick, "写入已到期的时限", NULL},

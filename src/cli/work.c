@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "casework/case_events.h"
+#include "casework/case_dropped.h"
 #include "casework/cases.h"
 #include "casework/money_days.h"
 #include "casework/release_notices.h"
@@ -170,6 +171,47 @@ static int add_cases(struct work *w, struct err *err)
     return r < 0 ? r : job_kinds_add(&w->kinds, &kind, err);
 }
 
+/* ---- applications by mail ---- */
+
+#define INTAKE_EVERY_MS 60000
+
+static int take_mail(struct job *job, void *context, struct err *err)
+{
+    /* what a window clerk does for who wrote: hands in */
+    const struct actor clerk = {
+        .name = SPAN("case-intake"), .program = true, .roles = 1u << USER_WINDOW};
+    struct work *w = context;
+    struct library_lender lender = {w->versions, job->store, job->arena};
+    struct office o = {.store = job->store,
+                       .library_of = library_of,
+                       .context = &lender,
+                       .render = template_render_once,
+                       .seal = &w->seal};
+    struct dropped_count count;
+    int r = library_in_use(w, &lender, &o.library, err);
+
+    if (r == 0 && !w->sealed)
+        r = seal_load(job->store, w->database, false, &w->seal, err);
+    if (r < 0)
+        return r;
+    w->sealed = true;
+    return case_take_folder(job->arena, &o, &clerk, span_z(w->intake), &count, err);
+}
+
+/* Behind add_cases, which makes the cache of versions. */
+static int add_intake(struct work *w, struct err *err)
+{
+    struct job_kind kind = {.name = "case-intake",
+                            .run = take_mail,
+                            .context = w,
+                            .lease_ms = 10 * INTAKE_EVERY_MS,
+                            .max_attempts = 1, /* the next period goes on */
+                            .every_ms = INTAKE_EVERY_MS};
+
+    w->intake = variable("HUIQI_INTAKE");
+    return w->intake ? job_kinds_add(&w->kinds, &kind, err) : 0;
+}
+
 /* ---- news ---- */
 
 #define NEWS_EVERY_MS 60000
@@ -252,7 +294,7 @@ static int add_money(struct work *w, struct err *err)
 
 /* Who has work to do. */
 static int (*const parts[])(struct work *, struct err *) = {
-    add_outbox, add_log, add_sessions, add_cases, add_news, add_forgetting, add_money};
+    add_outbox, add_log, add_sessions, add_cases, add_intake, add_news, add_forgetting, add_money};
 
 static void report(void *context, const struct err *err)
 {

@@ -19,6 +19,7 @@ struct work {
     struct library_cache *versions; /* that cases began under, or that were published since */
     struct seal seal;               /* read when the first webhook is signed */
     bool sealed;
+    const char *intake; /* folder that a mail gateway fills; NULL = none */
     struct worker *worker;
 };
 
