@@ -92,6 +92,7 @@ handler publicity_show;
 handler publicity_object;
 handler funds_list; /* money.c */
 handler funds_show;
+handler funds_act; /* fund_acts.c */
 handler payments_list;
 handler payments_make;
 handler payments_show;

@@ -10,7 +10,7 @@
 #include "casework/payments.h"
 #include "policy/subjects.h"
 #include "web/handlers.h"
-#include "web/office.h"
+#include "web/money.h"
 #include "web/shape.h"
 
 #define LINES     200
@@ -25,6 +25,11 @@ static struct json *yuan(struct request *req, int64_t fen)
 static struct span id_link(struct request *req, const char *folder, int64_t id)
 {
     return arena_print(req->arena, "/%s/%" PRId64, folder, id);
+}
+
+struct json *fund_yuan(struct request *req, int64_t fen)
+{
+    return yuan(req, fen);
 }
 
 /* The word for a state or kind: keys money.state_NAME, money.kind_NAME. */
@@ -205,7 +210,7 @@ static int add_entries(struct desk *d, int64_t fund)
     return r;
 }
 
-static int show_fund(struct desk *d, struct span code)
+int money_show_fund(struct desk *d, struct span code)
 {
     struct json *o = NULL;
     struct fund f;
@@ -215,6 +220,8 @@ static int show_fund(struct desk *d, struct span code)
         r = add_reservations(d, f.id);
     if (r == 0)
         r = add_entries(d, f.id);
+    if (r == 0)
+        r = fund_add_dates(d, &f);
     if (r != 0)
         return r;
     JSON_SET(d->res->data, "fund", o);
@@ -229,7 +236,7 @@ int funds_show(struct request *req, struct response *res, void *app)
     struct desk d;
     int r = office_open(req, res, app, &d);
 
-    return r != 0 ? r : show_fund(&d, request_param(req, "code"));
+    return r != 0 ? r : money_show_fund(&d, request_param(req, "code"));
 }
 
 /* ---- batches ---- */
@@ -338,7 +345,7 @@ int payments_show(struct request *req, struct response *res, void *app)
 }
 
 /* What was refused is said on the page that asked; false = an error page, or JSON, says it. */
-static bool say_why(struct desk *d, const char *field, int r)
+bool money_say_why(struct desk *d, const char *field, int r)
 {
     struct json *args = json_object(d->req->arena);
 
@@ -376,8 +383,8 @@ int payments_make(struct request *req, struct response *res, void *app)
 
     if (r == 0)
         r = store_write(d.office.store, make_within, &c, &res->err);
-    if (r < 0 && say_why(&d, "title", r)) {
-        int shown = show_fund(&d, request_text(req, "fund"));
+    if (r < 0 && money_say_why(&d, "title", r)) {
+        int shown = money_show_fund(&d, request_text(req, "fund"));
         return shown < 0 ? shown : err_http(r);
     }
     if (r != 0)
@@ -475,7 +482,7 @@ int payments_act(struct request *req, struct response *res, void *app)
     r = store_write(d.office.store, act_within, &c, &res->err);
     if (r == E_CHECK && c.outcome.problem_n)
         return show_problems(&d, &c);
-    if (r < 0 && say_why(&d, "act", r))
+    if (r < 0 && money_say_why(&d, "act", r))
         return payments_show(req, res, app) < 0 ? r : err_http(r);
     if (r < 0)
         return r;
@@ -737,7 +744,7 @@ int claims_act(struct request *req, struct response *res, void *app)
 
     if (r == 0)
         r = store_write(d.office.store, claim_within, &d, &res->err);
-    if (r < 0 && say_why(&d, "act", r))
+    if (r < 0 && money_say_why(&d, "act", r))
         return show_claim(&d, err_http(r));
     if (r != 0)
         return r;

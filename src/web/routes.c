@@ -547,6 +547,24 @@ static const struct field make_fields[] = {
      .most = 100,
      .summary = "Name of the batch."},
 };
+static const char *const fund_acts[] = {"make-up", "due", NULL};
+static const struct field fund_fields[] = {
+    {.name = "act",
+     .kind = FIELD_CHOICE,
+     .flags = FIELD_REQUIRED,
+     .choices = fund_acts,
+     .summary = "What to do."},
+    {.name = "reservation",
+     .kind = FIELD_INT,
+     .least = 1,
+     .most = INT64_MAX,
+     .summary = "Which; due: empty = all that is reserved."},
+    {.name = "how", .kind = FIELD_TEXT, .most = 300, .summary = "make-up: which approval."},
+    {.name = "on", .kind = FIELD_DATE, .summary = "due: the day of payment."},
+    {.name = "list", .kind = FIELD_TEXT, .most = 100, .summary = "due: only who stands on it."},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 300, .summary = "due: why."},
+    {.name = "cites", .kind = FIELD_TEXT, .most = 200, .summary = "due: the document."},
+};
 static const char *const payment_acts[] = {"approve", "submit", "cancel", "reply", "hop", NULL};
 static const struct field payment_fields[] = {
     {.name = "id", .kind = FIELD_INT, .least = 1, .most = INT64_MAX, .summary = "Of the batch."},
@@ -1027,6 +1045,9 @@ const struct route app_routes[] = {
     {METHOD_GET, "/funds", funds_list, .who = MONEY_READERS, .summary = "Funds and balances."},
     {METHOD_GET, "/funds/{code}", funds_show, .who = MONEY_READERS,
      .summary = "One fund: balance, reservations, entries."},
+    {METHOD_POST, "/funds/{code}", funds_act, FIELDS(fund_fields),
+     .who = WHO(FINANCE) | WHO(REVIEWER), .flags = ROUTE_LENIENT,
+     .summary = "An approval that was owed is made up; a day of payment, or an earlier one."},
     {METHOD_GET, "/payments", payments_list, .who = MONEY_READERS,
      .summary = "Batches of payments."},
     {METHOD_POST, "/payments", payments_make, FIELDS(make_fields), .who = WHO(FINANCE),
