@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "casework/case_events.h"
+#include "casework/case_forget.h"
 #include "casework/cases_int.h"
 
 static struct json *instant(struct arena *a, int64_t ms)
@@ -122,6 +123,27 @@ static void set_texts(struct arena *a, struct json *j, const struct json *data, 
         JSON_SET(j, "sampled", json_bool(a, sampled->kind == JSON_TRUE));
 }
 
+/* What was deleted behind its term: that it was there, under which clause it was asked, the day. */
+static void set_forgotten(struct arena *a, struct json *j, const struct json *data)
+{
+    static const char *const keys[] = {"field", "on", "purpose", "document", "cites"};
+    const struct json *marks = JSON_GET(data, CASE_FORGOTTEN);
+    struct json *list = json_array(a);
+
+    JSON_EACH(m, marks)
+    {
+        struct json *o = json_object(a);
+        for (size_t i = 0; i < COUNT_OF(keys); i++) {
+            struct span text = json_text(json_get(m, span_z(keys[i])));
+            if (text.n)
+                json_set(o, span_z(keys[i]), json_string(a, text));
+        }
+        json_add(list, o);
+    }
+    if (marks)
+        JSON_SET(j, "forgotten", list);
+}
+
 /* 疫情结束日, in the words of the library where it has them. */
 static struct span event_title(const struct case_file *f, struct span act, bool english)
 {
@@ -150,6 +172,7 @@ static struct json *event_json(struct arena *a, const struct case_file *f,
         JSON_SET(j, "organisation", json_string(a, e->organisation));
     if (e->for_account_id)
         JSON_SET(j, "delegated", json_bool(a, true));
+    set_forgotten(a, j, e->data);
     set_texts(a, j, e->data, act != SIZE_MAX && decimal_sign(f->procedure->acts[act].sample) > 0);
     return j;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "casework/case_forget.h"
 #include "cli/load.h"
 #include "cli/store_int.h"
 #include "cli/who.h"
@@ -33,7 +34,8 @@ static const struct command_spec spec = {
     .summary =
         "敏感事实到期删除。What is sensitive (health, family, wages) is kept for its purpose "
         "and for so many\nmonths behind the day of the fact (library: purpose, "
-        "keep_months), then deleted from history and present.",
+        "keep_months), then deleted from history and present and from cases that\nare closed; the "
+        "case keeps that it was there, under which clause, and the day.",
     .options = options,
     .option_count = COUNT_OF(options),
     .examples = examples,
@@ -57,11 +59,12 @@ static int print_rows(struct arena *a, const struct forgotten *at, size_t n, boo
         JSON_SET(o, "purpose", json_string(a, f->purpose.zh));
         JSON_SET(o, "keep_months", json_int(a, months));
         JSON_SET(o, "events", json_int(a, at[i].events));
+        JSON_SET(o, "in_cases", json_int(a, at[i].in_cases));
         json_add(list, o);
         cli_column(&out, f->name, 26);
-        buffer_print(&out, "%3" PRId64 " 个月  到期 %-6" PRId64 "  %.*s\n", months, at[i].events,
-                     SPAN_ARG(f->purpose.zh));
-        sum += at[i].events;
+        buffer_print(&out, "%3" PRId64 " 个月  到期 %-6" PRId64 " 办件内 %-6" PRId64 "  %.*s\n",
+                     months, at[i].events, at[i].in_cases, SPAN_ARG(f->purpose.zh));
+        sum += at[i].events + at[i].in_cases;
     }
     buffer_print(&out, "共 %" PRId64 " 条\n", sum);
     if (!json)
@@ -89,6 +92,8 @@ static int run(const struct forget_options *o, struct arena *a, struct store **s
         r = cli_who(a, *s, o->as, &who, err);
     if (r == 0)
         r = subjects_forget(a, *s, l, &who, day, o->dry, &at, &n, err);
+    if (r == 0)
+        r = cases_forget(a, *s, l, &who, day, o->dry, at, n, err);
     return r < 0 ? report_err(err) : print_rows(a, at, n, o->json);
 }
 

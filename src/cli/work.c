@@ -8,8 +8,9 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "casework/case_events.h"
 #include "casework/case_dropped.h"
+#include "casework/case_events.h"
+#include "casework/case_forget.h"
 #include "casework/cases.h"
 #include "casework/money_days.h"
 #include "casework/release_notices.h"
@@ -256,9 +257,11 @@ static int forget_facts(struct job *job, void *context, struct err *err)
     size_t n = 0;
     int r = library_in_use(w, &lender, &l, err);
 
-    return r < 0 ? r
-                 : subjects_forget(job->arena, job->store, l, &program, date_today(), false, &at,
-                                   &n, err);
+    if (r == 0)
+        r = subjects_forget(job->arena, job->store, l, &program, date_today(), false, &at, &n, err);
+    return r < 0
+               ? r
+               : cases_forget(job->arena, job->store, l, &program, date_today(), false, at, n, err);
 }
 
 static int add_forgetting(struct work *w, struct err *err)

@@ -162,10 +162,13 @@ struct actor;
 struct forgotten {
     const struct fact *fact; /* sensitive; its purpose and term stand there */
     int64_t events;          /* said of it before its term */
+    int64_t in_cases;        /* held by closed cases (casework/case_forget.h) */
 };
+/* The first day that is still kept; false = the fact has no term. */
+bool fact_first_kept(const struct fact *f, struct date day, struct date *ret);
 /* Deletes what was said of sensitive facts and observed longer ago than they are kept: history and
- * present, one transaction, a line of the log for each fact that had any. `dry` only counts. Facts
- * that a case holds stay with the case. *ret: every fact with a term, in the library's order. */
+ * present, one transaction, a line of the log for each fact that had any. `dry` only counts. What
+ * cases hold is for cases_forget. *ret: every fact with a term, in the library's order. */
 NODISCARD int subjects_forget(struct arena *request, struct store *s, const struct library *l,
                               const struct actor *who, struct date day, bool dry,
                               struct forgotten **ret, size_t *ret_n, struct err *err);

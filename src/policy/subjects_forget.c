@@ -17,8 +17,7 @@ struct forgetting {
     size_t n;
 };
 
-/* The first day that is still kept. */
-static bool first_kept(const struct fact *f, struct date day, struct date *ret)
+bool fact_first_kept(const struct fact *f, struct date day, struct date *ret)
 {
     int64_t months = 0;
     return f->sensitive && f->has_keep_months && decimal_to_int(f->keep_months, &months) &&
@@ -60,7 +59,7 @@ static int forget_one(struct store *s, struct forgetting *g, struct forgotten *x
     char text[DATE_TEXT];
 
     x->events = 0;
-    if (!first_kept(x->fact, g->day, &kept))
+    if (!fact_first_kept(x->fact, g->day, &kept))
         return 0;
     struct span before = span_of(text, date_print(kept, text)), fact = x->fact->name;
     int r = run_sql(s, "SELECT COUNT(*) FROM fact_event WHERE fact = $1 AND observed < $2", fact,
