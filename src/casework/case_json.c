@@ -104,14 +104,14 @@ static struct span party_title(const struct case_file *f, struct span by, bool e
 /* What is shown of an event's data, as it stands there. */
 static void set_texts(struct arena *a, struct json *j, const struct json *data, bool drawn)
 {
-    static const char *const shown[] = {"reason",    "remedy",  "date",  "reference",    "paid",
-                                        "at",        "place",   "text",  "contents",     "number",
-                                        "carrier",   "cost",    "login", "organisation", "channel",
-                                        "procedure", "library", "source"};
+    static const char *const shown[] = {
+        "reason",  "remedy",    "date",    "reference", "paid",  "at",    "place",
+        "text",    "contents",  "number",  "carrier",   "cost",  "login", "organisation",
+        "channel", "procedure", "library", "waiting",   "source"};
     static const char *const keys[] = {"reason",  "remedy",  "date",        "reference", "paid",
                                        "booked",  "place",   "text",        "contents",  "tracking",
                                        "carrier", "cost",    "assigned_to", "to",        "channel",
-                                       "part",    "library", "source"};
+                                       "part",    "library", "waiting",     "source"};
     const struct json *sampled = JSON_GET(data, "sampled");
 
     for (size_t i = 0; i < COUNT_OF(shown); i++) {

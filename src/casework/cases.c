@@ -172,6 +172,8 @@ int case_act_within(struct case_work *w, const struct case_act *act, enum refusa
     int r = try_parties(w, act, &e, ret_refusal, err);
 
     if (r == 0)
+        r = case_has_room(w, &e, ret_refusal, err);
+    if (r == 0)
         r = draw_sample(w, &e, err);
     if (r == 0)
         r = case_settle(w, &e, err);

@@ -80,6 +80,11 @@ NODISCARD int case_work_known(struct case_work *w, struct err *err);
 NODISCARD int case_lock(struct store *s, int64_t id, struct err *err);
 /* What time has brought becomes events, oldest first, as the program's; *ret_n counts them up. */
 NODISCARD int case_write_lapses(struct case_work *w, size_t *ret_n, struct err *err);
+/* Room in the call for an act by which somebody applies (case_calls.c): E_CONFLICT with
+ * REFUSAL_LIMIT where he has applied as often as he may, the quota is used, or who was refused may
+ * not apply again. On a waiting list the event says his place. */
+NODISCARD int case_has_room(struct case_work *w, struct case_event *e, enum refusal *ret_refusal,
+                            struct err *err);
 /* Days of events that the library in force knows and the case did not (case_events.c), after the
  * lapses; *ret_n counts them up. The view is as of the last. `corrects`: also days that it knows
  * otherwise. */

@@ -103,6 +103,12 @@ enum refusal attempt_refuse(struct attempt *t, enum refusal why, const char *for
     PRINTF_LIKE(3, 4);
 bool attempt_is_office(const struct procedure *p, struct span actor);
 
+/* ---- remedies.c ---- */
+
+/* What a refusal says of remedies: within which days and months, by which laws, on a day (S080). */
+struct span remedy_text(struct arena *a, const struct library *l, const struct procedure *p,
+                        struct date on);
+
 /* ---- run_general.c ---- */
 
 bool general_known(struct span name);

@@ -610,6 +610,14 @@ static struct json *papers_used(struct attempt *t, const struct json *given)
     return all;
 }
 
+static struct span remedy_of(const struct attempt *t)
+{
+    struct date today = {1970, 1, 1};
+
+    (void)clock_date(t->run->q->now, &today);
+    return remedy_text(t->run->arena, t->run->q->library, t->run->p, today);
+}
+
 static struct json *event_data(struct attempt *t)
 {
     struct arena *a = t->run->arena;
@@ -626,9 +634,7 @@ static struct json *event_data(struct attempt *t)
     if (papers && papers->first)
         JSON_SET(data, "materials", papers);
     if (t->act && t->act->flags & ACT_REMEDY && !json_get(data, SPAN("remedy")))
-        JSON_SET(data, "remedy",
-                 json_string(a, SPAN("不服本决定的，可以自收到之日起六十日内申请行政复议，"
-                                     "或者在六个月内提起行政诉讼")));
+        JSON_SET(data, "remedy", json_string(a, remedy_of(t)));
     return data && data->first ? data : NULL;
 }
 

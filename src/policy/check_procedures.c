@@ -399,6 +399,19 @@ static const char *template_problem(struct span text)
     return depth ? "a section that is never closed" : NULL;
 }
 
+/* The directions of a call are the values that a field may have: others are refused there. */
+static void directions(const struct inspection *in)
+{
+    struct span name = in->p->window_directions;
+    size_t i = name.n ? procedure_field_index(in->p, name) : SIZE_MAX;
+
+    if (name.n && (i == SIZE_MAX || !in->p->fields[i].has_in_list))
+        hint(in->l,
+             COMPLAIN(in->l, JSON_GET(in->tree, "window"), E_NAME,
+                      "the directions '%.*s' are no field with a list", SPAN_ARG(name)),
+             "fields: - {field: %.*s, type: string, in: [...]}", SPAN_ARG(name));
+}
+
 static bool is_sent(const struct procedure *p, struct span notice)
 {
     for (size_t i = 0; i < p->act_count; i++)
@@ -516,6 +529,9 @@ static void inspect(struct loader *l, const struct loaded_procedure *loaded)
     check_clause(l, in.p->cites, in.p->place);
     name_parts(&in);
     guide(&in);
+    directions(&in);
+    check_clause(l, in.p->window_cites, in.p->place);
+    check_clause(l, in.p->reapply_cites, in.p->place);
     inspect_parts(&in);
     if (l->diags->errors != errors)
         return; /* what leads nowhere because of a slip is not said twice */

@@ -781,7 +781,18 @@ static void read_measures(struct loader *l, const struct json *j, const struct k
 static const struct key window_keys[] = {
     {.name = "from", .read = read_formula, AT(window_from)},
     {.name = "to", .read = read_formula, AT(window_to)},
+    {.name = "times", .read = read_count, AT(window_times)},
+    {.name = "quota", .read = read_count, AT(window_quota)},
+    {.name = "waiting", .read = read_bool, AT(window_waits)},
+    {.name = "directions", .read = read_text, AT(window_directions)},
+    {.name = "cites", .read = read_text, AT(window_cites)},
 };
+static const struct key reapply_keys[] = {
+    {.name = "allowed", .read = read_bool, AT(may_reapply), .flags = KEY_REQUIRED},
+    {.name = "cites", .read = read_text, AT(reapply_cites), .flags = KEY_REQUIRED},
+};
+static const struct shape reapply_shape = {"reapply", reapply_keys, COUNT_OF(reapply_keys),
+                                           0,         NO_PLACE,     NULL};
 static const struct shape window_shape = {"window", window_keys, COUNT_OF(window_keys),
                                           0,        NO_PLACE,    NULL};
 
@@ -810,6 +821,7 @@ static const struct key procedure_keys[] = {
     {.name = "measures", .read = read_measures},
     {.name = "fund", .read = read_text, AT(fund), .flags = KEY_SHARED},
     {.name = "window", .read = read_same, .extra = &window_shape, .flags = KEY_SHARED},
+    {.name = "reapply", .read = read_same, .extra = &reapply_shape},
     {.name = "channels",
      .read = read_choices,
      COUNTED(channels, channel_count),

@@ -299,6 +299,12 @@ struct procedure {
     size_t measure_count;
     struct span fund;
     struct formula window_from, window_to; /* S075; NULL expr = always open */
+    uint32_t window_times, window_quota; /* applications of one in a year, of all; 0 = not stated */
+    bool window_waits;                   /* beyond the quota: on a waiting list; else refused */
+    struct span window_directions;       /* the field that says in which direction; empty = none */
+    struct span window_cites;
+    bool may_reapply; /* after a refusal; not stated where reapply_cites is empty (S080) */
+    struct span reapply_cites;
     const struct span *channels;
     size_t channel_count;
     const struct json *guide; /* 办事指南: guide_words[] as words */

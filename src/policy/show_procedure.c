@@ -467,11 +467,30 @@ static struct json *run_json(struct arena *a, const struct procedure_run *r)
 static void set_window(struct arena *a, struct json *o, const struct procedure *p)
 {
     struct json *e = json_object(a);
-    if (!p->window_from.text.n && !p->window_to.text.n)
+    if (!p->window_from.text.n && !p->window_to.text.n && !p->window_times && !p->window_quota &&
+        !p->window_directions.n)
         return;
     set_text(a, e, SPAN("from"), p->window_from.text);
     set_text(a, e, SPAN("to"), p->window_to.text);
+    if (p->window_times)
+        set_count(a, e, SPAN("times"), p->window_times);
+    if (p->window_quota)
+        set_count(a, e, SPAN("quota"), p->window_quota);
+    if (p->window_quota)
+        JSON_SET(e, "waiting", json_bool(a, p->window_waits));
+    set_text(a, e, SPAN("directions"), p->window_directions);
+    set_text(a, e, SPAN("cites"), p->window_cites);
     JSON_SET(o, "window", e);
+}
+
+static void set_reapply(struct arena *a, struct json *o, const struct procedure *p)
+{
+    struct json *e = json_object(a);
+    if (!p->reapply_cites.n)
+        return;
+    JSON_SET(e, "allowed", json_bool(a, p->may_reapply));
+    set_text(a, e, SPAN("cites"), p->reapply_cites);
+    JSON_SET(o, "reapply", e);
 }
 
 static void set_head(struct arena *a, struct json *o, const struct procedure *p)
@@ -555,6 +574,7 @@ struct json *procedure_json(struct arena *a, const struct procedure *p)
         JSON_SET(o, "measures", measures);
     set_text(a, o, SPAN("fund"), p->fund);
     set_window(a, o, p);
+    set_reapply(a, o, p);
     set_spans(a, o, SPAN("channels"), p->channels, p->channel_count);
     if (p->guide)
         JSON_SET(o, "guide", guide_json(a, p->guide));

@@ -287,6 +287,35 @@ static int add_window(struct request *req, struct response *res, const struct ap
     return s ? add_helpers(req, res, s, p) : 0;
 }
 
+/* How often, how many, in which directions; again after a refusal (S075, S080). */
+static void add_call_limits(struct request *req, struct response *res, const struct procedure *p)
+{
+    struct json *args = json_object(req->arena), *o = json_object(req->arena);
+    size_t field = procedure_field_index(p, p->window_directions);
+    struct buffer out = BUFFER_INIT;
+
+    JSON_SET(args, "n", json_int(req->arena, p->window_times));
+    JSON_SET(args, "m", json_int(req->arena, p->window_quota));
+    if (p->window_times)
+        shape_set(req, o, "times", request_say(req, "guide.times_say", args));
+    if (p->window_quota)
+        shape_set(
+            req, o, "quota",
+            request_say(req, p->window_waits ? "guide.quota_waits" : "guide.quota_full", args));
+    if (field != SIZE_MAX && p->fields[field].has_in_list)
+        value_text(&out, p->fields[field].in_list);
+    if (!buffer_failed(&out))
+        shape_set(req, o, "directions", arena_copy(req->arena, buffer_span(&out)));
+    buffer_release(&out);
+    if (p->reapply_cites.n)
+        shape_set(
+            req, o, "reapply",
+            request_say(req, p->may_reapply ? "guide.reapply_yes" : "guide.reapply_no", NULL));
+    shape_set(req, o, "cites", p->window_cites);
+    shape_set(req, o, "reapply_cites", p->reapply_cites);
+    JSON_SET(res->data, "limits", o);
+}
+
 static int fill_guide(struct request *req, struct response *res, const struct app *app,
                       const struct procedure *p)
 {
@@ -308,6 +337,7 @@ static int fill_guide(struct request *req, struct response *res, const struct ap
              json_bool(req->arena, !p->window_from.expr && !p->window_to.expr));
     JSON_SET(res->data, "from", shape_text(req, p->window_from.text));
     JSON_SET(res->data, "to", shape_text(req, p->window_to.text));
+    add_call_limits(req, res, p);
     if (r == 0)
         r = add_window(req, res, app, p);
     if (p->document)

@@ -475,6 +475,67 @@ static void check_counts(struct case_desk *d)
     case_all_right(d);
 }
 
+/* ---- room in a call ---- */
+
+static int64_t applies(struct case_desk *d, const char *procedure, const char *code, int want)
+{
+    struct actor firm = case_agent(case_firm(d, code, 12), 101);
+    int64_t id = case_new(d, &firm, procedure, code);
+
+    case_does(d, &firm, id, "submit", "{\"fields\": {\"申报方向\": \"农业\"}}", want);
+    return id;
+}
+
+static void check_room(struct case_desk *d)
+{
+    struct actor firm = case_agent(case_firm(d, "R1", 12), 101);
+    const char *way = "{\"fields\": {\"申报方向\": \"航天\"}}";
+    int64_t id;
+
+    TEST("twice a year: the third is refused with its clause, the year after it is not");
+    case_now("2023-12-30T09:00:00");
+    applies(d, "office/twice", "R1", 0);
+    id = case_new(d, &firm, "office/twice", "R1");
+    case_does(d, &firm, id, "submit", way, E_INPUT); /* not one of the directions */
+    case_does(d, &firm, id, "submit", "{\"fields\": {\"申报方向\": \"农业\"}}", 0);
+    applies(d, "office/twice", "R2", 0);
+    applies(d, "office/twice", "R1", E_CONFLICT);
+    CHECK_INT(d->refusal, REFUSAL_LIMIT);
+    CHECK(strstr(d->err.message, "每年可以申请 2 次") != NULL);
+    CHECK(strstr(d->err.hint, " 一") != NULL);
+    case_does(d, &firm, id, "withdraw", NULL, 0);
+    applies(d, "office/twice", "R1", 0);
+    case_now("2024-01-01T00:00:00");
+    applies(d, "office/twice", "R1", 0);
+
+    TEST("two places: who is refused gives his back, and may not come again");
+    case_now("2023-06-30T09:00:00");
+    id = applies(d, "office/places", "R1", 0);
+    applies(d, "office/places", "R2", 0);
+    applies(d, "office/places", "R3", E_CONFLICT);
+    CHECK(strstr(d->err.message, "名额 2 个已满") != NULL);
+    case_does(d, &office, id, "refuse", "{\"reason\": \"不符\"}", 0);
+    CHECK_TEXT(json_text(JSON_GET(d->file->events[2].data, "remedy")),
+               "不服本决定的，可以自收到之日起60日内申请行政复议（旧法九条），"
+               "或者在6个月内提起行政诉讼（诉讼法四十六条）。同一事项不再受理申请（二）");
+    applies(d, "office/places", "R1", E_CONFLICT);
+    CHECK(strstr(d->err.message, "不能再次申请") != NULL);
+    applies(d, "office/places", "R3", 0);
+
+    TEST("two places and a waiting list; the limits of the law are those of the day");
+    case_now("2023-07-01T09:00:00");
+    applies(d, "office/listed-on", "R1", 0);
+    applies(d, "office/listed-on", "R2", 0);
+    id = applies(d, "office/listed-on", "R3", 0);
+    CHECK_TEXT(json_text(JSON_GET(d->file->events[1].data, "waiting")), "1");
+    applies(d, "office/listed-on", "R4", 0);
+    CHECK_TEXT(json_text(JSON_GET(d->file->events[1].data, "waiting")), "2");
+    case_does(d, &office, id, "refuse", "{\"reason\": \"不符\"}", 0);
+    CHECK(span_starts(json_text(JSON_GET(d->file->events[2].data, "remedy")),
+                      SPAN("不服本决定的，可以自收到之日起50日内申请行政复议（新法二十条）")));
+    case_all_right(d);
+}
+
 static void check_all(struct case_desk *d)
 {
     people(d);
@@ -487,6 +548,7 @@ static void check_all(struct case_desk *d)
     check_parties(d);
     check_counts(d);
     check_windows(d);
+    check_room(d);
 }
 
 int main(int argc, char **argv)
