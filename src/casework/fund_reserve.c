@@ -524,8 +524,16 @@ int owed_make_up(struct arena *request, struct store *s, const struct actor *who
 {
     struct span actor = actor_label(request, who);
     int64_t open = -1;
+    struct reservation v;
+    struct fund f;
     int r = actor_need(who, APPROVAL_ROLES, err);
 
+    if (r == 0)
+        r = reservation_load(request, s, reservation_id, &v, err);
+    if (r == 0)
+        r = fund_load_id(request, s, v.fund_id, true, &f, err);
+    if (r == 0)
+        r = fund_yours(request, s, who, &f, err);
     if (r == 0 && !span_trim(how).n)
         r = err_set(err, E_INPUT, "要写补办了什么审批");
     if (r == 0)

@@ -171,5 +171,5 @@ int funds_act(struct request *req, struct response *res, void *app)
     if (r < 0 && !money_say_why(&d, owed ? "how" : "on", r))
         return r;
     again = money_show_fund(&d, c.code);
-    return again < 0 ? again : r < 0 ? err_http(r) : 422;
+    return again < 0 ? again : r < 0 && r != E_INPUT ? err_http(r) : 422;
 }

@@ -14,6 +14,10 @@
 #include "tests/identity/both.h"
 #include "web/app.h"
 
+#define handler money_handler /* a type of the server has the name */
+#include "tests/casework/money_desk.h"
+#undef handler
+
 struct visitor {
     struct site site;
     struct arena process, request;
@@ -440,6 +444,60 @@ static void import_list(struct visitor *v, const struct people *p)
     CHECK(says(v, "市文旅局 2020-03-01"));
 }
 
+/* ---- a fund: what is owed, days of payment ---- */
+
+#define FUND "/funds/web"
+
+static void fund_acts(struct visitor *v, const struct people *p)
+{
+    struct money_desk d = {.s = v->store};
+    int64_t first = 0, second = 0;
+
+    arena_init(&d.arena);
+    money_fund(&d, "{fund: web, name: 测试资金, region: 月球市, holder: 别处财政所, cap: 1000,"
+                   " order: approval}");
+    struct fund_request q = money_request("web", money_subject(&d, 1), 1000);
+    q.instruction = SPAN("应急指令一号");
+    CHECK_INT(money_reserve(&d, &q, &first), 0);
+    q = money_request("web", money_subject(&d, 2), 2000);
+    CHECK_INT(money_reserve(&d, &q, &second), 0);
+    arena_release(&d.arena);
+
+    TEST("an approval that is owed is made up on the page of the fund, once");
+    struct span cashier = person(v, "cashier", USER_FINANCE);
+    char number[24];
+    snprintf(number, sizeof number, "%lld", (long long)first);
+    CHECK_INT(get(v, FUND, p->handler), 200);
+    CHECK(says(v, "应急指令一号") && !says(v, "value=\"make-up\""));
+    CHECK_INT(get(v, FUND, cashier), 200);
+    CHECK(says(v, "value=\"make-up\"") && says(v, "value=\"due\""));
+    CHECK_INT(post(v, FUND, p->handler, FORM("act", "make-up", "reservation", number, "how", "x")),
+              403);
+    CHECK_INT(post(v, FUND, cashier, FORM("act", "make-up", "reservation", number, "how", "")),
+              422);
+    CHECK_INT(
+        post(v, FUND, cashier, FORM("act", "make-up", "reservation", number, "how", "补签审批单")),
+        303);
+    CHECK_INT(
+        post(v, FUND, cashier, FORM("act", "make-up", "reservation", number, "how", "再补一次")),
+        409);
+    CHECK_INT(get(v, FUND, p->handler), 200);
+    CHECK(says(v, "补签审批单"));
+
+    TEST("a day of payment, with its document; what was typed stays");
+    CHECK_INT(post(v, FUND, cashier, FORM("act", "due", "on", "2030-04-01", "reason", "提前兑现")),
+              422);
+    CHECK(says(v, "value=\"2030-04-01\"") && says(v, "value=\"提前兑现\""));
+    CHECK_INT(post(v, FUND, cashier,
+                   FORM("act", "due", "on", "2030-04-01", "reason", "提前兑现", "cites", "通知二")),
+              303);
+    CHECK_INT(post(v, FUND, cashier,
+                   FORM("act", "due", "on", "2030-05-01", "reason", "推后", "cites", "通知三")),
+              409);
+    CHECK_INT(get(v, FUND, p->handler), 200);
+    CHECK(says(v, "通知二") && says(v, "2030-04-01") && !says(v, "通知三"));
+}
+
 /* ---- the visitor ---- */
 
 static bool open_visitor(struct visitor *v, char **argv, const char *url)
@@ -482,6 +540,7 @@ static void journey(struct visitor *v)
     propose(v, &p);
     list_and_object(v, &p);
     import_list(v, &p);
+    fund_acts(v, &p);
     arena_clear(&v->request); /* gives connections back */
 }
 
