@@ -148,6 +148,37 @@ NODISCARD int direct_results(struct arena *request, const struct office *o,
 struct json *direct_results_json(struct arena *request, const struct direct_result *at, size_t n,
                                  bool english);
 
+/* ---- which policies (S063) ---- */
+
+/*
+ * A policy that gives something, as a list of a year shows it: what stands between it and paying
+ * without an application (as far as its rule says so), whether the year picked it, its project.
+ */
+struct direct_policy {
+    const struct measure *measure;
+    size_t readings;    /* between which one has to be adopted; 0 = the text has one */
+    size_t recognised;  /* conditions that a person decides */
+    bool exact;         /* some amount can be computed */
+    bool picked, asked; /* asked: the year has decided, one way or the other */
+    struct span item, reason, decided_by; /* code of the service item that is applied for */
+    int64_t decided_at;
+    struct span project, state; /* the newest of the measure; empty = none */
+};
+/* Policies of an authority (empty = all) in a region and what lies in it (empty = all). */
+NODISCARD int direct_policies(struct arena *request, const struct office *o, int year,
+                              struct span authority, struct span region, struct direct_policy **ret,
+                              size_t *ret_n, struct err *err);
+/* Once a year, with its reason: picked or not yet. A picked one needs the code of a service item
+ * that is applied for, whose name does not contain 免申即享. Roles: publisher, reviewer. */
+struct direct_pick {
+    int year;
+    struct span measure, item, item_title, reason;
+    bool ripe;
+};
+NODISCARD int direct_pick(struct arena *request, const struct office *o, const struct actor *who,
+                          const struct direct_pick *p, struct err *err);
+struct json *direct_policy_json(struct arena *request, const struct direct_policy *p, bool english);
+
 /* Five groups sum to the whole in every finished run, each ground has one case at most. */
 NODISCARD int direct_verify(struct store *s, int64_t *ret_runs, int64_t *ret_bad, struct err *err);
 #endif

@@ -16,7 +16,8 @@
 
 struct direct_options {
     const char *library, *as, *as_of, *basis, *reason, *group, *run;
-    bool json, open, english;
+    const char *year, *department, *region, *item, *item_title;
+    bool json, open, ripe, later, english;
 };
 
 static const struct option_spec options[] = {
@@ -30,6 +31,13 @@ static const struct option_spec options[] = {
              "places, moves, open：哪一次运行（默认：最近一次完成的）"),
     OPT_TEXT(struct direct_options, group, "group", "G",
              "places：pay, confirm, unknown, no, barred"),
+    OPT_TEXT(struct direct_options, year, "year", "Y", "policies, pick：哪一年（默认：今年）"),
+    OPT_TEXT(struct direct_options, department, "department", "NAME", "policies：一个部门的"),
+    OPT_TEXT(struct direct_options, region, "region", "R", "policies：一个地区的"),
+    OPT_FLAG(struct direct_options, ripe, "ripe", "pick：条件成熟，本年入选"),
+    OPT_FLAG(struct direct_options, later, "not-yet", "pick：本年暂不入选"),
+    OPT_TEXT(struct direct_options, item, "item", "CODE", "pick：依申请的政务服务事项编码"),
+    OPT_TEXT(struct direct_options, item_title, "item-title", "TEXT", "pick：事项名称"),
     OPT_FLAG(struct direct_options, json, "json", "print JSON"),
     OPT_FLAG(struct direct_options, english, "english", "words in English"),
 };
@@ -60,6 +68,12 @@ SPEC(results, "CODE", "应兑现的人各到了哪一步，按办件的状态计
      1);
 SPEC(list, "", "项目清单。", 0, 0);
 SPEC(show, "CODE", "一个项目：记录、模式、读法、历次运行、所缺信息。", 1, 1);
+SPEC(policies, "[--year Y] [--department NAME] [--region R]",
+     "政策清单：发放或减免资金的全部政策，离免申即享差什么（读法、人工认定、标准），\n"
+     "这一年是否入选，项目到了哪一步。",
+     0, 0);
+SPEC(pick, "MEASURE --ripe --item CODE --reason TEXT | --not-yet --reason TEXT",
+     "年度遴选：一项政策这一年入选或暂不入选，写明理由；入选的须有依申请的事项编码。", 1, 1);
 SPEC(stop, "CODE --reason TEXT", "停止项目；已建立的办件照常办完。", 1, 1);
 
 struct desk {
@@ -403,6 +417,78 @@ static int run(const struct command_spec *spec, int (*f)(struct desk *, char **)
     return status;
 }
 
+/* ---- which policies ---- */
+
+static int year_of(const struct desk *d, int *ret)
+{
+    struct decimal n;
+    int64_t year = date_today().year;
+
+    if (d->options.year && (!decimal_parse(span_z(d->options.year), &n) ||
+                            !decimal_to_int(n, &year) || year < 2000 || year > 2999))
+        return E_USAGE;
+    *ret = (int)year;
+    return 0;
+}
+
+static void print_policy(struct buffer *out, const struct direct_policy *p)
+{
+    cli_column(out, p->measure->catalogue, 10);
+    cli_column(out, p->picked ? SPAN("入选") : p->asked ? SPAN("暂不入选") : SPAN("未遴选"), 10);
+    cli_column(out, p->project.n ? p->project : SPAN("—"), 18);
+    buffer_print(out, "%.*s（%.*s）", SPAN_ARG(p->measure->title.zh),
+                 SPAN_ARG(p->measure->authority));
+    if (!p->exact)
+        buffer_add_z(out, "  金额算不准");
+    if (p->readings)
+        buffer_print(out, "  %zu 种读法", p->readings);
+    if (p->recognised)
+        buffer_print(out, "  %zu 项人工认定", p->recognised);
+    buffer_byte(out, '\n');
+}
+
+static int do_policies(struct desk *d, char **argv)
+{
+    struct json *list = json_array(&d->o.arena);
+    struct direct_policy *at = NULL;
+    struct buffer out = BUFFER_INIT;
+    size_t n = 0, picked = 0;
+    int year, r;
+
+    UNUSED(argv);
+    if (year_of(d, &year) < 0)
+        return report_usage(&policies_spec, "--year is a year such as 2023");
+    r = direct_policies(&d->o.arena, &d->o.office, year, span_z(d->options.department),
+                        span_z(d->options.region), &at, &n, &d->o.err);
+    if (r < 0)
+        return report_err(&d->o.err);
+    for (size_t i = 0; i < n; i++) {
+        json_add(list, direct_policy_json(&d->o.arena, &at[i], d->options.english));
+        print_policy(&out, &at[i]);
+        picked += at[i].picked;
+    }
+    buffer_print(&out, "%d 年：%zu 项政策，入选 %zu 项\n", year, n, picked);
+    if (!d->options.json)
+        return cli_flush(&out, 0);
+    buffer_release(&out);
+    return cli_print_json(list);
+}
+
+static int do_pick(struct desk *d, char **argv)
+{
+    struct direct_pick p = {.measure = span_z(argv[1]),
+                            .item = span_z(d->options.item),
+                            .item_title = span_z(d->options.item_title),
+                            .reason = span_z(d->options.reason),
+                            .ripe = d->options.ripe};
+    int r;
+
+    if (year_of(d, &p.year) < 0 || d->options.ripe == d->options.later)
+        return report_usage(&pick_spec, "--ripe or --not-yet, and --year such as 2023");
+    r = direct_pick(&d->o.arena, &d->o.office, &d->o.who, &p, &d->o.err);
+    return r < 0 ? report_err(&d->o.err) : 0;
+}
+
 #define SUBCOMMAND(name)                                                                           \
     static int direct_cmd_##name(int argc, char **argv)                                            \
     {                                                                                              \
@@ -418,6 +504,8 @@ SUBCOMMAND(moves)
 SUBCOMMAND(results)
 SUBCOMMAND(list)
 SUBCOMMAND(show)
+SUBCOMMAND(policies)
+SUBCOMMAND(pick)
 SUBCOMMAND(stop)
 
 int cmd_direct(int argc, char **argv)
@@ -433,6 +521,8 @@ int cmd_direct(int argc, char **argv)
         {"results", direct_cmd_results, "兑现结果：已兑现、放弃、未回应、退票……各几件", NULL},
         {"list", direct_cmd_list, "项目清单", NULL},
         {"show", direct_cmd_show, "一个项目", NULL},
+        {"policies", direct_cmd_policies, "政策清单：差什么，是否入选", NULL},
+        {"pick", direct_cmd_pick, "年度遴选", NULL},
         {"stop", direct_cmd_stop, "停止项目", NULL},
     };
     static const struct command_group group = {

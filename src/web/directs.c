@@ -57,6 +57,77 @@ int directs_list(struct request *req, struct response *res, void *app)
     return 200;
 }
 
+/* ---- which policies ---- */
+
+static int add_policies(struct desk *d, int year)
+{
+    struct request *req = d->req;
+    struct json *list = json_array(req->arena);
+    struct direct_policy *at = NULL;
+    size_t n = 0;
+    int r = direct_policies(req->arena, &d->office, year, SPAN(""), request_text(req, "region"),
+                            &at, &n, &d->res->err);
+
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        struct json *o = direct_policy_json(req->arena, &at[i], is_english(req));
+        JSON_SET(o, "measure_link", shape_text(req, shape_measure_link(req, at[i].measure)));
+        JSON_SET(o, "not_asked", json_bool(req->arena, !at[i].asked));
+        JSON_SET(o, "not_yet", json_bool(req->arena, at[i].asked && !at[i].picked));
+        JSON_SET(o, "inexact", json_bool(req->arena, !at[i].exact));
+        JSON_SET(o, "has_readings", json_bool(req->arena, at[i].readings > 0));
+        JSON_SET(o, "has_recognised", json_bool(req->arena, at[i].recognised > 0));
+        if (at[i].project.n)
+            JSON_SET(o, "project_link", shape_text(req, project_link(req, at[i].project)));
+        json_add(list, o);
+    }
+    shape_list(req, d->res->data, "policies", list);
+    return r;
+}
+
+int directs_policies(struct request *req, struct response *res, void *app)
+{
+    int64_t asked = request_value(req, "year")->number;
+    int year = asked ? (int)asked : date_today().year;
+    struct desk d;
+    int r = office_open(req, res, app, &d);
+
+    if (r == 0)
+        r = add_policies(&d, year);
+    JSON_SET(res->data, "year", json_int(req->arena, year));
+    JSON_SET(res->data, "region", shape_text(req, request_text(req, "region")));
+    res->template = "direct_policies";
+    res->title = "direct.policies";
+    return r < 0 ? r : 200;
+}
+
+int directs_pick(struct request *req, struct response *res, void *app)
+{
+    struct direct_pick p = {.year = (int)request_value(req, "year")->number,
+                            .measure = request_text(req, "measure"),
+                            .item = request_text(req, "item"),
+                            .reason = request_text(req, "reason"),
+                            .ripe = span_eq(request_text(req, "pick"), SPAN("ripe"))};
+    struct json *args = json_object(req->arena);
+    struct desk d;
+    int r = office_open(req, res, app, &d);
+
+    if (r == 0)
+        r = direct_pick(req->arena, &d.office, &d.who, &p, &res->err);
+    if (r == 0) {
+        request_flash(req, "direct.done", NULL);
+        return response_redirect(req, res,
+                                 arena_print(req->arena, "/direct/policies?year=%d", p.year));
+    }
+    if (req->wants_json || (r != E_INPUT && r != E_CHECK && r != E_NOT_FOUND))
+        return r;
+    JSON_SET(args, "detail",
+             json_string(req->arena, arena_copy(req->arena, span_z(res->err.message))));
+    request_error(req, "measure", "money.refused", args);
+    res->err = (struct err)ERR_INIT;
+    int shown = directs_policies(req, res, app);
+    return shown < 0 ? shown : err_http(r);
+}
+
 /* ---- one project ---- */
 
 #define BAR_WIDTH 320

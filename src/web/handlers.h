@@ -75,6 +75,8 @@ handler cases_do;
 handler forms_show; /* case_print.c */
 handler cases_print;
 handler cases_trail;
+handler directs_policies;
+handler directs_pick;
 handler places_list;
 handler places_show;
 handler places_gaps;

@@ -595,6 +595,19 @@ static const struct field gap_fields[] = {
     {.name = "item", .kind = FIELD_TEXT, .most = 200, .summary = "Procedure that is done there."},
     {.name = "minutes", .kind = FIELD_INT, .most = 1000, .summary = "15 unless said."},
 };
+static const struct field policy_list_fields[] = {
+    {.name = "year", .kind = FIELD_INT, .most = 2999, .summary = "This year unless said."},
+    {.name = "region", .kind = FIELD_TEXT, .most = 100, .summary = "And what lies in it."},
+};
+static const char *const picks[] = {"ripe", "not-yet", NULL};
+static const struct field pick_fields[] = {
+    {.name = "year", .kind = FIELD_INT, .least = 2000, .most = 2999, .summary = "Of the pick."},
+    {.name = "region", .kind = FIELD_TEXT, .most = 100, .summary = "And what lies in it."},
+    {.name = "measure", .kind = FIELD_TEXT, .most = 200, .summary = "Id or catalogue number."},
+    {.name = "pick", .kind = FIELD_CHOICE, .choices = picks, .summary = "Picked, or not yet."},
+    {.name = "item", .kind = FIELD_TEXT, .most = 100, .summary = "Code of the service item."},
+    {.name = "reason", .kind = FIELD_TEXT, .most = 300, .summary = "Why."},
+};
 static const char *const trail_formats[] = {"csv", NULL};
 static const struct field trail_fields[] = {
     {.name = "format", .kind = FIELD_CHOICE, .choices = trail_formats, .summary = "As a table."},
@@ -1090,6 +1103,11 @@ const struct route app_routes[] = {
      .summary = "免申即享: projects."},
     {METHOD_GET, "/direct/new", directs_new, .who = LEADERS, .summary = "The record of a project."},
     {METHOD_POST, "/direct/new", directs_define, .who = LEADERS, .summary = "Drafts a project."},
+    {METHOD_GET, "/direct/policies", directs_policies, FIELDS(policy_list_fields),
+     .who = LEADERS | WHO(FINANCE) | WHO(AUDITOR),
+     .summary = "The policies of a year: what stands between each and 免申即享."},
+    {METHOD_POST, "/direct/policies", directs_pick, FIELDS(pick_fields),
+     .who = WHO(REVIEWER) | WHO(PUBLISHER), .summary = "Picks a policy for the year, or not yet."},
     {METHOD_GET, "/direct/{code}", directs_show, FIELDS(direct_fields),
      .who = LEADERS | WHO(FINANCE) | WHO(AUDITOR),
      .summary = "One project: record, runs, groups, who moved."},

@@ -239,6 +239,7 @@ static const struct {
     {"js-jingban", "/desk?mine=yes"},
     {"js-jingban", "/due"},
     {"js-jingban", "/direct"},
+    {"js-jingban", "/direct/policies"},
     {"js-jingban", "/direct/new"},
     {"js-jingban", "/direct/jobs-kept?group=no"},
     {"js-shenhe", "/cases/2020092800000003"},

@@ -499,8 +499,58 @@ static void check_verify(struct case_desk *d)
     CHECK_INT(bad, 1);
 }
 
+/* ---- which policies ---- */
+
+static const struct direct_policy *policy(struct case_desk *d, int year, const char *region,
+                                          const char *id, size_t *ret_n)
+{
+    struct direct_policy *at = NULL;
+
+    CHECK_INT(
+        direct_policies(&d->m.arena, &d->o, year, SPAN(""), span_z(region), &at, ret_n, &d->err),
+        0);
+    for (size_t i = 0; i < *ret_n; i++)
+        if (span_eq(at[i].measure->id, span_z(id)))
+            return &at[i];
+    return NULL;
+}
+
+static void check_picks(struct case_desk *d)
+{
+    struct actor publisher = case_officer(USER_PUBLISHER, LABOUR, 501);
+    struct direct_pick p = {
+        .year = 2024, .measure = SPAN("office/per-head"), .reason = SPAN("等数据"), .ripe = false};
+    const struct direct_policy *x;
+    size_t n = 0;
+
+    TEST("the year's list: what is missing, not picked, not refused");
+    x = policy(d, 2024, "月球省", "office/ambiguous", &n);
+    CHECK(x && x->readings == 2 && !x->asked && !x->picked);
+    x = policy(d, 2024, "", "office/per-head", &n);
+    CHECK(x && x->exact && x->readings == 0);
+    CHECK(policy(d, 2024, "月球", "office/per-head", &n) == NULL); /* no region of that name */
+    CHECK_INT(n, 0);
+
+    TEST("picked later than not yet: the newest counts, of its year only, both stay");
+    CHECK_INT(direct_pick(&d->m.arena, &d->o, &publisher, &p, &d->err), 0);
+    x = policy(d, 2024, "", "office/per-head", &n);
+    CHECK(x && x->asked && !x->picked);
+    p.ripe = true;
+    CHECK_INT(direct_pick(&d->m.arena, &d->o, &publisher, &p, &d->err), E_INPUT);
+    p.item = SPAN("A001");
+    CHECK_INT(direct_pick(&d->m.arena, &d->o, &publisher, &p, &d->err), 0);
+    x = policy(d, 2024, "", "office/per-head", &n);
+    CHECK(x && x->picked);
+    CHECK_TEXT(x->item, "A001");
+    CHECK(policy(d, 2025, "", "office/per-head", &n)->asked == false);
+    CHECK_INT(money_number(&d->m, "SELECT COUNT(*) FROM direct_pick WHERE year = 2024"), 2);
+    struct actor clerk = case_officer(USER_HANDLER, LABOUR, 502);
+    CHECK_INT(direct_pick(&d->m.arena, &d->o, &clerk, &p, &d->err), E_FORBIDDEN);
+}
+
 static void check_all(struct case_desk *d)
 {
+    check_picks(d);
     check_modes();
     check_projects(d);
     check_refresh(d, check_groups(d));
