@@ -86,6 +86,13 @@ void err_hint(struct err *err, const char *format, ...)
     end_whole(err->hint, sizeof err->hint);
 }
 
+int err_field(struct err *err, int code, const char *field)
+{
+    if (err && err->code && !err->field)
+        err->field = field;
+    return code;
+}
+
 void err_at(struct err *err, struct span file, uint32_t line, uint32_t column)
 {
     if (!err || !err->code)

@@ -27,6 +27,7 @@ struct err {
     char hint[ERR_TEXT];   /* what to do next; may be empty */
     char file[ERR_FILE];   /* may be empty */
     uint32_t line, column; /* 1-based; 0 = unknown; column counts code points */
+    const char *field;     /* the field of a form, or the option, at fault; static; may be NULL */
 };
 
 #define ERR_INIT                                                                                   \
@@ -38,6 +39,9 @@ struct err {
    well. err may be NULL. */
 int err_set(struct err *err, int code, const char *format, ...) PRINTF_LIKE(3, 4);
 void err_hint(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Which field of a form is at fault; returns the code of the error, so that it can end a function.
+ */
+int err_field(struct err *err, int code, const char *field);
 void err_at(struct err *err, struct span file, uint32_t line, uint32_t column);
 int err_memory(struct err *err); /* E_MEMORY */
 

@@ -126,16 +126,17 @@ static int check_plan(const struct office *o, const struct visit_plan *p, struct
     struct span near = {NULL, 0};
 
     if (!p->organisation.n || !p->place.n)
-        return err_set(err, E_INPUT, "预约时段要写明部门和地点");
+        return err_field(err, err_set(err, E_INPUT, "预约时段要写明部门和地点"), "place");
     if (p->each < 1 || p->from < 0 || p->to > 24 * 60 || p->from + p->each > p->to)
-        return err_set(err, E_INPUT, "时段的起止和长短不成立");
+        return err_field(err, err_set(err, E_INPUT, "时段的起止和长短不成立"), "from");
     if ((p->to - p->from) / p->each > VISIT_SLOTS_MOST || p->capacity < 1 || p->capacity > 10000)
-        return err_set(err, E_LIMIT, "时段太多，或每段的名额不在1到10000之间");
+        return err_field(err, err_set(err, E_LIMIT, "时段太多，或每段的名额不在1到10000之间"),
+                         p->capacity < 1 || p->capacity > 10000 ? "capacity" : "each");
     if (p->procedure.n && !procedure_find(o->library, p->procedure, &near)) {
         err_set(err, E_NOT_FOUND, "没有事项“%.*s”", SPAN_ARG(p->procedure));
         if (near.n)
             err_hint(err, "是不是 %.*s？", SPAN_ARG(near));
-        return E_NOT_FOUND;
+        return err_field(err, E_NOT_FOUND, "procedure");
     }
     return 0;
 }
@@ -344,8 +345,9 @@ int visit_walk_in(struct arena *request, const struct office *o, const struct ac
                           .organisation = organisation,
                           .place = place,
                           .complex = complex};
-    int r = !organisation.n || !place.n ? err_set(err, E_INPUT, "取号要写明部门和地点")
-                                        : may_keep(who, organisation, err);
+    int r = organisation.n && place.n
+                ? may_keep(who, organisation, err)
+                : err_field(err, err_set(err, E_INPUT, "取号要写明部门和地点"), "place");
     if (r == 0)
         r = store_write(o->store, walk_in_within, &c, err);
     *ret_id = c.id;

@@ -98,6 +98,7 @@ static int check_claim(const struct actor *who, const struct claim_new *n, struc
     if (r == 0 && (!span_trim(n->cites).n || !span_trim(n->reason).n)) {
         r = err_set(err, E_INPUT, "追回要写理由和依据的条款");
         err_hint(err, "依据：文件和条款，如 《…办法》三/（二）");
+        err_field(err, r, span_trim(n->cites).n ? "reason" : "cites");
     }
     return r;
 }
@@ -112,10 +113,12 @@ static int find_amount(const struct claim_new *n, const struct reservation *v, i
         return err_set(err, E_CONFLICT, "第 %" PRId64 " 号占用没有付出，无可追回", v->id);
     *ret = n->amount ? n->amount : left;
     if (left == 0 || *ret > left || *ret < 0)
-        return err_set(err, E_CONFLICT, "已付而未追回的只有 %" PRId64 ".%02d 元", left / 100,
-                       (int)(left % 100));
+        return err_field(err,
+                         err_set(err, E_CONFLICT, "已付而未追回的只有 %" PRId64 ".%02d 元",
+                                 left / 100, (int)(left % 100)),
+                         "amount");
     if (claims_all(n->cause) && *ret != left)
-        return err_set(err, E_CHECK, "骗取或违规使用的，全额追回");
+        return err_field(err, err_set(err, E_CHECK, "骗取或违规使用的，全额追回"), "amount");
     return 0;
 }
 
@@ -226,15 +229,16 @@ static int check_plan(const struct claim *c, const struct instalment *at, size_t
     int64_t sum = 0;
 
     if (n == 0 || n > CLAIM_PLAN)
-        return err_set(err, E_INPUT, "计划要有 1 到 %d 期", CLAIM_PLAN);
+        return err_field(err, err_set(err, E_INPUT, "计划要有 1 到 %d 期", CLAIM_PLAN), "plan");
     for (size_t i = 0; i < n; i++) {
         if (at[i].amount <= 0 || !money_add(sum, at[i].amount, &sum))
-            return err_set(err, E_INPUT, "第 %zu 期的金额必须大于零", i + 1);
+            return err_field(err, err_set(err, E_INPUT, "第 %zu 期的金额必须大于零", i + 1),
+                             "plan");
         if (i && date_compare(at[i - 1].due, at[i].due) >= 0)
-            return err_set(err, E_INPUT, "第 %zu 期不在前一期之后", i + 1);
+            return err_field(err, err_set(err, E_INPUT, "第 %zu 期不在前一期之后", i + 1), "plan");
     }
     if (sum != c->amount - c->repaid)
-        return err_set(err, E_CHECK, "各期之和不等于尚欠的金额");
+        return err_field(err, err_set(err, E_CHECK, "各期之和不等于尚欠的金额"), "plan");
     return 0;
 }
 
@@ -296,7 +300,10 @@ static int known_receipt(const struct claim_work *t, int64_t amount, struct span
 
     if (r < 0 || !before)
         return r;
-    return before == amount ? 1 : err_set(err, E_CONFLICT, "这一凭证号已经登记过，金额不同");
+    return before == amount
+               ? 1
+               : err_field(err, err_set(err, E_CONFLICT, "这一凭证号已经登记过，金额不同"),
+                           "reference");
 }
 
 static int book_receipt(const struct claim_work *t, int64_t amount, struct span reference,
@@ -366,7 +373,8 @@ int claim_repay(struct arena *request, struct store *s, const struct actor *who,
     int r = actor_need(who, MONEY_ROLES, err);
 
     if (r == 0 && (!span_trim(reference).n || amount <= 0))
-        r = err_set(err, E_INPUT, "要写凭证号和大于零的金额");
+        r = err_field(err, err_set(err, E_INPUT, "要写凭证号和大于零的金额"),
+                      amount > 0 ? "reference" : "amount");
     if (r == 0)
         r = claim_load(request, s, claim_id, &t.claim, err);
     if (r == 0)
@@ -377,7 +385,7 @@ int claim_repay(struct arena *request, struct store *s, const struct actor *who,
         return r < 0 ? r : 0;
     r = hold_claim(&t, claim_id, err);
     if (r == 0 && amount > t.claim.amount - t.claim.repaid)
-        r = err_set(err, E_CONFLICT, "多于尚欠的金额");
+        r = err_field(err, err_set(err, E_CONFLICT, "多于尚欠的金额"), "amount");
     return r < 0 ? r : repay(&t, amount, reference, span_of(text, date_print(on, text)), err);
 }
 
@@ -392,7 +400,8 @@ int claim_transfer(struct arena *request, struct store *s, const struct actor *w
     int r = actor_need(who, ROLE_BIT(REVIEWER), err);
 
     if (r == 0 && (!span_trim(to).n || !span_trim(reason).n))
-        r = err_set(err, E_INPUT, "要写移送给谁和理由");
+        r = err_field(err, err_set(err, E_INPUT, "要写移送给谁和理由"),
+                      span_trim(to).n ? "reason" : "to");
     if (r == 0)
         r = hold_claim(&t, claim_id, err);
     if (r == 0 && !span_eq(t.claim.state, SPAN("open")))
@@ -428,7 +437,7 @@ int claim_cancel(struct arena *request, struct store *s, const struct actor *who
     int r = actor_need(who, ROLE_BIT(REVIEWER), err);
 
     if (r == 0 && !span_trim(reason).n)
-        r = err_set(err, E_INPUT, "要写理由");
+        r = err_field(err, err_set(err, E_INPUT, "要写理由"), "reason");
     if (r == 0)
         r = hold_claim(&t, claim_id, err);
     if (r == 0)

@@ -107,7 +107,7 @@ static int need_fields(const struct json *record, struct span file, struct err *
     for (size_t i = 0; r == 0 && i < COUNT_OF(push_fields); i++)
         r = need_field(push ? push : record, &push_fields[i], file, err);
     if (r == 0 && span_find(json_text(JSON_GET(record, "title")), SPAN("免申即享")) != SIZE_MAX)
-        r = err_set(err, E_CHECK, "项目名称不得含有“免申即享”字样");
+        r = err_field(err, err_set(err, E_CHECK, "项目名称不得含有“免申即享”字样"), "r.title");
     return r;
 }
 
@@ -139,6 +139,7 @@ static const struct measure *measure_of(const struct library *l, struct span id,
     if (m)
         return m;
     err_set(err, E_NOT_FOUND, "没有措施“%.*s”", SPAN_ARG(id));
+    err_field(err, E_NOT_FOUND, "r.measure");
     if (nearest.n)
         err_hint(err, "是不是 %.*s？", SPAN_ARG(nearest));
     return NULL;
@@ -211,6 +212,7 @@ static int need_fund(struct project_call *c, struct err *err)
     if (r == E_NOT_FOUND) {
         err_set(err, r, "没有资金“%.*s”", SPAN_ARG(c->project.fund));
         err_hint(err, "huiqi fund list 列出已设立的资金；先设立资金，再设立项目");
+        err_field(err, r, "r.fund");
     } else if (r < 0 && err) {
         *err = e;
     }
@@ -225,7 +227,8 @@ static int define_within(struct store *s, void *context, struct err *err)
     int r = sql_int(s, "SELECT id FROM direct_project WHERE code = $1", ARGS(TEXT(p->code)), 0,
                     &there, err);
     if (r == 0 && there)
-        return err_set(err, E_CONFLICT, "项目编码已有：%.*s", SPAN_ARG(p->code));
+        return err_field(err, err_set(err, E_CONFLICT, "项目编码已有：%.*s", SPAN_ARG(p->code)),
+                         "r.code");
     if (r == 0)
         r = need_fund(c, err);
     if (r == 0)

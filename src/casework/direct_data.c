@@ -60,11 +60,12 @@ static int check_demand(struct arena *request, const struct office *o, const str
         r = err_set(err, E_NOT_FOUND, "没有信息项“%.*s”", SPAN_ARG(n->fact));
         if (near.n)
             err_hint(err, "是不是 %.*s", SPAN_ARG(near));
-        return r;
+        return err_field(err, r, "fact");
     }
     *ret_unit = n->unit.n ? span_trim(n->unit) : f->holder;
     if (!is_line(*ret_unit) || !is_line(n->why))
-        return err_set(err, E_INPUT, "要写由哪个单位提供和用来算什么");
+        return err_field(err, err_set(err, E_INPUT, "要写由哪个单位提供和用来算什么"),
+                         is_line(*ret_unit) ? "why" : "unit");
     *ret_project = p.id;
     r = sql_int(o->store,
                 "SELECT id FROM data_demand WHERE project_id = $1 AND fact = $2 AND unit = $3"
@@ -103,6 +104,19 @@ int demand_add(struct arena *request, const struct office *o, const struct actor
     return r;
 }
 
+/* A counterparty answers what its own unit was asked. */
+static int own_demand(const struct office *o, const struct actor *who, int64_t id, struct err *err)
+{
+    int64_t own = 0;
+    int r;
+
+    if (who->program || (who->roles & (APPROVAL_ROLES | ROLE_BIT(PUBLISHER))))
+        return 0;
+    r = sql_int(o->store, "SELECT 1 FROM data_demand WHERE id = $1 AND unit = $2",
+                ARGS(INT(id), TEXT(or_empty(who->organisation))), 0, &own, err);
+    return r < 0 || own ? r : err_set(err, E_FORBIDDEN, "这项需求不是向您的单位提的");
+}
+
 static int open_demand(const struct office *o, int64_t id, struct err *err)
 {
     int64_t open = -1;
@@ -119,7 +133,7 @@ static int open_demand(const struct office *o, int64_t id, struct err *err)
 
 struct answer {
     int64_t id;
-    struct span state, text, cites;
+    struct span state, text, cites, quality, cycle;
     const char *act;
 };
 
@@ -131,39 +145,55 @@ static int answer_demand(struct arena *request, const struct office *o, const st
     int r = actor_need(who, APPROVAL_ROLES | ROLE_BIT(COUNTERPARTY) | ROLE_BIT(PUBLISHER), err);
 
     if (r == 0)
+        r = own_demand(o, who, a->id, err);
+    if (r == 0)
         r = open_demand(o, a->id, err);
     if (r == 0)
-        r = sql_run(
-            o->store,
-            "UPDATE data_demand SET state = $2, answer = $3, cites = $4, answered_on = $5"
-            " WHERE id = $1",
-            ARGS(INT(a->id), TEXT(a->state), TEXT(a->text), TEXT(a->cites), TEXT(today(day))), err);
+        r = sql_run(o->store,
+                    "UPDATE data_demand SET state = $2, answer = $3, cites = $4, answered_on = $5,"
+                    " quality = $6, cycle = CASE WHEN $7 = '' THEN cycle ELSE $7 END WHERE id = $1",
+                    ARGS(INT(a->id), TEXT(a->state), TEXT(a->text), TEXT(a->cites),
+                         TEXT(today(day)), TEXT(or_empty(a->quality)), TEXT(or_empty(a->cycle))),
+                    err);
     JSON_SET(detail, "answer", json_string(request, a->text));
     JSON_SET(detail, "cites", json_string(request, a->cites));
+    JSON_SET(detail, "quality", json_string(request, or_empty(a->quality)));
     return r < 0 ? r
                  : money_audit(request, o->store, who, true, a->act, "demand", a->id, detail, err);
 }
 
 int demand_supply(struct arena *request, const struct office *o, const struct actor *who,
-                  int64_t id, struct span how, struct err *err)
+                  int64_t id, const struct demand_answer *x, struct err *err)
 {
-    const struct answer a = {id, SPAN("supplied"), or_empty(how), SPAN(""), "data.supply"};
+    const struct answer a = {.id = id,
+                             .state = SPAN("supplied"),
+                             .text = or_empty(x->how),
+                             .cites = SPAN(""),
+                             .quality = x->quality,
+                             .cycle = x->cycle,
+                             .act = "data.supply"};
 
     return is_line(a.text)
                ? answer_demand(request, o, who, &a, err)
-               : err_set(err, E_INPUT, "要写怎样提供：接口、名单，是否全面、及时、可用");
+               : err_field(err,
+                           err_set(err, E_INPUT, "要写怎样提供：接口、名单，是否全面、及时、可用"),
+                           "how");
 }
 
 int demand_refuse(struct arena *request, const struct office *o, const struct actor *who,
                   int64_t id, struct span cites, struct span reason, struct err *err)
 {
-    const struct answer a = {id, SPAN("refused"), or_empty(reason), or_empty(cites), "data.refuse"};
+    const struct answer a = {.id = id,
+                             .state = SPAN("refused"),
+                             .text = or_empty(reason),
+                             .cites = or_empty(cites),
+                             .act = "data.refuse"};
 
     if (is_line(a.cites) && is_line(a.text))
         return answer_demand(request, o, who, &a, err);
     err_set(err, E_INPUT, "拒绝提供要写依据的条款和理由");
     err_hint(err, "只有法律、法规禁止的才能拒绝，如 《…法》第…条");
-    return E_INPUT;
+    return err_field(err, E_INPUT, is_line(a.cites) ? "reason" : "cites");
 }
 
 int demand_list(struct arena *request, struct store *s, struct span project, struct demand **ret,
@@ -174,19 +204,20 @@ int demand_list(struct arena *request, struct store *s, struct span project, str
     struct span now = today(day);
     struct demand *d;
     struct stmt *st;
-    int r = sql_open(s,
-                     "SELECT d.id, d.collected, p.code, d.fact, d.unit, d.why, d.cycle, d.state,"
-                     " d.due, d.asked_on, d.answered_on, d.answer, d.cites FROM data_demand d"
-                     " JOIN direct_project p ON p.id = d.project_id"
-                     " WHERE ($1 = '' OR p.code = $1) ORDER BY d.id",
-                     ARGS(TEXT(project.p ? project : SPAN(""))), &st, err);
+    int r = sql_open(
+        s,
+        "SELECT d.id, d.collected, p.code, d.fact, d.unit, d.why, d.cycle, d.state,"
+        " d.due, d.asked_on, d.answered_on, d.answer, d.cites, d.quality FROM data_demand d"
+        " JOIN direct_project p ON p.id = d.project_id"
+        " WHERE ($1 = '' OR p.code = $1) ORDER BY d.id",
+        ARGS(TEXT(project.p ? project : SPAN(""))), &st, err);
 
     if (r < 0)
         return r;
     while ((r = stmt_step(st, err)) > 0 && (d = VECTOR_PUSH(request, &v, struct demand)) != NULL) {
-        struct span *const texts[] = {&d->project,     &d->fact,   &d->unit, &d->why,
-                                      &d->cycle,       &d->state,  &d->due,  &d->asked_on,
-                                      &d->answered_on, &d->answer, &d->cites};
+        struct span *const texts[] = {&d->project,     &d->fact,   &d->unit,  &d->why,
+                                      &d->cycle,       &d->state,  &d->due,   &d->asked_on,
+                                      &d->answered_on, &d->answer, &d->cites, &d->quality};
         *d = (struct demand){.id = stmt_get_int(st, 0), .collected = stmt_get_int(st, 1) != 0};
         for (size_t i = 0; i < COUNT_OF(texts); i++)
             *texts[i] = sql_text(request, st, 2 + (int)i);
@@ -222,7 +253,8 @@ struct json *demand_json(struct arena *a, const struct demand *d)
                                        {"due", d->due},
                                        {"answer", d->answer},
                                        {"cites", d->cites},
-                                       {"answered_on", d->answered_on}};
+                                       {"answered_on", d->answered_on},
+                                       {"quality", d->quality}};
     struct json *j = json_object(a);
 
     JSON_SET(j, "demand", json_int(a, d->id));
@@ -257,7 +289,7 @@ static int find_said(struct arena *a, struct store *s, int64_t subject, const st
     }
     stmt_done(st);
     if (r == 0)
-        return err_set(err, E_NOT_FOUND, "没有人报过这一信息，无从异议");
+        return err_field(err, err_set(err, E_NOT_FOUND, "没有人报过这一信息，无从异议"), "fact");
     return r < 0 ? r : a->failed ? err_memory(err) : 0;
 }
 
@@ -269,10 +301,13 @@ static int check_objection(struct arena *request, const struct office *o,
     int64_t open = 0;
     int r = fact_key_parse(request, o->library, span_trim(n->key), k, err);
 
-    if (r == 0)
-        r = fact_key_read(request, o->library, k, span_trim(n->value), &value, err);
-    if (r == 0 && !is_line(n->reason))
-        r = err_set(err, E_INPUT, "要写哪里不对、凭什么");
+    if (r < 0)
+        return err_field(err, r, "fact");
+    r = fact_key_read(request, o->library, k, span_trim(n->value), &value, err);
+    if (r < 0)
+        return err_field(err, r, "value");
+    if (!is_line(n->reason))
+        r = err_field(err, err_set(err, E_INPUT, "要写哪里不对、凭什么"), "reason");
     if (r == 0)
         r = sql_int(o->store,
                     "SELECT id FROM data_objection WHERE subject_id = $1 AND fact_key = $2"
@@ -452,7 +487,8 @@ int objection_correct(struct arena *request, const struct office *o, const struc
     int r = hold_objection(request, o, who, id, &x, err);
 
     if (r == 0 && (!is_line(e.value) || !is_line(e.reason)))
-        r = err_set(err, E_INPUT, "要写来源单位核实后的值和经过");
+        r = err_field(err, err_set(err, E_INPUT, "要写来源单位核实后的值和经过"),
+                      is_line(e.value) ? "reason" : "value");
     if (r == 0)
         r = judge(request, o, x.subject_id, &before, err);
     if (r == 0)
@@ -477,7 +513,7 @@ int objection_keep(struct arena *request, const struct office *o, const struct a
     int r = hold_objection(request, o, who, id, &x, err);
 
     if (r == 0 && !is_line(e.reason))
-        r = err_set(err, E_INPUT, "维持要写理由");
+        r = err_field(err, err_set(err, E_INPUT, "维持要写理由"), "reason");
     return r < 0 ? r : end_objection(request, o, who, id, &e, err);
 }
 

@@ -28,16 +28,22 @@ struct demand_new {
  * unit is named anywhere. */
 NODISCARD int demand_add(struct arena *request, const struct office *o, const struct actor *who,
                          const struct demand_new *n, int64_t *ret_id, struct err *err);
-/* Answered by the unit: supplied, with how (interface, list, table; how whole and how fresh). */
+struct demand_answer {
+    struct span how;     /* interface, list, table */
+    struct span quality; /* whole, in time, fit for use; empty = not said */
+    struct span cycle;   /* how often it is refreshed; empty = as it was asked for */
+};
+/* Answered by the unit: supplied. Of a counterparty only by the unit that was asked. */
 NODISCARD int demand_supply(struct arena *request, const struct office *o, const struct actor *who,
-                            int64_t id, struct span how, struct err *err);
+                            int64_t id, const struct demand_answer *x, struct err *err);
 /* Refused: only with the clause that forbids it (E_INPUT without). */
 NODISCARD int demand_refuse(struct arena *request, const struct office *o, const struct actor *who,
                             int64_t id, struct span cites, struct span reason, struct err *err);
 
 struct demand {
     int64_t id;
-    struct span project, fact, unit, why, cycle, state, due, asked_on, answered_on, answer, cites;
+    struct span project, fact, unit, why, cycle, state, due, asked_on, answered_on, answer, cites,
+        quality;
     bool collected, late;
 };
 /* Of a project (empty = all), oldest first. */

@@ -294,7 +294,8 @@ int batch_make(struct arena *request, struct store *s, const struct actor *who,
     int r = actor_need(who, MONEY_ROLES, err);
 
     if (r == 0 && (!one_line(n->title) || n->n > BATCH_LINES))
-        r = err_set(err, E_INPUT, "批次要有一行标题，最多 %d 笔", BATCH_LINES);
+        r = err_field(err, err_set(err, E_INPUT, "批次要有一行标题，最多 %d 笔", BATCH_LINES),
+                      "title");
     if (r == 0)
         r = fund_load(request, s, n->fund, true, &m.fund, err);
     if (r == 0)
@@ -419,7 +420,7 @@ int batch_cancel(struct arena *request, struct store *s, const struct actor *who
     int r = actor_need(who, MONEY_ROLES | ROLE_BIT(REVIEWER), err);
 
     if (r == 0 && !span_trim(reason).n)
-        r = err_set(err, E_INPUT, "要写理由");
+        r = err_field(err, err_set(err, E_INPUT, "要写理由"), "reason");
     if (r == 0)
         r = batch_hold(&t, id, SPAN(""), err);
     if (r == 0 && !span_eq(t.batch.state, SPAN("draft")) &&

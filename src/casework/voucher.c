@@ -238,7 +238,7 @@ static int is_listed(const struct step *t, int64_t provider, struct span day, st
     err_set(err, E_CONFLICT, "%.*s 在 %.*s 不在“%.*s”内", SPAN_ARG(row.code), SPAN_ARG(day),
             SPAN_ARG(t->programme.providers));
     err_hint(err, "huiqi register show %.*s 列出服务商", SPAN_ARG(t->programme.providers));
-    return E_CONFLICT;
+    return err_field(err, E_CONFLICT, "provider");
 }
 
 /* One contract is paid by one voucher, whatever the programme. */
@@ -249,7 +249,9 @@ static int contract_free(const struct step *t, const struct voucher_use *u, stru
                     "SELECT id FROM voucher WHERE provider_id = $1 AND contract = $2"
                     " AND state NOT IN ('withdrawn', 'expired')",
                     ARGS(INT(u->provider_id), TEXT(span_trim(u->contract))), 0, &other, err);
-    return r == 0 && other ? err_set(err, E_CONFLICT, "这份合同已经用过券") : r;
+    return r == 0 && other
+               ? err_field(err, err_set(err, E_CONFLICT, "这份合同已经用过券"), "contract")
+               : r;
 }
 
 static int check_use(struct step *t, const struct voucher_use *u, struct span day, struct err *err)
@@ -257,11 +259,14 @@ static int check_use(struct step *t, const struct voucher_use *u, struct span da
     int r = 0;
 
     if (!is_line(u->contract) || u->amount <= 0 || !u->provider_id)
-        return err_set(err, E_INPUT, "要写服务商、合同号和大于零的合同金额");
+        return err_field(err, err_set(err, E_INPUT, "要写服务商、合同号和大于零的合同金额"),
+                         !u->provider_id         ? "provider"
+                         : !is_line(u->contract) ? "contract"
+                                                 : "amount");
     if (u->provider_id == t->voucher.holder_id)
-        return err_set(err, E_CONFLICT, "持券人不能是自己的服务商");
+        return err_field(err, err_set(err, E_CONFLICT, "持券人不能是自己的服务商"), "provider");
     if (span_compare(day, t->voucher.issued_on) < 0 || span_compare(day, today(t)) > 0)
-        return err_set(err, E_INPUT, "签约日期要在发放之后、今天之前");
+        return err_field(err, err_set(err, E_INPUT, "签约日期要在发放之后、今天之前"), "on");
     r = not_over(t, today(t), err);
     if (r == 0)
         r = is_listed(t, u->provider_id, day, err);
@@ -313,9 +318,10 @@ int voucher_redeem(struct arena *request, struct store *s, const struct actor *w
     if (r == 0)
         r = agent_or(who, t.voucher.provider_id, ROLE_BIT(HANDLER), err);
     if (r == 0 && (!is_line(acceptance) || amount <= 0))
-        r = err_set(err, E_INPUT, "要写验收材料和大于零的验收金额");
+        r = err_field(err, err_set(err, E_INPUT, "要写验收材料和大于零的验收金额"),
+                      is_line(acceptance) ? "amount" : "acceptance");
     if (r == 0 && amount > t.voucher.contract_amount)
-        r = err_set(err, E_CONFLICT, "验收金额多于合同金额");
+        r = err_field(err, err_set(err, E_CONFLICT, "验收金额多于合同金额"), "amount");
     if (r == 0)
         r = not_over(&t, today(&t), err);
     if (r == 0 && !actor.p)
@@ -340,7 +346,7 @@ int voucher_reject(struct arena *request, struct store *s, const struct actor *w
     int r = actor_need(who, MONEY_ROLES | ROLE_BIT(REVIEWER), err);
 
     if (r == 0 && !span_trim(reason).n)
-        r = err_set(err, E_INPUT, "要写理由");
+        r = err_field(err, err_set(err, E_INPUT, "要写理由"), "reason");
     if (r == 0)
         r = hold(&t, number, IN(REDEEMED), err);
     if (r == 0)
@@ -460,7 +466,7 @@ int voucher_withdraw(struct arena *request, struct store *s, const struct actor 
     int r = actor_need(who, MONEY_ROLES | ROLE_BIT(REVIEWER), err);
 
     if (r == 0 && !span_trim(reason).n)
-        r = err_set(err, E_INPUT, "要写理由");
+        r = err_field(err, err_set(err, E_INPUT, "要写理由"), "reason");
     if (r == 0)
         r = hold(&t, number, IN(ISSUED) | IN(USED), err);
     return r < 0 ? r : end_voucher(&t, VOUCHER_WITHDRAWN, "withdraw", reason, err);

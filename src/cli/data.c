@@ -11,8 +11,8 @@
 #include "policy/subjects.h"
 
 struct data_options {
-    const char *library, *as, *unit, *why, *cycle, *how, *cites, *reason, *value, *source, *subject,
-        *project;
+    const char *library, *as, *unit, *why, *cycle, *how, *quality, *cites, *reason, *value, *source,
+        *subject, *project;
     bool json, collected;
 };
 
@@ -73,10 +73,12 @@ static int do_demand(struct desk *d, struct err *err)
 
 static int do_supply(struct desk *d, struct err *err)
 {
+    const struct demand_answer x = {typed(d->options.how), typed(d->options.quality),
+                                    typed(d->options.cycle)};
     int r = number(d, "需求");
 
     if (r == 0)
-        r = demand_supply(&d->o.arena, &d->o.office, &d->o.who, d->id, typed(d->options.how), err);
+        r = demand_supply(&d->o.arena, &d->o.office, &d->o.who, d->id, &x, err);
     return r < 0 ? r : list_demands(d, SPAN(""), err);
 }
 
@@ -190,7 +192,10 @@ static const struct option_spec demand_options[] = {
              "the unit has it already; else it is due within 15 working days"),
     DATA_COMMON};
 static const struct option_spec supply_options[] = {
-    DATA_TEXT(how, "how", "TEXT", "interface, list; whole, in time, fit for use"), DATA_COMMON};
+    DATA_TEXT(how, "how", "TEXT", "interface, list, table"),
+    DATA_TEXT(quality, "quality", "TEXT", "whole, in time, fit for use"),
+    DATA_TEXT(cycle, "cycle", "TEXT", "how often it is refreshed, where it is not as asked"),
+    DATA_COMMON};
 static const struct option_spec refuse_options[] = {
     DATA_TEXT(cites, "cites", "CLAUSE", "law and clause that forbids it"), DATA_REASON,
     DATA_COMMON};

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/load.h"
 #include "cli/match.h"
+#include "policy/names.h"
 #include "policy/procedure.h"
 #include "policy/recognition.h"
 
@@ -89,7 +90,10 @@ static void explain_use(struct buffer *out, const struct match_run *r, const str
     const struct criterion *by = criterion_of_use(r->checkup, f, u);
     if (s->kind > SLOT_PARAMETER)
         return;
-    buffer_print(out, "       %.*s", SPAN_ARG(u->name));
+    struct span words = name_words(r->library, u->name, r->english);
+    buffer_print(out, "       %.*s", SPAN_ARG(words));
+    if (!span_eq(words, u->name)) /* as it is written in --fact */
+        buffer_print(out, ", %.*s", SPAN_ARG(u->name));
     if (u->item.n || u->period.n)
         buffer_print(out, "(%.*s%s%.*s)", SPAN_ARG(u->item), u->item.n && u->period.n ? ", " : "",
                      SPAN_ARG(u->period));
@@ -128,14 +132,25 @@ static const char *mark(const struct condition_finding *c)
     return c->truth.boolean ? "✓" : c->condition->soft ? "!" : "✗";
 }
 
+/* In English the names in words; the expression as it is written below. */
+static void explain_formula(struct buffer *out, struct match_run *r, struct span text)
+{
+    struct span words = formula_words(&r->arena, r->library, text, r->english);
+
+    if (!text.n)
+        return;
+    buffer_print(out, "     %.*s\n", SPAN_ARG(words));
+    if (!span_eq(words, text))
+        buffer_print(out, "     %.*s\n", SPAN_ARG(text));
+}
+
 static void explain_condition(struct buffer *out, struct match_run *r, const struct finding *f,
                               const struct condition_finding *c)
 {
     const struct condition *x = c->condition;
     struct span sentence = condition_sentence(&r->arena, r->library, c, r->english);
     buffer_print(out, "  %s  %.*s\n", mark(c), SPAN_ARG(sentence));
-    if (x->test.text.n)
-        buffer_print(out, "     %.*s\n", SPAN_ARG(x->test.text));
+    explain_formula(out, r, x->test.text);
     for (const struct feel_use *u = c->uses; u; u = u->next)
         explain_use(out, r, f, u);
     const struct criterion *by = x->manual ? criterion_of_manual(r->checkup, f, c) : NULL;
@@ -174,7 +189,9 @@ static void explain_result(struct buffer *out, struct match_run *r, const struct
     for (size_t i = 0; i < COUNT_OF(figures); i++)
         if (figures[i].f->text.n) {
             label(out, "     ", in(r->english, figures[i].zh, figures[i].en), r->english);
-            buffer_print(out, "%.*s\n", SPAN_ARG(figures[i].f->text));
+            buffer_print(
+                out, "%.*s\n",
+                SPAN_ARG(formula_words(&r->arena, r->library, figures[i].f->text, r->english)));
         }
     if (x->worked.n) {
         label(out, "     ", in(r->english, "代入", "with figures"), r->english);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "cli/match.h"
+#include "policy/names.h"
 #include "policy/procedure.h"
 #include "policy/recognition.h"
 #include "policy/whatif.h"
@@ -25,9 +26,15 @@ void print_clause(struct buffer *out, const struct library_document *d, struct s
         buffer_print(out, "《%.*s》%.*s", SPAN_ARG(d->title), SPAN_ARG(clause));
 }
 
-static void print_name(struct buffer *out, struct span name, struct span item, struct span period)
+/* In English the title; the name behind it is what --fact takes. */
+static void print_name(struct buffer *out, const struct match_run *r, struct span name,
+                       struct span item, struct span period)
 {
-    buffer_add(out, name);
+    struct span words = name_words(r->library, name, r->english);
+
+    buffer_add(out, words);
+    if (!span_eq(words, name))
+        buffer_print(out, ", %.*s", SPAN_ARG(name));
     if (item.n || period.n)
         buffer_print(out, "（%.*s%s%.*s）", SPAN_ARG(item), item.n && period.n ? "，" : "",
                      SPAN_ARG(period));
@@ -58,7 +65,7 @@ void print_missing(struct buffer *out, const struct match_run *r, const struct f
     for (bool first = true; m; m = m->next, first = false) {
         if (!first)
             buffer_add_z(out, in(english, "；", "; "));
-        print_name(out, m->fact, m->item, m->period);
+        print_name(out, r, m->fact, m->item, m->period);
         if (m->cause == CAUSE_FUTURE)
             buffer_print(out, in(english, "，%.*s 起才有", ", not before %.*s"),
                          SPAN_ARG(m->available_from));
@@ -535,7 +542,7 @@ void print_question(struct buffer *out, struct match_run *r, const struct questi
     buffer_add_z(out, in(r->english, "\n下一个问题：", "\nNext question: "));
     buffer_add(out, question.n ? question : q->fact->name);
     buffer_add_z(out, in(r->english, "\n  事实 ", "\n  fact "));
-    print_name(out, q->fact->name, q->item, q->period);
+    print_name(out, r, q->fact->name, q->item, q->period);
     buffer_print(out, in(r->english, "，关系到 %zu 项", ", %zu findings wait for it"), q->settles);
     if (decimal_sign(q->at_stake) > 0) {
         buffer_add_z(out, in(r->english, "，最高 ", ", at most "));
@@ -599,7 +606,7 @@ static void print_step(struct buffer *out, struct match_run *r, const struct adv
     buffer_add_z(out, "  · ");
     print_title(out, x->finding, en);
     buffer_add_z(out, in(en, "：", ": "));
-    print_name(out, x->fact->name, x->item, x->period);
+    print_name(out, r, x->fact->name, x->item, x->period);
     buffer_byte(out, ' ');
     value_text(out, x->from);
     buffer_add_z(out, " → ");

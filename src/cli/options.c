@@ -113,6 +113,96 @@ static int take(const struct command_spec *c, int argc, char **argv, int *at, vo
     return OPTIONS_RUN;
 }
 
+/* ---- what a command cannot do without: the options of its usage outside of brackets ---- */
+
+/* The next word of a usage that stands outside of brackets; false at its end. */
+static bool next_word(struct span *usage, struct span *ret)
+{
+    int depth = 0;
+
+    while (span_split(usage, ' ', ret)) {
+        bool inside = depth > 0 || span_starts(*ret, SPAN("["));
+        for (size_t i = 0; i < ret->n; i++)
+            depth += (ret->p[i] == '[') - (ret->p[i] == ']');
+        if (!inside && ret->n)
+            return true;
+    }
+    return false;
+}
+
+/* "A B | C D" are two ways of calling it: nothing is needed in both. */
+static bool has_ways(const struct command_spec *c)
+{
+    return strstr(c->usage, " | ") != NULL;
+}
+
+static bool is_there(const struct option_spec *o, const void *values)
+{
+    const char *at = (const char *)values + o->offset;
+
+    if (o->kind == OPTION_FLAG)
+        return true;
+    if (o->kind == OPTION_MANY)
+        return ((const struct option_list *)(const void *)at)->n > 0;
+    return *(const char *const *)(const void *)at != NULL;
+}
+
+/* The option that a word of the usage asks for and that was not given, or NULL. */
+static const struct option_spec *lacking(const struct command_spec *c, struct span word,
+                                         const void *values)
+{
+    const struct option_spec *o = span_starts(word, SPAN("--")) && !memchr(word.p, '|', word.n)
+                                      ? find(c, span_from(word, 2))
+                                      : NULL;
+
+    return o && !is_there(o, values) ? o : NULL;
+}
+
+/* Calls it once as it is meant, so that nobody has to look for the help. */
+static void show_example(const struct command_spec *c)
+{
+    size_t n = strlen(c->name);
+
+    for (size_t i = 0; i < c->example_count; i++) {
+        const char *text = c->examples[i].command;
+        if (strncmp(text, "huiqi ", 6) == 0 && strncmp(text + 6, c->name, n) == 0 &&
+            (text[6 + n] == ' ' || !text[6 + n])) {
+            fprintf(stderr, "for example: %s\n", text);
+            return;
+        }
+    }
+}
+
+static int needs_options(const struct command_spec *c, const void *values)
+{
+    struct span usage = span_z(c->usage), word;
+    const struct option_spec *o;
+    int n = 0;
+
+    while (!has_ways(c) && next_word(&usage, &word)) {
+        o = lacking(c, word, values);
+        if (!o)
+            continue;
+        if (!n++)
+            fprintf(stderr, "huiqi %s: needs ", c->name);
+        fprintf(stderr, "%s--%s %s", n > 1 ? ", " : "", o->name, o->argument);
+    }
+    if (!n)
+        return OPTIONS_RUN;
+    fprintf(stderr, "\nusage: huiqi %s %s\n", c->name, c->usage);
+    show_example(c);
+    fprintf(stderr, "try 'huiqi %s --help'\n", c->name);
+    return 2;
+}
+
+static int too_few(const struct command_spec *c)
+{
+    int r = report_usage(c, "something is missing");
+
+    show_example(c);
+    return r;
+}
+
 int options_parse(const struct command_spec *c, int argc, char **argv, void *values, int *ret_count)
 {
     int operands = 0;
@@ -132,11 +222,11 @@ int options_parse(const struct command_spec *c, int argc, char **argv, void *val
         }
     }
     if (operands < c->least)
-        return report_usage(c, "something is missing");
+        return too_few(c);
     if (c->most >= 0 && operands > c->most)
         return report_usage(c, "'%s' is one argument too many", argv[1 + c->most]);
     *ret_count = operands;
-    return OPTIONS_RUN;
+    return needs_options(c, values);
 }
 
 /* ---- groups ---- */

@@ -84,7 +84,7 @@ static int day_of(struct hall *h, const char *text, struct date *ret)
     *ret = date_today();
     return !text || date_parse(span_z(text), ret)
                ? 0
-               : err_set(&h->o.err, E_USAGE, "不是日期：%s", text);
+               : err_set(&h->o.err, E_USAGE, "不是日期：%s（写成 2023-10-08）", text);
 }
 
 static int minute_of(struct hall *h, const char *text, int *ret)
@@ -92,8 +92,11 @@ static int minute_of(struct hall *h, const char *text, int *ret)
     int64_t at = 0;
     struct span moment = arena_print(&h->o.arena, "1970-01-01 %s", text ? text : "");
 
-    if (!moment.p || moment.n != 16 || !visit_moment(moment, &at))
-        return err_set(&h->o.err, E_USAGE, "时间写成 09:30");
+    if (!moment.p || moment.n != 16 || !visit_moment(moment, &at)) {
+        err_set(&h->o.err, E_USAGE, "不是时间：%s", text ? text : "");
+        err_hint(&h->o.err, "时间写成 09:30，例如 --from 09:00 --to 12:00");
+        return E_USAGE;
+    }
     *ret = (moment.p[11] - '0') * 600 + (moment.p[12] - '0') * 60 + (moment.p[14] - '0') * 10 +
            (moment.p[15] - '0');
     return 0;

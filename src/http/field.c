@@ -10,16 +10,20 @@
 #define MONEY_PLACES 2
 #define MONEY_DIGITS 15 /* before the point: more than any budget */
 
-void request_error(struct request *req, const char *field, const char *key, const struct json *args)
+void request_refuse(struct request *req, struct span field, struct span message)
 {
-    struct span message = request_say(req, key, args);
     struct field_error **at = &req->errors;
     for (; *at; at = &(*at)->next)
-        if (span_eq((*at)->name, span_z(field)) && span_eq((*at)->message, message))
+        if (span_eq((*at)->name, field) && span_eq((*at)->message, message))
             return; /* said already, as for a date that is as-of and field at once */
     *at = ARENA_NEW(req->arena, struct field_error);
     if (*at)
-        **at = (struct field_error){.name = span_z(field), .message = message};
+        **at = (struct field_error){.name = field, .message = message};
+}
+
+void request_error(struct request *req, const char *field, const char *key, const struct json *args)
+{
+    request_refuse(req, span_z(field), request_say(req, key, args));
 }
 
 static void complain(struct request *req, const struct field *f, const char *key)

@@ -4,6 +4,7 @@
 #include "http/page.h"
 #include "base/trace.h"
 #include "http/escape.h"
+#include "http/refused.h"
 #include "identity/accounts.h"
 
 int answer_header(struct answer *a, struct arena *request, const char *name, struct span value)
@@ -224,6 +225,27 @@ static int as_json(struct request *req, struct response *res, struct answer *ret
     return keep(&out, req, ret, err);
 }
 
+/* The page of a refused form: once more with what was found out, then marked. */
+static int mark_refused(const struct template *t, const struct request *req,
+                        const struct json *const *frames, struct buffer *out, struct err *err)
+{
+    struct json *errors = error_list(req);
+    struct span marked = {0};
+    int r = refused_find(req, buffer_span(out), errors);
+
+    struct json *found = json_object(req->arena);
+    JSON_SET(found, "errors", errors);
+    const struct json *const again[] = {frames[0], frames[1], found};
+    buffer_clear(out);
+    if (r == 0)
+        r = template_render(t, req->language, again, 3, out, err);
+    if (r == 0)
+        r = refused_mark(req, buffer_span(out), &marked);
+    buffer_clear(out);
+    buffer_add(out, marked);
+    return r == E_MEMORY ? err_memory(err) : r;
+}
+
 static int as_page(struct site *site, struct request *req, struct response *res, struct answer *ret,
                    struct err *err)
 {
@@ -231,9 +253,12 @@ static int as_page(struct site *site, struct request *req, struct response *res,
     struct buffer out = BUFFER_INIT;
     if (!t)
         return err_set(err, E_IO, "no template '%s'", res->template);
-    const struct json *frames[] = {shell_of(site, t, req, res), res->data};
+    struct json *shell = shell_of(site, t, req, res);
+    const struct json *frames[] = {shell, res->data};
     int r = req->arena->failed ? err_memory(err)
                                : template_render(t, req->language, frames, 2, &out, err);
+    if (r == 0 && req->errors)
+        r = mark_refused(t, req, frames, &out, err);
     if (r < 0) {
         buffer_release(&out);
         return r;

@@ -117,8 +117,9 @@ struct request {
     const struct texts *texts;
     const struct route *route;
     enum method method;
-    struct span path;   /* as sent, without query and .json */
-    struct span target; /* path and query as sent */
+    struct span path;    /* as sent, without query and .json */
+    struct span target;  /* path and query as sent */
+    struct span sent_to; /* where a refused form went, while another page shows it again */
     struct pairs query, form, params;
     struct uploads uploads;  /* files of a form */
     const struct json *body; /* of a JSON body */
@@ -157,6 +158,8 @@ struct span request_say(const struct request *req, const char *key, const struct
 /* Adds to the error summary; the message is a key of web/text. */
 void request_error(struct request *req, const char *field, const char *key,
                    const struct json *args);
+/* The same with a message that is there already. */
+void request_refuse(struct request *req, struct span field, struct span message);
 /* A sentence for the next page shown, after a redirect. */
 void request_flash(struct request *req, const char *key, const struct json *args);
 /* 303 to a path of this server (after a POST); E_FORBIDDEN for anything else. */

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "http/escape.h"
 #include "http/page.h"
+#include "http/refused.h"
 
 #define SEGMENTS_MOST 64
 #define SECURE_PREFIX "__Host-"
@@ -471,22 +472,167 @@ static int prepare(struct visit *v)
     return r != 0 ? r : request_read_fields(&v->req, &v->err);
 }
 
-static int call_handler(struct visit *v)
+/* A page that was asked for with a field nobody can use shows itself without it, and says so. */
+static bool leave_out(struct request *req)
 {
-    const struct route *route = v->req.route;
-    v->res.data = json_object(v->req.arena);
-    if (v->req.errors && !(route->flags & ROUTE_LENIENT)) {
-        err_set(&v->err, E_CHECK, "some fields cannot be used");
-        return 422;
-    }
+    const struct route *route = req->route;
+
+    if (req->method == METHOD_POST || req->wants_json)
+        return false;
+    for (const struct field_error *e = req->errors; e; e = e->next)
+        for (unsigned k = 0; k < route->field_count; k++) {
+            if (!span_eq(e->name, span_z(route->fields[k].name)))
+                continue;
+            if (route->fields[k].flags & FIELD_REQUIRED)
+                return false;
+            req->values[k] = (struct input){.text = SPAN("")};
+        }
+    return true;
+}
+
+static int run_handler(struct visit *v)
+{
     const struct site_config *config = &v->site->config;
     void *app = config->enter ? config->enter(config->app, v->req.arena) : config->app;
-    if (!app && config->enter)
-        return err_memory(&v->err);
-    int r = route->handle(&v->req, &v->res, app);
+
+    v->res = (struct response){.data = json_object(v->req.arena)};
+    return !app && config->enter ? err_memory(&v->res.err)
+                                 : v->req.route->handle(&v->req, &v->res, app);
+}
+
+static int call_handler(struct visit *v)
+{
+    bool less = false;
+
+    if (v->req.errors && !(v->req.route->flags & ROUTE_LENIENT)) {
+        less = leave_out(&v->req);
+        if (!less) {
+            v->res.data = json_object(v->req.arena);
+            err_set(&v->err, E_CHECK, "some fields cannot be used");
+            return 422;
+        }
+    }
+    int r = run_handler(v);
     if (r < 0)
         v->err = v->res.err;
-    return r;
+    return less && r == 200 ? 422 : r;
+}
+
+/* ---- a form that was refused, on its own page again ---- */
+
+/* Where the form stood: it says so itself, else the browser says where it came from. */
+static struct span page_of_form(const struct visit *v)
+{
+    const struct span *said = wire_find(&v->req.form, SPAN(REFUSED_PAGE));
+    struct span from = header(v->wire, "Referer");
+    size_t at = span_find(from, SPAN("://"));
+
+    if (said)
+        return *said;
+    if (at == SIZE_MAX)
+        return SPAN("");
+    from = span_from(from, at + 3);
+    at = span_find(from, SPAN("/"));
+    return at == SIZE_MAX ? SPAN("/") : span_from(from, at);
+}
+
+static bool may_see(const struct request *req)
+{
+    unsigned who = req->route->who;
+
+    return who == 0 || ((who & WHO_SIGNED_IN) && req->actor.account_id) || (req->actor.roles & who);
+}
+
+/* As if the page of this address had been asked for; false: there is none, or not for him. */
+static bool turn_to(struct visit *v, struct span target)
+{
+    struct span segments[SEGMENTS_MOST], path = {0}, query = target;
+    struct field_error *errors = v->req.errors;
+    struct err quiet = ERR_INIT;
+    size_t n = 0;
+
+    if (!span_starts(target, SPAN("/")) || span_starts(target, SPAN("//")) ||
+        target.n > SITE_TARGET)
+        return false;
+    span_split(&query, '?', &path);
+    v->req.method = METHOD_GET;
+    v->req.params = (struct pairs){0};
+    v->req.query = (struct pairs){0};
+    if (split_path(v, path, segments, &n) < 0)
+        return false;
+    v->req.route = find(v, segments, n);
+    if (!v->req.route || !may_see(&v->req))
+        return false;
+    v->req.path = path;
+    v->req.target = target;
+    if (query.p && wire_form(v->req.arena, query, &v->req.query, &quiet) < 0)
+        return false;
+    v->req.errors = NULL;
+    bool good = request_read_fields(&v->req, &quiet) == 0 && !v->req.errors;
+    v->req.errors = errors;
+    return good;
+}
+
+/* The page that the form names, else the nearest one above the address that it was sent to. */
+static bool find_page(struct visit *v)
+{
+    struct span path = v->req.path;
+
+    if (turn_to(v, page_of_form(v)))
+        return true;
+    while (path.n > 1 && !turn_to(v, path)) {
+        path.n--;
+        while (path.n > 1 && path.p[path.n - 1] != '/')
+            path.n--;
+        path.n -= path.n > 1;
+    }
+    return path.n > 1;
+}
+
+/* What the handler could not do, at the field that it names. */
+static void say_refusal(struct visit *v)
+{
+    struct json *args = json_object(v->req.arena);
+    const struct err *e = &v->err;
+    struct span detail = arena_print(v->req.arena, "%s%s%s%s", e->message, e->hint[0] ? " (" : "",
+                                     e->hint, e->hint[0] ? ")" : "");
+
+    JSON_SET(args, "detail", json_string(v->req.arena, detail));
+    request_error(&v->req, e->field ? e->field : "", "errors.refused", args);
+}
+
+static void turn_back(struct visit *v, const struct request *posted)
+{
+    v->req.route = posted->route;
+    v->req.values = posted->values;
+    v->req.params = posted->params;
+    v->req.method = posted->method;
+}
+
+/* Shows the page again where a form was refused, with what was sent and what is wrong. */
+static int show_again(struct visit *v, int r)
+{
+    const struct request posted = v->req;
+    int status = r < 0 ? err_http(r) : r;
+    bool own = v->res.template || v->res.body.p;
+
+    if (v->req.method != METHOD_POST || v->req.wants_json || status < 400 || status >= 500 ||
+        (r > 0 && own) || (r > 0 && !v->req.errors))
+        return r;
+    int again = find_page(v) ? run_handler(v) : 404;
+    turn_back(v, &posted);
+    if (again != 200 || !v->res.template) {
+        v->req.path = posted.path;
+        v->req.target = posted.target;
+        v->req.query = posted.query;
+        v->res = (struct response){.data = json_object(v->req.arena)};
+        return r;
+    }
+    v->req.sent_to = posted.path;
+    if (r < 0)
+        say_refusal(v);
+    v->err = (struct err)ERR_INIT;
+    return status;
 }
 
 static int status_of(struct visit *v, int r)
@@ -678,7 +824,7 @@ void site_answer(struct site *site, const struct wire_request *wire, struct aren
     choose_format(&v);
     int r = prepare(&v);
     if (r == 0)
-        r = call_handler(&v);
+        r = show_again(&v, call_handler(&v));
     r = finish(&v, r);
     if (r < 0 && r != E_MEMORY) { /* the page itself failed: once more, as an error */
         v.res = (struct response){0};

@@ -402,9 +402,25 @@ static void check_measure(struct loader *l, const struct measure *m)
     check_kind(l, m);
 }
 
+/* Where some facts are titled in English all are: a page is not half in one language. */
+static void check_titles(struct loader *l)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < l->facts.n; i++)
+        any = any || l->facts.at[i]->title.en.n;
+    for (size_t i = 0; any && i < l->facts.n; i++) {
+        const struct fact *f = l->facts.at[i];
+        if (!f->title.en.n)
+            hint(l, WARN_AT(l, f->place, "fact '%.*s' has no English title", SPAN_ARG(f->name)),
+                 "title: {zh: %.*s, en: ...}", SPAN_ARG(f->name));
+    }
+}
+
 void check_library(struct loader *l)
 {
     read_tags(l);
+    check_titles(l);
     for (size_t i = 0; i < l->facts.n; i++)
         check_fact(l, l->facts.at[i]);
     for (size_t i = 0; i < l->parameters.n; i++)

@@ -154,6 +154,7 @@ struct recognition; /* recognition.h */
 
 struct fact {
     struct span name;
+    struct words title; /* zh: the name; en: what pages in English call it; empty = the name */
     const struct item_kind *of; /* NULL = the subject itself */
     bool of_person;
     const struct type

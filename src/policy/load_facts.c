@@ -174,6 +174,7 @@ static const struct key fact_keys[] = {
      .read = read_decimal,
      AT(keep_months),
      .second = offsetof(struct fact, has_keep_months)},
+    {.name = "title", .read = read_words, AT(title)},
     {.name = "question", .read = read_words, AT(question)},
     {.name = "help", .read = read_words, AT(help)},
     {.name = "computed", .read = read_formula, AT(computed)},
@@ -211,9 +212,29 @@ static void sensitive_needs(struct loader *l, const struct json *j, const struct
              "whole months behind the day of the fact");
 }
 
+/* In English it is English; in Chinese it is its name. */
+static void title_needs(struct loader *l, const struct json *j, const struct fact *f)
+{
+    const struct json *title = JSON_GET(j, "title");
+
+    if (!is_absent(title) && !f->title.en.n)
+        hint(l, COMPLAIN(l, title, E_INPUT, "a fact's 'title' is what it is called in English"),
+             "title: {en: number of employees}");
+    for (size_t i = 0; i < f->title.en.n; i++)
+        if ((unsigned char)f->title.en.p[i] >= 0xE3) { /* Chinese begins at U+3000 */
+            COMPLAIN(l, title, E_INPUT, "the English title of '%.*s' holds Chinese",
+                     SPAN_ARG(f->name));
+            break;
+        }
+    if (f->title.zh.n && !span_eq(f->title.zh, f->name))
+        COMPLAIN(l, title, E_INPUT, "in Chinese a fact is called by its name, '%.*s'",
+                 SPAN_ARG(f->name));
+}
+
 static void fact_needs(struct loader *l, const struct json *j, const struct fact *f)
 {
     sensitive_needs(l, j, f);
+    title_needs(l, j, f);
     if (f->cause == CAUSE_ASK && !f->question.zh.n && !f->computed.text.n)
         hint(l, COMPLAIN(l, j, E_INPUT, "a fact that is asked for needs a 'question'"),
              "add question: {zh: ..., en: ...}, or say the cause of its absence");

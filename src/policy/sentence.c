@@ -3,6 +3,7 @@
  * English where asked for.
  */
 #include "policy/match_int.h"
+#include "policy/names.h"
 
 /* ---- values ---- */
 
@@ -92,10 +93,10 @@ static void add_value(struct buffer *out, struct value v, struct span unit, bool
 }
 
 /* 参保人数（2019-12） */
-static void add_name(struct buffer *out, struct span name, struct span item, struct span period,
-                     bool english)
+static void add_name(struct buffer *out, const struct library *l, struct span name,
+                     struct span item, struct span period, bool english)
 {
-    buffer_add(out, name);
+    buffer_add(out, name_words(l, name, english));
     if (!item.n && !period.n)
         return;
     buffer_add_z(out, english ? " (" : "（");
@@ -163,7 +164,7 @@ static void add_figures(struct buffer *out, const struct library *l,
         if (!is_telling(l, c, u))
             continue;
         buffer_add_z(out, any ? (english ? "; " : "；") : (english ? " (" : "（"));
-        add_name(out, u->name, u->item, u->period, english);
+        add_name(out, l, u->name, u->item, u->period, english);
         buffer_add_z(out, english ? ": " : "：");
         if (u->value.kind == VALUE_NUMBER && is_share(l, u->slot))
             add_percent(out, u->value.number);
@@ -175,7 +176,8 @@ static void add_figures(struct buffer *out, const struct library *l,
         buffer_add_z(out, english ? ")" : "）");
 }
 
-static void add_missing(struct buffer *out, const struct missing *m, bool english)
+static void add_missing(struct buffer *out, const struct library *l, const struct missing *m,
+                        bool english)
 {
     bool first = true;
     buffer_add_z(out, english ? "; not known: " : "；还缺：");
@@ -184,7 +186,7 @@ static void add_missing(struct buffer *out, const struct missing *m, bool englis
             buffer_add_z(out, english ? ", " : "、");
         if (m->cause == CAUSE_RECOGNITION && english)
             buffer_add_z(out, "recognition of ");
-        add_name(out, m->fact, m->item, m->period, english);
+        add_name(out, l, m->fact, m->item, m->period, english);
         if (m->cause == CAUSE_RECOGNITION && !english)
             buffer_add_z(out, "的认定");
         first = false;
@@ -238,7 +240,7 @@ struct span condition_sentence(struct arena *request, const struct library *l,
         buffer_add_z(&out, english ? " by the published criterion" : "（按口径计算）");
     add_figures(&out, l, c, english);
     if (c->truth.kind == VALUE_UNKNOWN)
-        add_missing(&out, c->truth.unknown->missing, english);
+        add_missing(&out, l, c->truth.unknown->missing, english);
     if (c->truth.kind == VALUE_ERROR)
         buffer_print(&out, "%s%.*s", english ? "; " : "；", SPAN_ARG(c->truth.failure->message));
     return finished(request, &out);

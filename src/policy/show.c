@@ -104,6 +104,7 @@ struct json *fact_json(struct arena *a, const struct fact *f)
         set_decimal(a, o, SPAN("min"), f->min);
     if (f->has_max)
         set_decimal(a, o, SPAN("max"), f->max);
+    set_text(a, o, SPAN("title_en"), f->title.en);
     set_text(a, o, SPAN("holder"), f->holder);
     set_text(a, o, SPAN("cause"), span_z(cause_names[f->cause]));
     set_text(a, o, SPAN("change"), change_words[f->change].yaml);

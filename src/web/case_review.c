@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "policy/names.h"
 #include "casework/benefits.h"
 #include "casework/clawback.h"
 #include "casework/money.h"
@@ -42,6 +43,9 @@ static struct json *fact_line(struct desk *d, const struct json *fact)
 
     for (size_t i = 0; i < COUNT_OF(keys); i++)
         shape_set(d->req, o, keys[i], json_text(json_get(fact, span_z(keys[i]))));
+    JSON_SET(o, "name_say",
+             shape_text(d->req, name_words(d->office.library, json_text(JSON_GET(fact, "name")),
+                                           is_english(d->req))));
     JSON_SET(o, "value", shape_text(d->req, value_say(d->req, JSON_GET(fact, "value"))));
     shape_set(d->req, o, "source",
               span_eq(source, SPAN("parameter")) ? request_say(d->req, "review.parameter", NULL)
@@ -65,7 +69,7 @@ static struct json *condition_line(struct desk *d, const struct finding *f,
     JSON_SET(o, "mark_word",
              shape_text(
                  req, request_say(req, arena_print(req->arena, "checkup.truth.%s", mark).p, NULL)));
-    JSON_SET(o, "formula", shape_text(req, c->condition->test.text));
+    shape_formula(req, o, "formula", d->office.library, c->condition->test.text);
     if (document)
         JSON_SET(o, "citation", shape_citation(req, d->app, document, c->condition->cites));
     JSON_EACH(fact, JSON_GET(told, "facts"))
@@ -84,7 +88,8 @@ static struct json *result_line(struct desk *d, const struct finding *f, size_t 
 
     JSON_SET(o, "name", shape_text(req, b->name));
     JSON_SET(o, "precision", shape_word(req, &precision_words[b->precision]));
-    JSON_SET(o, "formula", shape_text(req, b->amount.expr ? b->amount.text : b->cap.text));
+    shape_formula(req, o, "formula", d->office.library,
+                  b->amount.expr ? b->amount.text : b->cap.text);
     JSON_SET(o, "worked", shape_text(req, f->results[i].worked));
     JSON_SET(o, "gives",
              shape_text(req, result_words_of(req->arena, &f->results[i], is_english(req))));

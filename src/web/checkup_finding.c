@@ -3,6 +3,7 @@
  * with its clause, formulas with figures, dates, readings, what it rests on, what to do. The full
  * tree is the contract's own (finding_json) with words, links and marks for the template beside it.
  */
+#include "policy/names.h"
 #include "policy/procedure.h"
 #include "policy/recognition.h"
 #include "web/checkup_view.h"
@@ -110,8 +111,14 @@ static void dress_condition(struct view *v, const struct finding *f,
     JSON_SET(o, "mark_word",
              text(v, say(v, arena_print(v->arena, "checkup.truth.%s", truth_mark(c)).p, NULL)));
     add_citation(v, o, document_of(f, c->condition), c->condition->cites);
-    JSON_EACH(fact, JSON_GET(o, "facts"))
-    any |= JSON_GET(fact, "known") && JSON_GET(fact, "known")->kind == JSON_TRUE;
+    shape_formula(v->req, o, "if", v->checkup->library, c->condition->test.text);
+    const struct json *facts = JSON_GET(o, "facts");
+    for (struct json *fact = facts ? facts->first : NULL; fact; fact = fact->next) {
+        JSON_SET(fact, "name_say",
+                 text(v, name_words(v->checkup->library, json_text(JSON_GET(fact, "name")),
+                                    v->english)));
+        any |= JSON_GET(fact, "known") && JSON_GET(fact, "known")->kind == JSON_TRUE;
+    }
     set_flag(v, o, "has_facts", any);
 }
 
@@ -280,6 +287,9 @@ static void dress_results(struct view *v, const struct finding *f, struct json *
             at, "result_say",
             text(v, figure ? result_words_of(v->arena, &f->results[i], v->english) : SPAN("")));
         any |= json_text(JSON_GET(at, "formula")).n > 0;
+        if (json_text(JSON_GET(at, "formula")).n)
+            shape_formula(v->req, at, "formula", v->checkup->library,
+                          json_text(JSON_GET(at, "formula")));
     }
     set_flag(v, o, "has_formulas", any);
 }

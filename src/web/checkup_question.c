@@ -42,9 +42,11 @@ struct span key_words(struct request *req, struct fact_key k)
     struct json *args = json_object(req->arena);
     struct span period = period_words(req, k.period);
 
+    struct span name = is_english(req) && k.fact->title.en.n ? k.fact->title.en : k.fact->name;
+
     if (!k.item.n && !period.n)
-        return k.fact->name;
-    JSON_SET(args, "fact", json_string(req->arena, k.fact->name));
+        return name;
+    JSON_SET(args, "fact", json_string(req->arena, name));
     JSON_SET(args, "item", json_string(req->arena, k.item));
     JSON_SET(args, "period", json_string(req->arena, period));
     return request_say(req,

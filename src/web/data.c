@@ -3,6 +3,7 @@
  * subjects say is wrong about them: objecting, asking the unit, correcting, keeping.
  */
 #include "casework/direct_data.h"
+#include "policy/names.h"
 #include "policy/subjects.h"
 #include "web/handlers.h"
 #include "web/office.h"
@@ -24,6 +25,14 @@ static struct json *state_say(struct request *req, struct span state)
     return shape_text(req, key.p && state.n ? request_say(req, key.p, NULL) : state);
 }
 
+/* Who answers a demand: an office, and a counterparty what its own unit was asked. */
+static bool answers_demand(const struct desk *d, const struct demand *x)
+{
+    return span_eq(x->state, SPAN("open")) &&
+           (has(d, WHO(HANDLER) | WHO(REVIEWER) | WHO(PUBLISHER)) ||
+            (has(d, WHO(COUNTERPARTY)) && span_eq(x->unit, d->who.organisation)));
+}
+
 static int add_demands(struct desk *d)
 {
     struct json *list = json_array(d->req->arena);
@@ -32,7 +41,13 @@ static int add_demands(struct desk *d)
     int r = demand_list(d->req->arena, d->office.store, SPAN(""), &at, &n, &d->res->err);
 
     for (size_t i = 0; r == 0 && i < n; i++) {
+        if (!has(d, OFFICE) && !span_eq(at[i].unit, d->who.organisation))
+            continue;
         struct json *o = demand_json(d->req->arena, &at[i]);
+        JSON_SET(o, "id", json_int(d->req->arena, at[i].id));
+        JSON_SET(o, "fact_say",
+                 shape_text(d->req, name_words(d->office.library, at[i].fact, is_english(d->req))));
+        JSON_SET(o, "may_answer", json_bool(d->req->arena, answers_demand(d, &at[i])));
         JSON_SET(o, "link", shape_text(d->req, shape_link(d->req, "direct", at[i].project)));
         JSON_SET(o, "state_word", state_say(d->req, at[i].state));
         JSON_SET(o, "is_late", json_bool(d->req->arena, at[i].late));
@@ -92,9 +107,38 @@ static int add_objections(struct desk *d)
     return r;
 }
 
-static int show(struct desk *d, int status)
+/* What a demand is written with: projects, and the facts of the library with their holders. */
+static int add_demand_form(struct desk *d)
 {
-    int r = has(d, OFFICE) ? add_demands(d) : 0;
+    struct json *projects = json_array(d->req->arena), *facts = json_array(d->req->arena);
+    const struct library *l = d->office.library;
+    struct direct_project *at = NULL;
+    size_t n = 0;
+    int r = direct_list(d->req->arena, &d->office, &at, &n, &d->res->err);
+
+    for (size_t i = 0; r == 0 && i < n; i++)
+        shape_option(d->req, projects, at[i].code, at[i].title, false);
+    for (size_t i = 0; r == 0 && n && i < l->fact_count; i++) {
+        struct json *o = json_object(d->req->arena);
+        JSON_SET(o, "value", shape_text(d->req, l->facts[i]->name));
+        JSON_SET(o, "title",
+                 shape_text(d->req, is_english(d->req) && l->facts[i]->title.en.n
+                                        ? l->facts[i]->title.en
+                                        : l->facts[i]->holder));
+        json_add(facts, o);
+    }
+    shape_list(d->req, d->res->data, "projects", projects);
+    JSON_SET(d->res->data, "known_facts", facts);
+    JSON_SET(d->res->data, "may_demand", json_bool(d->req->arena, n > 0));
+    return r;
+}
+
+static int show(struct desk *d)
+{
+    int r = has(d, OFFICE | WHO(COUNTERPARTY)) ? add_demands(d) : 0;
+
+    if (r == 0 && !d->req->wants_json && has(d, WHO(HANDLER) | WHO(PUBLISHER)))
+        r = add_demand_form(d);
 
     if (r == 0)
         r = add_objections(d);
@@ -103,7 +147,7 @@ static int show(struct desk *d, int status)
     JSON_SET(d->res->data, "needs_code", json_bool(d->req->arena, !d->who.subject_id));
     d->res->template = "data";
     d->res->title = "data.title";
-    return r < 0 ? r : status;
+    return r < 0 ? r : 200;
 }
 
 int data_show(struct request *req, struct response *res, void *app)
@@ -111,7 +155,7 @@ int data_show(struct request *req, struct response *res, void *app)
     struct desk d;
     int r = office_open(req, res, app, &d);
 
-    return r != 0 ? r : show(&d, 200);
+    return r != 0 ? r : show(&d);
 }
 
 /* ---- acting ---- */
@@ -140,7 +184,7 @@ static int act_object(struct desk *d, struct err *err)
                               .source = SPAN(""),
                               .reason = request_text(d->req, "reason")};
     int64_t id = 0;
-    int r = subject_of(d, &n.subject_id, err);
+    int r = err_field(err, subject_of(d, &n.subject_id, err), "code");
 
     return r < 0 ? r : objection_add(d->req->arena, &d->office, &d->who, &n, &id, err);
 }
@@ -158,6 +202,34 @@ static int act_correct(struct desk *d, struct err *err)
                              request_text(d->req, "reason"), err);
 }
 
+static int act_demand(struct desk *d, struct err *err)
+{
+    const struct demand_new n = {.project = request_text(d->req, "project"),
+                                 .fact = request_text(d->req, "fact"),
+                                 .unit = request_text(d->req, "unit"),
+                                 .why = request_text(d->req, "why"),
+                                 .cycle = request_text(d->req, "cycle"),
+                                 .collected = request_value(d->req, "collected")->truth};
+    int64_t id = 0;
+
+    return demand_add(d->req->arena, &d->office, &d->who, &n, &id, err);
+}
+
+static int act_supply(struct desk *d, struct err *err)
+{
+    const struct demand_answer x = {request_text(d->req, "how"), request_text(d->req, "quality"),
+                                    request_text(d->req, "cycle")};
+
+    return demand_supply(d->req->arena, &d->office, &d->who, request_value(d->req, "id")->number,
+                         &x, err);
+}
+
+static int act_refuse(struct desk *d, struct err *err)
+{
+    return demand_refuse(d->req->arena, &d->office, &d->who, request_value(d->req, "id")->number,
+                         request_text(d->req, "cites"), request_text(d->req, "reason"), err);
+}
+
 static int act_keep(struct desk *d, struct err *err)
 {
     return objection_keep(d->req->arena, &d->office, &d->who, request_value(d->req, "id")->number,
@@ -167,7 +239,9 @@ static int act_keep(struct desk *d, struct err *err)
 static const struct {
     const char *act;
     int (*run)(struct desk *, struct err *);
-} acts[] = {{"object", act_object}, {"ask", act_ask}, {"correct", act_correct}, {"keep", act_keep}};
+} acts[] = {{"object", act_object}, {"ask", act_ask},       {"correct", act_correct},
+            {"keep", act_keep},     {"demand", act_demand}, {"supply", act_supply},
+            {"refuse", act_refuse}};
 
 static int act_within(struct store *s, void *context, struct err *err)
 {
@@ -182,7 +256,6 @@ static int act_within(struct store *s, void *context, struct err *err)
 
 int data_act(struct request *req, struct response *res, void *app)
 {
-    struct json *args = json_object(req->arena);
     struct desk d;
     int r = office_open(req, res, app, &d);
 
@@ -192,11 +265,5 @@ int data_act(struct request *req, struct response *res, void *app)
         request_flash(req, "data.done", NULL);
         return response_redirect(req, res, SPAN("/data"));
     }
-    if (req->wants_json || r == E_MEMORY || r == E_STORE || r == E_BUSY)
-        return r;
-    JSON_SET(args, "detail",
-             json_string(req->arena, arena_copy(req->arena, span_z(res->err.message))));
-    request_error(req, "fact", "money.refused", args);
-    res->err = (struct err)ERR_INIT;
-    return show(&d, err_http(r));
+    return r;
 }

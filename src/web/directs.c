@@ -361,8 +361,46 @@ static int define(struct desk *d)
                          &d->res->err);
 }
 
+#define MEASURES_MOST 20
+
+static struct json *measure_shape(struct desk *d, const struct measure *m)
+{
+    struct json *o = json_object(d->req->arena);
+    struct span take =
+        arena_print(d->req->arena, "/direct/new?measure=%.*s#measure", SPAN_ARG(m->id));
+
+    JSON_SET(o, "id", shape_text(d->req, m->id));
+    JSON_SET(o, "title", shape_text(d->req, words_in(m->title, is_english(d->req))));
+    JSON_SET(o, "document", shape_text(d->req, m->document ? m->document->title : SPAN("")));
+    JSON_SET(o, "region", shape_text(d->req, m->region));
+    JSON_SET(o, "page", shape_text(d->req, shape_link(d->req, "measures", m->id)));
+    JSON_SET(o, "take", shape_text(d->req, take));
+    return o;
+}
+
+/* The rule is found by words of its title or document, not by its number. */
+static int add_measures(struct desk *d)
+{
+    struct span q = query_text(d->req, "q"), id = query_text(d->req, "measure"), near;
+    struct json *list = json_array(d->req->arena);
+    const struct measure *taken = id.n ? library_find(d->office.library, id, &near) : NULL;
+    struct search_hit *at = NULL;
+    size_t n = 0;
+    int r = q.n ? search_measures(d->req->arena, d->app->search, q, &at, &n, &d->res->err) : 0;
+
+    for (size_t i = 0; r == 0 && i < n && i < MEASURES_MOST; i++)
+        json_add(list, measure_shape(d, at[i].measure));
+    shape_list(d->req, d->res->data, "found", list);
+    JSON_SET(d->res->data, "q", shape_text(d->req, q));
+    JSON_SET(d->res->data, "none_found", json_bool(d->req->arena, q.n && !n));
+    JSON_SET(d->res->data, "more_found", json_bool(d->req->arena, n > MEASURES_MOST));
+    if (taken)
+        JSON_SET(d->res->data, "taken", measure_shape(d, taken));
+    return r;
+}
+
 /* The funds that a project may draw on, by name. */
-static int show_form(struct desk *d, int status)
+static int show_form(struct desk *d)
 {
     struct json *list = json_array(d->req->arena);
     struct span *codes = NULL, chosen = request_form_text(d->req, "r.fund");
@@ -372,26 +410,11 @@ static int show_form(struct desk *d, int status)
     for (size_t i = 0; r == 0 && i < n; i++)
         shape_option(d->req, list, codes[i], fund_name(d, codes[i]), span_eq(codes[i], chosen));
     JSON_SET(d->res->data, "funds", list);
+    if (r == 0)
+        r = add_measures(d);
     d->res->template = "direct_new";
     d->res->title = "direct.new";
-    return r < 0 ? r : status;
-}
-
-/* What was typed stays: r.title as r_title, push.to as push_to. */
-static void keep_typed(struct desk *d)
-{
-    struct request *req = d->req;
-
-    for (size_t i = 0; i < req->form.n; i++) {
-        struct span name = req->form.at[i].name;
-        if (span_starts(name, SPAN("r.")))
-            json_set(d->res->data, arena_print(req->arena, "r_%.*s", SPAN_ARG(span_from(name, 2))),
-                     json_string(req->arena, req->form.at[i].value));
-        if (span_starts(name, SPAN("push.")))
-            json_set(d->res->data,
-                     arena_print(req->arena, "push_%.*s", SPAN_ARG(span_from(name, 5))),
-                     json_string(req->arena, req->form.at[i].value));
-    }
+    return r < 0 ? r : 200;
 }
 
 int directs_new(struct request *req, struct response *res, void *app)
@@ -399,44 +422,33 @@ int directs_new(struct request *req, struct response *res, void *app)
     struct desk d;
     int r = office_open(req, res, app, &d);
 
-    return r != 0 ? r : show_form(&d, 200);
+    return r != 0 ? r : show_form(&d);
+}
+
+/* A form has every field of the record: each that is empty is named at once. */
+static bool lacks_fields(struct request *req)
+{
+    for (size_t i = 0; i < req->form.n; i++) {
+        struct span name = req->form.at[i].name;
+        bool asked = span_starts(name, SPAN("r.")) || span_starts(name, SPAN("push."));
+        if (asked && !span_eq(name, SPAN("r.opens")) && !span_trim(req->form.at[i].value).n)
+            request_refuse(req, name, request_say(req, "field.required", NULL));
+    }
+    return req->errors != NULL;
 }
 
 int directs_define(struct request *req, struct response *res, void *app)
 {
-    struct json *args = json_object(req->arena);
     struct desk d;
     int r = office_open(req, res, app, &d);
 
+    if (r == 0 && !req->wants_json && lacks_fields(req))
+        return 422;
+    if (r == 0)
+        r = define(&d);
     if (r != 0)
         return r;
-    r = define(&d);
-    if (r == E_MEMORY || r == E_FORBIDDEN || (r < 0 && req->wants_json))
-        return r;
-    if (r == 0)
-        return response_redirect(req, res, project_link(req, request_form_text(req, "r.code")));
-    JSON_SET(args, "detail",
-             json_string(req->arena, arena_copy(req->arena, span_z(res->err.message))));
-    request_error(req, "title", "direct.refused", args);
-    res->err = (struct err)ERR_INIT;
-    keep_typed(&d);
-    return show_form(&d, 422);
-}
-
-/* What was refused is said on the page of the project. */
-static int refuse_act(struct request *req, struct response *res, void *app, int r)
-{
-    struct json *args = json_object(req->arena);
-    int shown;
-
-    if (req->wants_json || (r != E_CONFLICT && r != E_CHECK && r != E_INPUT && r != E_FORBIDDEN))
-        return r;
-    JSON_SET(args, "detail",
-             json_string(req->arena, arena_copy(req->arena, span_z(res->err.message))));
-    request_error(req, "main", "money.refused", args);
-    res->err = (struct err)ERR_INIT;
-    shown = directs_show(req, res, app);
-    return shown < 0 ? shown : err_http(r);
+    return response_redirect(req, res, project_link(req, request_form_text(req, "r.code")));
 }
 
 static int act_adopt(struct desk *d, struct span code)
@@ -490,7 +502,7 @@ int directs_act(struct request *req, struct response *res, void *app)
         if (span_eq(act, span_z(acts[i].act)))
             r = acts[i].run(&d, code);
     if (r != 0)
-        return refuse_act(req, res, app, r);
+        return r;
     request_flash(req, "direct.done", NULL);
     return response_redirect(req, res, project_link(req, code));
 }

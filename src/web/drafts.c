@@ -62,7 +62,7 @@ int draft_refuse(struct desk *d, int r, const char *field)
 
     JSON_SET(args, "detail",
              json_string(d->req->arena, arena_copy(d->req->arena, span_z(d->res->err.message))));
-    request_error(d->req, field, key, args);
+    request_error(d->req, d->res->err.field ? d->res->err.field : field, key, args);
     d->res->err = (struct err)ERR_INIT;
     return r == E_FORBIDDEN ? 403 : r == E_CONFLICT ? 409 : 422;
 }

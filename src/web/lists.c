@@ -273,7 +273,7 @@ void list_say_refusal(struct desk *d, int r, const char *field)
 
     JSON_SET(args, "detail",
              json_string(d->req->arena, arena_copy(d->req->arena, span_z(d->res->err.message))));
-    request_error(d->req, field, key, args);
+    request_error(d->req, d->res->err.field ? d->res->err.field : field, key, args);
     d->res->err = (struct err)ERR_INIT;
 }
 

@@ -393,7 +393,7 @@ static void add_conditions(struct request *req, const struct app *app, const str
         const struct condition *c = &m->conditions[i];
         struct json *o = json_object(req->arena);
         JSON_SET(o, "text", shape_text(req, words_in(c->text, is_english(req))));
-        shape_set(req, o, "formula", c->test.text);
+        shape_formula(req, o, "formula", app->library, c->test.text);
         JSON_SET(o, "soft", json_bool(req->arena, c->soft));
         JSON_SET(o, "manual", json_bool(req->arena, c->manual));
         if (c->manual) {
@@ -422,10 +422,10 @@ static void add_benefits(struct request *req, const struct app *app, const struc
         if (b->kind == RESULT_MONEY)
             JSON_SET(o, "nature", shape_word(req, &nature_words[b->nature]));
         shape_set(req, o, "unit", b->unit);
-        shape_set(req, o, "amount", b->amount.text);
-        shape_set(req, o, "cap", b->cap.text);
-        shape_set(req, o, "min", b->min.text);
-        shape_set(req, o, "max", b->max.text);
+        shape_formula(req, o, "amount", app->library, b->amount.text);
+        shape_formula(req, o, "cap", app->library, b->cap.text);
+        shape_formula(req, o, "min", app->library, b->min.text);
+        shape_formula(req, o, "max", app->library, b->max.text);
         shape_set(req, o, "text", words_in(b->text, is_english(req)));
         if (m->document)
             JSON_SET(o, "citation", shape_citation(req, app, m->document, b->cites));
@@ -436,7 +436,7 @@ static void add_benefits(struct request *req, const struct app *app, const struc
     for (size_t i = 0; i < m->let_count; i++) {
         struct json *o = json_object(req->arena);
         JSON_SET(o, "name", shape_text(req, m->lets[i].name));
-        JSON_SET(o, "formula", shape_text(req, m->lets[i].formula.text));
+        shape_formula(req, o, "formula", app->library, m->lets[i].formula.text);
         json_add(lets, o);
     }
     JSON_SET(data, "lets", lets);
@@ -490,7 +490,9 @@ static void add_example(struct request *req, const struct app *app, const struct
             const struct fact_value *v = &subject.values[k];
             value_text(&b, v->value);
             struct json *fact = json_object(req->arena);
-            JSON_SET(fact, "name", shape_text(req, v->fact->name));
+            JSON_SET(fact, "name",
+                     shape_text(req, words_in((struct words){v->fact->name, v->fact->title.en},
+                                              is_english(req))));
             shape_set(req, fact, "period", v->period);
             JSON_SET(fact, "value", shape_text(req, arena_copy(req->arena, buffer_span(&b))));
             shape_set(req, fact, "unit", v->fact->unit);

@@ -353,7 +353,7 @@ bool money_say_why(struct desk *d, const char *field, int r)
         return false;
     JSON_SET(args, "detail",
              json_string(d->req->arena, arena_copy(d->req->arena, span_z(d->res->err.message))));
-    request_error(d->req, field, "money.refused", args);
+    request_error(d->req, d->res->err.field ? d->res->err.field : field, "money.refused", args);
     d->res->err = (struct err)ERR_INIT;
     return true;
 }
@@ -383,10 +383,6 @@ int payments_make(struct request *req, struct response *res, void *app)
 
     if (r == 0)
         r = store_write(d.office.store, make_within, &c, &res->err);
-    if (r < 0 && money_say_why(&d, "title", r)) {
-        int shown = money_show_fund(&d, request_text(req, "fund"));
-        return shown < 0 ? shown : err_http(r);
-    }
     if (r != 0)
         return r;
     JSON_SET(args, "lines", json_int(req->arena, c.made.lines));
@@ -482,8 +478,6 @@ int payments_act(struct request *req, struct response *res, void *app)
     r = store_write(d.office.store, act_within, &c, &res->err);
     if (r == E_CHECK && c.outcome.problem_n)
         return show_problems(&d, &c);
-    if (r < 0 && money_say_why(&d, "act", r))
-        return payments_show(req, res, app) < 0 ? r : err_http(r);
     if (r < 0)
         return r;
     request_flash(req, "payment.done", NULL);
@@ -620,7 +614,7 @@ static int add_bars(struct desk *d, const struct claim *c)
     return r;
 }
 
-static int show_claim(struct desk *d, int status)
+static int show_claim(struct desk *d)
 {
     static const char *const lists[] = {"plan", "receipts", "events"};
     struct request *req = d->req;
@@ -645,7 +639,7 @@ static int show_claim(struct desk *d, int status)
     JSON_SET(d->res->data, "may_move", json_bool(req->arena, actor_is(&d->who, USER_REVIEWER)));
     d->res->template = "claim";
     d->res->title = "claim.title";
-    return status;
+    return 200;
 }
 
 int claims_show(struct request *req, struct response *res, void *app)
@@ -653,7 +647,7 @@ int claims_show(struct request *req, struct response *res, void *app)
     struct desk d;
     int r = office_open(req, res, app, &d);
 
-    return r != 0 ? r : show_claim(&d, 200);
+    return r != 0 ? r : show_claim(&d);
 }
 
 /* Lines of a day and an amount, a blank between. */
@@ -689,7 +683,7 @@ static int act_repay(struct claim_act *c, struct store *s, struct err *err)
     struct request *req = c->d->req;
     const struct input *on = request_value(req, "on");
     int64_t amount = 0;
-    int r = money_parse(request_text(req, "amount"), &amount, err);
+    int r = err_field(err, money_parse(request_text(req, "amount"), &amount, err), "amount");
 
     return r < 0 ? r
                  : claim_repay(req->arena, s, &c->d->who, c->id, amount,
@@ -701,7 +695,7 @@ static int act_plan(struct claim_act *c, struct store *s, struct err *err)
 {
     struct instalment at[CLAIM_PLAN];
     size_t n = 0;
-    int r = read_plan(request_text(c->d->req, "plan"), at, &n, err);
+    int r = err_field(err, read_plan(request_text(c->d->req, "plan"), at, &n, err), "plan");
 
     return r < 0 ? r : claim_plan(c->d->req->arena, s, &c->d->who, c->id, at, n, err);
 }
@@ -744,8 +738,6 @@ int claims_act(struct request *req, struct response *res, void *app)
 
     if (r == 0)
         r = store_write(d.office.store, claim_within, &d, &res->err);
-    if (r < 0 && money_say_why(&d, "act", r))
-        return show_claim(&d, err_http(r));
     if (r != 0)
         return r;
     request_flash(req, "claim.done", NULL);
@@ -807,7 +799,7 @@ static int open_within(struct store *s, void *context, struct err *err)
     struct claim_new n = {.reservation_id = request_value(req, "reservation")->number,
                           .cites = request_text(req, "cites"),
                           .reason = request_text(req, "reason")};
-    int r = amount.n ? money_parse(amount, &n.amount, err) : 0;
+    int r = amount.n ? err_field(err, money_parse(amount, &n.amount, err), "amount") : 0;
 
     for (int i = 0; i < CLAIM_CAUSES; i++)
         if (span_eq(claim_cause_words[i].yaml, cause))
@@ -835,7 +827,7 @@ int claims_open(struct request *req, struct response *res, void *app)
         return r;
     JSON_SET(args, "detail",
              json_string(req->arena, arena_copy(req->arena, span_z(res->err.message))));
-    request_error(req, "amount", "money.refused", args);
+    request_error(req, res->err.field ? res->err.field : "", "errors.refused", args);
     res->err = (struct err)ERR_INIT;
     return claim_form(&d, 422);
 }

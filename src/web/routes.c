@@ -716,7 +716,8 @@ static const struct field voucher_fields[] = {
     {.name = "acceptance", .kind = FIELD_TEXT, .most = 100, .summary = "redeem: the paper."},
     {.name = "reason", .kind = FIELD_TEXT, .most = 300, .summary = "reject, withdraw: why."},
 };
-static const char *const data_acts[] = {"object", "ask", "correct", "keep", NULL};
+static const char *const data_acts[] = {"object", "ask",    "correct", "keep",
+                                        "demand", "supply", "refuse",  NULL};
 static const struct field data_fields[] = {
     {.name = "act",
      .kind = FIELD_CHOICE,
@@ -727,11 +728,19 @@ static const struct field data_fields[] = {
      .kind = FIELD_INT,
      .least = 0,
      .most = INT64_MAX,
-     .summary = "Of the objection."},
+     .summary = "Of the objection or the demand."},
     {.name = "code", .kind = FIELD_TEXT, .most = 40, .summary = "object: whose datum."},
     {.name = "fact", .kind = FIELD_TEXT, .most = 200, .summary = "object: which datum."},
     {.name = "value", .kind = FIELD_TEXT, .most = 500, .summary = "object, correct: the value."},
     {.name = "reason", .kind = FIELD_TEXT, .most = 200, .summary = "Why."},
+    {.name = "project", .kind = FIELD_TEXT, .most = 100, .summary = "demand: code of the project."},
+    {.name = "unit", .kind = FIELD_TEXT, .most = 100, .summary = "demand: the unit that has it."},
+    {.name = "why", .kind = FIELD_TEXT, .most = 200, .summary = "demand: what it is used for."},
+    {.name = "cycle", .kind = FIELD_TEXT, .most = 60, .summary = "demand, supply: how often."},
+    {.name = "collected", .kind = FIELD_BOOL, .summary = "demand: the unit has it already."},
+    {.name = "how", .kind = FIELD_TEXT, .most = 200, .summary = "supply: interface, list, table."},
+    {.name = "quality", .kind = FIELD_TEXT, .most = 100, .summary = "supply: as the unit says."},
+    {.name = "cites", .kind = FIELD_TEXT, .most = 200, .summary = "refuse: law and clause."},
 };
 static const char *const direct_groups[] = {"pay", "confirm", "unknown", "no", "barred", NULL};
 static const char *const direct_acts[] = {"adopt", "approve", "stop", "run", "open", NULL};
@@ -739,6 +748,10 @@ static const struct field direct_fields[] = {
     {.name = "run", .kind = FIELD_INT, .least = 0, .most = INT64_MAX, .summary = "Which run."},
     {.name = "group", .kind = FIELD_CHOICE, .choices = direct_groups, .summary = "Who is in it."},
     {.name = "after", .kind = FIELD_INT, .least = 0, .most = INT64_MAX, .summary = "Behind whom."},
+};
+static const struct field direct_new_fields[] = {
+    {.name = "q", .kind = FIELD_TEXT, .most = 100, .summary = "Words to find the measure by."},
+    {.name = "measure", .kind = FIELD_TEXT, .most = 200, .summary = "The measure that was chosen."},
 };
 static const struct field direct_act_fields[] = {
     {.name = "act",
@@ -890,7 +903,7 @@ static const struct field entry_act_fields[] = {
 #define VOUCHER_PEOPLE (MONEY_READERS | WHO(WINDOW) | WHO(AGENT))
 #define DATA_PEOPLE                                                                                \
     (WHO(AGENT) | WHO(WINDOW) | WHO(HANDLER) | WHO(REVIEWER) | WHO(PUBLISHER) | WHO(AUDITOR) |     \
-     WHO(ADMINISTRATOR))
+     WHO(ADMINISTRATOR) | WHO(COUNTERPARTY))
 #define LEADERS (WHO(HANDLER) | WHO(PUBLISHER) | WHO(REVIEWER) | WHO(ADMINISTRATOR))
 
 const struct route app_routes[] = {
@@ -1097,11 +1110,13 @@ const struct route app_routes[] = {
     {METHOD_GET, "/data", data_show, .who = DATA_PEOPLE,
      .summary = "Data behind 免申即享: demands, objections; of an enterprise its own."},
     {METHOD_POST, "/data", data_act, FIELDS(data_fields),
-     .who = WHO(AGENT) | WHO(WINDOW) | WHO(HANDLER) | WHO(REVIEWER),
-     .summary = "Objects to a datum; asks, corrects, keeps."},
+     .who = WHO(AGENT) | WHO(WINDOW) | WHO(HANDLER) | WHO(REVIEWER) | WHO(PUBLISHER) |
+            WHO(COUNTERPARTY),
+     .summary = "Objects to a datum; asks, corrects, keeps; demands data, supplies, refuses."},
     {METHOD_GET, "/direct", directs_list, .who = LEADERS | WHO(FINANCE) | WHO(AUDITOR),
      .summary = "免申即享: projects."},
-    {METHOD_GET, "/direct/new", directs_new, .who = LEADERS, .summary = "The record of a project."},
+    {METHOD_GET, "/direct/new", directs_new, FIELDS(direct_new_fields), .who = LEADERS,
+     .summary = "The record of a project."},
     {METHOD_POST, "/direct/new", directs_define, .who = LEADERS, .summary = "Drafts a project."},
     {METHOD_GET, "/direct/policies", directs_policies, FIELDS(policy_list_fields),
      .who = LEADERS | WHO(FINANCE) | WHO(AUDITOR),

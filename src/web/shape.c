@@ -2,6 +2,7 @@
  * shape.c: see shape.h.
  */
 #include "web/shape.h"
+#include "policy/names.h"
 
 void shape_say(struct request *req, struct json *tree)
 {
@@ -181,4 +182,14 @@ struct span shape_purpose(struct request *req, const struct fact *f)
     return arena_print(req->arena,
                        english ? "%.*s; deleted after %d months." : "%.*s，%d个月后删除。",
                        SPAN_ARG(words_in(f->purpose, english)), (int)months);
+}
+
+void shape_formula(struct request *req, struct json *o, const char *key, const struct library *l,
+                   struct span text)
+{
+    struct span words = formula_words(req->arena, l, text, is_english(req));
+
+    shape_set(req, o, key, text);
+    if (!span_eq(words, text))
+        json_set(o, arena_print(req->arena, "%s_en", key), shape_text(req, words));
 }

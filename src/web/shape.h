@@ -38,4 +38,7 @@ struct span shape_grouped(struct request *req, struct span figure);
 struct span shape_purpose(struct request *req, const struct fact *f);
 /* Who did something, as people say it: the operator of the machine has no account. */
 struct span shape_actor(struct request *req, struct span login);
+/* An expression: `key` as it is in the library; in English `key`_en with its names in words. */
+void shape_formula(struct request *req, struct json *o, const char *key, const struct library *l,
+                   struct span text);
 #endif

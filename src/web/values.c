@@ -13,7 +13,8 @@ static int refuse(struct desk *d, void *app, int r)
 
     if (!d->req->errors) {
         JSON_SET(args, "detail", shape_text(d->req, span_z(d->res->err.message)));
-        request_error(d->req, "value", "vocabulary.value_refused", args);
+        request_error(d->req, d->res->err.field ? d->res->err.field : "value",
+                      "vocabulary.value_refused", args);
     }
     d->res->err = (struct err)ERR_INIT;
     r = parameters_show(d->req, d->res, app);

@@ -116,7 +116,7 @@ static int add_vouchers(struct desk *d)
     return r;
 }
 
-static int show_list(struct desk *d, int status)
+static int show_list(struct desk *d)
 {
     unsigned issuers = WHO(HANDLER) | WHO(REVIEWER) | WHO(FINANCE);
     int r = has(d, OFFICE) ? add_programmes(d) : 0;
@@ -126,7 +126,7 @@ static int show_list(struct desk *d, int status)
     JSON_SET(d->res->data, "may_issue", json_bool(d->req->arena, has(d, issuers)));
     d->res->template = "vouchers";
     d->res->title = "voucher.title";
-    return r < 0 ? r : status;
+    return r < 0 ? r : 200;
 }
 
 int vouchers_list(struct request *req, struct response *res, void *app)
@@ -134,7 +134,7 @@ int vouchers_list(struct request *req, struct response *res, void *app)
     struct desk d;
     int r = office_open(req, res, app, &d);
 
-    return r != 0 ? r : show_list(&d, 200);
+    return r != 0 ? r : show_list(&d);
 }
 
 /* ---- one ---- */
@@ -173,7 +173,7 @@ static int load(struct desk *d, struct voucher *v)
     return r;
 }
 
-static int show_one(struct desk *d, int status)
+static int show_one(struct desk *d)
 {
     struct json *all = NULL, *events = json_array(d->req->arena);
     struct voucher v;
@@ -202,7 +202,7 @@ static int show_one(struct desk *d, int status)
     add_steps(d, &v);
     JSON_SET(d->res->data, "title", shape_text(d->req, v.number));
     d->res->template = "voucher";
-    return status;
+    return 200;
 }
 
 int vouchers_show(struct request *req, struct response *res, void *app)
@@ -210,25 +210,10 @@ int vouchers_show(struct request *req, struct response *res, void *app)
     struct desk d;
     int r = office_open(req, res, app, &d);
 
-    return r != 0 ? r : show_one(&d, 200);
+    return r != 0 ? r : show_one(&d);
 }
 
 /* ---- changing ---- */
-
-/* What was refused is said on the page that asked; false = an error page, or JSON, says it. */
-static bool say_why(struct desk *d, const char *field, int r)
-{
-    struct json *args = json_object(d->req->arena);
-
-    if (d->req->wants_json ||
-        (r != E_CONFLICT && r != E_CHECK && r != E_INPUT && r != E_FORBIDDEN && r != E_NOT_FOUND))
-        return false;
-    JSON_SET(args, "detail",
-             json_string(d->req->arena, arena_copy(d->req->arena, span_z(d->res->err.message))));
-    request_error(d->req, field, "money.refused", args);
-    d->res->err = (struct err)ERR_INIT;
-    return true;
-}
 
 static int subject_of(struct desk *d, struct store *s, struct span code, int64_t *ret,
                       struct err *err)
@@ -252,7 +237,8 @@ static int issue_within(struct store *s, void *context, struct err *err)
 {
     struct voucher_call *c = context;
     int64_t holder = 0;
-    int r = subject_of(c->d, s, request_text(c->d->req, "holder"), &holder, err);
+    int r = err_field(err, subject_of(c->d, s, request_text(c->d->req, "holder"), &holder, err),
+                      "holder");
 
     return r < 0 ? r
                  : voucher_issue(c->d->req->arena, s, &c->d->who,
@@ -267,21 +253,21 @@ int vouchers_issue(struct request *req, struct response *res, void *app)
 
     if (r == 0)
         r = store_write(d.office.store, issue_within, &c, &res->err);
-    if (r < 0 && say_why(&d, "holder", r))
-        return show_list(&d, err_http(r));
     return r != 0 ? r : response_redirect(req, res, shape_link(req, "vouchers", c.number));
 }
 
 static int amount_of(const struct desk *d, int64_t *ret, struct err *err)
 {
-    return money_parse(request_text(d->req, "amount"), ret, err);
+    return err_field(err, money_parse(request_text(d->req, "amount"), ret, err), "amount");
 }
 
 static int act_use(struct voucher_call *c, struct store *s, struct err *err)
 {
     const struct desk *d = c->d;
     struct voucher_use u = {.contract = request_text(d->req, "contract")};
-    int r = subject_of(c->d, s, request_text(d->req, "provider"), &u.provider_id, err);
+    int r =
+        err_field(err, subject_of(c->d, s, request_text(d->req, "provider"), &u.provider_id, err),
+                  "provider");
 
     if (r == 0)
         r = amount_of(d, &u.amount, err);
@@ -350,8 +336,6 @@ int vouchers_act(struct request *req, struct response *res, void *app)
         return r;
     c.number = v.number;
     r = store_write(d.office.store, act_within, &c, &res->err);
-    if (r < 0 && say_why(&d, "act", r))
-        return show_one(&d, err_http(r));
     if (r < 0)
         return r;
     request_flash(req, "voucher.done", NULL);

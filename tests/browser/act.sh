@@ -1,5 +1,5 @@
 #!/bin/bash
-# The journeys of act.c and publish.c against a store of their own: act.sh BUILD STORE HOME CHROMEDRIVER-PORT AXE.JS [FOLDER-FOR-PICTURES]
+# The journeys of act.c, counters.c and publish.c against a store of their own: act.sh BUILD STORE HOME CHROMEDRIVER-PORT AXE.JS [FOLDER-FOR-PICTURES]
 # HOME is an empty folder. Accounts, funds and papers are invented; the library is the shipped one, in which one date is
 # announced (that the epidemic is over), without which the measure cannot be applied for.
 set -eu
@@ -37,6 +37,17 @@ order: approval
 purposes:
   - {name: 就业服务补助}
 END
+cat >"$home/library/registers/providers.yaml" <<'END'
+# Invented: who may be paid by voucher.
+registers:
+  - register: 算力服务商名单
+    title: {zh: 算力服务商名单, en: Providers of computing}
+    coverage: partial
+    entries: []
+    list: white
+    keeper: 静安区人力资源和社会保障局
+    source: {document: shanghai/2023-port-measures, clause: 三/15}
+END
 huiqi=$build/huiqi
 # The enterprise of the journey, and one that is not entitled.
 "$huiqi" enterprise import "$home/agency.json" samples/2020/jingan-*.json samples/2020/mentougou-hotel.json >"$home/import.log"
@@ -55,6 +66,11 @@ account guanli --role administrator
 account shenji --role auditor
 "$huiqi" fund define "$home/fund.yaml" docs/examples/fund.yaml >"$home/fund.log"
 echo 6222000000000000001 >"$home/account.txt"
+"$huiqi" enterprise set 91000000000000115R 名称=虚构某算力有限公司 >>"$home/import.log"
+"$huiqi" register propose 算力服务商名单 --code 91000000000000115R --tier 第一批 --reason 公开征集 --as js-jingban >"$home/register.log"
+"$huiqi" register review 1 --as js-shenhe >>"$home/register.log"
+"$huiqi" register publish 1 --as fabu >>"$home/register.log"
+"$huiqi" voucher define docs/examples/voucher.yaml >"$home/voucher.log"
 for e in 91000000MA0000001R "$FIRM"; do
     "$huiqi" payment payee "$e" --name 虚构某公司 --bank 某银行 --account "$home/account.txt" >>"$home/fund.log"
 done
@@ -70,6 +86,7 @@ stage() { # NAME MOMENT
         sleep 0.1
     done
     "$build/tests/browser/act" "$1" "$base" "$port" "$axe" "$home/papers" ${pictures:+"$pictures"} || bad=1
+    [ "$1" != pay ] || "$build/tests/browser/counters" "$base" "$port" "$axe" ${pictures:+"$pictures/office"} || bad=1
     [ "$1" != pay ] || "$build/tests/browser/publish" "$base" "$port" "$axe" "$home/papers/notice.txt" ${pictures:+"$pictures/office"} || bad=1
     stop
 }

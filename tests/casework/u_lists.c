@@ -612,7 +612,11 @@ static int data_run(struct arena *a, struct store *s, void *context, struct err 
     case ASK_FOR:
         return demand_add(a, o, x->who, &demand, &id, err);
     case SUPPLY:
-        return demand_supply(a, o, x->who, x->id, span_z(x->text), err);
+        return demand_supply(a, o, x->who, x->id,
+                             &(struct demand_answer){.how = span_z(x->text),
+                                                     .quality = SPAN("全面、及时、可用"),
+                                                     .cycle = SPAN("每周")},
+                             err);
     case REFUSE:
         return demand_refuse(a, o, x->who, x->id, span_z(x->more), span_z(x->text), err);
     case OBJECT:
