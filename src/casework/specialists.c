@@ -323,7 +323,7 @@ static int keep_draw(struct panel_call *c, struct store *s, const struct pool *p
 static int draw_within(struct store *s, void *context, struct err *err)
 {
     struct panel_call *c = context;
-    struct pool p;
+    struct pool p = {0};
     int64_t before = 0;
     int r = sql_run(s, "UPDATE casefile SET events = events WHERE id = $1",
                     ARGS(INT(c->x->case_id)), err); /* two draws of a case wait for each other */
