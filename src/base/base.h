@@ -33,6 +33,11 @@ struct span {
 
 /* A span over a string literal: SPAN("或"). */
 #define SPAN(literal) ((struct span){("" literal), sizeof(literal) - 1})
+/* The same in a static initialiser, where a compound literal is none. */
+#define SPAN_INIT(literal)                                                                         \
+    {                                                                                              \
+        ("" literal), sizeof(literal) - 1                                                          \
+    }
 /* For printf("%.*s", SPAN_ARG(s)). */
 #define SPAN_ARG(s) (int)(s).n, ((s).p ? (s).p : "")
 

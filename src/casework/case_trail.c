@@ -16,15 +16,11 @@
 #include "casework/sql.h"
 #include "identity/audit.h"
 
-#define TEXT_OF(z)                                                                                 \
-    {                                                                                              \
-        z, sizeof z - 1                                                                            \
-    }
 #define WORDS(zh, en)                                                                              \
     {                                                                                              \
-        TEXT_OF(zh), TEXT_OF(en)                                                                   \
+        SPAN_INIT(zh), SPAN_INIT(en)                                                               \
     }
-#define WORD_OF(id, word, zh, en) {TEXT_OF(word), WORDS(zh, en)},
+#define WORD_OF(id, word, zh, en) CLOSED_WORD(word, zh, en),
 const struct closed_word trail_kind_words[TRAIL_KINDS] = {TRAIL_KIND_LIST(WORD_OF)};
 
 struct line {

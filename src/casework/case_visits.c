@@ -12,22 +12,12 @@
 #include "casework/sql.h"
 #include "identity/audit.h"
 
-#define WORD_ROW(y, z, e)                                                                          \
-    {                                                                                              \
-        {(y), sizeof(y) - 1},                                                                      \
-        {                                                                                          \
-            {(z), sizeof(z) - 1},                                                                  \
-            {                                                                                      \
-                (e), sizeof(e) - 1                                                                 \
-            }                                                                                      \
-        }                                                                                          \
-    }
 const struct closed_word visit_words[VISIT_STATES] = {
-    [VISIT_BOOKED] = WORD_ROW("booked", "已预约", "booked"),
-    [VISIT_CAME] = WORD_ROW("came", "等候", "waiting"),
-    [VISIT_CALLED] = WORD_ROW("called", "办理中", "at the window"),
-    [VISIT_DONE] = WORD_ROW("done", "已办", "served"),
-    [VISIT_MISSED] = WORD_ROW("missed", "未到", "did not come"),
+    [VISIT_BOOKED] = CLOSED_WORD("booked", "已预约", "booked"),
+    [VISIT_CAME] = CLOSED_WORD("came", "等候", "waiting"),
+    [VISIT_CALLED] = CLOSED_WORD("called", "办理中", "at the window"),
+    [VISIT_DONE] = CLOSED_WORD("done", "已办", "served"),
+    [VISIT_MISSED] = CLOSED_WORD("missed", "未到", "did not come"),
 };
 #define MINUTE INT64_C(60000)
 

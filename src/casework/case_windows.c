@@ -12,23 +12,13 @@
 #include "identity/audit.h"
 #include "jobs/outbox.h"
 
-#define WORD_ROW(y, z, e)                                                                          \
-    {                                                                                              \
-        {(y), sizeof(y) - 1},                                                                      \
-        {                                                                                          \
-            {(z), sizeof(z) - 1},                                                                  \
-            {                                                                                      \
-                (e), sizeof(e) - 1                                                                 \
-            }                                                                                      \
-        }                                                                                          \
-    }
 const struct closed_word call_words[CALL_STATES] = {
-    [CALL_PLANNED] = WORD_ROW("planned", "未开始", "planned"),
-    [CALL_OPEN] = WORD_ROW("open", "受理中", "open"),
-    [CALL_EXTENDED] = WORD_ROW("extended", "已延期", "extended"),
-    [CALL_CLOSED] = WORD_ROW("closed", "已截止", "closed"),
-    [CALL_UNTIL_NOTICE] = WORD_ROW("until-notice", "起止另行通知", "until further notice"),
-    [CALL_ALWAYS] = WORD_ROW("always", "常年受理", "always open"),
+    [CALL_PLANNED] = CLOSED_WORD("planned", "未开始", "planned"),
+    [CALL_OPEN] = CLOSED_WORD("open", "受理中", "open"),
+    [CALL_EXTENDED] = CLOSED_WORD("extended", "已延期", "extended"),
+    [CALL_CLOSED] = CLOSED_WORD("closed", "已截止", "closed"),
+    [CALL_UNTIL_NOTICE] = CLOSED_WORD("until-notice", "起止另行通知", "until further notice"),
+    [CALL_ALWAYS] = CLOSED_WORD("always", "常年受理", "always open"),
 };
 
 static bool has_window(const struct procedure *p)

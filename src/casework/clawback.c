@@ -12,11 +12,7 @@
 #include "casework/ledger.h"
 #include "casework/sql.h"
 
-#define ROW(id, y, z, e) {SPAN_OF(y), {SPAN_OF(z), SPAN_OF(e)}},
-#define SPAN_OF(literal)                                                                           \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
+#define ROW(id, y, z, e) CLOSED_WORD(y, z, e),
 const struct closed_word claim_cause_words[CLAIM_CAUSES] = {CLAIM_CAUSE_LIST(ROW)};
 
 int claim_note(const struct claim_work *t, const char *kind, const struct json *detail,

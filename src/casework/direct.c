@@ -10,11 +10,7 @@
 #include "casework/sql.h"
 #include "identity/audit.h"
 
-#define TEXT_OF(z)                                                                                 \
-    {                                                                                              \
-        z, sizeof z - 1                                                                            \
-    }
-#define WORD_OF(id, word, zh, en) {TEXT_OF(word), {TEXT_OF(zh), TEXT_OF(en)}},
+#define WORD_OF(id, word, zh, en) CLOSED_WORD(word, zh, en),
 const struct closed_word direct_group_words[DIRECT_GROUPS] = {DIRECT_GROUP_LIST(WORD_OF)};
 const struct closed_word direct_mode_words[DIRECT_MODES] = {DIRECT_MODE_LIST(WORD_OF)};
 
@@ -30,29 +26,29 @@ static const struct {
      1,
      {DIRECT_MODE_SCAN,
       false,
-      {TEXT_OF("须现场核对身份"), TEXT_OF("identity is checked on site")}}},
+      {SPAN_INIT("须现场核对身份"), SPAN_INIT("identity is checked on site")}}},
     {1,
      -1,
      -1,
      {DIRECT_MODE_ONE_TAP,
       false,
-      {TEXT_OF("法定须经申请，申请以一步确认代替"),
-       TEXT_OF("the law asks for an application: one step of confirmation stands for it")}}},
+      {SPAN_INIT("法定须经申请，申请以一步确认代替"),
+       SPAN_INIT("the law asks for an application: one step of confirmation stands for it")}}},
     {0,
      0,
      -1,
      {DIRECT_MODE_STRAIGHT,
       false,
-      {TEXT_OF("法律不要求申请，且无不利影响"),
-       TEXT_OF("no application is required and nothing is to its disadvantage")}}},
+      {SPAN_INIT("法律不要求申请，且无不利影响"),
+       SPAN_INIT("no application is required and nothing is to its disadvantage")}}},
     {0,
      1,
      -1,
      {DIRECT_MODE_ONE_TAP,
       true,
-      {TEXT_OF("文件未规定“不要求申请但可能有不利影响”的情形：按一键确认办理"),
-       TEXT_OF("the text does not say what applies when no application is required but it may be "
-               "adverse: confirmed in one step")}}},
+      {SPAN_INIT("文件未规定“不要求申请但可能有不利影响”的情形：按一键确认办理"),
+       SPAN_INIT("the text does not say what applies when no application is required but it may be "
+                 "adverse: confirmed in one step")}}},
 };
 
 struct direct_choice direct_choose(struct direct_question q)
@@ -71,17 +67,23 @@ struct direct_choice direct_choose(struct direct_question q)
 static const struct record_field {
     struct span key, zh;
 } record_fields[] = {
-    {TEXT_OF("title"), TEXT_OF("项目名称")},      {TEXT_OF("audience"), TEXT_OF("服务对象")},
-    {TEXT_OF("content"), TEXT_OF("服务内容")},    {TEXT_OF("conditions"), TEXT_OF("申报条件")},
-    {TEXT_OF("times"), TEXT_OF("每年申报次数")},  {TEXT_OF("period"), TEXT_OF("每年申报时间")},
-    {TEXT_OF("department"), TEXT_OF("实施部门")}, {TEXT_OF("paid_by"), TEXT_OF("兑现时间")},
-    {TEXT_OF("contact"), TEXT_OF("咨询电话")},    {TEXT_OF("kind"), TEXT_OF("免申类型")},
-    {TEXT_OF("notes"), TEXT_OF("备注说明")},      {TEXT_OF("source"), TEXT_OF("政策原文")},
+    {SPAN_INIT("title"), SPAN_INIT("项目名称")},
+    {SPAN_INIT("audience"), SPAN_INIT("服务对象")},
+    {SPAN_INIT("content"), SPAN_INIT("服务内容")},
+    {SPAN_INIT("conditions"), SPAN_INIT("申报条件")},
+    {SPAN_INIT("times"), SPAN_INIT("每年申报次数")},
+    {SPAN_INIT("period"), SPAN_INIT("每年申报时间")},
+    {SPAN_INIT("department"), SPAN_INIT("实施部门")},
+    {SPAN_INIT("paid_by"), SPAN_INIT("兑现时间")},
+    {SPAN_INIT("contact"), SPAN_INIT("咨询电话")},
+    {SPAN_INIT("kind"), SPAN_INIT("免申类型")},
+    {SPAN_INIT("notes"), SPAN_INIT("备注说明")},
+    {SPAN_INIT("source"), SPAN_INIT("政策原文")},
 };
 static const struct record_field push_fields[] = {
-    {TEXT_OF("to"), TEXT_OF("推送对象")},
-    {TEXT_OF("content"), TEXT_OF("推送内容")},
-    {TEXT_OF("cycle"), TEXT_OF("推送周期")},
+    {SPAN_INIT("to"), SPAN_INIT("推送对象")},
+    {SPAN_INIT("content"), SPAN_INIT("推送内容")},
+    {SPAN_INIT("cycle"), SPAN_INIT("推送周期")},
 };
 
 static int need_field(const struct json *record, const struct record_field *f, struct span file,

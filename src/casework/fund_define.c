@@ -183,21 +183,18 @@ static int read_day(struct definition *d, const struct json *j, void *field)
 }
 
 #define PART(member) offsetof(struct fund_part, member)
-#define KEY(literal)                                                                               \
-    {                                                                                              \
-        ("" literal), sizeof(literal) - 1                                                          \
-    }
-static const struct define_key level_keys[] = {{KEY("name"), read_words, PART(name)},
-                                               {KEY("share"), read_share, 0}};
-static const struct define_key source_keys[] = {{KEY("name"), read_words, PART(name)},
-                                                {KEY("level"), read_words, PART(level)},
-                                                {KEY("amount"), read_most, 0}};
-static const struct define_key purpose_keys[] = {
-    {KEY("name"), read_words, PART(name)}, {KEY("cap"), read_most, 0}, {KEY("each"), read_each, 0}};
-static const struct define_key period_keys[] = {{KEY("name"), read_words, PART(name)},
-                                                {KEY("from"), read_day, PART(starts)},
-                                                {KEY("to"), read_day, PART(ends)},
-                                                {KEY("cap"), read_most, 0}};
+static const struct define_key level_keys[] = {{SPAN_INIT("name"), read_words, PART(name)},
+                                               {SPAN_INIT("share"), read_share, 0}};
+static const struct define_key source_keys[] = {{SPAN_INIT("name"), read_words, PART(name)},
+                                                {SPAN_INIT("level"), read_words, PART(level)},
+                                                {SPAN_INIT("amount"), read_most, 0}};
+static const struct define_key purpose_keys[] = {{SPAN_INIT("name"), read_words, PART(name)},
+                                                 {SPAN_INIT("cap"), read_most, 0},
+                                                 {SPAN_INIT("each"), read_each, 0}};
+static const struct define_key period_keys[] = {{SPAN_INIT("name"), read_words, PART(name)},
+                                                {SPAN_INIT("from"), read_day, PART(starts)},
+                                                {SPAN_INIT("to"), read_day, PART(ends)},
+                                                {SPAN_INIT("cap"), read_most, 0}};
 static const struct {
     const struct define_key *keys;
     size_t n;
@@ -284,20 +281,20 @@ static int read_periods(struct definition *d, const struct json *j, void *field)
 
 #define OF(member) offsetof(struct definition, member)
 static const struct define_key fund_keys[] = {
-    {KEY("fund"), read_code, OF(code)},
-    {KEY("name"), read_words, OF(name)},
-    {KEY("region"), read_words, OF(region)},
-    {KEY("holder"), read_words, OF(holder)},
-    {KEY("cap"), read_cap, 0},
-    {KEY("planned"), read_planned, 0},
-    {KEY("order"), read_order, 0},
-    {KEY("remainder"), read_words, OF(remainder)},
-    {KEY("rounding"), read_rounding, OF(rounding)},
-    {KEY("reuse"), read_flag, OF(reuse)},
-    {KEY("levels"), read_levels, 0},
-    {KEY("sources"), read_sources, 0},
-    {KEY("purposes"), read_purposes, 0},
-    {KEY("periods"), read_periods, 0},
+    {SPAN_INIT("fund"), read_code, OF(code)},
+    {SPAN_INIT("name"), read_words, OF(name)},
+    {SPAN_INIT("region"), read_words, OF(region)},
+    {SPAN_INIT("holder"), read_words, OF(holder)},
+    {SPAN_INIT("cap"), read_cap, 0},
+    {SPAN_INIT("planned"), read_planned, 0},
+    {SPAN_INIT("order"), read_order, 0},
+    {SPAN_INIT("remainder"), read_words, OF(remainder)},
+    {SPAN_INIT("rounding"), read_rounding, OF(rounding)},
+    {SPAN_INIT("reuse"), read_flag, OF(reuse)},
+    {SPAN_INIT("levels"), read_levels, 0},
+    {SPAN_INIT("sources"), read_sources, 0},
+    {SPAN_INIT("purposes"), read_purposes, 0},
+    {SPAN_INIT("periods"), read_periods, 0},
 };
 
 /* Who gets the odd 分 is named as soon as there is something to divide. */

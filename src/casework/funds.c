@@ -12,18 +12,14 @@
 #include "jobs/outbox.h"
 #include <inttypes.h>
 
-#define ROW(id, y, z, e) {SPAN_OF(y), {SPAN_OF(z), SPAN_OF(e)}},
-#define SPAN_OF(literal)                                                                           \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
+#define ROW(id, y, z, e) CLOSED_WORD(y, z, e),
 const struct closed_word fund_order_words[FUND_ORDERS] = {FUND_ORDER_LIST(ROW)};
 
 static const struct span part_words[PART_KINDS] = {
-    [PART_LEVEL] = SPAN_OF("level"),
-    [PART_SOURCE] = SPAN_OF("source"),
-    [PART_PURPOSE] = SPAN_OF("purpose"),
-    [PART_PERIOD] = SPAN_OF("period"),
+    [PART_LEVEL] = SPAN_INIT("level"),
+    [PART_SOURCE] = SPAN_INIT("source"),
+    [PART_PURPOSE] = SPAN_INIT("purpose"),
+    [PART_PERIOD] = SPAN_INIT("period"),
 };
 
 /* ---- loading ---- */
@@ -309,8 +305,8 @@ static void set_balance(struct arena *a, struct json *j, const struct fund_balan
 
 struct json *fund_json(struct arena *request, const struct fund *f, const struct fund_balance *b)
 {
-    static const struct span names[PART_KINDS] = {SPAN_OF("levels"), SPAN_OF("sources"),
-                                                  SPAN_OF("purposes"), SPAN_OF("periods")};
+    static const struct span names[PART_KINDS] = {SPAN_INIT("levels"), SPAN_INIT("sources"),
+                                                  SPAN_INIT("purposes"), SPAN_INIT("periods")};
     struct json *j = json_object(request), *balance = json_object(request);
 
     JSON_SET(j, "fund", json_string(request, f->code));

@@ -5,11 +5,7 @@
 #include "base/vector.h"
 #include "casework/sql.h"
 
-#define ROW(id, y, z, e) {SPAN_OF(y), {SPAN_OF(z), SPAN_OF(e)}},
-#define SPAN_OF(literal)                                                                           \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
+#define ROW(id, y, z, e) CLOSED_WORD(y, z, e),
 const struct closed_word ledger_account_words[LEDGER_ACCOUNTS] = {LEDGER_ACCOUNT_LIST(ROW)};
 
 static int account_id(struct store *s, int64_t fund_id, struct span level, struct span kind,

@@ -12,11 +12,7 @@
 #include "casework/sql.h"
 #include "identity/audit.h"
 
-#define TEXT_OF(z)                                                                                 \
-    {                                                                                              \
-        z, sizeof z - 1                                                                            \
-    }
-#define WORD_OF(id, word, zh, en) {TEXT_OF(word), {TEXT_OF(zh), TEXT_OF(en)}},
+#define WORD_OF(id, word, zh, en) CLOSED_WORD(word, zh, en),
 const struct closed_word place_kind_words[PLACE_KINDS] = {PLACE_KIND_LIST(WORD_OF)};
 
 /* ---- tables taken in ---- */

@@ -5,11 +5,7 @@
 #include "casework/register_batch.h"
 #include "casework/sql.h"
 
-#define W(literal)                                                                                 \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
-#define ROW(id, word, zh, en) {W(word), {W(zh), W(en)}},
+#define ROW(id, word, zh, en) CLOSED_WORD(word, zh, en),
 const struct closed_word register_row_words[REGISTER_ROW_CHANGES] = {REGISTER_CHANGE_LIST(ROW)};
 const struct closed_word register_verdict_words[REGISTER_VERDICTS] = {REGISTER_VERDICT_LIST(ROW)};
 

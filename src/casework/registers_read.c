@@ -7,11 +7,7 @@
 #include "casework/sql.h"
 #include "policy/subjects.h"
 
-#define W(literal)                                                                                 \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
-#define ROW(id, word, zh, en) {W(word), {W(zh), W(en)}},
+#define ROW(id, word, zh, en) CLOSED_WORD(word, zh, en),
 const struct closed_word register_step_words[REGISTER_STEPS] = {REGISTER_STEP_LIST(ROW)};
 const struct closed_word register_state_words[REGISTER_STATES] = {REGISTER_STATE_LIST(ROW)};
 

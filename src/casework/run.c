@@ -5,35 +5,24 @@
  */
 #include "casework/run_int.h"
 
-#define TEXT(literal)                                                                              \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
-#define ROW(y, z, e)                                                                               \
-    {                                                                                              \
-        TEXT(y),                                                                                   \
-        {                                                                                          \
-            TEXT(z), TEXT(e)                                                                       \
-        }                                                                                          \
-    }
 const struct closed_word refusal_words[REFUSALS] = {
-    [REFUSAL_NONE] = ROW("none", "可以办理", "may be done"),
-    [REFUSAL_STATE] = ROW("state", "当前状态不能办理", "not in this state"),
-    [REFUSAL_ACTOR] = ROW("actor", "不由您办理", "not yours to do"),
-    [REFUSAL_CONDITION] = ROW("condition", "条件不符", "a condition is not met"),
-    [REFUSAL_UNKNOWN] = ROW("unknown", "尚缺判断所需的信息", "something is not known yet"),
-    [REFUSAL_MISSING] = ROW("missing", "内容或材料不齐", "fields or papers are missing"),
-    [REFUSAL_REASON] = ROW("reason", "须说明理由", "a reason is needed"),
-    [REFUSAL_WINDOW] = ROW("window", "不在受理时间内", "outside the window"),
-    [REFUSAL_FOUR_EYES] = ROW("four-eyes", "须由另一人办理", "another person has to do it"),
-    [REFUSAL_LIMIT] = ROW("limit", "次数或额度已用完", "the limit is reached"),
+    [REFUSAL_NONE] = CLOSED_WORD("none", "可以办理", "may be done"),
+    [REFUSAL_STATE] = CLOSED_WORD("state", "当前状态不能办理", "not in this state"),
+    [REFUSAL_ACTOR] = CLOSED_WORD("actor", "不由您办理", "not yours to do"),
+    [REFUSAL_CONDITION] = CLOSED_WORD("condition", "条件不符", "a condition is not met"),
+    [REFUSAL_UNKNOWN] = CLOSED_WORD("unknown", "尚缺判断所需的信息", "something is not known yet"),
+    [REFUSAL_MISSING] = CLOSED_WORD("missing", "内容或材料不齐", "fields or papers are missing"),
+    [REFUSAL_REASON] = CLOSED_WORD("reason", "须说明理由", "a reason is needed"),
+    [REFUSAL_WINDOW] = CLOSED_WORD("window", "不在受理时间内", "outside the window"),
+    [REFUSAL_FOUR_EYES] = CLOSED_WORD("four-eyes", "须由另一人办理", "another person has to do it"),
+    [REFUSAL_LIMIT] = CLOSED_WORD("limit", "次数或额度已用完", "the limit is reached"),
 };
 const struct closed_word clock_state_words[CLOCK_STATES] = {
-    [CLOCK_WAITING] = ROW("waiting", "未起算", "waiting"),
-    [CLOCK_RUNNING] = ROW("running", "计时中", "running"),
-    [CLOCK_STOPPED] = ROW("stopped", "已暂停", "stopped"),
-    [CLOCK_ENDED] = ROW("ended", "已完成", "ended"),
-    [CLOCK_LAPSED] = ROW("lapsed", "已逾期", "lapsed"),
+    [CLOCK_WAITING] = CLOSED_WORD("waiting", "未起算", "waiting"),
+    [CLOCK_RUNNING] = CLOSED_WORD("running", "计时中", "running"),
+    [CLOCK_STOPPED] = CLOSED_WORD("stopped", "已暂停", "stopped"),
+    [CLOCK_ENDED] = CLOSED_WORD("ended", "已完成", "ended"),
+    [CLOCK_LAPSED] = CLOSED_WORD("lapsed", "已逾期", "lapsed"),
 };
 
 /* ---- values ---- */

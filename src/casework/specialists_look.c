@@ -7,19 +7,9 @@
 #include "casework/specialists.h"
 #include "casework/sql.h"
 
-#define WORD_ROW(y, z, e)                                                                          \
-    {                                                                                              \
-        {(y), sizeof(y) - 1},                                                                      \
-        {                                                                                          \
-            {(z), sizeof(z) - 1},                                                                  \
-            {                                                                                      \
-                (e), sizeof(e) - 1                                                                 \
-            }                                                                                      \
-        }                                                                                          \
-    }
 const struct closed_word specialist_words[SPECIALIST_KINDS] = {
-    [SPECIALIST_HELPER] = WORD_ROW("helper", "项目专员", "helper"),
-    [SPECIALIST_EXPERT] = WORD_ROW("expert", "评审专家", "expert"),
+    [SPECIALIST_HELPER] = CLOSED_WORD("helper", "项目专员", "helper"),
+    [SPECIALIST_EXPERT] = CLOSED_WORD("expert", "评审专家", "expert"),
 };
 
 VECTOR_OF(struct specialist, specialist_vector);

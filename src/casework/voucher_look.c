@@ -7,11 +7,7 @@
 #include "casework/sql.h"
 #include "casework/voucher_int.h"
 
-#define ROW(id, y, z, e) {SPAN_OF(y), {SPAN_OF(z), SPAN_OF(e)}},
-#define SPAN_OF(literal)                                                                           \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
+#define ROW(id, y, z, e) CLOSED_WORD(y, z, e),
 const struct closed_word voucher_state_words[VOUCHER_STATES] = {VOUCHER_STATE_LIST(ROW)};
 
 /* ---- programmes ---- */

@@ -9,11 +9,6 @@
 #include "policy/procedure.h"
 #include "policy/recognition.h"
 
-#define TEXT(literal)                                                                              \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
-
 static const struct option_example examples[] = {
     {"huiqi explain 000-G09 --facts company.json --date 2020-03-09",
      "why, how much, by which clause, what is missing"},
@@ -81,10 +76,10 @@ static void explain_criterion(struct buffer *out, const struct match_run *r, con
 static void explain_use(struct buffer *out, const struct match_run *r, const struct finding *f,
                         const struct feel_use *u)
 {
-    static const struct words basis[BASES] = {{TEXT("已核实"), TEXT("verified")},
-                                              {TEXT("申报"), TEXT("declared")},
-                                              {TEXT("预计"), TEXT("forecast")},
-                                              {TEXT("累计"), TEXT("accrued")}};
+    static const struct words basis[BASES] = {{SPAN_INIT("已核实"), SPAN_INIT("verified")},
+                                              {SPAN_INIT("申报"), SPAN_INIT("declared")},
+                                              {SPAN_INIT("预计"), SPAN_INIT("forecast")},
+                                              {SPAN_INIT("累计"), SPAN_INIT("accrued")}};
     const struct slot *s = &r->library->slots[u->slot];
     const struct fact_value *v = s->kind == SLOT_FACT ? given(r, u) : NULL;
     const struct criterion *by = criterion_of_use(r->checkup, f, u);

@@ -4,23 +4,19 @@
  */
 #include "policy/library_int.h"
 
-#define NAME(literal)                                                                              \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
 const struct outcome_part outcome_parts[OUTCOME_PARTS] = {
-    [OUTCOME_CAN_APPLY] = {NAME("可申请"), {NULL, 0}, &TYPE_BOOLEAN_T},
-    [OUTCOME_LAST_DAY] = {NAME("申请截止日"), {NULL, 0}, &TYPE_DATE_T},
-    [OUTCOME_APPLIED] = {NAME("已申请"), {NULL, 0}, &TYPE_BOOLEAN_T},
-    [OUTCOME_APPROVED] = {NAME("已获批"), {NULL, 0}, &TYPE_BOOLEAN_T},
-    [OUTCOME_PAID] = {NAME("已拨付"), {NULL, 0}, &TYPE_BOOLEAN_T},
-    [OUTCOME_EXHAUSTED] = {NAME("已享完"), {NULL, 0}, &TYPE_BOOLEAN_T},
-    [OUTCOME_AMOUNT] = {NAME("金额"), NAME("元"), &TYPE_NUMBER_T},
-    [OUTCOME_MONTHS] = {NAME("月数"), NAME("月"), &TYPE_NUMBER_T},
-    [OUTCOME_TIMES] = {NAME("次数"), NAME("次"), &TYPE_NUMBER_T},
-    [OUTCOME_APPLIED_ON] = {NAME("申请日"), {NULL, 0}, &TYPE_DATE_T},
-    [OUTCOME_APPROVED_ON] = {NAME("获批日"), {NULL, 0}, &TYPE_DATE_T},
-    [OUTCOME_PAID_ON] = {NAME("拨付日"), {NULL, 0}, &TYPE_DATE_T},
+    [OUTCOME_CAN_APPLY] = {SPAN_INIT("可申请"), {NULL, 0}, &TYPE_BOOLEAN_T},
+    [OUTCOME_LAST_DAY] = {SPAN_INIT("申请截止日"), {NULL, 0}, &TYPE_DATE_T},
+    [OUTCOME_APPLIED] = {SPAN_INIT("已申请"), {NULL, 0}, &TYPE_BOOLEAN_T},
+    [OUTCOME_APPROVED] = {SPAN_INIT("已获批"), {NULL, 0}, &TYPE_BOOLEAN_T},
+    [OUTCOME_PAID] = {SPAN_INIT("已拨付"), {NULL, 0}, &TYPE_BOOLEAN_T},
+    [OUTCOME_EXHAUSTED] = {SPAN_INIT("已享完"), {NULL, 0}, &TYPE_BOOLEAN_T},
+    [OUTCOME_AMOUNT] = {SPAN_INIT("金额"), SPAN_INIT("元"), &TYPE_NUMBER_T},
+    [OUTCOME_MONTHS] = {SPAN_INIT("月数"), SPAN_INIT("月"), &TYPE_NUMBER_T},
+    [OUTCOME_TIMES] = {SPAN_INIT("次数"), SPAN_INIT("次"), &TYPE_NUMBER_T},
+    [OUTCOME_APPLIED_ON] = {SPAN_INIT("申请日"), {NULL, 0}, &TYPE_DATE_T},
+    [OUTCOME_APPROVED_ON] = {SPAN_INIT("获批日"), {NULL, 0}, &TYPE_DATE_T},
+    [OUTCOME_PAID_ON] = {SPAN_INIT("拨付日"), {NULL, 0}, &TYPE_DATE_T},
 };
 
 VECTOR_OF(struct chain_link, link_vector);

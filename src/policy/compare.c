@@ -5,11 +5,7 @@
 #include <stdlib.h>
 #include "policy/match_int.h"
 
-#define TEXT(literal)                                                                              \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
-#define CELL_WORD(id, y, z, e) [CELL_##id] = {TEXT(y), {TEXT(z), TEXT(e)}},
+#define CELL_WORD(id, y, z, e) [CELL_##id] = CLOSED_WORD(y, z, e),
 const struct closed_word cell_words[CELL_KINDS] = {CELL_LIST(CELL_WORD)};
 
 /* ---- the districts ---- */

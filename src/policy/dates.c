@@ -4,11 +4,6 @@
  */
 #include "policy/match_int.h"
 
-#define TEXT(literal)                                                                              \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
-
 struct window {
     struct value from, to; /* DATE, UNKNOWN, ERROR; null = not stated */
     bool over;             /* `to` is not known, but past whenever what it waits for comes */
@@ -162,8 +157,8 @@ static bool surely_over(struct builder *b, struct value to, const struct formula
            past(suppose(b, &b->late, f, never), b->e->values->options->as_of);
 }
 
-static const struct words opens = {TEXT("开始申请"), TEXT("apply from")},
-                          closes = {TEXT("申请截止"), TEXT("apply by")};
+static const struct words opens = {SPAN_INIT("开始申请"), SPAN_INIT("apply from")},
+                          closes = {SPAN_INIT("申请截止"), SPAN_INIT("apply by")};
 
 /* What the text says, as changed by the notices that were known by then. */
 static struct window add_application(struct builder *b)
@@ -237,8 +232,8 @@ static struct window add_rounds(struct builder *b)
 
 static struct window add_force(struct builder *b)
 {
-    static const struct words in_force = {TEXT("生效"), TEXT("in force from")},
-                              expires = {TEXT("有效期至"), TEXT("in force until")};
+    static const struct words in_force = {SPAN_INIT("生效"), SPAN_INIT("in force from")},
+                              expires = {SPAN_INIT("有效期至"), SPAN_INIT("in force until")};
     const struct measure *m = b->measure;
     struct date_finding d = {
         .what = SPAN("in-force-from"), .title = in_force, .cites = m->in_force_cites};

@@ -135,6 +135,13 @@ struct closed_word {
     struct span yaml;
     struct words title;
 };
+#define CLOSED_WORD(word, zh, en)                                                                  \
+    {                                                                                              \
+        SPAN_INIT(word),                                                                           \
+        {                                                                                          \
+            SPAN_INIT(zh), SPAN_INIT(en)                                                           \
+        }                                                                                          \
+    }
 /* One table per X-list, indexed by its enum (words.c). */
 extern const struct closed_word kind_words[KINDS], precision_words[PRECISIONS],
     nature_words[NATURES], reason_words[REASONS], role_words[ROLES], status_words[STATUSES],

@@ -5,29 +5,19 @@
  */
 #include "policy/library_int.h"
 
-#define WORD(literal, zh, en)                                                                      \
-    {                                                                                              \
-        {literal, sizeof(literal) - 1},                                                            \
-        {                                                                                          \
-            {zh, sizeof(zh) - 1},                                                                  \
-            {                                                                                      \
-                en, sizeof(en) - 1                                                                 \
-            }                                                                                      \
-        }                                                                                          \
-    }
 const struct closed_word relation_words[RELATIONS] = {
-    [RELATION_STACKS] = WORD("stacks", "可同享", "together"),
-    [RELATION_EXCLUDES] = WORD("excludes", "不可同享", "not together"),
-    [RELATION_CHOOSE_ONE] = WORD("choose-one", "择一享受", "choose one"),
-    [RELATION_HIGHER_OF] = WORD("higher-of", "从高不重复", "the higher one"),
-    [RELATION_NOT_REPEATED] = WORD("not-repeated", "不重复享受", "not repeated"),
-    [RELATION_DEDUCT] = WORD("deduct", "核减", "deducted"),
-    [RELATION_TOP_UP] = WORD("top-up", "在此之上另加", "on top of"),
-    [RELATION_PREREQUISITE] = WORD("prerequisite", "以此为前提", "presupposes"),
-    [RELATION_AFTER] = WORD("after", "享完后方可", "only after"),
-    [RELATION_ONCE_ONLY] = WORD("once-only", "一次性", "once only"),
-    [RELATION_LIMIT] = WORD("limit", "合计上限", "together at most"),
-    [RELATION_BAR] = WORD("bar", "禁止申请", "barred"),
+    [RELATION_STACKS] = CLOSED_WORD("stacks", "可同享", "together"),
+    [RELATION_EXCLUDES] = CLOSED_WORD("excludes", "不可同享", "not together"),
+    [RELATION_CHOOSE_ONE] = CLOSED_WORD("choose-one", "择一享受", "choose one"),
+    [RELATION_HIGHER_OF] = CLOSED_WORD("higher-of", "从高不重复", "the higher one"),
+    [RELATION_NOT_REPEATED] = CLOSED_WORD("not-repeated", "不重复享受", "not repeated"),
+    [RELATION_DEDUCT] = CLOSED_WORD("deduct", "核减", "deducted"),
+    [RELATION_TOP_UP] = CLOSED_WORD("top-up", "在此之上另加", "on top of"),
+    [RELATION_PREREQUISITE] = CLOSED_WORD("prerequisite", "以此为前提", "presupposes"),
+    [RELATION_AFTER] = CLOSED_WORD("after", "享完后方可", "only after"),
+    [RELATION_ONCE_ONLY] = CLOSED_WORD("once-only", "一次性", "once only"),
+    [RELATION_LIMIT] = CLOSED_WORD("limit", "合计上限", "together at most"),
+    [RELATION_BAR] = CLOSED_WORD("bar", "禁止申请", "barred"),
 };
 
 static const char *const levels[] = {"any", "other"};

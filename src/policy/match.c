@@ -5,17 +5,13 @@
 #include <stdlib.h>
 #include "policy/match_int.h"
 
-#define TEXT(literal)                                                                              \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
 const struct closed_word group_words[GROUPS] = {
-    [GROUP_CAN] = {TEXT("can"), {TEXT("可享"), TEXT("available")}},
-    [GROUP_CONFIRM] = {TEXT("confirm"), {TEXT("待确认"), TEXT("to be confirmed by an authority")}},
-    [GROUP_SUPPLY] = {TEXT("supply"), {TEXT("待补充"), TEXT("more facts needed")}},
-    [GROUP_NEAR] = {TEXT("near"), {TEXT("差一步"), TEXT("one step short")}},
-    [GROUP_NOT] = {TEXT("not"), {TEXT("不符合"), TEXT("conditions not met")}},
-    [GROUP_TIME] = {TEXT("time"), {TEXT("未到期或已过期"), TEXT("not yet or no longer open")}},
+    [GROUP_CAN] = CLOSED_WORD("can", "可享", "available"),
+    [GROUP_CONFIRM] = CLOSED_WORD("confirm", "待确认", "to be confirmed by an authority"),
+    [GROUP_SUPPLY] = CLOSED_WORD("supply", "待补充", "more facts needed"),
+    [GROUP_NEAR] = CLOSED_WORD("near", "差一步", "one step short"),
+    [GROUP_NOT] = CLOSED_WORD("not", "不符合", "conditions not met"),
+    [GROUP_TIME] = CLOSED_WORD("time", "未到期或已过期", "not yet or no longer open"),
 };
 
 struct matcher {

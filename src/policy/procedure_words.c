@@ -4,11 +4,7 @@
  */
 #include "policy/procedure.h"
 
-#define TEXT(literal)                                                                              \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
-#define ROW(id, y, z, e) {TEXT(y), {TEXT(z), TEXT(e)}},
+#define ROW(id, y, z, e) CLOSED_WORD(y, z, e),
 
 const struct closed_word procedure_kind_words[PROCEDURE_KINDS] = {PROCEDURE_KIND_LIST(ROW)};
 const struct closed_word phase_words[PHASES] = {PHASE_LIST(ROW)};
@@ -19,14 +15,14 @@ const struct closed_word actor_words[ACTOR_KINDS] = {ACTOR_KIND_LIST(ROW)};
 const struct closed_word paper_form_words[PAPER_FORMS] = {PAPER_FORM_LIST(ROW)};
 
 const struct guide_word guide_words[GUIDE_WORDS] = {
-    {{TEXT("code"), {TEXT("事项编码"), TEXT("code")}}, false},
-    {{TEXT("fee"), {TEXT("收费"), TEXT("fee")}}, true},
-    {{TEXT("place"), {TEXT("地点"), TEXT("place")}}, true},
-    {{TEXT("hours"), {TEXT("时间"), TEXT("hours")}}, true},
-    {{TEXT("result"), {TEXT("结果"), TEXT("result")}}, true},
-    {{TEXT("basis"), {TEXT("设定依据"), TEXT("basis")}}, false},
-    {{TEXT("consult"), {TEXT("咨询部门"), TEXT("ask at")}}, true},
-    {{TEXT("phone_kind"), {TEXT("咨询"), TEXT("phone")}}, false},
+    {CLOSED_WORD("code", "事项编码", "code"), false},
+    {CLOSED_WORD("fee", "收费", "fee"), true},
+    {CLOSED_WORD("place", "地点", "place"), true},
+    {CLOSED_WORD("hours", "时间", "hours"), true},
+    {CLOSED_WORD("result", "结果", "result"), true},
+    {CLOSED_WORD("basis", "设定依据", "basis"), false},
+    {CLOSED_WORD("consult", "咨询部门", "ask at"), true},
+    {CLOSED_WORD("phone_kind", "咨询", "phone"), false},
 };
 
 const struct closed_word channel_words[CHANNEL_WORDS] = {

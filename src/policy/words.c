@@ -4,11 +4,7 @@
  */
 #include "policy/library_int.h"
 
-#define ROW(id, y, z, e) {SPAN_INIT(y), {SPAN_INIT(z), SPAN_INIT(e)}},
-#define SPAN_INIT(literal)                                                                         \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
+#define ROW(id, y, z, e) CLOSED_WORD(y, z, e),
 
 const struct closed_word kind_words[KINDS] = {KIND_LIST(ROW)};
 const struct closed_word precision_words[PRECISIONS] = {PRECISION_LIST(ROW)};

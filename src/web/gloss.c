@@ -36,18 +36,13 @@ static size_t read_terms(const struct map *messages, struct term *terms)
     return n;
 }
 
-#define KEY(literal)                                                                               \
-    {                                                                                              \
-        (literal), sizeof(literal) - 1                                                             \
-    }
-
 /* Members for machines, and the details that stay folded: a page names its terms above them. */
 static bool is_shown(const struct json *node)
 {
-    static const struct span hidden[] = {KEY("conditions"), KEY("results"),  KEY("readings"),
-                                         KEY("dates"),      KEY("cites"),    KEY("contacts"),
-                                         KEY("citation"),   KEY("text"),     KEY("text_en"),
-                                         KEY("plain_en"),   KEY("title_en"), KEY("facts")};
+    static const struct span hidden[] = {
+        SPAN_INIT("conditions"), SPAN_INIT("results"),  SPAN_INIT("readings"), SPAN_INIT("dates"),
+        SPAN_INIT("cites"),      SPAN_INIT("contacts"), SPAN_INIT("citation"), SPAN_INIT("text"),
+        SPAN_INIT("text_en"),    SPAN_INIT("plain_en"), SPAN_INIT("title_en"), SPAN_INIT("facts")};
     bool text = node->kind == JSON_STRING || node->kind == JSON_ARRAY || node->kind == JSON_OBJECT;
 
     for (size_t i = 0; text && node->key.n && i < COUNT_OF(hidden); i++)
