@@ -84,16 +84,16 @@ static bool passes(int r)
     return r == E_BUSY || r == E_MEMORY || r == E_IO;
 }
 
-static int take_file(const struct drop *d, const char *path, struct err *err)
+static int take_in(const struct drop *d, const char *path, struct span bytes, struct err *err)
 {
-    struct intake in = {
-        .procedure = d->procedure->id, .pattern = d->pattern, .file_name = name_of(path)};
+    const struct intake in = {.procedure = d->procedure->id,
+                              .pattern = d->pattern,
+                              .file_name = name_of(path),
+                              .bytes = bytes};
     struct intake_receipt receipt = {.submitted = false};
     struct err why = ERR_INIT;
-    int r = file_read(d->arena, path, PAPER_BYTES, &in.bytes, &why);
+    int r = case_take_in(d->arena, d->office, d->who, &in, &receipt, &why);
 
-    if (r == 0)
-        r = case_take_in(d->arena, d->office, d->who, &in, &receipt, &why);
     if (passes(r)) {
         if (err)
             *err = why;
@@ -107,6 +107,33 @@ static int take_file(const struct drop *d, const char *path, struct err *err)
     d->count->taken++;
     d->count->waiting += !receipt.submitted;
     return answer(d, path, "cur", receipt_text(d, &receipt), err);
+}
+
+/* Memory of its own: a run of many large files holds one at a time. What cannot be read stays where
+ * it is, is counted, and holds up no other. */
+static int take_file(const struct drop *all, const char *path, struct err *err)
+{
+    struct drop d = *all;
+    struct arena a;
+    struct err why = ERR_INIT;
+    struct span bytes;
+
+    arena_init(&a);
+    d.arena = &a;
+    int r = file_read(&a, path, PAPER_BYTES, &bytes, &why);
+    if (r == E_IO || r == E_NOT_FOUND) {
+        d.count->unreadable++;
+        r = 0;
+    } else if (r == E_MEMORY)
+        r = err_memory(err);
+    else if (r < 0) {
+        d.count->refused++;
+        r = answer(&d, path, "refused",
+                   arena_print(&a, "没有收件：%s\n%s\n", why.message, why.hint), err);
+    } else
+        r = take_in(&d, path, bytes, err);
+    arena_release(&a);
+    return r;
 }
 
 static int note_file(void *context, const char *path)

@@ -19,6 +19,7 @@
 
 struct dropped_count {
     size_t taken, waiting, refused; /* waiting: a case that lacks something, a part of taken */
+    size_t unreadable;              /* left where they are */
 };
 /* E_BUSY, E_MEMORY and what is wrong with a folder end it; what is wrong with a file is its
  * receipt. */

@@ -546,7 +546,9 @@ static int run_inbox(struct desk *d, char **argv)
     if (r < 0)
         return report_err(&d->o.err);
     printf("收件 %zu（其中 %zu 件待补），退回 %zu\n", x.taken, x.waiting, x.refused);
-    return x.refused ? 1 : 0;
+    if (x.unreadable)
+        printf("读不出 %zu，留在原处\n", x.unreadable);
+    return x.refused || x.unreadable ? 1 : 0;
 }
 
 static void print_share(const char *what, int64_t part, int64_t whole)

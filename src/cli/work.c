@@ -196,7 +196,10 @@ static int take_mail(struct job *job, void *context, struct err *err)
     if (r < 0)
         return r;
     w->sealed = true;
-    return case_take_folder(job->arena, &o, &clerk, span_z(w->intake), &count, err);
+    r = case_take_folder(job->arena, &o, &clerk, span_z(w->intake), &count, err);
+    return r < 0 || !count.unreadable
+               ? r
+               : err_set(err, E_IO, "%s: %zu files cannot be read", w->intake, count.unreadable);
 }
 
 /* Behind add_cases, which makes the cache of versions. */
