@@ -54,7 +54,8 @@ huiqi=$build/huiqi
 account() { echo invented-password-1 | "$huiqi" account add "$@" >/dev/null; }
 account firm --role agent --enterprise 91000000MA0000001R
 account js-firm --role agent --enterprise "$FIRM"
-for a in 'jingban handler' 'shenhe reviewer' 'caiwu1 finance' 'caiwu2 finance'; do
+account jingban --role handler --organisation 北京市人力资源和社会保障局 # who the procedure names
+for a in 'shenhe reviewer' 'caiwu1 finance' 'caiwu2 finance'; do
     account "${a% *}" --role "${a#* }" --organisation 门头沟区人力资源和社会保障局
 done
 for a in 'js-jingban handler' 'js-shenhe reviewer' 'js-caiwu finance' 'js-caiwu2 finance'; do

@@ -77,7 +77,7 @@ static void visits(struct trip *t)
     CHECK_TEXT(script_text(t, "return document.getElementById('place').value"), "一层大厅");
     set(t, "#to", "17:00");
     leave(t, "main form:nth-of-type(2) .btn-primary");
-    says(t, "新开时段 16 个");
+    says(t, "新开时段 10 个");
     CHECK(wd_type(&t->w, "#walk-place", "一层大厅"));
     leave(t, "main form:first-of-type .btn-primary");
     says(t, "现场取号");

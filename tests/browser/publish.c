@@ -158,11 +158,11 @@ static void propose(struct office *o)
     CHECK(wd_type(&t->w, "#code", "91000000000000019G"));
     CHECK(wd_type(&t->w, "#reason", "不合理低价游，限期未改"));
     leave(t, "main form.panel .btn-primary");
-    CHECK(at(t, "/entries/1"));
+    CHECK(at(t, "/entries/2")); /* 1: a provider of act.sh */
     says(t, "待审核");
     says(t, "虚构静海湾砂锅餐饮有限公司"); /* by name, not by code */
     as(t, "js-shenhe");
-    go(t, LIST "/entries/1");
+    go(t, LIST "/entries/2");
     look(t, "entry-to-examine");
     leave(t, "form.panel:has([value=approve]) .btn-primary");
     says(t, "待公布");
@@ -170,7 +170,7 @@ static void propose(struct office *o)
     go(t, LIST);
     CHECK(!wd_has_text(&t->w, "虚构静海湾砂锅餐饮有限公司")); /* nothing public yet */
     as(t, "fabu");
-    go(t, LIST "/entries/1");
+    go(t, LIST "/entries/2");
     look(t, "entry-to-publish");
     leave(t, "form.panel:has([value=publish]) .btn-primary");
     says(t, "在列");
@@ -192,7 +192,7 @@ static void object(struct office *o)
     leave(t, "form.panel:has([value=object]) .btn-primary");
     says(t, "有异议");
     as(t, "js-shenhe");
-    go(t, LIST "/entries/1");
+    go(t, LIST "/entries/2");
     look(t, "entry-to-answer");
     CHECK(wd_type(&t->w, "#answer-reason", "整改属实"));
     leave(t, "button[value=remove]");
