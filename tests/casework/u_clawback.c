@@ -285,9 +285,18 @@ static void stand_for(struct money_desk *d, const char *login, int64_t subject)
 
 static int64_t messages(struct money_desk *d, const char *kind)
 {
-    char sql[120];
-    snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM message WHERE kind = '%s'", kind);
-    return money_number(d, sql);
+    struct stmt *st;
+    struct err err = ERR_INIT;
+    int64_t n = -1;
+
+    if (!CHECK_INT(store_prepare(d->s, "SELECT COUNT(*) FROM message WHERE kind = $1", &st, &err),
+                   0))
+        return -1;
+    stmt_text(st, 1, span_z(kind));
+    if (stmt_step(st, &err) == 1)
+        n = stmt_get_int(st, 0);
+    stmt_done(st);
+    return n;
 }
 
 static struct money_days days(struct money_desk *d, const char *now)
