@@ -37,14 +37,14 @@ int uscc_check(struct span code, char ret[USCC_LENGTH + 1], struct err *err)
 
     if (code.n != USCC_LENGTH) {
         err_set(err, E_INPUT, "统一社会信用代码应为 18 位，这里有 %zu 位", code.n);
-        err_hint(err, "check for spaces or missing characters: %.*s", SPAN_ARG(code));
+        err_hint(err, "看看有没有空格，或少写、多写了一位：%.*s", SPAN_ARG(code));
         return E_INPUT;
     }
     for (size_t i = 0; i < code.n; i++) {
         int v = index_of(code.p[i]);
         if (v < 0) {
             err_set(err, E_INPUT, "统一社会信用代码第 %zu 位不是允许的字符", i + 1);
-            err_hint(err, "allowed are digits and capitals without I, O, S, V, Z");
+            err_hint(err, "只用数字和大写字母，没有 I、O、S、V、Z");
             return E_INPUT;
         }
         upper[i] = alphabet[v];
@@ -53,7 +53,7 @@ int uscc_check(struct span code, char ret[USCC_LENGTH + 1], struct err *err)
     if (upper[USCC_LENGTH - 1] != want) {
         err_set(err, E_INPUT, "统一社会信用代码校验位不符：应为 %c，这里是 %c", want,
                 upper[USCC_LENGTH - 1]);
-        err_hint(err, "one character is mistyped; compare with the business licence");
+        err_hint(err, "有一位写错了，请与营业执照核对");
         return E_INPUT;
     }
     memcpy(ret, upper, sizeof(upper));

@@ -65,12 +65,15 @@ account js-chuangkou --role window --organisation 静安区人力资源和社会
 account fabu --role publisher
 account guanli --role administrator
 account shenji --role auditor
+account xin-shenji --role auditor # a link gives another password
 "$huiqi" fund define "$home/fund.yaml" docs/examples/fund.yaml >"$home/fund.log"
 echo 6222000000000000001 >"$home/account.txt"
 "$huiqi" enterprise set 91000000000000115R 名称=虚构某算力有限公司 >>"$home/import.log"
 "$huiqi" register propose 算力服务商名单 --code 91000000000000115R --tier 第一批 --reason 公开征集 --as js-jingban >"$home/register.log"
 "$huiqi" register review 1 --as js-shenhe >>"$home/register.log"
 "$huiqi" register publish 1 --as fabu >>"$home/register.log"
+printf '名称,社会信用代码,批次\n虚构某算力有限公司,91000000000000115R,第一批\n虚构某云有限公司,9100,第一批\n' >"$home/providers.csv"
+"$huiqi" register import 算力服务商名单 "$home/providers.csv" --column 批次=tier --source 市数据局 --listed 2020-09-01 --as js-jingban >>"$home/register.log" || [ $? -eq 1 ] # a row is bad
 "$huiqi" voucher define docs/examples/voucher.yaml >"$home/voucher.log"
 for e in 91000000MA0000001R "$FIRM"; do
     "$huiqi" payment payee "$e" --name 虚构某公司 --bank 某银行 --account "$home/account.txt" >>"$home/fund.log"

@@ -223,7 +223,7 @@ static void new_password(struct trip *t)
 
     TEST("a link for a new password");
     as(t, "guanli");
-    go(t, "/accounts/shenji");
+    go(t, "/accounts/xin-shenji");
     leave(t, "form[action$='/link'] button");
     look(t, "link");
     struct span address = script_text(t, "return document.querySelector('main code').innerText");
@@ -243,7 +243,7 @@ static void new_password(struct trip *t)
     CHECK(wd_type(&t->w, "#again", NEW_PASSWORD));
     leave(t, "main form .btn-primary");
     CHECK(at(t, "/sign-in"));
-    CHECK(wd_type(&t->w, "#login", "shenji"));
+    CHECK(wd_type(&t->w, "#login", "xin-shenji"));
     CHECK(wd_type(&t->w, "#password", NEW_PASSWORD));
     leave(t, "main form .btn-primary");
     CHECK(!at(t, "/sign-in"));
