@@ -59,16 +59,18 @@ int directs_list(struct request *req, struct response *res, void *app)
 
 /* ---- which policies ---- */
 
+#define POLICIES 50 /* of a page */
+
 static int add_policies(struct desk *d, int year)
 {
     struct request *req = d->req;
     struct json *list = json_array(req->arena);
     struct direct_policy *at = NULL;
-    size_t n = 0;
+    size_t n = 0, from = (size_t)request_value(req, "from")->number;
     int r = direct_policies(req->arena, &d->office, year, SPAN(""), request_text(req, "region"),
                             &at, &n, &d->res->err);
 
-    for (size_t i = 0; r == 0 && i < n; i++) {
+    for (size_t i = from; r == 0 && i < n && i < from + POLICIES; i++) {
         struct json *o = direct_policy_json(req->arena, &at[i], is_english(req));
         JSON_SET(o, "measure_link", shape_text(req, shape_measure_link(req, at[i].measure)));
         JSON_SET(o, "not_asked", json_bool(req->arena, !at[i].asked));
@@ -81,6 +83,9 @@ static int add_policies(struct desk *d, int year)
         json_add(list, o);
     }
     shape_list(req, d->res->data, "policies", list);
+    JSON_SET(d->res->data, "count", json_int(req->arena, (int64_t)n));
+    if (from + POLICIES < n)
+        JSON_SET(d->res->data, "more", json_int(req->arena, (int64_t)(from + POLICIES)));
     return r;
 }
 

@@ -598,6 +598,7 @@ static const struct field gap_fields[] = {
 static const struct field policy_list_fields[] = {
     {.name = "year", .kind = FIELD_INT, .most = 2999, .summary = "This year unless said."},
     {.name = "region", .kind = FIELD_TEXT, .most = 100, .summary = "And what lies in it."},
+    {.name = "from", .kind = FIELD_INT, .most = 100000, .summary = "How many to pass over."},
 };
 static const char *const picks[] = {"ripe", "not-yet", NULL};
 static const struct field pick_fields[] = {

@@ -74,6 +74,11 @@ echo 6222000000000000001 >"$home/account.txt"
 "$huiqi" register publish 1 --as fabu >>"$home/register.log"
 printf '名称,社会信用代码,批次\n虚构某算力有限公司,91000000000000115R,第一批\n虚构某云有限公司,9100,第一批\n' >"$home/providers.csv"
 "$huiqi" register import 算力服务商名单 "$home/providers.csv" --column 批次=tier --source 市数据局 --listed 2020-09-01 --as js-jingban >>"$home/register.log" || [ $? -eq 1 ] # a row is bad
+"$huiqi" place import docs/examples/points.csv >"$home/places.log"
+"$huiqi" place import docs/examples/origins.csv --origins >>"$home/places.log"
+"$huiqi" place import docs/examples/ways.csv --ways >>"$home/places.log"
+"$huiqi" specialist add 专家甲 --kind expert --organisation 某大学 --field 生物医药 --cites 示例聘书 >"$home/specialists.log"
+"$huiqi" specialist add 专员甲 --kind helper --organisation 静安区人力资源和社会保障局 --cites 示例名单 >>"$home/specialists.log"
 "$huiqi" voucher define docs/examples/voucher.yaml >"$home/voucher.log"
 for e in 91000000MA0000001R "$FIRM"; do
     "$huiqi" payment payee "$e" --name 虚构某公司 --bank 某银行 --account "$home/account.txt" >>"$home/fund.log"

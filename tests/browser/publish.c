@@ -232,7 +232,7 @@ static const struct {
     {"js-firm", "/account"},
     {"js-firm", "/funds"}, /* not for him */
     {"js-jingban", "/cases/2020092800000001"},
-    {"js-jingban", "/cases/2020092800000001/trail"},
+    {"js-shenhe", "/cases/2020092800000003/trail"},
     {"js-firm", "/cases/2020092800000003/form"},
     {"js-jingban", "/desk"},
     {"js-jingban", "/desk/list"},
