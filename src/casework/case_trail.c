@@ -80,6 +80,15 @@ static const struct {
     {"payment.reply", WORDS("收到银行回执", "reply of the bank")},
     {"payment.hop", WORDS("资金下达", "money passed on")},
     {"payment.due", WORDS("提前拨付日期", "earlier day of payment")},
+    {"clawback.open", WORDS("提出追回", "claimed back")},
+    {"clawback.plan", WORDS("定下分期", "instalments agreed")},
+    {"clawback.break", WORDS("分期逾期", "an instalment missed")},
+    {"clawback.repay", WORDS("收到退回款", "repayment received")},
+    {"clawback.hasten", WORDS("要求提前退回", "repayment called earlier")},
+    {"clawback.transfer", WORDS("移交追缴", "handed over for collection")},
+    {"clawback.cancel", WORDS("撤销追回", "claim withdrawn")},
+    {"event:paid", WORDS("银行回执：已到账", "the bank's reply: paid")},
+    {"event:returned", WORDS("银行回执：退回", "the bank's reply: returned")},
 };
 
 static struct span title_of(const struct trail *t, struct span act)
@@ -97,13 +106,15 @@ static struct span happening(const struct trail *t, struct span act)
 
     if (i != SIZE_MAX)
         return words_in(p->acts[i].title, t->english);
-    if (span_starts(act, SPAN("event:")) || span_starts(act, SPAN("sub:")))
-        return act;
     for (i = 0; span_starts(act, SPAN("lapse:")) && i < p->clock_count; i++)
         if (span_eq(p->clocks[i].id, span_from(act, strlen("lapse:"))))
             return arena_print(t->arena, t->english ? "time limit reached: %.*s" : "“%.*s”届满",
                                SPAN_ARG(words_in(p->clocks[i].title, t->english)));
-    return title_of(t, act);
+    const struct parameter *day =
+        span_starts(act, SPAN("event:"))
+            ? map_get(&t->file->library->parameter_by_name, span_from(act, strlen("event:")))
+            : NULL;
+    return day ? t->english ? words_in(day->title, true) : day->name : title_of(t, act);
 }
 
 static struct span party_title(const struct trail *t, struct span by)

@@ -190,10 +190,11 @@ static const struct command_spec import_spec = {
 static int do_import(struct call *c, char **argv)
 {
     struct span columns[OPTION_MANY_MAX];
+    const char *slash = strrchr(argv[2], '/');
     struct register_import x = {
         .name_of_list = span_z(argv[1]),
         .file = {.subject_kind = span_z(c->v->kind ? c->v->kind : "enterprise"),
-                 .file = span_z(argv[2]),
+                 .file = span_z(slash ? slash + 1 : argv[2]), /* no path of a machine */
                  .columns = columns,
                  .column_n = c->v->columns.n},
         .source = span_z(c->v->source),

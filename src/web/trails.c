@@ -19,6 +19,50 @@ static struct span short_hash(struct span hash)
     return span_of(hash.p, hash.n < 12 ? hash.n : 12);
 }
 
+/* What a line does not say would be looked for around it: there is an amount of the case, too. */
+static void say_nothing(struct request *req, struct json *o, const char *const *keys, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!json_get(o, span_z(keys[i])))
+            json_set(o, span_z(keys[i]), json_string(req->arena, SPAN("")));
+}
+
+static void fence(struct request *req, struct json *line)
+{
+    static const char *const keys[] = {"amount", "object", "party",    "organisation", "before",
+                                       "after",  "reason", "remedy",   "text",         "reference",
+                                       "key",    "papers", "on_behalf"};
+    static const char *const change[] = {"before", "after"};
+
+    JSON_EACH(x, JSON_GET(line, "changes"))
+    say_nothing(req, (struct json *)(uintptr_t)x, change, COUNT_OF(change));
+    if (!JSON_GET(line, "changes"))
+        JSON_SET(line, "changes", json_array(req->arena));
+    say_nothing(req, line, keys, COUNT_OF(keys));
+}
+
+/* "batch 2": what was done to it, in words. */
+static struct span object_words(struct request *req, struct span object)
+{
+    static const struct {
+        struct span kind;
+        struct words title;
+    } kinds[] = {{SPAN_INIT("reservation"), {SPAN_INIT("占用"), SPAN_INIT("reservation")}},
+                 {SPAN_INIT("ledger"), {SPAN_INIT("分录"), SPAN_INIT("ledger entry")}},
+                 {SPAN_INIT("batch"), {SPAN_INIT("批次"), SPAN_INIT("batch")}},
+                 {SPAN_INIT("claim"), {SPAN_INIT("追回"), SPAN_INIT("claim")}},
+                 {SPAN_INIT("case"), {SPAN_INIT("办件"), SPAN_INIT("case")}},
+                 {SPAN_INIT("paper"), {SPAN_INIT("材料"), SPAN_INIT("paper")}}};
+    size_t blank = span_find(object, SPAN(" "));
+
+    for (size_t i = 0; blank != SIZE_MAX && i < COUNT_OF(kinds); i++)
+        if (span_eq(span_of(object.p, blank), kinds[i].kind))
+            return arena_print(req->arena, "%.*s%.*s",
+                               SPAN_ARG(words_in(kinds[i].title, is_english(req))),
+                               SPAN_ARG(span_from(object, blank)));
+    return object;
+}
+
 static void add_words(struct request *req, const struct json *line)
 {
     struct json *o = (struct json *)(uintptr_t)line;
@@ -30,6 +74,12 @@ static void add_words(struct request *req, const struct json *line)
              shape_text(req, short_hash(json_text(JSON_GET(JSON_GET(line, "log"), "hash")))));
     JSON_SET(o, "has_changes", json_bool(req->arena, JSON_GET(line, "changes") != NULL));
     JSON_SET(o, "moved", json_bool(req->arena, JSON_GET(line, "after") != NULL));
+    if (req->wants_json)
+        return;
+    if (JSON_GET(line, "object"))
+        JSON_SET(o, "object",
+                 shape_text(req, object_words(req, json_text(JSON_GET(line, "object")))));
+    fence(req, o);
 }
 
 static int as_table(struct desk *d, const struct json *trail, struct span number)
