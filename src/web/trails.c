@@ -29,9 +29,9 @@ static void say_nothing(struct request *req, struct json *o, const char *const *
 
 static void fence(struct request *req, struct json *line)
 {
-    static const char *const keys[] = {"amount", "object", "party",    "organisation", "before",
-                                       "after",  "reason", "remedy",   "text",         "reference",
-                                       "key",    "papers", "on_behalf"};
+    static const char *const keys[] = {
+        "amount", "object_title", "party",     "organisation", "before", "after",    "reason",
+        "remedy", "text",         "reference", "key",          "papers", "on_behalf"};
     static const char *const change[] = {"before", "after"};
 
     JSON_EACH(x, JSON_GET(line, "changes"))
@@ -77,7 +77,7 @@ static void add_words(struct request *req, const struct json *line)
     if (req->wants_json)
         return;
     if (JSON_GET(line, "object"))
-        JSON_SET(o, "object",
+        JSON_SET(o, "object_title",
                  shape_text(req, object_words(req, json_text(JSON_GET(line, "object")))));
     fence(req, o);
 }
